@@ -1,0 +1,104 @@
+/* booking.def as tables. The machine is searched linearly: it has few rows, and reads as it is written. */
+#include "core/booking.h"
+
+#include <assert.h>
+
+static const struct {
+    struct str name;
+    bool blocking;
+} status_table[BOOKING_STATUS_COUNT] = {
+    [BOOKING_NONE] = {{"NONE", 4}, false},
+#define BOOKING_STATUS(name, blocking, meaning) [BOOKING_##name] = {{#name, sizeof(#name) - 1}, blocking},
+#include "core/booking.def"
+#undef BOOKING_STATUS
+};
+
+static const struct str command_table[BOOKING_COMMAND_COUNT] = {
+#define BOOKING_COMMAND(name, wire) [BOOKING_COMMAND_##name] = {wire, sizeof(wire) - 1},
+#include "core/booking.def"
+#undef BOOKING_COMMAND
+};
+
+static const struct transition {
+    enum booking_status from;
+    enum booking_command command;
+    enum booking_status to;
+    struct str event;
+} transition_table[] = {
+#define BOOKING_TRANSITION(from, command, to, event)                                                                   \
+    {BOOKING_##from, BOOKING_COMMAND_##command, BOOKING_##to, {event, sizeof(event) - 1}},
+#include "core/booking.def"
+#undef BOOKING_TRANSITION
+};
+
+enum { TRANSITION_COUNT = sizeof(transition_table) / sizeof(transition_table[0]) };
+
+struct str
+booking_status_name(enum booking_status status)
+{
+    assert((int)status >= 0 && status < BOOKING_STATUS_COUNT);
+    return status_table[status].name;
+}
+
+bool
+booking_status_parse(struct str name, enum booking_status *ret_status)
+{
+    for (int status = BOOKING_NONE + 1; status < BOOKING_STATUS_COUNT; status++) {
+        if (str_equal(status_table[status].name, name)) {
+            *ret_status = (enum booking_status)status;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct str
+booking_command_name(enum booking_command command)
+{
+    assert((int)command >= 0 && command < BOOKING_COMMAND_COUNT);
+    return command_table[command];
+}
+
+bool
+booking_status_is_blocking(enum booking_status status)
+{
+    assert((int)status >= 0 && status < BOOKING_STATUS_COUNT);
+    return status_table[status].blocking;
+}
+
+struct str
+booking_machine_event(enum booking_status from, enum booking_command command, enum booking_status to)
+{
+    for (size_t i = 0; i < TRANSITION_COUNT; i++) {
+        const struct transition *row = &transition_table[i];
+        if (row->from == from && row->command == command && row->to == to)
+            return row->event;
+    }
+    return (struct str){NULL, 0};
+}
+
+bool
+booking_machine_allows(enum booking_status from, enum booking_command command)
+{
+    for (size_t i = 0; i < TRANSITION_COUNT; i++)
+        if (transition_table[i].from == from && transition_table[i].command == command)
+            return true;
+    return false;
+}
+
+enum booking_status
+booking_machine_first(enum booking_payment payment, bool needs_approval)
+{
+    if (payment == PAYMENT_REQUIRED)
+        return BOOKING_PENDING_PAYMENT;
+    return needs_approval ? BOOKING_PENDING_APPROVAL : BOOKING_CONFIRMED;
+}
+
+bool
+booking_machine_has_step(enum booking_status from, enum booking_status to)
+{
+    for (size_t i = 0; i < TRANSITION_COUNT; i++)
+        if (transition_table[i].from == from && transition_table[i].to == to)
+            return true;
+    return false;
+}

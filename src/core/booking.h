@@ -1,0 +1,103 @@
+/* A booking: one unit, one interval, one lifecycle, one guest party; and the machine that its status follows.
+ *
+ * The machine is the table of booking.def. It refuses every pair of status and command that the table does not name,
+ * and it is the only place that says which status follows. It does not look at stock or rooms. */
+#ifndef NIGHTLATCH_CORE_BOOKING_H
+#define NIGHTLATCH_CORE_BOOKING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "core/id.h"
+#include "core/span.h"
+
+enum booking_status {
+    BOOKING_NONE = 0, /* before it exists */
+#define BOOKING_STATUS(name, blocking, meaning) BOOKING_##name,
+#include "core/booking.def"
+#undef BOOKING_STATUS
+    BOOKING_STATUS_COUNT
+};
+
+enum booking_command {
+#define BOOKING_COMMAND(name, wire) BOOKING_COMMAND_##name,
+#include "core/booking.def"
+#undef BOOKING_COMMAND
+    BOOKING_COMMAND_COUNT
+};
+
+enum booking_payment {
+    PAYMENT_NONE,     /* nothing is asked for */
+    PAYMENT_REQUIRED, /* confirmed once captured, or by staff with a reason */
+};
+
+enum booking_placement {
+    PLACEMENT_STATE_PROVEN,   /* all of the type were shown to fit together when it was accepted */
+    PLACEMENT_STATE_UNPROVEN, /* the search reached its limit; staff see it */
+};
+
+enum claim_owner {
+    CLAIM_OF_BOOKING,
+    CLAIM_OF_HOLD,
+    CLAIM_OF_CLOSURE,
+};
+
+/* One stretch of one room for one owner: the only record of who has which room when. */
+struct claim {
+    struct id room;
+    struct span span; /* ms; nights as midnight UTC; by the minute with the turnaround after it */
+    enum claim_owner owner_kind;
+    struct id owner;
+    bool pinned; /* stays on this room whatever comes */
+};
+
+struct booking {
+    struct id id;
+    struct str code;             /* six characters, unique in the property, read out at the desk */
+    struct id group;             /* none for a single booking */
+    struct id room_type;         /* the type sold */
+    struct id charged_room_type; /* the type paid for */
+    enum booking_status status;
+    bool by_minute;
+    struct span span;        /* ms: the stay's dates as midnight UTC, or the slot's instants */
+    int64_t turnaround_ms;   /* by the minute: how long the claim lasts beyond the slot */
+    struct str local_starts; /* by the minute: wall time at the property, "2027-03-01T10:00"; else empty */
+    struct str local_ends;
+    int32_t party; /* guests, >= 1 */
+    struct id guest;
+    struct str owner; /* the actor it was made by, who may see and cancel it */
+    enum booking_payment payment;
+    enum booking_placement placement;
+    int64_t expires_at;                                  /* ms; 0 when it does not expire */
+    int64_t checked_in_at, checked_out_at, cancelled_at; /* ms; 0 for not */
+    int64_t created_at;                                  /* ms */
+    int64_t version;                                     /* 1 when created, + 1 per change */
+    struct claim *claims;                                /* in order of starts; none while unassigned */
+    size_t claim_count;
+};
+
+/* "PENDING_PAYMENT"; "NONE" for BOOKING_NONE. */
+struct str booking_status_name(enum booking_status status);
+bool booking_status_parse(struct str name, enum booking_status *ret_status) __attribute__((warn_unused_result));
+
+/* The wire name of a command, "cancel". */
+struct str booking_command_name(enum booking_command command);
+
+/* Takes stock and may have a room. */
+bool booking_status_is_blocking(enum booking_status status);
+
+/* The event kind of the row (from, command, to); an empty str when the table has no such row. */
+struct str booking_machine_event(enum booking_status from, enum booking_command command, enum booking_status to);
+
+/* The table has a row for the pair, whatever it leads to. */
+bool booking_machine_allows(enum booking_status from, enum booking_command command);
+
+/* The status a new booking starts in: payment first, then approval. */
+enum booking_status booking_machine_first(enum booking_payment payment, bool needs_approval);
+
+/* The row of a status change exists for some command: what `check` asks of a log entry. */
+bool booking_machine_has_step(enum booking_status from, enum booking_status to);
+
+#endif

@@ -1,0 +1,150 @@
+/* What callers ask for, as plain values: one struct per command, well-formed but not yet decided.
+ *
+ * Whoever fills a command has checked its shape: lengths, ranges, dates that exist, starts before ends. Whether what
+ * it names exists and whether it may happen is the decision's business. All text and arrays are borrowed and stay
+ * unchanged until the command is answered, since a command may be decided more than once. */
+#ifndef NIGHTLATCH_CORE_COMMAND_H
+#define NIGHTLATCH_CORE_COMMAND_H
+
+#include "core/booking.h"
+#include "core/hold.h"
+#include "core/house.h"
+#include "core/role.h"
+
+enum command_kind {
+#define COMMAND(name, wire) COMMAND_##name,
+#include "core/command.def"
+#undef COMMAND
+    COMMAND_KIND_COUNT
+};
+
+struct str command_kind_name(enum command_kind kind);
+
+/* Who asks: the public id of a user or token, "os:<uid>" for the control socket, "system" for jobs. */
+struct actor {
+    struct str name;
+    enum role role; /* in the property of the command */
+};
+
+/* One unit for one interval: a type, or one room of it. */
+struct leg {
+    struct id room_type; /* none when the room says it */
+    struct id room;      /* none when any room of the type will do */
+    bool by_minute;      /* the caller gave instants; must agree with how the type is sold */
+    struct span span;    /* ms; dates as midnight UTC */
+    bool pinned;         /* keep exactly this room; staff only, needs a room */
+    int32_t party;
+};
+
+struct guest_details {
+    struct str name;         /* never empty */
+    struct str email, phone; /* empty when not given */
+};
+
+struct create_bookings {
+    const struct leg *legs; /* a quantity is that many equal legs */
+    size_t leg_count;       /* >= 1 */
+    bool group;             /* legs[] or quantity was asked for, so that a group is made even of one */
+    struct guest_details guest;
+    enum booking_payment payment;
+    struct id hold; /* confirm this hold into the (single) leg; none for no hold */
+};
+
+/* A change of dates, type, party or guest; what is not asked for stays. */
+struct amend_booking {
+    struct id booking;
+    bool changes_span;
+    struct span span;    /* ms */
+    bool by_minute;      /* of `span` */
+    struct id room_type; /* none: stays */
+    int32_t party;       /* 0: stays */
+    bool changes_guest;
+    struct guest_details guest;
+};
+
+struct booking_step { /* confirm, cancel */
+    struct id booking;
+    struct str reason; /* empty when not given; required for an override */
+};
+
+struct acquire_hold {
+    struct leg leg;
+    int32_t quantity; /* >= 1; only 1 on a room */
+    int64_t ttl_ms;   /* 0: as the type says */
+};
+
+struct hold_step { /* extend, release */
+    struct id hold;
+    int64_t ttl_ms; /* extend: from now; 0: as the type says */
+};
+
+struct confirm_hold {
+    struct id hold;
+    int32_t party;
+    struct guest_details guest;
+    enum booking_payment payment;
+};
+
+struct put_property { /* create (id none) or amend (the whole new state) */
+    struct property property;
+};
+
+struct put_room_type {
+    struct room_type room_type;
+    int32_t units; /* create with stock COUNT: units of every night */
+};
+
+struct create_rooms {
+    const struct room *rooms; /* ids none */
+    size_t room_count;        /* 1 to BULK_ROOMS_MAX */
+};
+
+struct amend_room {
+    struct room room; /* the whole new state; another room_type retypes it */
+};
+
+struct delete_rooms {
+    const struct id *rooms;
+    size_t room_count; /* 1 to BULK_ROOMS_MAX */
+};
+
+struct delete_room_type {
+    struct id room_type;
+};
+
+struct set_inventory {
+    struct id room_type;
+    int32_t from, until; /* dates, half-open */
+    int32_t units;       /* -1: stays; only where stock is COUNT */
+    int32_t allowance;   /* -1: stays */
+};
+
+struct command {
+    enum command_kind kind;
+    struct actor actor;
+    uint32_t property;
+    int64_t if_version; /* 0 when the caller gave none */
+    union {
+        struct create_bookings create_bookings;
+        struct amend_booking amend_booking;
+        struct booking_step booking_step;
+        struct acquire_hold acquire_hold;
+        struct hold_step hold_step;
+        struct confirm_hold confirm_hold;
+        struct put_property put_property;
+        struct put_room_type put_room_type;
+        struct delete_room_type delete_room_type;
+        struct create_rooms create_rooms;
+        struct amend_room amend_room;
+        struct delete_rooms delete_rooms;
+        struct set_inventory set_inventory;
+    };
+};
+
+/* How many new ids a decision of this command may use. */
+size_t command_fresh_ids(const struct command *command);
+
+/* How many codes (bookings and group) it may use. */
+size_t command_fresh_codes(const struct command *command);
+
+#endif

@@ -1,0 +1,289 @@
+/* The working state: growing arrays in the arena and copies of what may move. Arrays are small (a stay has at most 366
+ * nights, a command at most 50 legs), so they are searched linearly. */
+#include "core/deciding.h"
+
+#include <assert.h>
+
+#include "core/date.h"
+
+/* Makes room for one more element in an arena array; the old copy stays behind. NULL when the arena is full. */
+static void *
+grow(struct deciding *d, void *array, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return array;
+    size_t wider = *capacity == 0 ? 8 : *capacity * 2;
+    void *copy = arena_alloc_array(d->arena, wider, size);
+    if (copy == NULL) {
+        d->decision->out_of_memory = true;
+        return NULL;
+    }
+    if (count > 0)
+        memcpy(copy, array, count * size);
+    *capacity = wider;
+    return copy;
+}
+
+/* A copy of an array of facts; NULL for an empty one or a full arena. */
+static void *
+copy_array(struct deciding *d, const void *array, size_t count, size_t size)
+{
+    if (count == 0)
+        return NULL;
+    void *copy = arena_alloc_array(d->arena, count, size);
+    if (copy == NULL)
+        d->decision->out_of_memory = true;
+    else
+        memcpy(copy, array, count * size);
+    return copy;
+}
+
+void
+deciding_init(struct deciding *d, const struct facts *facts, const struct command *command, struct arena *arena,
+              struct decision *ret_decision)
+{
+    *ret_decision = (struct decision){.refusal = {.outcome = OUTCOME_OK}};
+    *d = (struct deciding){.facts = facts, .command = command, .arena = arena, .decision = ret_decision};
+    d->bookings = copy_array(d, facts->bookings, facts->booking_count, sizeof(*d->bookings));
+    d->holds = copy_array(d, facts->holds, facts->hold_count, sizeof(*d->holds));
+    d->claims = copy_array(d, facts->claims, facts->claim_count, sizeof(*d->claims));
+    d->loose = copy_array(d, facts->loose, facts->loose_count, sizeof(*d->loose));
+    d->stocks = copy_array(d, facts->stocks, facts->stock_count, sizeof(*d->stocks));
+    if (ret_decision->out_of_memory)
+        return;
+    d->claim_count = d->claim_capacity = facts->claim_count;
+    d->loose_count = d->loose_capacity = facts->loose_count;
+    d->stock_count = facts->stock_count;
+    for (size_t i = 0; i < d->stock_count; i++)
+        d->stocks[i].nights =
+            copy_array(d, d->stocks[i].nights, d->stocks[i].night_count, sizeof(*d->stocks[i].nights));
+}
+
+struct refusal *
+deciding_refuse(struct deciding *d, enum outcome outcome)
+{
+    assert(outcome != OUTCOME_OK);
+    struct decision *decision = d->decision;
+    decision->change_count = decision->lapsed_changes;
+    decision->event_count = decision->lapsed_events;
+    decision->refusal = (struct refusal){.outcome = outcome};
+    return &decision->refusal;
+}
+
+struct id
+deciding_fresh_id(struct deciding *d)
+{
+    assert(d->fresh_id_next < command_fresh_ids(d->command));
+    return d->facts->fresh_ids[d->fresh_id_next++];
+}
+
+struct str
+deciding_fresh_code(struct deciding *d)
+{
+    assert(d->fresh_code_next < command_fresh_codes(d->command));
+    return d->facts->fresh_codes[d->fresh_code_next++];
+}
+
+struct booking *
+deciding_booking(struct deciding *d, struct id id)
+{
+    for (size_t i = 0; i < d->facts->booking_count; i++)
+        if (id_equal(d->bookings[i].id, id))
+            return &d->bookings[i];
+    return NULL;
+}
+
+struct hold *
+deciding_hold(struct deciding *d, struct id id)
+{
+    for (size_t i = 0; i < d->facts->hold_count; i++)
+        if (id_equal(d->holds[i].id, id))
+            return &d->holds[i];
+    return NULL;
+}
+
+const struct stock *
+deciding_stock(const struct deciding *d, struct id room_type)
+{
+    for (size_t i = 0; i < d->stock_count; i++)
+        if (id_equal(d->stocks[i].room_type, room_type))
+            return &d->stocks[i];
+    return NULL;
+}
+
+void
+deciding_change(struct deciding *d, struct change change)
+{
+    struct decision *decision = d->decision;
+    struct change *changes = grow(d, decision->changes, decision->change_count, &d->change_capacity, sizeof(*changes));
+    if (changes == NULL)
+        return;
+    decision->changes = changes;
+    changes[decision->change_count++] = change;
+}
+
+void
+deciding_event(struct deciding *d, struct event event)
+{
+    struct decision *decision = d->decision;
+    struct event *events = grow(d, decision->events, decision->event_count, &d->event_capacity, sizeof(*events));
+    if (events == NULL)
+        return;
+    decision->events = events;
+    events[decision->event_count++] = event;
+}
+
+void
+deciding_put_booking(struct deciding *d, const struct booking *booking)
+{
+    deciding_change(d, (struct change){.kind = CHANGE_BOOKING, .booking = booking});
+}
+
+void
+deciding_put_hold(struct deciding *d, const struct hold *hold)
+{
+    deciding_change(d, (struct change){.kind = CHANGE_HOLD, .hold = hold});
+}
+
+/* The working copy of a night; NULL when it was not loaded or does not exist. */
+static struct night *
+find_night(const struct deciding *d, struct id room_type, int32_t date)
+{
+    const struct stock *stock = deciding_stock(d, room_type);
+    if (stock == NULL || stock->night_count == 0 || date < stock->nights[0].date)
+        return NULL;
+    size_t index = (size_t)(date - stock->nights[0].date);
+    return index < stock->night_count ? &stock->nights[index] : NULL;
+}
+
+static void
+move_nights(struct deciding *d, struct stock_move move)
+{
+    for (int32_t date = move.from; date < move.until; date++) {
+        struct night *night = find_night(d, move.room_type, date);
+        if (night == NULL)
+            continue;
+        night->units += move.units;
+        night->sold += move.sold;
+        night->held += move.held;
+        night->fixed += move.fixed;
+    }
+    deciding_change(d, (struct change){.kind = CHANGE_STOCK, .stock = move});
+}
+
+/* Adds `fixed` to the nights of the type of a room, where it is sold by the night. */
+static void
+move_fixed(struct deciding *d, const struct claim *claim, int32_t fixed)
+{
+    int32_t from, until;
+    const struct room *room = house_find_room(&d->facts->house, claim->room);
+    if (room == NULL || !claim_is_fixed(claim))
+        return;
+    const struct room_type *type = house_find_type(&d->facts->house, room->room_type);
+    if (type == NULL || type->sold_by != SOLD_BY_NIGHT || !span_to_nights(claim->span, &from, &until))
+        return;
+    move_nights(d, (struct stock_move){.room_type = type->id, .from = from, .until = until, .fixed = fixed});
+}
+
+void
+deciding_add_claim(struct deciding *d, struct claim claim)
+{
+    struct claim *claims = grow(d, d->claims, d->claim_count, &d->claim_capacity, sizeof(*claims));
+    if (claims == NULL)
+        return;
+    d->claims = claims;
+    claims[d->claim_count++] = claim;
+    deciding_change(d, (struct change){.kind = CHANGE_CLAIM_ADD, .claim = claim});
+    move_fixed(d, &claim, 1);
+}
+
+void
+deciding_drop_claims(struct deciding *d, struct id owner)
+{
+    for (size_t i = 0; i < d->claim_count;) {
+        struct claim claim = d->claims[i];
+        if (!id_equal(claim.owner, owner)) {
+            i++;
+            continue;
+        }
+        d->claims[i] = d->claims[--d->claim_count];
+        deciding_change(d, (struct change){.kind = CHANGE_CLAIM_DROP, .claim = claim});
+        move_fixed(d, &claim, -1);
+    }
+}
+
+const struct claim *
+deciding_claim_in_way(const struct deciding *d, struct id room, struct span span, struct id except)
+{
+    const struct claim *first = NULL;
+    for (size_t i = 0; i < d->claim_count; i++) {
+        const struct claim *claim = &d->claims[i];
+        if (!id_equal(claim->room, room) || !span_overlaps(claim->span, span))
+            continue;
+        if (!id_is_none(except) && id_equal(claim->owner, except))
+            continue;
+        if (first == NULL || claim->span.starts < first->span.starts)
+            first = claim;
+    }
+    return first;
+}
+
+void
+deciding_move_stock(struct deciding *d, struct id room_type, struct span span, int32_t sold, int32_t held)
+{
+    int32_t from, until;
+    if (!span_to_nights(span, &from, &until)) {
+        assert(!"stock moves by whole nights");
+        return;
+    }
+    move_nights(d,
+                (struct stock_move){.room_type = room_type, .from = from, .until = until, .sold = sold, .held = held});
+}
+
+void
+deciding_add_loose(struct deciding *d, struct loose loose)
+{
+    struct loose *items = grow(d, d->loose, d->loose_count, &d->loose_capacity, sizeof(*items));
+    if (items == NULL)
+        return;
+    d->loose = items;
+    items[d->loose_count++] = loose;
+}
+
+void
+deciding_drop_loose(struct deciding *d, struct id owner)
+{
+    for (size_t i = 0; i < d->loose_count;) {
+        if (id_equal(d->loose[i].owner, owner))
+            d->loose[i] = d->loose[--d->loose_count];
+        else
+            i++;
+    }
+}
+
+size_t
+deciding_nights_without(struct deciding *d, struct id room_type, struct span span, int32_t quantity,
+                        int32_t **ret_nights)
+{
+    int32_t from, until;
+    *ret_nights = NULL;
+    if (!span_to_nights(span, &from, &until)) {
+        assert(!"stock is asked for by whole nights");
+        return 0;
+    }
+    size_t count = 0;
+    for (int32_t date = from; date < until; date++) {
+        const struct night *night = find_night(d, room_type, date);
+        if (night != NULL && night_free(night) >= quantity)
+            continue;
+        if (*ret_nights == NULL) {
+            *ret_nights = ARENA_ARRAY(d->arena, (size_t)(until - from), int32_t);
+            if (*ret_nights == NULL) {
+                d->decision->out_of_memory = true;
+                return 1;
+            }
+        }
+        (*ret_nights)[count++] = date;
+    }
+    return count;
+}

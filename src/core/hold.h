@@ -1,0 +1,48 @@
+/* A hold: a room, or stock of a type, kept for one owner until `expires_at`, and then in nobody's way.
+ *
+ * It ends exactly once, as confirmed, released or expired; the instant `expires_at` itself is past its end. */
+#ifndef NIGHTLATCH_CORE_HOLD_H
+#define NIGHTLATCH_CORE_HOLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "core/id.h"
+#include "core/span.h"
+
+enum hold_status {
+    HOLD_ACTIVE,
+    HOLD_CONFIRMED, /* became a booking */
+    HOLD_RELEASED,  /* given back by its owner */
+    HOLD_LAPSED,    /* EXPIRED: its time was over */
+    HOLD_STATUS_COUNT
+};
+
+struct hold {
+    struct id id;
+    enum hold_status status;
+    struct str owner; /* the actor that may renew, extend, release and confirm it */
+    struct id room_type;
+    struct id room; /* none for stock of the type */
+    bool by_minute;
+    struct span span;      /* ms, as a booking's */
+    int64_t turnaround_ms; /* by the minute, as a booking's */
+    int32_t quantity;      /* units of stock; 1 on a room */
+    int64_t expires_at;    /* ms */
+    int64_t created_at;    /* ms */
+    int64_t version;
+};
+
+/* "ACTIVE", "CONFIRMED", "RELEASED", "EXPIRED". */
+struct str hold_status_name(enum hold_status status);
+bool hold_status_parse(struct str name, enum hold_status *ret_status) __attribute__((warn_unused_result));
+
+/* Active at `now_ms`: not ended, and the instant of expiry not reached. */
+static inline bool
+hold_is_live(const struct hold *hold, int64_t now_ms)
+{
+    return hold->status == HOLD_ACTIVE && now_ms < hold->expires_at;
+}
+
+#endif

@@ -1,0 +1,124 @@
+/* Look-ups and derived states of a house. Ids are sorted, so that a house of a thousand rooms is searched in ten
+ * steps. */
+#include "core/house.h"
+
+#include <assert.h>
+
+int32_t
+night_free(const struct night *night)
+{
+    int32_t free = night->units - night->closed - night->sold - night->held + night->allowance + night->overcommit;
+    return free > 0 ? free : 0;
+}
+
+const struct room_type *
+house_find_type(const struct house *house, struct id id)
+{
+    size_t low = 0, high = house->type_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = id_compare(house->types[middle].id, id);
+        if (order == 0)
+            return &house->types[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+const struct room *
+house_find_room(const struct house *house, struct id id)
+{
+    size_t low = 0, high = house->room_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = id_compare(house->rooms[middle].id, id);
+        if (order == 0)
+            return &house->rooms[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+int32_t
+room_max_guests(const struct room *room, const struct room_type *type)
+{
+    return room->max_guests > 0 ? room->max_guests : type->max_guests;
+}
+
+enum room_status
+room_status_of(const struct room *room, bool is_occupied)
+{
+    if (is_occupied)
+        return ROOM_OCCUPIED;
+    if (room->fault.len > 0)
+        return ROOM_MAINTENANCE_REQUIRED;
+    switch (room->cleanliness) {
+    case CLEANLINESS_DIRTY: return ROOM_CHECKOUT_DIRTY;
+    case CLEANLINESS_CLEANING: return ROOM_CLEANING_IN_PROGRESS;
+    case CLEANLINESS_CLEANED: return ROOM_CLEANED_UNINSPECTED;
+    case CLEANLINESS_INSPECTED: return ROOM_READY_FOR_GUEST;
+    case CLEANLINESS_COUNT: break;
+    }
+    assert(!"a cleanliness that is none");
+    return ROOM_CHECKOUT_DIRTY;
+}
+
+static const struct str cleanliness_names[CLEANLINESS_COUNT] = {
+    [CLEANLINESS_DIRTY] = {"DIRTY", 5},
+    [CLEANLINESS_CLEANING] = {"CLEANING", 8},
+    [CLEANLINESS_CLEANED] = {"CLEANED", 7},
+    [CLEANLINESS_INSPECTED] = {"INSPECTED", 9},
+};
+
+struct str
+cleanliness_name(enum cleanliness cleanliness)
+{
+    assert((int)cleanliness >= 0 && cleanliness < CLEANLINESS_COUNT);
+    return cleanliness_names[cleanliness];
+}
+
+bool
+cleanliness_parse(struct str name, enum cleanliness *ret_cleanliness)
+{
+    for (int i = 0; i < CLEANLINESS_COUNT; i++) {
+        if (str_equal(cleanliness_names[i], name)) {
+            *ret_cleanliness = (enum cleanliness)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct str
+room_status_name(enum room_status status)
+{
+    switch (status) {
+    case ROOM_OCCUPIED: return STR("OCCUPIED");
+    case ROOM_MAINTENANCE_REQUIRED: return STR("MAINTENANCE_REQUIRED");
+    case ROOM_CHECKOUT_DIRTY: return STR("CHECKOUT_DIRTY");
+    case ROOM_CLEANING_IN_PROGRESS: return STR("CLEANING_IN_PROGRESS");
+    case ROOM_CLEANED_UNINSPECTED: return STR("CLEANED_UNINSPECTED");
+    case ROOM_READY_FOR_GUEST: return STR("READY_FOR_GUEST");
+    case ROOM_STATUS_COUNT: break;
+    }
+    assert(!"a room status that is none");
+    return STR("");
+}
+
+struct str
+sold_by_name(enum sold_by sold_by)
+{
+    return sold_by == SOLD_BY_NIGHT ? STR("night") : STR("minute");
+}
+
+struct str
+stock_kind_name(enum stock_kind stock)
+{
+    return stock == STOCK_ROOMS ? STR("rooms") : STR("count");
+}

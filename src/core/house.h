@@ -1,0 +1,125 @@
+/* The house that bookings are made in: a property, what it sells, its rooms, and the stock of each night.
+ *
+ * Plain facts, loaded by the engine and never changed in place: a decision that changes the house says so with the
+ * whole new object. Text is borrowed from whoever loaded it. */
+#ifndef NIGHTLATCH_CORE_HOUSE_H
+#define NIGHTLATCH_CORE_HOUSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "core/id.h"
+
+enum {
+    STAY_NIGHTS_MAX = 366,
+    HORIZON_DAYS = 730, /* nights on sale, the business date included */
+    QUANTITY_MAX = 50,
+    LEGS_MAX = 50,
+    BULK_ROOMS_MAX = 500,
+    UNITS_MAX = 100000,
+};
+
+struct property {
+    uint32_t number; /* leads every key; 0 is the installation itself */
+    struct id id;
+    struct str name;
+    struct str time_zone;     /* IANA name */
+    struct str currency;      /* ISO 4217 */
+    int32_t day_rolls_at_min; /* minutes after local midnight at which the business date moves on */
+    int64_t payment_ttl_ms;   /* how long an unpaid booking waits */
+    int64_t approval_ttl_ms;  /* how long an unapproved one does */
+    bool shows_holders;       /* whether everyone may see who holds or has a room */
+    int64_t created_at, version;
+};
+
+enum sold_by { SOLD_BY_NIGHT, SOLD_BY_MINUTE };
+enum stock_kind { STOCK_ROOMS, STOCK_COUNT };
+
+struct room_type {
+    struct id id;
+    struct str name;
+    enum sold_by sold_by;
+    enum stock_kind stock; /* COUNT: nights only, N units per date with no physical rooms */
+    int32_t max_guests;
+    struct str features; /* JSON array of strings, sorted, as it is shown */
+    bool needs_approval;
+    int64_t hold_ttl_ms; /* of a hold that asks for no time of its own */
+    /* by the minute: */
+    int32_t opens_min, closes_min;  /* local minutes after midnight, slots lie within; 0 and 1440 for always */
+    int32_t turnaround_min;         /* kept free after each slot */
+    int32_t length_min, length_max; /* minutes of a slot */
+    int32_t notice_min;             /* minutes between now and the earliest start */
+    int32_t quota_per_booker;       /* live bookings ahead one booker may have; 0 for no limit */
+    int64_t created_at, version;
+};
+
+/* Stored by what was last done in the room; what the desk is shown is derived (room_status). */
+enum cleanliness {
+    CLEANLINESS_DIRTY,
+    CLEANLINESS_CLEANING,
+    CLEANLINESS_CLEANED,
+    CLEANLINESS_INSPECTED,
+    CLEANLINESS_COUNT
+};
+
+enum room_status {
+    ROOM_OCCUPIED,
+    ROOM_MAINTENANCE_REQUIRED,
+    ROOM_CHECKOUT_DIRTY,
+    ROOM_CLEANING_IN_PROGRESS,
+    ROOM_CLEANED_UNINSPECTED,
+    ROOM_READY_FOR_GUEST,
+    ROOM_STATUS_COUNT
+};
+
+struct room {
+    struct id id;
+    struct id room_type;
+    struct str number; /* unique in the property, as on the door */
+    struct str floor, building;
+    struct str features; /* of this room beyond its type's; JSON array of strings, sorted */
+    int32_t max_guests;  /* 0: as its type says */
+    enum cleanliness cleanliness;
+    struct str fault; /* empty for none */
+    int64_t fault_since;
+    int64_t created_at, version;
+};
+
+/* The stock of one type for one date. Invariant: sold + held <= units - closed + allowance + overcommit. */
+struct night {
+    int32_t date;
+    int32_t units, closed, sold, held, allowance, overcommit;
+    int32_t fixed; /* claims of this type's rooms that can't be re-shuffled: pinned ones and holds */
+};
+
+/* All of one property that changes seldom. Arrays are in order of id. */
+struct house {
+    const struct property *property;
+    const struct room_type *types;
+    size_t type_count;
+    const struct room *rooms;
+    size_t room_count;
+};
+
+/* What is still for sale: never negative, even where an allowance was lowered below what is sold. */
+int32_t night_free(const struct night *night);
+
+/* NULL when the house has none of that id. */
+const struct room_type *house_find_type(const struct house *house, struct id id);
+const struct room *house_find_room(const struct house *house, struct id id);
+
+/* How many a room takes: its own number, or its type's. */
+int32_t room_max_guests(const struct room *room, const struct room_type *type);
+
+/* The status shown, from the stored facts: occupied before fault before cleanliness. */
+enum room_status room_status_of(const struct room *room, bool is_occupied);
+
+struct str cleanliness_name(enum cleanliness cleanliness);
+bool cleanliness_parse(struct str name, enum cleanliness *ret_cleanliness) __attribute__((warn_unused_result));
+struct str room_status_name(enum room_status status);
+struct str sold_by_name(enum sold_by sold_by);
+struct str stock_kind_name(enum stock_kind stock);
+
+#endif
