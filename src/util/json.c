@@ -353,9 +353,9 @@ static bool scan_value(struct scan *scan);
 static bool
 scan_member(struct scan *scan, struct step *step)
 {
+    step->key = (struct str){NULL, 0};
     if (peek(scan) != '"')
         return fail(scan, JSON_FAULT_SYNTAX, "expected a key in quotes");
-    step->key = (struct str){NULL, 0};
     if (!count_token(scan) || !scan_string(scan, &step->key) || !end_token(scan))
         return false;
     skip_blanks(scan);
