@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""The tree hangs together: what is in it is built, what is a test is run, and nothing names the machine it was made on."""
+import os
+import re
+
+import lint
+
+SHARED_FOLDERS = {'/', '/usr', '/usr/src', '/usr/local', '/usr/local/src', '/opt', '/srv', '/tmp', '/var', '/var/tmp',
+                  '/home', '/mnt', '/root', '/build', '/src'}
+HOMES = re.compile(r'(?<![\w.])/(?:home|Users|root)/[\w.-]+')
+
+
+def machine_paths(root):
+    """The checkout's own path and the folder it lies in, unless that is one every system has."""
+    return [path for path in (root, os.path.dirname(root)) if path not in SHARED_FOLDERS]
+
+
+def check_machine_paths(path, text, paths):
+    for own in paths:
+        for line, found in lint.find_lines(re.compile(re.escape(own) + r'(?![\w.-])'), text):
+            yield f'{path}:{line}: a path of this machine: {found}'
+    for line, found in lint.find_lines(HOMES, text):
+        yield f"{path}:{line}: a path of someone's machine: {found}"
+
+
+def check_built(path, build):
+    """A source or test is named in its folder's build file, whole or as the stem that a list there completes."""
+    name = os.path.basename(path)
+    stem = re.sub(r'\.\w+$', '', name)
+    names = {name, stem, re.sub(r'_(test|fuzz|bench)$', '', stem)}
+    if not any(f"'{candidate}'" in build for candidate in names):
+        yield f'{path}: its meson.build does not name it'
+
+
+def nothing_names_this_machine():
+    paths = machine_paths(lint.ROOT)
+    for path in lint.own_files():
+        text = lint.read(path)
+        if text is not None:
+            yield from check_machine_paths(path, text, paths)
+
+
+def every_source_and_test_is_built():
+    for path in lint.own_files('.c', '_test.py', under=('src/', 'tests/'), added_only=True):
+        folder = '.' if path == 'src/main.c' else os.path.dirname(path)
+        build = os.path.join(folder, 'meson.build')
+        if not os.path.isfile(os.path.join(lint.ROOT, build)):
+            yield f'{path}: there is no {build}'
+        else:
+            text = lint.read(build)
+            yield from check_built(path if folder != '.' else 'src/main.c', text.replace("'src/main.c'", "'main.c'"))
+
+
+def planted_faults_are_found():
+    root = '/somewhere/of/mine'
+    if not list(check_machine_paths('a.c', 'see ' + root + '/src', machine_paths(root))):
+        yield 'the path of the checkout went unseen'
+    if not list(check_machine_paths('a.c', 'see /ho' + 'me/ada/x', [])):
+        yield "a path into someone's home went unseen"
+    if not list(check_built('tests/unit/a/b_test.c', "foreach name : ['c']")):
+        yield 'a test that is not built went unseen'
+    yield from check_built('tests/unit/a/b_test.c', "foreach name : ['b']")
+    yield from check_machine_paths('a.md', '/usr/local/bin, /v1/home/x', machine_paths('/usr/src/nightlatch'))
+
+
+lint.run(
+    ('nothing names this machine', nothing_names_this_machine),
+    ('every source and test is built', every_source_and_test_is_built),
+    ('planted faults are found', planted_faults_are_found),
+)
