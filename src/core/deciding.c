@@ -70,6 +70,34 @@ deciding_refuse(struct deciding *d, enum outcome outcome)
     return &decision->refusal;
 }
 
+void
+deciding_refuse_field(struct deciding *d, enum outcome outcome, const char *pointer, const char *detail)
+{
+    struct refusal *refusal = deciding_refuse(d, outcome);
+    refusal->pointer = pointer;
+    refusal->detail = detail;
+}
+
+bool
+deciding_refuse_stale(struct deciding *d, int64_t version)
+{
+    if (d->command->if_version == 0 || d->command->if_version == version)
+        return false;
+    deciding_refuse(d, OUTCOME_VERSION_MISMATCH);
+    return true;
+}
+
+const char *
+deciding_cstr(struct deciding *d, struct text *text)
+{
+    text_put_char(text, '\0');
+    if (text->overflowed) {
+        d->decision->out_of_memory = true;
+        return NULL;
+    }
+    return text_str(text).ptr;
+}
+
 struct id
 deciding_fresh_id(struct deciding *d)
 {

@@ -7,6 +7,7 @@
 #ifndef NIGHTLATCH_CORE_DECIDING_H
 #define NIGHTLATCH_CORE_DECIDING_H
 
+#include "base/text.h"
 #include "core/decide.h"
 
 struct deciding {
@@ -32,6 +33,17 @@ void deciding_init(struct deciding *d, const struct facts *facts, const struct c
 /* Refuses the command with this outcome: drops every change and event after the lapsed part. The returned refusal may
  * be filled with details. The working copies are not rolled back: after a refusal nothing more is decided. */
 struct refusal *deciding_refuse(struct deciding *d, enum outcome outcome);
+
+/* The same for one field: `pointer` (JSON pointer) and `detail` are static or in the arena; `detail` NULL for the
+ * outcome's own sentence. */
+void deciding_refuse_field(struct deciding *d, enum outcome outcome, const char *pointer, const char *detail);
+
+/* Refuses with VERSION_MISMATCH when the caller named a version and it is not this one; true when it was refused. */
+bool deciding_refuse_stale(struct deciding *d, int64_t version);
+
+/* What was built in `text` (on the decision's arena) as a detail or a pointer: terminated; NULL when the arena is
+ * full, and the decision is void then. */
+const char *deciding_cstr(struct deciding *d, struct text *text);
 
 static inline bool
 deciding_refused(const struct deciding *d)

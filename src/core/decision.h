@@ -97,7 +97,8 @@ struct event {
         const struct nights_set *nights;
     };
     struct id hold_id; /* the hold that was confirmed into the booking; none otherwise */
-    bool deleted;      /* the subject is gone after this */
+    bool deleted;      /* the subject is gone after this; its last state is shown */
+    bool is_occupied;  /* EVENT_OF_ROOM: someone is in it */
 };
 
 struct refusal {
@@ -108,7 +109,7 @@ struct refusal {
     struct str status;                  /* INVALID_TRANSITION: the present status */
     enum booking_status booking_status; /* the same, for the list of allowed commands; BOOKING_NONE for a hold */
     int64_t expires_at;                 /* BOOKING_CONFLICT: until when, ms */
-    const int32_t *nights;              /* SOLD_OUT, BEYOND_HORIZON: the dates */
+    const int32_t *nights;              /* SOLD_OUT, BEYOND_HORIZON, IN_USE: the dates */
     size_t night_count;
     const struct claim *in_the_way; /* ROOM_NOT_AVAILABLE, NO_ROOM_FITS, IN_USE */
     size_t in_the_way_count;

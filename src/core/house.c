@@ -11,6 +11,12 @@ night_free(const struct night *night)
     return free > 0 ? free : 0;
 }
 
+bool
+night_is_within(const struct night *night)
+{
+    return night->sold + night->held <= night->units - night->closed + night->allowance + night->overcommit;
+}
+
 const struct room_type *
 house_find_type(const struct house *house, struct id id)
 {

@@ -106,6 +106,9 @@ struct house {
 /* What is still for sale: never negative, even where an allowance was lowered below what is sold. */
 int32_t night_free(const struct night *night);
 
+/* The invariant of a night: no more is sold and held than there is. The same as the CHECK of the database. */
+bool night_is_within(const struct night *night);
+
 /* NULL when the house has none of that id. */
 const struct room_type *house_find_type(const struct house *house, struct id id);
 const struct room *house_find_room(const struct house *house, struct id id);
