@@ -59,6 +59,42 @@ booking_command_name(enum booking_command command)
     return command_table[command];
 }
 
+struct str
+booking_payment_name(enum booking_payment payment)
+{
+    return payment == PAYMENT_REQUIRED ? STR("required") : STR("none");
+}
+
+struct str
+booking_placement_name(enum booking_placement placement)
+{
+    return placement == PLACEMENT_STATE_PROVEN ? STR("proven") : STR("unproven");
+}
+
+struct str
+claim_owner_name(enum claim_owner owner)
+{
+    switch (owner) {
+    case CLAIM_OF_BOOKING: return STR("booking");
+    case CLAIM_OF_HOLD: return STR("hold");
+    case CLAIM_OF_CLOSURE: return STR("closure");
+    }
+    assert(!"an owner kind that is none");
+    return STR("");
+}
+
+bool
+claim_owner_parse(struct str name, enum claim_owner *ret_owner)
+{
+    for (int owner = CLAIM_OF_BOOKING; owner <= CLAIM_OF_CLOSURE; owner++) {
+        if (str_equal(claim_owner_name((enum claim_owner)owner), name)) {
+            *ret_owner = (enum claim_owner)owner;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 booking_status_is_blocking(enum booking_status status)
 {

@@ -85,6 +85,12 @@ bool booking_status_parse(struct str name, enum booking_status *ret_status) __at
 /* The wire name of a command, "cancel". */
 struct str booking_command_name(enum booking_command command);
 
+/* "none", "required"; "proven", "unproven"; "booking", "hold", "closure". */
+struct str booking_payment_name(enum booking_payment payment);
+struct str booking_placement_name(enum booking_placement placement);
+struct str claim_owner_name(enum claim_owner owner);
+bool claim_owner_parse(struct str name, enum claim_owner *ret_owner) __attribute__((warn_unused_result));
+
 /* Takes stock and may have a room. */
 bool booking_status_is_blocking(enum booking_status status);
 
