@@ -8,8 +8,12 @@
  * Threads: a `struct db` may be shared by all threads; a `struct db_connection` and what hangs on it belongs to one
  * thread at a time. One connection writes (on SQLite it is also the only one that checkpoints); any number read.
  *
+ * A statement that failed inside a transaction spoils it, on every engine: nothing but db_savepoint_rollback() or
+ * db_rollback() may follow (PostgreSQL would refuse the rest; what runs here must run there). A transaction that the
+ * engine ended by itself (DB_FULL can do that) leaves nothing to spoil: ask db_in_transaction() after every failure.
+ *
  * Values: integers are int64 (booleans 0/1, instants in ms since the epoch UTC, dates in days since 1970-01-01, money
- * in minor units), TEXT is UTF-8, BYTES are opaque. */
+ * in minor units), TEXT is UTF-8 without NUL, BYTES are opaque. */
 #ifndef NIGHTLATCH_STORE_DB_H
 #define NIGHTLATCH_STORE_DB_H
 
@@ -48,6 +52,9 @@ struct db_stmt_text {
     const char *sql;
 };
 extern const struct db_stmt_text db_stmt_table[STMT_COUNT];
+
+/* Whether the statement changes rows: anything but SELECT, and WITH that leads to nothing but SELECT. */
+bool db_stmt_writes(enum db_stmt stmt);
 
 enum db_type { DB_NULL, DB_INTEGER, DB_TEXT, DB_BYTES };
 
@@ -101,11 +108,35 @@ struct db_settings {
         .create = true, .synchronous = 2, .wal_limit = 64LL << 20, .busy_timeout_ms = 5000                             \
     }
 
-struct db;
-struct db_connection;
-struct db_rows;
+/* Each of a driver's own objects begins with one of these three. They are db.c's: it fills them after the driver has
+ * made the object; a driver reads `role` and leaves the rest alone. */
+struct db {
+    const struct db_driver *driver;
+};
 
-/* What a driver brings. Every function may set *err exactly when it returns DB_FAILED, DB_UNKNOWN or DB_FULL. */
+struct db_connection {
+    const struct db_driver *driver;
+    enum db_role role;
+    int open_rows;     /* started and not finished */
+    bool in_savepoint; /* between db_savepoint() and its end */
+    bool spoiled;      /* a statement failed; only a rollback may follow */
+};
+
+struct db_rows {
+    struct db_connection *connection;
+    enum db_stmt stmt;
+    bool on_row; /* the last db_next() said DB_ROW */
+    bool ended;  /* the last db_next() said anything else */
+};
+
+/* Asked now and then during a long copy, on the thread that copies: false stops it. `total_count` may grow. */
+struct db_copy_watch {
+    bool (*go_on)(void *context, int64_t done_count, int64_t total_count);
+    void *context;
+};
+
+/* What a driver brings. Every function sets *err exactly when it returns DB_FAILED, DB_UNKNOWN or DB_FULL. db.c has
+ * checked types, counts and the order of calls before a driver is asked. */
 struct db_driver {
     const char *scheme; /* "sqlite" */
     enum db_status (*open)(const struct db_settings *settings, struct db **ret_db, struct err *err);
@@ -114,12 +145,17 @@ struct db_driver {
     void (*disconnect)(struct db_connection *connection); /* an open transaction is rolled back */
 
     enum db_status (*begin)(struct db_connection *connection, struct err *err);    /* a writer takes the write lock */
+    enum db_status (*begin_schema)(struct db_connection *writer, struct err *err); /* foreign keys not enforced */
     enum db_status (*commit)(struct db_connection *connection, struct err *err);   /* DB_OK only once it is durable */
     enum db_status (*rollback)(struct db_connection *connection, struct err *err); /* also after a failure inside */
     bool (*in_transaction)(const struct db_connection *connection);
     enum db_status (*savepoint)(struct db_connection *connection, struct err *err); /* one level */
     enum db_status (*savepoint_release)(struct db_connection *connection, struct err *err);
     enum db_status (*savepoint_rollback)(struct db_connection *connection, struct err *err);
+
+    /* Makes a statement ready, once: DB_FAILED when it does not compile, is not one statement, has other parameters or
+     * columns than the table says, or writes where db_stmt_writes() says it does not. */
+    enum db_status (*prepare)(struct db_connection *connection, enum db_stmt stmt, struct err *err);
 
     /* Starts a statement; its rows are read with `next`. Parameter i of `values` is $i+1. */
     enum db_status (*query)(struct db_connection *connection, enum db_stmt stmt, const struct db_value *values,
@@ -134,56 +170,103 @@ struct db_driver {
 
     /* Between transactions of the writer: whatever keeps files bounded. May take a while when it has work. */
     enum db_status (*maintain)(struct db_connection *writer, struct err *err);
+    enum db_status (*verify)(struct db_connection *connection, struct err *err);
+    enum db_status (*copy)(struct db_connection *reader, const char *path, const struct db_copy_watch *watch,
+                           struct err *err);
 };
 
 extern const struct db_driver db_sqlite;
 
 /* --- What users of a driver call; each forwards to the driver of the connection. --- */
 
-/* Opens by the scheme of the URL and checks that every statement of the table prepares once the schema is there
- * (db_check_statements). DB_OK or DB_FAILED. The caller owns *ret_db until db_close(). */
+/* Opens by the scheme of the URL. DB_OK or DB_FAILED (a scheme nobody drives, a library too old). Nothing is read yet:
+ * db_connect() meets a missing or foreign file first, and db_check_statements() the schema. *settings is copied. The
+ * caller owns *ret_db until db_close(), which wants all connections gone. */
 enum db_status db_open(const struct db_settings *settings, struct db **ret_db, struct err *err)
     __attribute__((warn_unused_result));
 void db_close(struct db *db);
+
+/* The file behind the URL of a database that is a file ("sqlite:PATH" gives PATH), borrowed from `url`; NULL for
+ * others. Lock and control socket lie beside it. */
+const char *db_url_path(const char *url);
+
+/* DB_OK; DB_RETRY when another process is in the way; DB_FAILED (ERR_NO_INPUT: it is not there and `create` is off)
+ * or DB_FULL. A `struct db` has one writer at most at any time (asserted). The caller owns *ret_connection until
+ * db_disconnect(), which rolls an open transaction back. */
 enum db_status db_connect(struct db *db, enum db_role role, struct db_connection **ret_connection, struct err *err)
     __attribute__((warn_unused_result));
 void db_disconnect(struct db_connection *connection);
 
+/* Starts a transaction. A writer holds the write lock from here on (DB_RETRY: another process has it); a reader sees
+ * one snapshot, taken at its first statement at the latest. */
 enum db_status db_begin(struct db_connection *connection, struct err *err) __attribute__((warn_unused_result));
+
+/* db_begin() for a change of the schema: foreign keys are not enforced until the transaction ends, so that a table can
+ * be rebuilt. The caller runs db_verify() before db_commit(). */
+enum db_status db_begin_schema(struct db_connection *writer, struct err *err) __attribute__((warn_unused_result));
+
+/* DB_OK: the transaction is durable. DB_CONFLICT (a deferred constraint) and DB_RETRY leave it to be rolled back.
+ * DB_FULL: it has not happened and is over. DB_UNKNOWN: it may or may not be found after a restart, and the process
+ * should end: nothing that this connection reads from now on settles it. Wants every statement finished. */
 enum db_status db_commit(struct db_connection *connection, struct err *err) __attribute__((warn_unused_result));
+
+/* Undoes the transaction; DB_OK also when there is none (any more). Wants every statement finished. */
 enum db_status db_rollback(struct db_connection *connection, struct err *err);
+
+/* Whether a transaction is open; false after a failure that made the engine roll back by itself. */
 bool db_in_transaction(const struct db_connection *connection);
+
+/* One level, inside a transaction of the writer. Both ends close the savepoint; the rollback also unspoils. */
 enum db_status db_savepoint(struct db_connection *connection, struct err *err) __attribute__((warn_unused_result));
 enum db_status db_savepoint_release(struct db_connection *connection, struct err *err)
     __attribute__((warn_unused_result));
 enum db_status db_savepoint_rollback(struct db_connection *connection, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Runs a statement to its end. DB_OK and the number of changed rows in *ret_changes (may be NULL), or how it failed.
- * Asserts that a writing statement runs inside a transaction, and that types fit the table. */
+/* Runs a statement to its end; rows it returns are skipped. DB_OK and the number of changed rows in *ret_changes (may
+ * be NULL; 0 for a statement that only reads), or how it failed. Asserts that a writing statement runs inside a
+ * transaction, and that types fit the table. A reader that is asked to write answers DB_FAILED. */
 enum db_status db_run(struct db_connection *connection, enum db_stmt stmt, const struct db_value *values,
                       int value_count, int64_t *ret_changes, struct err *err) __attribute__((warn_unused_result));
 
-/* Starts a statement whose rows are read: db_next() until it is not DB_ROW, then db_finish(), always. */
+/* Starts a statement whose rows are read: db_next() until it is not DB_ROW, then db_finish(), always. *ret_rows is NULL
+ * unless DB_OK. Other statements may run meanwhile on the same connection, the same one may not (asserted). The bytes
+ * of `values` are borrowed until db_finish(). */
 enum db_status db_query(struct db_connection *connection, enum db_stmt stmt, const struct db_value *values,
                         int value_count, struct db_rows **ret_rows, struct err *err)
     __attribute__((warn_unused_result));
 enum db_status db_next(struct db_rows *rows, struct err *err) __attribute__((warn_unused_result));
-void db_finish(struct db_rows *rows);
+void db_finish(struct db_rows *rows); /* NULL is allowed */
 
 /* Columns of the current row, checked against the table's letters: a NULL or another type where the table does not
- * allow it is a bug of the schema and asserts. */
+ * allow it is a bug of the schema and asserts. Bytes are valid until the next db_next() or db_finish(); empty TEXT and
+ * BYTES have a ptr. */
 int64_t db_column_i64(const struct db_rows *rows, int index);    /* 0 for an allowed NULL */
 struct str db_column_str(const struct db_rows *rows, int index); /* ptr NULL for an allowed NULL */
 bool db_column_is_null(const struct db_rows *rows, int index);
 
+/* Runs a script of several statements, inside the open transaction if there is one. For migrations and tests. */
 enum db_status db_script(struct db_connection *connection, const char *sql, struct err *err)
     __attribute__((warn_unused_result));
+
+/* Called by the writer's owner between transactions, after replies have gone out: checkpoints when there is enough to
+ * do. DB_OK also when a reader was in the way (it is tried again later); DB_FULL and DB_FAILED lose nothing that was
+ * committed. */
 enum db_status db_maintain(struct db_connection *writer, struct err *err) __attribute__((warn_unused_result));
 
 /* Prepares every statement of the table on this connection; DB_FAILED names the first that does not, or whose
  * parameters are not $1..$n in order of the table. */
 enum db_status db_check_statements(struct db_connection *connection, struct err *err)
     __attribute__((warn_unused_result));
+
+/* The engine's own check of a whole database: pages and indexes hang together, foreign keys find their rows. Reads
+ * everything. DB_OK, or DB_FAILED (ERR_DATA) with the first finding. */
+enum db_status db_verify(struct db_connection *connection, struct err *err) __attribute__((warn_unused_result));
+
+/* Copies one snapshot of the whole database into the empty file `path` and verifies the copy. Writers go on meanwhile.
+ * DB_OK: the file is complete but not synced. DB_RETRY, DB_FULL, DB_FAILED (ERR_UNAVAILABLE: the watch, which may be
+ * NULL, said stop): the file holds rubbish, and the caller removes it. Wants no open transaction. */
+enum db_status db_copy(struct db_connection *reader, const char *path, const struct db_copy_watch *watch,
+                       struct err *err) __attribute__((warn_unused_result));
 
 #endif
