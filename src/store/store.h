@@ -1,0 +1,176 @@
+/* What the engine asks of the database, in the words of the core: load facts, write changes, keep the log.
+ *
+ * One verb is one statement of stmt.def (or a few that belong together), the same on every engine. The store refuses
+ * to decide anything: it does not look at states, clocks or limits; what the database's own guards refuse comes back
+ * as DB_CONFLICT. Whoever loads facts for a write does so inside the transaction that will write.
+ *
+ * Every function returns DB_OK, or DB_NO_ROW where it says so, or a failure with `err` of the store filled: DB_RETRY,
+ * DB_CONFLICT, DB_FULL, DB_UNKNOWN, DB_FAILED (also for a row that can't be decoded and for a full arena; never a
+ * short list). Results are in the arena given. A store belongs to one thread, as its connection does. */
+#ifndef NIGHTLATCH_STORE_STORE_H
+#define NIGHTLATCH_STORE_STORE_H
+
+#include "base/arena.h"
+#include "core/decision.h"
+#include "core/facts.h"
+#include "store/db.h"
+
+#define STORE_CHECKED __attribute__((warn_unused_result))
+
+enum { STORE_HASH_BYTES = 32, STORE_KEY_BYTES = 16 };
+
+struct store {
+    struct db_connection *connection; /* borrowed */
+    struct err err;                   /* of the last verb that failed */
+};
+
+/* The head of a property's log. Taken first by every transaction that writes to the property. */
+struct store_head {
+    int64_t seq; /* of the newest event */
+    unsigned char hash[STORE_HASH_BYTES];
+    int64_t decided_at; /* ms; decisions never go back before it */
+    int64_t next_code;  /* counts the booking codes given out */
+    int64_t
+        house_version; /* + 1 with each change of property, types or rooms: a cached house of that version is current */
+};
+
+/* One row of the log. */
+struct store_event {
+    int64_t seq;
+    int64_t at; /* ms */
+    struct str kind;
+    struct str subject_kind; /* prefix of its public id, "bkg" */
+    struct id subject;
+    struct str actor;
+    struct str from, to, reason, request_id; /* empty for none */
+    int64_t v;
+    struct str body; /* JSON, the bytes that were hashed */
+    unsigned char hash[STORE_HASH_BYTES];
+};
+
+/* What is remembered of a request that had an effect. */
+struct store_idempotency {
+    unsigned char key[STORE_KEY_BYTES];
+    unsigned char request[STORE_KEY_BYTES];
+    int64_t first_seq, event_count;
+    int64_t at; /* ms */
+};
+
+/* --- head --- */
+enum db_status store_load_head(struct store *store, uint32_t property, struct store_head *ret_head) STORE_CHECKED;
+enum db_status store_save_head(struct store *store, uint32_t property, const struct store_head *head) STORE_CHECKED;
+enum db_status store_insert_head(struct store *store, uint32_t property, const struct store_head *head) STORE_CHECKED;
+
+/* --- house; DB_NO_ROW when there is no such property. Property 0 has an empty house with `property` NULL. --- */
+enum db_status store_load_house(struct store *store, uint32_t property, struct arena *arena,
+                                struct house *ret_house) STORE_CHECKED;
+enum db_status store_list_properties(struct store *store, struct arena *arena, struct property **ret_properties,
+                                     size_t *ret_count) STORE_CHECKED;
+enum db_status store_next_property_number(struct store *store, uint32_t *ret_number) STORE_CHECKED;
+enum db_status store_property_name_taken(struct store *store, struct str name, struct id except,
+                                         bool *ret_taken) STORE_CHECKED;
+
+/* --- facts --- */
+/* With its claims. DB_NO_ROW when absent. */
+enum db_status store_load_booking(struct store *store, uint32_t property, struct id id, struct arena *arena,
+                                  struct booking *ret_booking) STORE_CHECKED;
+enum db_status store_load_booking_by_code(struct store *store, uint32_t property, struct str code, struct arena *arena,
+                                          struct booking *ret_booking) STORE_CHECKED;
+enum db_status store_load_group(struct store *store, uint32_t property, struct id id, struct arena *arena,
+                                struct group *ret_group) STORE_CHECKED;
+enum db_status store_list_group_bookings(struct store *store, uint32_t property, struct id group, struct arena *arena,
+                                         struct booking **ret_bookings, size_t *ret_count) STORE_CHECKED;
+enum db_status store_load_hold(struct store *store, uint32_t property, struct id id, struct arena *arena,
+                               struct hold *ret_hold) STORE_CHECKED;
+enum db_status store_load_guest(struct store *store, uint32_t property, struct id id, struct arena *arena,
+                                struct guest *ret_guest) STORE_CHECKED;
+/* Live holds of one actor. */
+enum db_status store_list_holds_of(struct store *store, uint32_t property, struct str owner, int64_t now_ms,
+                                   struct arena *arena, struct hold **ret_holds, size_t *ret_count) STORE_CHECKED;
+/* Live holds of the property in order of id, after `after`. */
+enum db_status store_list_holds(struct store *store, uint32_t property, int64_t now_ms, struct id after, int64_t limit,
+                                struct arena *arena, struct hold **ret_holds, size_t *ret_count) STORE_CHECKED;
+/* Nights [from, until) of a type that exist, in order. */
+enum db_status store_load_nights(struct store *store, uint32_t property, struct id room_type, int32_t from,
+                                 int32_t until, struct arena *arena, struct night **ret_nights,
+                                 size_t *ret_count) STORE_CHECKED;
+/* Whether any night from `from` on has a claim of this type that can't be re-shuffled. */
+enum db_status store_has_fixed(struct store *store, uint32_t property, struct id room_type, int32_t from,
+                               bool *ret_fixed) STORE_CHECKED;
+/* Claims that overlap the span or are the nearest before it. */
+enum db_status store_claims_on_room(struct store *store, uint32_t property, struct id room, struct span span,
+                                    struct arena *arena, struct claim **ret_claims, size_t *ret_count) STORE_CHECKED;
+enum db_status store_claims_on_type(struct store *store, uint32_t property, struct id room_type, struct span span,
+                                    struct arena *arena, struct claim **ret_claims, size_t *ret_count) STORE_CHECKED;
+/* The nearest claim that starts at or after `ms`: 0 or 1. */
+enum db_status store_claim_after(struct store *store, uint32_t property, struct id room, int64_t ms,
+                                 struct arena *arena, struct claim **ret_claims, size_t *ret_count) STORE_CHECKED;
+/* Up to 20 claims of the room that end after `ms`. */
+enum db_status store_live_claims_on_room(struct store *store, uint32_t property, struct id room, int64_t ms,
+                                         struct arena *arena, struct claim **ret_claims,
+                                         size_t *ret_count) STORE_CHECKED;
+/* Up to 20 live bookings and holds that need a type, as claims without a room. */
+enum db_status store_needs_of_type(struct store *store, uint32_t property, struct id room_type, int64_t ms,
+                                   struct arena *arena, struct claim **ret_claims, size_t *ret_count) STORE_CHECKED;
+/* Blocking stays without a claim and stock holds of a type that overlap the span. */
+enum db_status store_load_loose(struct store *store, uint32_t property, struct id room_type, struct span span,
+                                struct arena *arena, struct loose **ret_loose, size_t *ret_count) STORE_CHECKED;
+/* Ids of pending bookings / active holds whose time is over: of a type and in the way of a span, or any (oldest first,
+ * at most `limit`). */
+enum db_status store_lapsed_bookings(struct store *store, uint32_t property, struct id room_type, struct span span,
+                                     int64_t now_ms, struct arena *arena, struct id **ret_ids,
+                                     size_t *ret_count) STORE_CHECKED;
+enum db_status store_lapsed_holds(struct store *store, uint32_t property, struct id room_type, struct span span,
+                                  int64_t now_ms, struct arena *arena, struct id **ret_ids,
+                                  size_t *ret_count) STORE_CHECKED;
+enum db_status store_lapsed_any(struct store *store, uint32_t property, int64_t now_ms, int64_t limit,
+                                struct arena *arena, struct id **ret_bookings, size_t *ret_booking_count,
+                                struct id **ret_holds, size_t *ret_hold_count) STORE_CHECKED;
+/* The earliest instant at which something of the property expires; INT64_MAX when nothing will. */
+enum db_status store_next_expiry(struct store *store, uint32_t property, int64_t *ret_ms) STORE_CHECKED;
+/* Live bookings of an actor on a type that end after `now_ms`. */
+enum db_status store_count_ahead(struct store *store, uint32_t property, struct id room_type, struct str owner,
+                                 int64_t now_ms, int64_t *ret_count) STORE_CHECKED;
+
+/* --- changes; only the engine's apply() calls these --- */
+enum db_status store_put_booking(struct store *store, uint32_t property, const struct booking *booking) STORE_CHECKED;
+enum db_status store_put_hold(struct store *store, uint32_t property, const struct hold *hold) STORE_CHECKED;
+enum db_status store_insert_group(struct store *store, uint32_t property, const struct group *group) STORE_CHECKED;
+enum db_status store_insert_guest(struct store *store, uint32_t property, const struct guest *guest) STORE_CHECKED;
+enum db_status store_add_claim(struct store *store, uint32_t property, const struct claim *claim) STORE_CHECKED;
+enum db_status store_drop_claim(struct store *store, uint32_t property, const struct claim *claim) STORE_CHECKED;
+enum db_status store_move_stock(struct store *store, uint32_t property, const struct stock_move *move) STORE_CHECKED;
+enum db_status store_open_nights(struct store *store, uint32_t property, const struct nights_set *nights) STORE_CHECKED;
+enum db_status store_set_nights(struct store *store, uint32_t property, const struct nights_set *nights) STORE_CHECKED;
+enum db_status store_put_property(struct store *store, const struct property *property) STORE_CHECKED;
+enum db_status store_put_room_type(struct store *store, uint32_t property, const struct room_type *type) STORE_CHECKED;
+enum db_status store_put_room(struct store *store, uint32_t property, const struct room *room) STORE_CHECKED;
+enum db_status store_delete_room(struct store *store, uint32_t property, struct id room, int64_t now_ms) STORE_CHECKED;
+enum db_status store_delete_room_type(struct store *store, uint32_t property, struct id room_type,
+                                      int64_t now_ms) STORE_CHECKED;
+/* The last night of a type with its units and allowance, for the sweeper that opens the next. DB_NO_ROW for none. */
+enum db_status store_last_night(struct store *store, uint32_t property, struct id room_type,
+                                struct night *ret_night) STORE_CHECKED;
+
+/* --- the log --- */
+enum db_status store_append_event(struct store *store, uint32_t property,
+                                  const struct store_event *event) STORE_CHECKED;
+/* Events with seq > after, in order, at most `limit`. */
+enum db_status store_list_events(struct store *store, uint32_t property, int64_t after, int64_t limit,
+                                 struct arena *arena, struct store_event **ret_events, size_t *ret_count) STORE_CHECKED;
+enum db_status store_list_events_of(struct store *store, uint32_t property, struct id subject, int64_t after,
+                                    int64_t limit, struct arena *arena, struct store_event **ret_events,
+                                    size_t *ret_count) STORE_CHECKED;
+/* The hash of event `seq`; all zero for seq 0. DB_NO_ROW when there is none. */
+enum db_status store_load_event_hash(struct store *store, uint32_t property, int64_t seq,
+                                     unsigned char ret_hash[STORE_HASH_BYTES]) STORE_CHECKED;
+
+/* --- idempotency --- */
+/* The newest record of the key; DB_NO_ROW when there is none. */
+enum db_status store_find_idempotency(struct store *store, uint32_t property, const unsigned char key[STORE_KEY_BYTES],
+                                      struct store_idempotency *ret_record) STORE_CHECKED;
+/* Stores a record under the day of `record->at`, emptying the table which that day takes over. */
+enum db_status store_insert_idempotency(struct store *store, uint32_t property,
+                                        const struct store_idempotency *record) STORE_CHECKED;
+
+#endif

@@ -1,0 +1,254 @@
+/* The changes of a decision as statements. Nothing else in the tree writes to these tables. */
+#include "store/store_row.h"
+
+#include <assert.h>
+
+enum db_status
+store_save_head(struct store *store, uint32_t property, const struct store_head *head)
+{
+    return store_run_one(store, STMT_HEAD_SAVE,
+                         STORE_VALUES(db_int(head->seq), db_bytes(head->hash, STORE_HASH_BYTES),
+                                      db_int(head->decided_at), db_int(head->next_code), db_int(head->house_version),
+                                      db_int(property)));
+}
+
+enum db_status
+store_insert_head(struct store *store, uint32_t property, const struct store_head *head)
+{
+    return store_run_one(store, STMT_HEAD_INSERT,
+                         STORE_VALUES(db_int(property), db_int(head->seq), db_bytes(head->hash, STORE_HASH_BYTES),
+                                      db_int(head->decided_at), db_int(head->next_code), db_int(head->house_version)));
+}
+
+static enum db_status
+insert_booking(struct store *store, uint32_t property, const struct booking *b)
+{
+    struct store_id_cell id, group, type, charged, guest;
+    return store_run_one(store, STMT_BOOKING_INSERT,
+                         STORE_VALUES(db_int(property), store_id(b->id, &id), db_text(b->code),
+                                      store_id_or_null(b->group, &group), store_id(b->room_type, &type),
+                                      store_id(b->charged_room_type, &charged), db_text(booking_status_name(b->status)),
+                                      db_int(b->by_minute), db_int(b->span.starts), db_int(b->span.ends),
+                                      db_int(b->turnaround_ms), store_text_or_null(b->local_starts),
+                                      store_text_or_null(b->local_ends), db_int(b->party), store_id(b->guest, &guest),
+                                      db_text(b->owner), db_text(booking_payment_name(b->payment)),
+                                      db_text(booking_placement_name(b->placement)), store_time_or_null(b->expires_at),
+                                      store_time_or_null(b->checked_in_at), store_time_or_null(b->checked_out_at),
+                                      store_time_or_null(b->cancelled_at), db_int(b->created_at), db_int(b->version)));
+}
+
+static enum db_status
+update_booking(struct store *store, uint32_t property, const struct booking *b)
+{
+    struct store_id_cell id, type, charged, guest;
+    return store_run_one(
+        store, STMT_BOOKING_UPDATE,
+        STORE_VALUES(store_id(b->room_type, &type), store_id(b->charged_room_type, &charged),
+                     db_text(booking_status_name(b->status)), db_int(b->span.starts), db_int(b->span.ends),
+                     db_int(b->turnaround_ms), store_text_or_null(b->local_starts), store_text_or_null(b->local_ends),
+                     db_int(b->party), store_id(b->guest, &guest), db_text(booking_payment_name(b->payment)),
+                     db_text(booking_placement_name(b->placement)), store_time_or_null(b->expires_at),
+                     store_time_or_null(b->checked_in_at), store_time_or_null(b->checked_out_at),
+                     store_time_or_null(b->cancelled_at), db_int(b->version), db_int(property), store_id(b->id, &id),
+                     db_int(b->version - 1)));
+}
+
+enum db_status
+store_put_booking(struct store *store, uint32_t property, const struct booking *booking)
+{
+    return booking->version == 1 ? insert_booking(store, property, booking) : update_booking(store, property, booking);
+}
+
+enum db_status
+store_put_hold(struct store *store, uint32_t property, const struct hold *h)
+{
+    struct store_id_cell id, type, room;
+    if (h->version > 1)
+        return store_run_one(store, STMT_HOLD_UPDATE,
+                             STORE_VALUES(db_text(hold_status_name(h->status)), db_int(h->expires_at),
+                                          db_int(h->version), db_int(property), store_id(h->id, &id),
+                                          db_int(h->version - 1)));
+    return store_run_one(store, STMT_HOLD_INSERT,
+                         STORE_VALUES(db_int(property), store_id(h->id, &id), db_text(hold_status_name(h->status)),
+                                      db_text(h->owner), store_id(h->room_type, &type),
+                                      store_id_or_null(h->room, &room), db_int(h->by_minute), db_int(h->span.starts),
+                                      db_int(h->span.ends), db_int(h->turnaround_ms), db_int(h->quantity),
+                                      db_int(h->expires_at), db_int(h->created_at), db_int(h->version)));
+}
+
+enum db_status
+store_insert_group(struct store *store, uint32_t property, const struct group *group)
+{
+    struct store_id_cell id, guest;
+    return store_run_one(store, STMT_GROUP_INSERT,
+                         STORE_VALUES(db_int(property), store_id(group->id, &id), db_text(group->code),
+                                      store_id(group->guest, &guest), db_text(group->owner), db_int(group->created_at),
+                                      db_int(group->version)));
+}
+
+enum db_status
+store_insert_guest(struct store *store, uint32_t property, const struct guest *guest)
+{
+    struct store_id_cell id;
+    return store_run_one(store, STMT_GUEST_INSERT,
+                         STORE_VALUES(db_int(property), store_id(guest->id, &id), db_text(guest->details.name),
+                                      store_text_or_null(guest->details.email),
+                                      store_text_or_null(guest->details.phone), db_int(guest->created_at),
+                                      db_int(guest->version)));
+}
+
+enum db_status
+store_add_claim(struct store *store, uint32_t property, const struct claim *claim)
+{
+    struct store_id_cell room, owner;
+    return store_run_one(store, STMT_CLAIM_INSERT,
+                         STORE_VALUES(db_int(property), store_id(claim->room, &room), db_int(claim->span.starts),
+                                      db_int(claim->span.ends), db_text(claim_owner_name(claim->owner_kind)),
+                                      store_id(claim->owner, &owner), db_int(claim->pinned)));
+}
+
+enum db_status
+store_drop_claim(struct store *store, uint32_t property, const struct claim *claim)
+{
+    struct store_id_cell room, owner;
+    return store_run_one(store, STMT_CLAIM_DELETE,
+                         STORE_VALUES(db_int(property), store_id(claim->room, &room), db_int(claim->span.starts),
+                                      store_id(claim->owner, &owner)));
+}
+
+/* A statement over a range of nights that must touch every one of them. */
+static enum db_status
+run_over_nights(struct store *store, enum db_stmt stmt, const struct db_value *values, int value_count, int32_t from,
+                int32_t until)
+{
+    int64_t changes = 0;
+    enum db_status status = db_run(store->connection, stmt, values, value_count, &changes, &store->err);
+    if (status == DB_OK && changes != until - from) {
+        err_set(&store->err, ERR_DATA, "%s reached %lld nights of %d", db_stmt_table[stmt].name, (long long)changes,
+                (int)(until - from));
+        return DB_CONFLICT;
+    }
+    return status;
+}
+
+enum db_status
+store_move_stock(struct store *store, uint32_t property, const struct stock_move *move)
+{
+    struct store_id_cell type;
+    return run_over_nights(store, STMT_NIGHT_MOVE,
+                           STORE_VALUES(db_int(move->units), db_int(move->sold), db_int(move->held),
+                                        db_int(move->fixed), db_int(property), store_id(move->room_type, &type),
+                                        db_int(move->from), db_int(move->until)),
+                           move->from, move->until);
+}
+
+enum db_status
+store_open_nights(struct store *store, uint32_t property, const struct nights_set *nights)
+{
+    struct store_id_cell cell;
+    struct db_value type = store_id(nights->room_type, &cell);
+    int32_t allowance = nights->allowance > 0 ? nights->allowance : 0;
+    for (int32_t night = nights->from; night < nights->until; night++) {
+        enum db_status status = store_run_one(
+            store, STMT_NIGHT_OPEN,
+            STORE_VALUES(db_int(property), type, db_int(night), db_int(nights->units), db_int(allowance)));
+        if (status != DB_OK)
+            return status;
+    }
+    return DB_OK;
+}
+
+enum db_status
+store_set_nights(struct store *store, uint32_t property, const struct nights_set *nights)
+{
+    struct store_id_cell cell;
+    struct db_value type = store_id(nights->room_type, &cell);
+    enum db_status status = DB_OK;
+    if (nights->units >= 0)
+        status = run_over_nights(
+            store, STMT_NIGHT_SET_UNITS,
+            STORE_VALUES(db_int(nights->units), db_int(property), type, db_int(nights->from), db_int(nights->until)),
+            nights->from, nights->until);
+    if (status == DB_OK && nights->allowance >= 0)
+        status = run_over_nights(store, STMT_NIGHT_SET_ALLOWANCE,
+                                 STORE_VALUES(db_int(nights->allowance), db_int(property), type, db_int(nights->from),
+                                              db_int(nights->until)),
+                                 nights->from, nights->until);
+    return status;
+}
+
+enum db_status
+store_put_property(struct store *store, const struct property *p)
+{
+    struct store_id_cell id;
+    if (p->version > 1)
+        return store_run_one(store, STMT_PROPERTY_UPDATE,
+                             STORE_VALUES(db_text(p->name), db_int(p->day_rolls_at_min), db_int(p->payment_ttl_ms),
+                                          db_int(p->approval_ttl_ms), db_int(p->shows_holders), db_int(p->version),
+                                          db_int(p->number)));
+    return store_run_one(store, STMT_PROPERTY_INSERT,
+                         STORE_VALUES(db_int(p->number), store_id(p->id, &id), db_text(p->name), db_text(p->time_zone),
+                                      db_text(p->currency), db_int(p->day_rolls_at_min), db_int(p->payment_ttl_ms),
+                                      db_int(p->approval_ttl_ms), db_int(p->shows_holders), db_int(p->created_at),
+                                      db_int(p->version)));
+}
+
+enum db_status
+store_put_room_type(struct store *store, uint32_t property, const struct room_type *t)
+{
+    struct store_id_cell cell;
+    struct db_value id = store_id(t->id, &cell);
+    if (t->version > 1)
+        return store_run_one(store, STMT_ROOM_TYPE_UPDATE,
+                             STORE_VALUES(db_text(t->name), db_int(t->max_guests), db_text(t->features),
+                                          db_int(t->needs_approval), db_int(t->hold_ttl_ms), db_int(t->opens_min),
+                                          db_int(t->closes_min), db_int(t->turnaround_min), db_int(t->length_min),
+                                          db_int(t->length_max), db_int(t->notice_min), db_int(t->quota_per_booker),
+                                          db_int(t->version), db_int(property), id));
+    return store_run_one(store, STMT_ROOM_TYPE_INSERT,
+                         STORE_VALUES(db_int(property), id, db_text(t->name), db_text(sold_by_name(t->sold_by)),
+                                      db_text(stock_kind_name(t->stock)), db_int(t->max_guests), db_text(t->features),
+                                      db_int(t->needs_approval), db_int(t->hold_ttl_ms), db_int(t->opens_min),
+                                      db_int(t->closes_min), db_int(t->turnaround_min), db_int(t->length_min),
+                                      db_int(t->length_max), db_int(t->notice_min), db_int(t->quota_per_booker),
+                                      db_int(t->created_at), db_int(t->version)));
+}
+
+enum db_status
+store_put_room(struct store *store, uint32_t property, const struct room *r)
+{
+    struct store_id_cell id_cell, type_cell;
+    struct db_value id = store_id(r->id, &id_cell), type = store_id(r->room_type, &type_cell);
+    struct db_value fault = store_text_or_null(r->fault);
+    struct db_value since = r->fault.len == 0 ? db_null() : db_int(r->fault_since);
+    if (r->version > 1)
+        return store_run_one(store, STMT_ROOM_UPDATE,
+                             STORE_VALUES(type, db_text(r->number), db_text(r->floor), db_text(r->building),
+                                          db_text(r->features), db_int(r->max_guests),
+                                          db_text(cleanliness_name(r->cleanliness)), fault, since, db_int(r->version),
+                                          db_int(property), id));
+    return store_run_one(store, STMT_ROOM_INSERT,
+                         STORE_VALUES(db_int(property), id, type, db_text(r->number), db_text(r->floor),
+                                      db_text(r->building), db_text(r->features), db_int(r->max_guests),
+                                      db_text(cleanliness_name(r->cleanliness)), fault, since, db_int(r->created_at),
+                                      db_int(r->version)));
+}
+
+enum db_status
+store_delete_room(struct store *store, uint32_t property, struct id room, int64_t now_ms)
+{
+    struct store_id_cell id;
+    return store_run_one(store, STMT_ROOM_DELETE, STORE_VALUES(db_int(now_ms), db_int(property), store_id(room, &id)));
+}
+
+enum db_status
+store_delete_room_type(struct store *store, uint32_t property, struct id room_type, int64_t now_ms)
+{
+    struct store_id_cell cell;
+    struct db_value id = store_id(room_type, &cell);
+    enum db_status status =
+        db_run(store->connection, STMT_NIGHT_DELETE_TYPE, STORE_VALUES(db_int(property), id), NULL, &store->err);
+    if (status != DB_OK)
+        return status;
+    return store_run_one(store, STMT_ROOM_TYPE_DELETE, STORE_VALUES(db_int(now_ms), db_int(property), id));
+}
