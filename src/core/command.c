@@ -22,7 +22,7 @@ command_fresh_ids(const struct command *command)
     switch (command->kind) {
     case COMMAND_CREATE_BOOKINGS: return command->create_bookings.leg_count + 2; /* and a guest, and a group */
     case COMMAND_CREATE_ROOMS: return command->create_rooms.room_count;
-    case COMMAND_CONFIRM_HOLD: return 2; /* booking, guest */
+    case COMMAND_CONFIRM_HOLD: return QUANTITY_MAX + 2; /* the hold's quantity is not known yet */
     case COMMAND_CREATE_PROPERTY:
     case COMMAND_CREATE_ROOM_TYPE:
     case COMMAND_AMEND_BOOKING: /* a guest */
@@ -36,7 +36,7 @@ command_fresh_codes(const struct command *command)
 {
     switch (command->kind) {
     case COMMAND_CREATE_BOOKINGS: return command->create_bookings.leg_count + 1;
-    case COMMAND_CONFIRM_HOLD: return 1;
+    case COMMAND_CONFIRM_HOLD: return QUANTITY_MAX + 1;
     default: return 0;
     }
 }

@@ -45,9 +45,10 @@ struct create_bookings {
     const struct leg *legs; /* a quantity is that many equal legs */
     size_t leg_count;       /* >= 1 */
     bool group;             /* legs[] or quantity was asked for, so that a group is made even of one */
+    bool from_legs;         /* the caller wrote legs[], so that a pointer to a field at fault goes through it */
     struct guest_details guest;
     enum booking_payment payment;
-    struct id hold; /* confirm this hold into the (single) leg; none for no hold */
+    struct id hold; /* confirm this hold into the legs, as many as its quantity; none for no hold */
 };
 
 /* A change of dates, type, party or guest; what is not asked for stays. */
@@ -68,7 +69,7 @@ struct booking_step { /* confirm, cancel */
 };
 
 struct acquire_hold {
-    struct leg leg;
+    struct leg leg;   /* `pinned` is not looked at: a hold stays where it is in any case */
     int32_t quantity; /* >= 1; only 1 on a room */
     int64_t ttl_ms;   /* 0: as the type says */
 };
