@@ -184,6 +184,12 @@ find_night(const struct deciding *d, struct id room_type, int32_t date)
     return index < stock->night_count ? &stock->nights[index] : NULL;
 }
 
+const struct night *
+deciding_night(const struct deciding *d, struct id room_type, int32_t date)
+{
+    return find_night(d, room_type, date);
+}
+
 static void
 move_nights(struct deciding *d, struct stock_move move)
 {

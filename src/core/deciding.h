@@ -60,6 +60,9 @@ struct booking *deciding_booking(struct deciding *d, struct id id);
 struct hold *deciding_hold(struct deciding *d, struct id id);
 const struct stock *deciding_stock(const struct deciding *d, struct id room_type);
 
+/* The stock of one date as it stands now; NULL when it was not loaded or the date is not on sale. */
+const struct night *deciding_night(const struct deciding *d, struct id room_type, int32_t date);
+
 /* Appends a change as it is, without touching the working copies: for changes of the house. */
 void deciding_change(struct deciding *d, struct change change);
 
