@@ -8,7 +8,8 @@ STATEMENTS = 'src/store/stmt.def'
 SQL = re.compile(
     r'\bSELECT\b.*\bFROM\b|\bINSERT\s+INTO\b|\bUPDATE\s+\S+\s+SET\b|\bDELETE\s+FROM\s+\w+\s+WHERE\b|\bREPLACE\s+INTO\b'
     r'|\b(CREATE|DROP|ALTER)\s+(TEMP\w*\s+|UNIQUE\s+)?(TABLE|INDEX|TRIGGER|VIEW|EXTENSION)\b', re.IGNORECASE | re.DOTALL)
-# Engine settings and the ends of a transaction are the drivers' own business.
+# Engine settings, an engine's own catalogue and the ends of a transaction are the drivers' own business.
+CATALOGUE = re.compile(r'\bFROM\s+(sqlite_|pragma_|pg_)\w+', re.IGNORECASE)
 DRIVERS_OWN = re.compile(r'^\s*(PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b')
 FORMATTERS = re.compile(r'\b(sqlite3_v?mprintf|sqlite3_v?snprintf|sqlite3_str_\w+|PQescape\w*|PQexec\b(?!Prepared|Params))\s*\(')
 CALLS = re.compile(r'\b(sqlite3_exec|sqlite3_prepare\w*|sqlite3_get_table|PQexec\w*|PQsend\w*|PQprepare)\s*\(')
@@ -17,7 +18,7 @@ CONVERSION = re.compile(r'%[-+ #0]*[0-9*]*(\.[0-9*]+)?(hh?|ll?|z|j|t)?[diouxXcsp
 
 def check_source(path, text):
     for line, string in lint.strings_of(text):
-        if SQL.search(string):
+        if SQL.search(string) and not (path.startswith('src/store/') and CATALOGUE.search(string)):
             yield f'{path}:{line}: SQL outside {STATEMENTS}: {string[:60]}'
         if DRIVERS_OWN.match(string):
             if not path.startswith('src/store/'):
@@ -64,7 +65,8 @@ def planted_faults_are_found():
     for number, findings in enumerate(planted):
         if not list(findings):
             yield f'planted fault {number} went unseen'
-    yield from check_source('src/store/a.c', '/* SELECT a FROM b */ f("PRAGMA mmap_size=0", "pick one from many");')
+    yield from check_source('src/store/a.c',
+                            '/* SELECT a FROM b */ f("PRAGMA mmap_size=0", "pick one from many", "SELECT 1 FROM sqlite_schema");')
     yield from check_statements(STATEMENTS, 'S(x, "SELECT a FROM b WHERE c = $1 AND d LIKE \'50%\' AND e = $2::text")')
 
 
