@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-#include "core/date.h"
+#include "core/placement.h"
 
 /* Makes room for one more element in an arena array; the old copy stays behind. NULL when the arena is full. */
 static void *
@@ -38,12 +38,48 @@ copy_array(struct deciding *d, const void *array, size_t count, size_t size)
     return copy;
 }
 
+static bool
+has_claim(const struct deciding *d, const struct claim *claim)
+{
+    for (size_t i = 0; i < d->claim_count; i++)
+        if (id_equal(d->claims[i].room, claim->room) && d->claims[i].span.starts == claim->span.starts)
+            return true;
+    return false;
+}
+
+static void
+take_in_claim(struct deciding *d, struct claim claim)
+{
+    struct claim *claims =
+        has_claim(d, &claim) ? NULL : grow(d, d->claims, d->claim_count, &d->claim_capacity, sizeof(*claims));
+    if (claims == NULL)
+        return;
+    d->claims = claims;
+    claims[d->claim_count++] = claim;
+}
+
+/* What the bookings and holds themselves say they have, so that it is seen and dropped wherever it lies. */
+static void
+take_in_owned_claims(struct deciding *d)
+{
+    for (size_t i = 0; i < d->facts->booking_count; i++)
+        for (size_t j = 0; j < d->bookings[i].claim_count; j++)
+            take_in_claim(d, d->bookings[i].claims[j]);
+    for (size_t i = 0; i < d->facts->hold_count; i++)
+        if (d->holds[i].status == HOLD_ACTIVE && !id_is_none(d->holds[i].room))
+            take_in_claim(d, hold_claim(&d->holds[i]));
+}
+
 void
 deciding_init(struct deciding *d, const struct facts *facts, const struct command *command, struct arena *arena,
               struct decision *ret_decision)
 {
     *ret_decision = (struct decision){.refusal = {.outcome = OUTCOME_OK}};
-    *d = (struct deciding){.facts = facts, .command = command, .arena = arena, .decision = ret_decision};
+    *d = (struct deciding){.facts = facts,
+                           .command = command,
+                           .arena = arena,
+                           .decision = ret_decision,
+                           .nodes_left = PLACEMENT_NODE_LIMIT};
     d->bookings = copy_array(d, facts->bookings, facts->booking_count, sizeof(*d->bookings));
     d->holds = copy_array(d, facts->holds, facts->hold_count, sizeof(*d->holds));
     d->claims = copy_array(d, facts->claims, facts->claim_count, sizeof(*d->claims));
@@ -57,6 +93,7 @@ deciding_init(struct deciding *d, const struct facts *facts, const struct comman
     for (size_t i = 0; i < d->stock_count; i++)
         d->stocks[i].nights =
             copy_array(d, d->stocks[i].nights, d->stocks[i].night_count, sizeof(*d->stocks[i].nights));
+    take_in_owned_claims(d);
 }
 
 struct refusal *
@@ -161,16 +198,24 @@ deciding_event(struct deciding *d, struct event event)
     events[decision->event_count++] = event;
 }
 
-void
+const struct booking *
 deciding_put_booking(struct deciding *d, const struct booking *booking)
 {
-    deciding_change(d, (struct change){.kind = CHANGE_BOOKING, .booking = booking});
+    const struct booking *row = copy_array(d, booking, 1, sizeof(*booking));
+    if (row == NULL)
+        return booking;
+    deciding_change(d, (struct change){.kind = CHANGE_BOOKING, .booking = row});
+    return row;
 }
 
-void
+const struct hold *
 deciding_put_hold(struct deciding *d, const struct hold *hold)
 {
-    deciding_change(d, (struct change){.kind = CHANGE_HOLD, .hold = hold});
+    const struct hold *row = copy_array(d, hold, 1, sizeof(*hold));
+    if (row == NULL)
+        return hold;
+    deciding_change(d, (struct change){.kind = CHANGE_HOLD, .hold = row});
+    return row;
 }
 
 /* The working copy of a night; NULL when it was not loaded or does not exist. */
@@ -231,18 +276,34 @@ deciding_add_claim(struct deciding *d, struct claim claim)
     move_fixed(d, &claim, 1);
 }
 
+static void
+drop_claim_at(struct deciding *d, size_t index)
+{
+    struct claim claim = d->claims[index];
+    d->claims[index] = d->claims[--d->claim_count];
+    deciding_change(d, (struct change){.kind = CHANGE_CLAIM_DROP, .claim = claim});
+    move_fixed(d, &claim, -1);
+}
+
+void
+deciding_drop_claim(struct deciding *d, const struct claim *claim)
+{
+    for (size_t i = 0; i < d->claim_count; i++)
+        if (id_equal(d->claims[i].room, claim->room) && d->claims[i].span.starts == claim->span.starts) {
+            drop_claim_at(d, i);
+            return;
+        }
+    assert(!"a claim is dropped that is not there");
+}
+
 void
 deciding_drop_claims(struct deciding *d, struct id owner)
 {
     for (size_t i = 0; i < d->claim_count;) {
-        struct claim claim = d->claims[i];
-        if (!id_equal(claim.owner, owner)) {
+        if (id_equal(d->claims[i].owner, owner))
+            drop_claim_at(d, i);
+        else
             i++;
-            continue;
-        }
-        d->claims[i] = d->claims[--d->claim_count];
-        deciding_change(d, (struct change){.kind = CHANGE_CLAIM_DROP, .claim = claim});
-        move_fixed(d, &claim, -1);
     }
 }
 

@@ -17,7 +17,7 @@ struct deciding {
     struct decision *decision;
     struct stock *stocks; /* copies of facts->stocks with copied nights */
     size_t stock_count;
-    struct claim *claims; /* as they stand now, unordered */
+    struct claim *claims; /* as they stand now, those of the bookings and holds included; unordered */
     size_t claim_count, claim_capacity;
     struct loose *loose; /* as they stand now, unordered */
     size_t loose_count, loose_capacity;
@@ -25,6 +25,7 @@ struct deciding {
     struct hold *holds;
     size_t change_capacity, event_capacity;
     size_t fresh_id_next, fresh_code_next;
+    uint32_t nodes_left; /* of the placement search: one allowance for the whole command */
 };
 
 void deciding_init(struct deciding *d, const struct facts *facts, const struct command *command, struct arena *arena,
@@ -69,13 +70,15 @@ void deciding_change(struct deciding *d, struct change change);
 /* Appends an event. */
 void deciding_event(struct deciding *d, struct event event);
 
-/* Records the present value of the working copy (version already raised) as its new row. */
-void deciding_put_booking(struct deciding *d, const struct booking *booking);
-void deciding_put_hold(struct deciding *d, const struct hold *hold);
+/* Records the present value (version already raised) as the new row of it, and returns the copy that was recorded, for
+ * the event; never NULL, although in a void decision it is the argument itself. */
+const struct booking *deciding_put_booking(struct deciding *d, const struct booking *booking);
+const struct hold *deciding_put_hold(struct deciding *d, const struct hold *hold);
 
 /* Claims: recorded, applied to the working copy, and the type's `fixed` counters moved where the claim is fixed (a
  * pinned one or a hold's, on a type sold by the night). */
 void deciding_add_claim(struct deciding *d, struct claim claim);
+void deciding_drop_claim(struct deciding *d, const struct claim *claim); /* one that is among the claims, by value */
 void deciding_drop_claims(struct deciding *d, struct id owner);
 
 /* The first claim that overlaps the span on the room, leaving out those of `except` (none: nobody's); NULL if free. */

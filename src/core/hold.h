@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "core/booking.h"
 #include "core/id.h"
 #include "core/span.h"
 
@@ -37,6 +38,16 @@ struct hold {
 /* "ACTIVE", "CONFIRMED", "RELEASED", "EXPIRED". */
 struct str hold_status_name(enum hold_status status);
 bool hold_status_parse(struct str name, enum hold_status *ret_status) __attribute__((warn_unused_result));
+
+/* What an active hold on a room has of it, turnaround included. */
+static inline struct claim
+hold_claim(const struct hold *hold)
+{
+    return (struct claim){.room = hold->room,
+                          .span = {hold->span.starts, hold->span.ends + hold->turnaround_ms},
+                          .owner_kind = CLAIM_OF_HOLD,
+                          .owner = hold->id};
+}
 
 /* Active at `now_ms`: not ended, and the instant of expiry not reached. */
 static inline bool

@@ -1,0 +1,45 @@
+/* The placement question of one room type, as it stands in the middle of a decision.
+ *
+ * For the deciders: it gathers the type's rooms, the claims that are fixed to them, and what may move (unpinned claims,
+ * unassigned bookings, held stock), asks placement within the search that the command has left, and says which claims
+ * its answer is about. It refuses to judge and to change: a caller turns the answer into a refusal or into changes.
+ * Everything is in the decision's arena. */
+#ifndef NIGHTLATCH_CORE_FITTING_H
+#define NIGHTLATCH_CORE_FITTING_H
+
+#include "core/deciding.h"
+#include "core/placement.h"
+
+struct fitting {
+    const struct room **rooms; /* of the type, in order of id; their number is placement's number */
+    uint32_t room_count;
+    struct placement_fixed *fixed;
+    struct claim *fixed_claims; /* what each of `fixed` is */
+    uint32_t fixed_count;
+    struct placement_loose *loose;
+    struct claim *loose_claims; /* what each of `loose` is; one that is unassigned or stock has no room in it */
+    uint32_t loose_count;
+};
+
+/* Gathers what the working state has of the type. Rooms in `gone` are taken as not there (for a room that is to be
+ * lost; NULL and 0 otherwise): what is fixed to one is left out, what may move from one has to. There is space for one
+ * more fixed item, see fitting_fix(). False when the arena is full; the decision is void then. */
+bool fitting_init(struct fitting *fitting, struct deciding *d, struct id room_type, const struct id *gone,
+                  size_t gone_count) __attribute__((warn_unused_result));
+
+/* Adds one claim that is not in the working state as fixed to its room, which must be one of the type. At most once. */
+void fitting_fix(struct fitting *fitting, const struct claim *claim);
+
+/* The number of a room; PLACEMENT_NO_ROOM when it is not one of these. */
+uint32_t fitting_find_room(const struct fitting *fitting, struct id room);
+
+/* Asks about `about` (PLACEMENT_ABOUT_ALL for everything). The search takes its nodes from the command's allowance.
+ * More rooms than placement takes are UNPROVEN. False when the arena is full; the decision is void then. */
+bool fitting_solve(const struct fitting *fitting, struct deciding *d, struct span about,
+                   struct placement_answer *ret_answer) __attribute__((warn_unused_result));
+
+/* The fixed claims that an IMPOSSIBLE answer names, in the arena; NULL with 0 when there are none. */
+size_t fitting_claims_in_way(const struct fitting *fitting, struct deciding *d, const struct placement_answer *answer,
+                             const struct claim **ret_claims);
+
+#endif
