@@ -24,20 +24,30 @@ add_unit(const struct deciding *d, int32_t *units, struct id room_type)
     units[house_find_type(house, room_type) - house->types]++;
 }
 
-/* Moves the stock of every type by its count, times `sign`. What is sold by the minute has none. */
+/* Moves the stock of one type over its nights on sale that are open; the next to be opened takes after the last. */
+static void
+move_type(struct deciding *d, struct id room_type, int32_t units)
+{
+    const struct stock *stock = deciding_stock(d, room_type);
+    assert(stock != NULL);
+    if (stock->night_count == 0)
+        return;
+    int32_t first = stock->nights[0].date, from = first > d->facts->today ? first : d->facts->today;
+    int32_t until = first + (int32_t)stock->night_count;
+    if (from >= until)
+        return;
+    struct stock_move move = {.room_type = room_type, .from = from, .until = until, .units = units};
+    deciding_change(d, (struct change){.kind = CHANGE_STOCK, .stock = move});
+}
+
+/* Every type by its count, times `sign`. What is sold by the minute has no stock. */
 static void
 move_units(struct deciding *d, const int32_t *units, int32_t sign)
 {
     const struct house *house = &d->facts->house;
-    for (size_t i = 0; i < house->type_count; i++) {
-        if (units[i] == 0 || house->types[i].sold_by != SOLD_BY_NIGHT)
-            continue;
-        struct stock_move move = {.room_type = house->types[i].id,
-                                  .from = d->facts->today,
-                                  .until = d->facts->today + HORIZON_DAYS,
-                                  .units = sign * units[i]};
-        deciding_change(d, (struct change){.kind = CHANGE_STOCK, .stock = move});
-    }
+    for (size_t i = 0; i < house->type_count; i++)
+        if (units[i] != 0 && house->types[i].sold_by == SOLD_BY_NIGHT)
+            move_type(d, house->types[i].id, sign * units[i]);
 }
 
 static struct event

@@ -3,7 +3,7 @@
  * that overlap). */
 #include "core/deciding_loss.h"
 
-#include "core/placement.h"
+#include "core/fitting.h"
 
 /* What lapsed has been ended before the command was looked at, but was loaded as a blocker. */
 static bool
@@ -79,139 +79,26 @@ needs_placement(const struct deciding *d, struct id room_type, int32_t units)
     return has_fixed;
 }
 
-static bool
-is_among(const struct id *ids, size_t count, struct id id)
-{
-    for (size_t i = 0; i < count; i++)
-        if (id_equal(ids[i], id))
-            return true;
-    return false;
-}
-
-/* The rooms that the type would have left, in order of id, and what is to be placed in them. */
-struct remainder {
-    struct id *rooms;
-    uint32_t room_count;
-    struct placement_fixed *fixed;
-    const struct claim **fixed_claims; /* what each of `fixed` is */
-    uint32_t fixed_count;
-    struct placement_loose *loose;
-    uint32_t loose_count;
-};
-
-static uint32_t
-find_room(const struct remainder *left, struct id room)
-{
-    uint32_t low = 0, high = left->room_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = id_compare(left->rooms[middle], room);
-        if (order == 0)
-            return middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return PLACEMENT_NO_ROOM;
-}
-
-static bool
-collect_rooms(struct deciding *d, struct id room_type, const struct id *gone, size_t gone_count, struct remainder *left)
-{
-    const struct house *house = &d->facts->house;
-    left->rooms = ARENA_ARRAY(d->arena, house->room_count, struct id);
-    if (left->rooms == NULL)
-        return false;
-    for (size_t i = 0; i < house->room_count; i++)
-        if (id_equal(house->rooms[i].room_type, room_type) && !is_among(gone, gone_count, house->rooms[i].id))
-            left->rooms[left->room_count++] = house->rooms[i].id;
-    return true;
-}
-
-static bool
-collect_fixed(struct deciding *d, struct remainder *left)
-{
-    left->fixed = ARENA_ARRAY(d->arena, d->claim_count + 1, struct placement_fixed);
-    left->fixed_claims = ARENA_ARRAY(d->arena, d->claim_count + 1, const struct claim *);
-    if (left->fixed == NULL || left->fixed_claims == NULL)
-        return false;
-    for (size_t i = 0; i < d->claim_count; i++) {
-        const struct claim *claim = &d->claims[i];
-        uint32_t room = find_room(left, claim->room);
-        if (room == PLACEMENT_NO_ROOM || !claim_is_fixed(claim))
-            continue;
-        left->fixed_claims[left->fixed_count] = claim;
-        left->fixed[left->fixed_count++] = (struct placement_fixed){.room = room, .span = claim->span};
-    }
-    return true;
-}
-
-static bool
-collect_loose(struct deciding *d, struct id room_type, struct remainder *left)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < d->loose_count; i++)
-        if (id_equal(d->loose[i].room_type, room_type))
-            count += (size_t)d->loose[i].quantity;
-    left->loose = ARENA_ARRAY(d->arena, count + 1, struct placement_loose);
-    if (left->loose == NULL)
-        return false;
-    for (size_t i = 0; i < d->loose_count; i++) {
-        const struct loose *item = &d->loose[i];
-        if (!id_equal(item->room_type, room_type))
-            continue;
-        uint32_t room = id_is_none(item->room) ? PLACEMENT_NO_ROOM : find_room(left, item->room);
-        for (int32_t unit = 0; unit < item->quantity; unit++)
-            left->loose[left->loose_count++] = (struct placement_loose){.span = item->span, .current_room = room};
-    }
-    return true;
-}
-
-static void
-refuse_misfit(struct deciding *d, const struct remainder *left, const struct placement_answer *answer)
-{
-    struct claim *claims = ARENA_ARRAY(d->arena, answer->in_the_way_count + 1, struct claim);
-    if (claims == NULL) {
-        d->decision->out_of_memory = true;
-        return;
-    }
-    for (uint32_t i = 0; i < answer->in_the_way_count; i++)
-        claims[i] = *left->fixed_claims[answer->in_the_way[i]];
-    struct refusal *refusal = deciding_refuse(d, OUTCOME_NO_ROOM_FITS);
-    refusal->detail = answer->verdict == PLACEMENT_IMPOSSIBLE
-                          ? "What is booked would not fit into the rooms that are left."
-                          : "It could not be shown that what is booked fits into the rooms that are left.";
-    refusal->in_the_way = claims;
-    refusal->in_the_way_count = answer->in_the_way_count;
-}
-
 /* Does all that the type has sold and held still fit without the `gone` rooms? A loss is like a closure: it is refused
  * also when the search reaches its limit. True when it was refused, or the arena was full. */
 static bool
 refuse_unplaceable(struct deciding *d, struct id room_type, const struct id *gone, size_t gone_count)
 {
-    struct remainder left = {.room_count = 0};
-    struct placement_answer answer = {.verdict = PLACEMENT_UNPROVEN};
-    if (!collect_rooms(d, room_type, gone, gone_count, &left) || !collect_fixed(d, &left) ||
-        !collect_loose(d, room_type, &left)) {
-        d->decision->out_of_memory = true;
+    struct fitting fitting;
+    struct placement_answer answer;
+    const struct claim *in_the_way;
+    if (!fitting_init(&fitting, d, room_type, gone, gone_count) ||
+        !fitting_solve(&fitting, d, PLACEMENT_ABOUT_ALL, &answer))
         return true;
-    }
-    struct placement_question question = {.room_count = left.room_count,
-                                          .fixed = left.fixed,
-                                          .fixed_count = left.fixed_count,
-                                          .loose = left.loose,
-                                          .loose_count = left.loose_count,
-                                          .about = PLACEMENT_ABOUT_ALL,
-                                          .node_limit = PLACEMENT_NODE_LIMIT};
-    if (left.room_count <= PLACEMENT_ROOMS_MAX && !placement_solve(&question, d->arena, &answer)) {
-        d->decision->out_of_memory = true;
-        return true;
-    }
     if (answer.verdict == PLACEMENT_FITS)
         return false;
-    refuse_misfit(d, &left, &answer);
+    size_t count = fitting_claims_in_way(&fitting, d, &answer, &in_the_way);
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_NO_ROOM_FITS);
+    refusal->detail = answer.verdict == PLACEMENT_IMPOSSIBLE
+                          ? "What is booked would not fit into the rooms that are left."
+                          : "It could not be shown that what is booked fits into the rooms that are left.";
+    refusal->in_the_way = in_the_way;
+    refusal->in_the_way_count = count;
     return true;
 }
 

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+#include "core/facts_house.h"
+
 static const struct booking *
 find_booking(const struct facts *facts, struct id id)
 {
@@ -174,6 +176,8 @@ facts_wants(const struct command *command, const struct facts *facts, struct are
 {
     const struct leg *legs;
     size_t leg_count = facts_legs(command, facts, arena, &legs), count = 0;
+    if (leg_count == 0)
+        return facts_house_wants(command, facts, arena, ret_wants);
     struct want *wants = ARENA_ARRAY(arena, leg_count + 1, struct want);
     *ret_wants = wants;
     if (wants == NULL)

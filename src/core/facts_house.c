@@ -1,0 +1,122 @@
+/* One want per type, however many of its rooms the command names, and one per room that goes. */
+#include "core/facts_house.h"
+
+struct want_list {
+    const struct facts *facts;
+    struct want *wants;
+    size_t count;
+};
+
+static struct span
+nights_on_sale(const struct facts *facts)
+{
+    return span_from_nights(facts->today, facts->today + HORIZON_DAYS);
+}
+
+/* The nights of a type, once; with `placement` what is placed in its rooms. */
+static void
+want_type(struct want_list *list, struct id room_type, struct span span, bool placement)
+{
+    const struct room_type *type = house_find_type(&list->facts->house, room_type);
+    if (type == NULL || type->sold_by != SOLD_BY_NIGHT)
+        return;
+    placement = placement && type->stock == STOCK_ROOMS;
+    for (size_t i = 0; i < list->count; i++) {
+        struct want *want = &list->wants[i];
+        if (want->nights && id_equal(want->room_type, room_type)) {
+            want->placement |= placement;
+            return;
+        }
+    }
+    list->wants[list->count++] =
+        (struct want){.room_type = room_type, .span = span, .nights = true, .placement = placement};
+}
+
+/* A room that is to go, and its type. A claim of a slot reaches no further back than a day before the business date,
+ * whatever the zone. */
+static void
+want_gone(struct want_list *list, const struct room *room)
+{
+    struct span ahead = {date_to_instant(list->facts->today) - DATE_DAY_MS, INSTANT_MAX + 1};
+    want_type(list, room->room_type, nights_on_sale(list->facts), true);
+    list->wants[list->count++] =
+        (struct want){.room_type = room->room_type, .room = room->id, .span = ahead, .claims = true};
+}
+
+static void
+want_created(struct want_list *list, const struct create_rooms *create)
+{
+    for (size_t i = 0; i < create->room_count; i++)
+        want_type(list, create->rooms[i].room_type, nights_on_sale(list->facts), false);
+}
+
+static void
+want_amended(struct want_list *list, const struct room *asked)
+{
+    const struct room *present = house_find_room(&list->facts->house, asked->id);
+    if (present == NULL || id_equal(present->room_type, asked->room_type))
+        return;
+    want_gone(list, present);
+    want_type(list, asked->room_type, nights_on_sale(list->facts), false);
+}
+
+static void
+want_deleted(struct want_list *list, const struct delete_rooms *delete)
+{
+    for (size_t i = 0; i < delete->room_count; i++) {
+        const struct room *present = house_find_room(&list->facts->house, delete->rooms[i]);
+        if (present != NULL)
+            want_gone(list, present);
+    }
+}
+
+/* No further than is on sale: the decision refuses the rest unseen. */
+static void
+want_inventory(struct want_list *list, const struct set_inventory *set)
+{
+    int32_t first = list->facts->today, end = first + HORIZON_DAYS;
+    int32_t from = set->from > first ? set->from : first;
+    int32_t until = set->until < end ? set->until : end;
+    if (from < until)
+        want_type(list, set->room_type, span_from_nights(from, until), false);
+}
+
+/* How many wants there may be at most. */
+static size_t
+count_limit(const struct command *command)
+{
+    switch (command->kind) {
+    case COMMAND_CREATE_ROOMS: return command->create_rooms.room_count;
+    case COMMAND_DELETE_ROOMS: return 2 * command->delete_rooms.room_count;
+    case COMMAND_AMEND_ROOM: return 3;
+    case COMMAND_DELETE_ROOM_TYPE:
+    case COMMAND_SET_INVENTORY: return 1;
+    default: return 0;
+    }
+}
+
+size_t
+facts_house_wants(const struct command *command, const struct facts *facts, struct arena *arena,
+                  struct want **ret_wants)
+{
+    struct want_list list = {.facts = facts, .wants = NULL};
+    *ret_wants = NULL;
+    size_t limit = count_limit(command);
+    if (limit == 0)
+        return 0;
+    list.wants = ARENA_ARRAY(arena, limit, struct want);
+    if (list.wants == NULL)
+        return 0;
+    switch (command->kind) {
+    case COMMAND_CREATE_ROOMS: want_created(&list, &command->create_rooms); break;
+    case COMMAND_AMEND_ROOM: want_amended(&list, &command->amend_room.room); break;
+    case COMMAND_DELETE_ROOMS: want_deleted(&list, &command->delete_rooms); break;
+    case COMMAND_DELETE_ROOM_TYPE:
+        want_type(&list, command->delete_room_type.room_type, nights_on_sale(facts), false);
+        break;
+    case COMMAND_SET_INVENTORY: want_inventory(&list, &command->set_inventory); break;
+    default: break;
+    }
+    *ret_wants = list.wants;
+    return list.count;
+}
