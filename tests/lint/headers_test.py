@@ -25,7 +25,8 @@ def guard_of(path):
 
 def check_guard(path, text):
     guard = guard_of(path)
-    if not re.search(rf'^#ifndef {guard}\n#define {guard}$', text, re.MULTILINE) or not text.rstrip().endswith('#endif'):
+    opened = re.search(rf'^#ifndef {guard}\n#define {guard}$', text, re.MULTILINE)
+    if not opened or not text.rstrip().endswith('#endif'):
         yield f'{path}: the guard is not {guard}'
 
 
@@ -42,7 +43,7 @@ def guards_are_paths():
 def planted_faults_are_found():
     if not list(check_opening('src/a/b.h', '#ifndef X\n')) or not list(check_opening('src/a/b.h', '/* Things. */\n')):
         yield 'a header without a purpose went unseen'
-    if not list(check_opening('src/a/b.h', '/* Things.\n *\n * The second paragraph speaks at length, but it is not first. */\n')):
+    if not list(check_opening('src/a/b.h', '/* Things.\n *\n * A second paragraph at length is too late to say it. */\n')):
         yield 'a late purpose was taken for the first paragraph'
     if not list(check_guard('src/a/b.h', '#ifndef NIGHTLATCH_B_H\n#define NIGHTLATCH_B_H\n#endif\n')):
         yield 'a wrong guard went unseen'

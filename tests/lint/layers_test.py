@@ -113,7 +113,8 @@ def planted_faults_are_found():
     for number, findings in enumerate(planted):
         if not list(findings):
             yield f'planted fault {number} went unseen'
-    for path, text in [('src/core/a.c', '/* #include "engine/engine.h" */\n#include "base/str.h"\n#include <string.h>\n'),
+    for path, text in [('src/core/a.c', '/* #include "engine/engine.h" */\n#include "base/str.h"\n'),
+                       ('src/core/b.c', '#include <string.h>\n'),
                        ('src/api/a.c', '#include "core/booking.h"\n')]:
         yield from check_includes(path, text)
 

@@ -54,8 +54,8 @@ def link(compiler, *inputs):
         main = os.path.join(folder, 'main.c')
         with open(main, 'w', encoding='ascii') as file:
             file.write('int main(void) { return 0; }\n')
-        command = [*compiler, '-nodefaultlibs', main, '-o', os.path.join(folder, 'main'), '-Wl,--whole-archive', *inputs,
-                   '-Wl,--no-whole-archive', '-lc', '-lgcc']
+        command = [*compiler, '-nodefaultlibs', main, '-o', os.path.join(folder, 'main'),
+                   '-Wl,--whole-archive', *inputs, '-Wl,--no-whole-archive', '-lc', '-lgcc']
         done = subprocess.run(command, capture_output=True, text=True)
         return [] if done.returncode == 0 else done.stderr.splitlines()[:20] or ['the linker failed without a word']
 
@@ -78,7 +78,7 @@ def main(compiler, base, core):
         return [] if instrumented else link(compiler, base, core)
 
     def planted_faults_are_found():
-        planted = [('a.o', 'malloc', 'U', '*UND*'), ('a.o', 'clock_gettime', 'U', '*UND*'), ('a.o', 'puts', 'U', '*UND*')]
+        planted = [('a.o', name, 'U', '*UND*') for name in ('malloc', 'clock_gettime', 'puts')]
         if len(list(undefined_beyond(planted, set(), PURE))) != len(planted):
             yield 'a call out of the core went unseen'
         if len(list(writable([('a.o', 'count', 'b', '.bss'), ('a.o', 'last', 'd', '.data'),

@@ -7,11 +7,12 @@ import lint
 STATEMENTS = 'src/store/stmt.def'
 SQL = re.compile(
     r'\bSELECT\b.*\bFROM\b|\bINSERT\s+INTO\b|\bUPDATE\s+\S+\s+SET\b|\bDELETE\s+FROM\s+\w+\s+WHERE\b|\bREPLACE\s+INTO\b'
-    r'|\b(CREATE|DROP|ALTER)\s+(TEMP\w*\s+|UNIQUE\s+)?(TABLE|INDEX|TRIGGER|VIEW|EXTENSION)\b', re.IGNORECASE | re.DOTALL)
+    r'|\b(CREATE|DROP|ALTER)\s+(TEMP\w*\s+|UNIQUE\s+)?(TABLE|INDEX|TRIGGER|VIEW|EXTENSION)\b',
+    re.IGNORECASE | re.DOTALL)
 # Engine settings, an engine's own catalogue and the ends of a transaction are the drivers' own business.
 CATALOGUE = re.compile(r'\bFROM\s+(sqlite_|pragma_|pg_)\w+', re.IGNORECASE)
 DRIVERS_OWN = re.compile(r'^\s*(PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b')
-FORMATTERS = re.compile(r'\b(sqlite3_v?mprintf|sqlite3_v?snprintf|sqlite3_str_\w+|PQescape\w*|PQexec\b(?!Prepared|Params))\s*\(')
+FORMATTERS = re.compile(r'\b(sqlite3_v?mprintf|sqlite3_v?snprintf|sqlite3_str_\w+|PQescape\w*)\s*\(')
 CALLS = re.compile(r'\b(sqlite3_exec|sqlite3_prepare\w*|sqlite3_get_table|PQexec\w*|PQsend\w*|PQprepare)\s*\(')
 CONVERSION = re.compile(r'%[-+ #0]*[0-9*]*(\.[0-9*]+)?(hh?|ll?|z|j|t)?[diouxXcsp]')
 
@@ -66,7 +67,8 @@ def planted_faults_are_found():
         if not list(findings):
             yield f'planted fault {number} went unseen'
     yield from check_source('src/store/a.c',
-                            '/* SELECT a FROM b */ f("PRAGMA mmap_size=0", "pick one from many", "SELECT 1 FROM sqlite_schema");')
+                            '/* SELECT a FROM b */ f("PRAGMA mmap_size=0", "pick one from many");'
+                            'g("SELECT 1 FROM sqlite_schema");')
     yield from check_statements(STATEMENTS, 'S(x, "SELECT a FROM b WHERE c = $1 AND d LIKE \'50%\' AND e = $2::text")')
 
 

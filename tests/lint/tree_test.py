@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The tree hangs together: what is in it is built, what is a test is run, and nothing names the machine it was made on."""
+"""The tree hangs together: what is in it is built, what is a test is run, and nothing names the machine it is on."""
 import os
 import re
 
@@ -51,6 +51,26 @@ def every_source_and_test_is_built():
             yield from check_built(path if folder != '.' else 'src/main.c', text.replace("'src/main.c'", "'main.c'"))
 
 
+def floors_of_build(text):
+    return set(re.findall(r"dependency\('([\w-]+)', version: '>=\s*([\d.]+)'", text))
+
+
+def floors_of_setup(text):
+    return set(re.findall(r'^([\w-]+) >= ([\d.]+)\s', text, re.MULTILINE))
+
+
+def check_floors(builds, setup):
+    known = dict(floors_of_setup(setup))
+    for module, version in sorted(floors_of_build(builds)):
+        if known.get(module) != version:
+            yield f'{module}: the build asks for {version}, tools/setup for {known.get(module)}'
+
+
+def dependency_floors_agree():
+    builds = ''.join(lint.read(path) for path in lint.own_files('meson.build'))
+    return check_floors(builds, lint.read('tools/setup'))
+
+
 def planted_faults_are_found():
     root = '/somewhere/of/mine'
     if not list(check_machine_paths('a.c', 'see ' + root + '/src', machine_paths(root))):
@@ -59,6 +79,8 @@ def planted_faults_are_found():
         yield "a path into someone's home went unseen"
     if not list(check_built('tests/unit/a/b_test.c', "foreach name : ['c']")):
         yield 'a test that is not built went unseen'
+    if not list(check_floors("dependency('libuv', version: '>=1.45')", 'libuv >= 1.44   libuv1-dev\n')):
+        yield 'a floor that differs went unseen'
     yield from check_built('tests/unit/a/b_test.c', "foreach name : ['b']")
     yield from check_machine_paths('a.md', '/usr/local/bin, /v1/home/x', machine_paths('/usr/src/nightlatch'))
 
@@ -66,5 +88,6 @@ def planted_faults_are_found():
 lint.run(
     ('nothing names this machine', nothing_names_this_machine),
     ('every source and test is built', every_source_and_test_is_built),
+    ('dependency floors agree', dependency_floors_agree),
     ('planted faults are found', planted_faults_are_found),
 )
