@@ -167,6 +167,26 @@ deciding_hold(struct deciding *d, struct id id)
     return NULL;
 }
 
+struct hold *
+deciding_own_hold(struct deciding *d, struct id id, const char *pointer)
+{
+    struct hold *hold = deciding_hold(d, id);
+    if (hold == NULL)
+        deciding_refuse_field(d, OUTCOME_NOT_FOUND, pointer, "There is no such hold.");
+    else if (!str_equal(hold->owner, d->command->actor.name))
+        deciding_refuse_field(d, OUTCOME_FORBIDDEN, pointer, "A hold is for its owner alone.");
+    return deciding_refused(d) ? NULL : hold;
+}
+
+bool
+deciding_refuse_ended(struct deciding *d, const struct hold *hold)
+{
+    if (hold_is_live(hold, d->facts->now_ms))
+        return false;
+    deciding_refuse(d, OUTCOME_HOLD_EXPIRED)->status = hold_status_name(hold->status);
+    return true;
+}
+
 const struct stock *
 deciding_stock(const struct deciding *d, struct id room_type)
 {

@@ -61,6 +61,13 @@ struct booking *deciding_booking(struct deciding *d, struct id id);
 struct hold *deciding_hold(struct deciding *d, struct id id);
 const struct stock *deciding_stock(const struct deciding *d, struct id room_type);
 
+/* A hold that the command names and that its actor may act upon. NULL when it was refused: NOT_FOUND, or FORBIDDEN for
+ * another's. `pointer` is the field that names it, NULL when that is the URL. */
+struct hold *deciding_own_hold(struct deciding *d, struct id id, const char *pointer);
+
+/* Refuses with HOLD_EXPIRED when the hold is not live any more, however it ended; true when it was refused. */
+bool deciding_refuse_ended(struct deciding *d, const struct hold *hold);
+
 /* The stock of one date as it stands now; NULL when it was not loaded or the date is not on sale. */
 const struct night *deciding_night(const struct deciding *d, struct id room_type, int32_t date);
 

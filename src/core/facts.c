@@ -72,6 +72,7 @@ amended_leg(const struct amend_booking *amend, const struct facts *facts, struct
         .party = amend->party == 0 ? booking->party : amend->party,
     };
     if (booking->claim_count > 0 && id_equal(leg->room_type, booking->room_type)) {
+        leg->room_type = ID_NONE; /* the room says it; it may be a better one than was sold */
         leg->room = booking->claims[0].room;
         leg->pinned = booking->claims[0].pinned;
     }

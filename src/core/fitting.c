@@ -35,17 +35,24 @@ count_units(const struct deciding *d, struct id room_type)
     return count;
 }
 
-/* Room for everything, and one fixed item more. */
+/* Room for everything, and for what fitting_add() may bring. */
 static bool
 make_space(struct fitting *fitting, struct deciding *d, struct id room_type)
 {
-    size_t loose = d->claim_count + count_units(d, room_type) + 1;
+    size_t loose = d->claim_count + count_units(d, room_type) + QUANTITY_MAX;
     fitting->fixed = ARENA_ARRAY(d->arena, d->claim_count + 1, struct placement_fixed);
     fitting->fixed_claims = ARENA_ARRAY(d->arena, d->claim_count + 1, struct claim);
     fitting->loose = ARENA_ARRAY(d->arena, loose, struct placement_loose);
     fitting->loose_claims = ARENA_ARRAY(d->arena, loose, struct claim);
     return fitting->fixed != NULL && fitting->fixed_claims != NULL && fitting->loose != NULL &&
            fitting->loose_claims != NULL;
+}
+
+static void
+add_fixed(struct fitting *fitting, const struct claim *claim, uint32_t room)
+{
+    fitting->fixed_claims[fitting->fixed_count] = *claim;
+    fitting->fixed[fitting->fixed_count++] = (struct placement_fixed){.room = room, .span = claim->span};
 }
 
 static void
@@ -67,7 +74,7 @@ gather_claims(struct fitting *fitting, const struct deciding *d, const struct id
         if (!claim_is_fixed(claim))
             add_loose(fitting, *claim, room);
         else if (room != PLACEMENT_NO_ROOM)
-            fitting_fix(fitting, claim);
+            add_fixed(fitting, claim, room);
     }
 }
 
@@ -95,12 +102,15 @@ fitting_init(struct fitting *fitting, struct deciding *d, struct id room_type, c
 }
 
 void
-fitting_fix(struct fitting *fitting, const struct claim *claim)
+fitting_add(struct fitting *fitting, const struct claim *claim, int32_t quantity)
 {
     uint32_t room = fitting_find_room(fitting, claim->room);
-    assert(room != PLACEMENT_NO_ROOM);
-    fitting->fixed_claims[fitting->fixed_count] = *claim;
-    fitting->fixed[fitting->fixed_count++] = (struct placement_fixed){.room = room, .span = claim->span};
+    assert(quantity <= QUANTITY_MAX && (room != PLACEMENT_NO_ROOM || id_is_none(claim->room)));
+    if (room != PLACEMENT_NO_ROOM && claim_is_fixed(claim))
+        add_fixed(fitting, claim, room);
+    else
+        for (int32_t unit = 0; unit < quantity; unit++)
+            add_loose(fitting, *claim, room);
 }
 
 uint32_t

@@ -22,13 +22,14 @@ struct fitting {
 };
 
 /* Gathers what the working state has of the type. Rooms in `gone` are taken as not there (for a room that is to be
- * lost; NULL and 0 otherwise): what is fixed to one is left out, what may move from one has to. There is space for one
- * more fixed item, see fitting_fix(). False when the arena is full; the decision is void then. */
+ * lost; NULL and 0 otherwise): what is fixed to one is left out, what may move from one has to. False when the arena is
+ * full; the decision is void then. */
 bool fitting_init(struct fitting *fitting, struct deciding *d, struct id room_type, const struct id *gone,
                   size_t gone_count) __attribute__((warn_unused_result));
 
-/* Adds one claim that is not in the working state as fixed to its room, which must be one of the type. At most once. */
-void fitting_fix(struct fitting *fitting, const struct claim *claim);
+/* Adds what is not in the working state yet, once: a claim on a room of the type, fixed or not; or, when `claim` has no
+ * room, that many units (at most QUANTITY_MAX) of its span. A copy of *fitting made before still asks without it. */
+void fitting_add(struct fitting *fitting, const struct claim *claim, int32_t quantity);
 
 /* The number of a room; PLACEMENT_NO_ROOM when it is not one of these. */
 uint32_t fitting_find_room(const struct fitting *fitting, struct id room);

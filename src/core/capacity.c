@@ -1,0 +1,381 @@
+/* Asked in the order of precedence: units, then the room, then placement; recorded when all have agreed. */
+#include "core/capacity.h"
+
+#include <assert.h>
+
+#include "core/capacity_displace.h"
+#include "core/fitting.h"
+
+static struct refusal *
+refuse(struct deciding *d, const struct wanted *wanted, enum outcome outcome)
+{
+    struct refusal *refusal = deciding_refuse(d, outcome);
+    refusal->leg = wanted->leg;
+    return refusal;
+}
+
+/* --- a room, and what is in its way --- */
+
+struct in_the_way {
+    struct claim *claims; /* what is there to stay: bookings and closures */
+    size_t claim_count;
+    bool held;          /* by holds too, or by holds alone */
+    bool held_by_actor; /* one of them is the caller's own */
+    int64_t held_until; /* when the last of them lapses, ms */
+};
+
+static bool
+find_in_the_way(struct deciding *d, struct id room, struct span span, struct in_the_way *ret)
+{
+    *ret = (struct in_the_way){.claims = ARENA_ARRAY(d->arena, d->claim_count + 1, struct claim)};
+    if (ret->claims == NULL) {
+        d->decision->out_of_memory = true;
+        return true;
+    }
+    for (size_t i = 0; i < d->claim_count; i++) {
+        const struct claim *claim = &d->claims[i];
+        if (!id_equal(claim->room, room) || !span_overlaps(claim->span, span))
+            continue;
+        if (claim->owner_kind != CLAIM_OF_HOLD) {
+            ret->claims[ret->claim_count++] = *claim;
+            continue;
+        }
+        const struct hold *hold = deciding_hold(d, claim->owner);
+        assert(hold != NULL); /* holds are loaded with their claims, see struct want */
+        ret->held = true;
+        ret->held_by_actor = ret->held_by_actor || str_equal(hold->owner, d->command->actor.name);
+        ret->held_until = hold->expires_at > ret->held_until ? hold->expires_at : ret->held_until;
+    }
+    return ret->claim_count > 0 || ret->held;
+}
+
+static void
+refuse_room(struct deciding *d, const struct wanted *wanted, const struct in_the_way *way)
+{
+    if (d->decision->out_of_memory)
+        return;
+    if (way->claim_count > 0) {
+        struct refusal *refusal = refuse(d, wanted, OUTCOME_ROOM_NOT_AVAILABLE);
+        refusal->in_the_way = way->claims;
+        refusal->in_the_way_count = way->claim_count;
+        return;
+    }
+    struct refusal *refusal = refuse(d, wanted, OUTCOME_BOOKING_CONFLICT);
+    refusal->expires_at = way->held_until;
+    if (way->held_by_actor)
+        refusal->detail = "A hold of your own is in the way: confirm it with hold_id, or release it.";
+}
+
+/* --- nights: units --- */
+
+/* The part that is still to come; empty for a stay that is over. */
+static struct span
+nights_ahead(const struct deciding *d, const struct wanted *wanted)
+{
+    struct span ahead = wanted->span;
+    int64_t today = date_to_instant(d->facts->today);
+    ahead.starts = ahead.starts < today ? today : ahead.starts;
+    return ahead;
+}
+
+static bool
+refuse_sold_out(struct deciding *d, const struct wanted *wanted)
+{
+    struct span ahead = nights_ahead(d, wanted);
+    int32_t *nights;
+    if (ahead.starts >= ahead.ends)
+        return false;
+    size_t count = deciding_nights_without(d, wanted->type->id, ahead, wanted->quantity, &nights);
+    if (count == 0 || d->decision->out_of_memory)
+        return count > 0;
+    struct refusal *refusal = refuse(d, wanted, OUTCOME_SOLD_OUT);
+    refusal->nights = nights;
+    refusal->night_count = count;
+    return true;
+}
+
+/* Would it be sold on some night beyond the rooms that there are? Then somebody will have no room, as was allowed. */
+static bool
+is_overbooked(const struct deciding *d, const struct wanted *wanted)
+{
+    struct span ahead = nights_ahead(d, wanted);
+    for (int64_t at = ahead.starts; at < ahead.ends; at += DATE_DAY_MS) {
+        const struct night *night = deciding_night(d, wanted->type->id, date_from_instant(at));
+        if (night != NULL && night->sold + night->held + wanted->quantity > night->units - night->closed)
+            return true;
+    }
+    return false;
+}
+
+/* --- nights: placement --- */
+
+static bool
+settle_unproven(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
+{
+    taken->placement = PLACEMENT_STATE_UNPROVEN;
+    if (id_is_none(claim->room) || !claim_is_fixed(claim))
+        return true;
+    struct refusal *refusal = refuse(d, wanted, OUTCOME_POLICY_REFUSED);
+    refusal->rule = STR("placement_unproven");
+    refusal->detail = "It could not be shown that everything booked still fits when this room is taken.";
+    return false;
+}
+
+static bool
+refuse_misfit(struct deciding *d, const struct wanted *wanted, const struct fitting *fitting,
+              const struct placement_answer *answer)
+{
+    const struct claim *claims;
+    size_t count = fitting_claims_in_way(fitting, d, answer, &claims);
+    if (d->decision->out_of_memory)
+        return false;
+    struct refusal *refusal = refuse(d, wanted, OUTCOME_NO_ROOM_FITS);
+    refusal->in_the_way = claims;
+    refusal->in_the_way_count = count;
+    return false;
+}
+
+/* Does all that was promised still fit when this is added? Without anything fixed the units have answered already: a
+ * stay is an interval, and intervals need as many rooms as the most that overlap. What did not fit before (overbooking
+ * elsewhere, or a sale that was accepted unproven) is not the fault of this one. */
+static bool
+fit_in(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
+{
+    struct fitting without, with;
+    struct placement_answer answer, before;
+    taken->placement = PLACEMENT_STATE_PROVEN;
+    if (wanted->type->stock != STOCK_ROOMS)
+        return true;
+    if (is_overbooked(d, wanted)) {
+        taken->placement = PLACEMENT_STATE_UNPROVEN;
+        return true;
+    }
+    if (!fitting_init(&without, d, wanted->type->id, NULL, 0))
+        return false;
+    with = without;
+    fitting_add(&with, claim, wanted->quantity);
+    if (with.fixed_count == 0)
+        return true;
+    if (!fitting_solve(&with, d, wanted->span, &answer))
+        return false;
+    if (answer.verdict == PLACEMENT_FITS)
+        return true;
+    if (answer.verdict == PLACEMENT_UNPROVEN)
+        return settle_unproven(d, wanted, claim, taken);
+    if (!fitting_solve(&without, d, wanted->span, &before))
+        return false;
+    return before.verdict == PLACEMENT_IMPOSSIBLE ? settle_unproven(d, wanted, claim, taken)
+                                                  : refuse_misfit(d, wanted, &with, &answer);
+}
+
+/* Displacing has asked placement already. False when refused, and when there is nothing to ask any more. */
+static bool
+displace(struct deciding *d, const struct wanted *wanted, const struct claim *claim, const struct in_the_way *way,
+         struct taken *taken)
+{
+    taken->placement = PLACEMENT_STATE_PROVEN;
+    switch (capacity_displace(d, wanted, claim)) {
+    case DISPLACED_DONE: return true;
+    case DISPLACED_UNPROVEN: return settle_unproven(d, wanted, claim, taken);
+    case DISPLACED_IMPOSSIBLE: refuse_room(d, wanted, way); return false;
+    case DISPLACED_VOID: return false;
+    }
+    return false;
+}
+
+static void
+record_nights(struct deciding *d, const struct wanted *wanted, const struct claim *claim)
+{
+    bool sold = claim->owner_kind == CLAIM_OF_BOOKING;
+    deciding_move_stock(d, wanted->type->id, wanted->span, sold ? 1 : 0, sold ? 0 : wanted->quantity);
+    if (!id_is_none(claim->room))
+        deciding_add_claim(d, *claim);
+    else
+        deciding_add_loose(d, (struct loose){.owner = claim->owner,
+                                             .room_type = wanted->type->id,
+                                             .span = wanted->span,
+                                             .quantity = wanted->quantity});
+}
+
+static bool
+take_nights(struct deciding *d, const struct wanted *wanted, struct taken *taken)
+{
+    struct in_the_way way = {.claims = NULL};
+    struct claim *claim = &taken->claim;
+    if (refuse_sold_out(d, wanted))
+        return false;
+    bool blocked = !id_is_none(claim->room) && find_in_the_way(d, claim->room, claim->span, &way);
+    if (blocked && (way.held || !wanted->may_displace)) {
+        refuse_room(d, wanted, &way);
+        return false;
+    }
+    if (blocked ? !displace(d, wanted, claim, &way, taken) : !fit_in(d, wanted, claim, taken))
+        return false;
+    record_nights(d, wanted, claim);
+    return true;
+}
+
+/* --- by the minute --- */
+
+/* Opening hours around the slot, so that the edge of the day is no hole. */
+static struct span
+open_around(const struct deciding *d, const struct wanted *wanted)
+{
+    const struct room_type *type = wanted->type;
+    if (type->opens_min == 0 && type->closes_min == 1440)
+        return PLACEMENT_ABOUT_ALL;
+    const struct local_slot *local = &d->facts->local[wanted->leg];
+    int64_t before_ms = (int64_t)(local->starts_min - type->opens_min) * 60000;
+    int64_t after_ms = (int64_t)(type->closes_min - local->ends_min) * 60000;
+    return (struct span){wanted->span.starts - (before_ms > 0 ? before_ms : 0),
+                         wanted->span.ends + (after_ms > 0 ? after_ms : 0) + wanted->turnaround_ms};
+}
+
+/* The free room that suits best; NULL when none is free. */
+static const struct room *
+find_best_room(struct deciding *d, const struct wanted *wanted, struct span span)
+{
+    struct fitting fitting; /* a slot never moves, so all its claims are in the way, pinned or not */
+    if (!fitting_init(&fitting, d, wanted->type->id, NULL, 0))
+        return NULL;
+    uint32_t *capacities = ARENA_ARRAY(d->arena, fitting.room_count + 1, uint32_t);
+    struct placement_fixed *taken = ARENA_ARRAY(d->arena, d->claim_count + 1, struct placement_fixed);
+    struct placement_rank *ranks = ARENA_ARRAY(d->arena, fitting.room_count + 1, struct placement_rank);
+    if (capacities == NULL || taken == NULL || ranks == NULL) {
+        d->decision->out_of_memory = true;
+        return NULL;
+    }
+    uint32_t taken_count = 0;
+    for (uint32_t i = 0; i < fitting.room_count; i++)
+        capacities[i] = (uint32_t)room_max_guests(fitting.rooms[i], wanted->type);
+    for (size_t i = 0; i < d->claim_count; i++) {
+        uint32_t room = fitting_find_room(&fitting, d->claims[i].room);
+        if (room != PLACEMENT_NO_ROOM)
+            taken[taken_count++] = (struct placement_fixed){.room = room, .span = d->claims[i].span};
+    }
+    struct placement_room_question question = {.room_count = fitting.room_count,
+                                               .capacities = capacities,
+                                               .taken = taken,
+                                               .taken_count = taken_count,
+                                               .wanted = span,
+                                               .open = open_around(d, wanted),
+                                               .party = (uint32_t)wanted->party};
+    return placement_best_room(&question, ranks) == 0 ? NULL : fitting.rooms[ranks[0].room];
+}
+
+/* No room is free. Where one is kept from the caller by holds alone it may be free soon, and the earliest such instant
+ * is told. */
+static void
+refuse_slot(struct deciding *d, const struct wanted *wanted, struct span span)
+{
+    const struct house *house = &d->facts->house;
+    struct in_the_way way, soonest = {.held = false};
+    bool any = false, large_enough = false;
+    for (size_t i = 0; i < house->room_count && !d->decision->out_of_memory; i++) {
+        const struct room *room = &house->rooms[i];
+        if (!id_equal(room->room_type, wanted->type->id))
+            continue;
+        any = true;
+        if (room_max_guests(room, wanted->type) < wanted->party)
+            continue;
+        large_enough = true;
+        if (find_in_the_way(d, room->id, span, &way) && way.claim_count == 0 &&
+            (!soonest.held || way.held_until < soonest.held_until))
+            soonest = way;
+    }
+    if (d->decision->out_of_memory)
+        return;
+    if (soonest.held)
+        refuse_room(d, wanted, &soonest);
+    else
+        refuse(d, wanted, any && !large_enough ? OUTCOME_TOO_MANY_GUESTS : OUTCOME_SOLD_OUT);
+}
+
+static bool
+take_slot(struct deciding *d, const struct wanted *wanted, struct taken *taken)
+{
+    struct claim *claim = &taken->claim;
+    struct in_the_way way;
+    taken->placement = PLACEMENT_STATE_PROVEN;
+    claim->span.ends += wanted->turnaround_ms;
+    if (wanted->room == NULL) {
+        const struct room *room = find_best_room(d, wanted, claim->span);
+        if (room == NULL) {
+            refuse_slot(d, wanted, claim->span);
+            return false;
+        }
+        claim->room = room->id;
+    } else if (find_in_the_way(d, claim->room, claim->span, &way)) {
+        refuse_room(d, wanted, &way);
+        return false;
+    }
+    deciding_add_claim(d, *claim);
+    return true;
+}
+
+bool
+capacity_take(struct deciding *d, const struct wanted *wanted, enum claim_owner owner_kind, struct id owner,
+              struct taken *ret_taken)
+{
+    *ret_taken = (struct taken){.claim = {.room = wanted->room == NULL ? ID_NONE : wanted->room->id,
+                                          .span = wanted->span,
+                                          .owner_kind = owner_kind,
+                                          .owner = owner,
+                                          .pinned = wanted->pinned}};
+    bool took =
+        wanted->type->sold_by == SOLD_BY_MINUTE ? take_slot(d, wanted, ret_taken) : take_nights(d, wanted, ret_taken);
+    return took && !d->decision->out_of_memory;
+}
+
+bool
+capacity_take_for_booking(struct deciding *d, const struct wanted *wanted, struct booking *booking)
+{
+    struct taken taken;
+    if (!capacity_take(d, wanted, CLAIM_OF_BOOKING, booking->id, &taken))
+        return false;
+    booking->placement = taken.placement;
+    booking->claims = NULL;
+    booking->claim_count = 0;
+    if (id_is_none(taken.claim.room))
+        return true;
+    booking->claims = ARENA_NEW(d->arena, struct claim);
+    if (booking->claims == NULL) {
+        d->decision->out_of_memory = true;
+        return false;
+    }
+    booking->claims[0] = taken.claim;
+    booking->claim_count = 1;
+    return true;
+}
+
+/* --- giving back --- */
+
+static struct id
+type_of_claim(const struct deciding *d, const struct claim *claim)
+{
+    const struct room *room = house_find_room(&d->facts->house, claim->room);
+    assert(room != NULL); /* a room that somebody has can't be deleted */
+    return room->room_type;
+}
+
+void
+capacity_give_back_booking(struct deciding *d, struct booking *booking)
+{
+    if (!booking->by_minute && booking->claim_count == 0)
+        deciding_move_stock(d, booking->room_type, booking->span, -1, 0);
+    for (size_t i = 0; !booking->by_minute && i < booking->claim_count; i++)
+        deciding_move_stock(d, type_of_claim(d, &booking->claims[i]), booking->claims[i].span, -1, 0);
+    deciding_drop_claims(d, booking->id);
+    deciding_drop_loose(d, booking->id);
+    booking->claims = NULL;
+    booking->claim_count = 0;
+}
+
+void
+capacity_give_back_hold(struct deciding *d, const struct hold *hold)
+{
+    if (!hold->by_minute)
+        deciding_move_stock(d, hold->room_type, hold->span, 0, -hold->quantity);
+    deciding_drop_claims(d, hold->id);
+    deciding_drop_loose(d, hold->id);
+}

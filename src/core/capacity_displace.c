@@ -1,0 +1,155 @@
+/* Placement is asked with the new claim as fixed, and its whole answer is carried out: the claim in the way may have
+ * pushed another on. All drops come before all adds, because two bookings may change places. */
+#include "core/capacity_displace.h"
+
+#include "core/fitting.h"
+
+/* The booking behind a claim, if it may be moved; NULL otherwise. */
+static struct booking *
+find_movable(struct deciding *d, const struct claim *claim)
+{
+    struct booking *booking = claim_is_fixed(claim) ? NULL : deciding_booking(d, claim->owner);
+    return booking != NULL && booking_machine_allows(booking->status, BOOKING_COMMAND_DISPLACE) ? booking : NULL;
+}
+
+static bool
+can_all_move(struct deciding *d, const struct claim *claim)
+{
+    for (size_t i = 0; i < d->claim_count; i++)
+        if (id_equal(d->claims[i].room, claim->room) && span_overlaps(d->claims[i].span, claim->span) &&
+            find_movable(d, &d->claims[i]) == NULL)
+            return false;
+    return true;
+}
+
+/* Keeps a party out of rooms that are too small for it; NULL when every room will do. False when the arena is full. */
+static bool
+allow_by_party(struct deciding *d, const struct fitting *fitting, const struct room_type *type, uint32_t current,
+               int32_t party, const uint64_t **ret_allowed)
+{
+    uint64_t *allowed = ARENA_ARRAY(d->arena, fitting->room_count / 64 + 1, uint64_t);
+    bool limited = false;
+    *ret_allowed = NULL;
+    if (allowed == NULL) {
+        d->decision->out_of_memory = true;
+        return false;
+    }
+    for (uint32_t i = 0; i < fitting->room_count; i++) {
+        if (i == current || room_max_guests(fitting->rooms[i], type) >= party)
+            allowed[i / 64] |= UINT64_C(1) << (i % 64);
+        else
+            limited = true;
+    }
+    if (limited)
+        *ret_allowed = allowed;
+    return true;
+}
+
+static bool
+limit_by_party(struct deciding *d, struct fitting *fitting, const struct room_type *type)
+{
+    for (uint32_t i = 0; i < fitting->loose_count; i++) {
+        const struct booking *booking = deciding_booking(d, fitting->loose_claims[i].owner);
+        struct placement_loose *item = &fitting->loose[i];
+        if (booking != NULL && !allow_by_party(d, fitting, type, item->current_room, booking->party, &item->allowed))
+            return false;
+    }
+    return true;
+}
+
+static bool
+has_moved(const struct fitting *fitting, const struct placement_answer *answer, uint32_t index)
+{
+    uint32_t current = fitting->loose[index].current_room;
+    return current != PLACEMENT_NO_ROOM && answer->rooms[index] != current;
+}
+
+static bool
+can_carry_out(struct deciding *d, const struct fitting *fitting, const struct placement_answer *answer)
+{
+    for (uint32_t i = 0; i < fitting->loose_count; i++)
+        if (has_moved(fitting, answer, i) && find_movable(d, &fitting->loose_claims[i]) == NULL)
+            return false;
+    return true;
+}
+
+/* A copy of the booking's claims with `from` on another room; the copy is the booking's from now on. */
+static void
+change_room(struct deciding *d, struct booking *booking, const struct claim *from, struct id room)
+{
+    struct claim *claims = ARENA_ARRAY(d->arena, booking->claim_count, struct claim);
+    if (claims == NULL) {
+        d->decision->out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < booking->claim_count; i++) {
+        claims[i] = booking->claims[i];
+        if (id_equal(claims[i].room, from->room) && claims[i].span.starts == from->span.starts)
+            claims[i].room = room;
+    }
+    booking->claims = claims;
+}
+
+/* One version and one event for a booking, however many of its claims moved. */
+static void
+record_moved(struct deciding *d, struct booking *booking)
+{
+    struct str status = booking_status_name(booking->status);
+    booking->version++;
+    deciding_event(
+        d, (struct event){.kind = booking_machine_event(booking->status, BOOKING_COMMAND_DISPLACE, booking->status),
+                          .subject_kind = ID_BOOKING,
+                          .subject = booking->id,
+                          .from = status,
+                          .to = status,
+                          .state = EVENT_OF_BOOKING,
+                          .booking = deciding_put_booking(d, booking)});
+}
+
+static bool
+owns_moved(const struct fitting *fitting, const struct placement_answer *answer, struct id owner)
+{
+    for (uint32_t i = 0; i < fitting->loose_count; i++)
+        if (has_moved(fitting, answer, i) && id_equal(fitting->loose_claims[i].owner, owner))
+            return true;
+    return false;
+}
+
+static void
+carry_out(struct deciding *d, const struct fitting *fitting, const struct placement_answer *answer)
+{
+    for (uint32_t i = 0; i < fitting->loose_count; i++)
+        if (has_moved(fitting, answer, i))
+            deciding_drop_claim(d, &fitting->loose_claims[i]);
+    for (uint32_t i = 0; i < fitting->loose_count; i++) {
+        if (!has_moved(fitting, answer, i))
+            continue;
+        struct claim claim = fitting->loose_claims[i];
+        claim.room = fitting->rooms[answer->rooms[i]]->id;
+        change_room(d, deciding_booking(d, claim.owner), &fitting->loose_claims[i], claim.room);
+        deciding_add_claim(d, claim);
+    }
+    for (size_t i = 0; i < d->facts->booking_count; i++)
+        if (owns_moved(fitting, answer, d->bookings[i].id))
+            record_moved(d, &d->bookings[i]);
+}
+
+enum displaced
+capacity_displace(struct deciding *d, const struct wanted *wanted, const struct claim *claim)
+{
+    struct fitting fitting;
+    struct placement_answer answer;
+    if (!can_all_move(d, claim))
+        return DISPLACED_IMPOSSIBLE;
+    if (!fitting_init(&fitting, d, wanted->type->id, NULL, 0) || !limit_by_party(d, &fitting, wanted->type))
+        return DISPLACED_VOID;
+    fitting_add(&fitting, claim, 1);
+    if (!fitting_solve(&fitting, d, claim->span, &answer))
+        return DISPLACED_VOID;
+    if (answer.verdict == PLACEMENT_UNPROVEN)
+        return DISPLACED_UNPROVEN;
+    if (answer.verdict == PLACEMENT_IMPOSSIBLE || !can_carry_out(d, &fitting, &answer))
+        return DISPLACED_IMPOSSIBLE;
+    carry_out(d, &fitting, &answer);
+    return d->decision->out_of_memory ? DISPLACED_VOID : DISPLACED_DONE;
+}

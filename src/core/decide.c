@@ -1,0 +1,39 @@
+/* One command, one decider. */
+#include "core/deciding.h"
+
+static void
+decide_command(struct deciding *d)
+{
+    switch (d->command->kind) {
+    case COMMAND_CREATE_PROPERTY:
+    case COMMAND_AMEND_PROPERTY: decide_put_property(d); break;
+    case COMMAND_CREATE_ROOM_TYPE:
+    case COMMAND_AMEND_ROOM_TYPE: decide_put_room_type(d); break;
+    case COMMAND_DELETE_ROOM_TYPE: decide_delete_room_type(d); break;
+    case COMMAND_CREATE_ROOMS: decide_create_rooms(d); break;
+    case COMMAND_AMEND_ROOM: decide_amend_room(d); break;
+    case COMMAND_DELETE_ROOMS: decide_delete_rooms(d); break;
+    case COMMAND_SET_INVENTORY: decide_set_inventory(d); break;
+    case COMMAND_CREATE_BOOKINGS: decide_create_bookings(d); break;
+    case COMMAND_AMEND_BOOKING: decide_amend_booking(d); break;
+    case COMMAND_CONFIRM_BOOKING: decide_confirm_booking(d); break;
+    case COMMAND_CANCEL_BOOKING: decide_cancel_booking(d); break;
+    case COMMAND_ACQUIRE_HOLD: decide_acquire_hold(d); break;
+    case COMMAND_EXTEND_HOLD: decide_extend_hold(d); break;
+    case COMMAND_RELEASE_HOLD: decide_release_hold(d); break;
+    case COMMAND_CONFIRM_HOLD: decide_confirm_hold(d); break;
+    case COMMAND_SWEEP: break; /* what lapsed has been ended, and that was all */
+    case COMMAND_KIND_COUNT: break;
+    }
+}
+
+void
+decide(const struct facts *facts, const struct command *command, struct arena *arena, struct decision *ret_decision)
+{
+    struct deciding d;
+    deciding_init(&d, facts, command, arena, ret_decision);
+    if (!ret_decision->out_of_memory)
+        decide_lapsed(&d);
+    if (!ret_decision->out_of_memory)
+        decide_command(&d);
+}

@@ -1,0 +1,225 @@
+/* Bookings that exist are confirmed, cancelled and amended. Existence, version, state, policy, capacity: checked in
+ * this order, and the first that fails is told. A booking of somebody else is not there for a caller who is not staff.
+ */
+#include <assert.h>
+
+#include "core/capacity.h"
+
+static struct booking *
+find_visible(struct deciding *d, struct id id)
+{
+    struct booking *booking = deciding_booking(d, id);
+    bool visible =
+        booking != NULL && (role_is_staff(d->command->actor.role) || str_equal(booking->owner, d->command->actor.name));
+    if (!visible)
+        deciding_refuse(d, OUTCOME_NOT_FOUND);
+    return visible ? booking : NULL;
+}
+
+/* Version, then state. */
+static bool
+refuse_step(struct deciding *d, const struct booking *booking, enum booking_command command)
+{
+    if (deciding_refuse_stale(d, booking->version))
+        return true;
+    if (booking_machine_allows(booking->status, command))
+        return false;
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
+    refusal->status = booking_status_name(booking->status);
+    refusal->booking_status = booking->status;
+    return true;
+}
+
+static void
+refuse_rule(struct deciding *d, struct str rule, const char *detail)
+{
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
+    refusal->rule = rule;
+    refusal->detail = detail;
+}
+
+/* The first night or minute has come. */
+static bool
+has_begun(const struct deciding *d, const struct booking *booking)
+{
+    int64_t present = booking->by_minute ? d->facts->now_ms : date_to_instant(d->facts->today);
+    return booking->span.starts <= present;
+}
+
+/* What has begun is the staff's to change. */
+static bool
+refuse_begun(struct deciding *d, const struct booking *booking)
+{
+    if (role_is_staff(d->command->actor.role) || !has_begun(d, booking))
+        return false;
+    refuse_rule(d, STR("already_started"), "It has begun; ask the staff.");
+    return true;
+}
+
+/* The next version in its new status, and the event of that step. */
+static void
+record(struct deciding *d, struct booking *booking, enum booking_command command, enum booking_status to,
+       struct str reason)
+{
+    enum booking_status from = booking->status;
+    booking->status = to;
+    booking->version++;
+    struct str kind = booking_machine_event(from, command, to);
+    assert(kind.len > 0);
+    deciding_event(d, (struct event){.kind = kind,
+                                     .subject_kind = ID_BOOKING,
+                                     .subject = booking->id,
+                                     .from = booking_status_name(from),
+                                     .to = booking_status_name(to),
+                                     .reason = reason,
+                                     .state = EVENT_OF_BOOKING,
+                                     .booking = deciding_put_booking(d, booking)});
+}
+
+/* --- confirm, cancel --- */
+
+/* An unpaid booking is confirmed against the rule, so it is said why. */
+void
+decide_confirm_booking(struct deciding *d)
+{
+    const struct booking_step *asked = &d->command->booking_step;
+    if (!role_is_staff(d->command->actor.role)) {
+        deciding_refuse(d, OUTCOME_FORBIDDEN);
+        return;
+    }
+    struct booking *booking = find_visible(d, asked->booking);
+    if (booking == NULL || refuse_step(d, booking, BOOKING_COMMAND_CONFIRM))
+        return;
+    if (booking->status == BOOKING_PENDING_PAYMENT && str_trim(asked->reason).len == 0) {
+        refuse_rule(d, STR("payment_required"), "It is not paid: to confirm it all the same, give a reason.");
+        return;
+    }
+    booking->expires_at = 0;
+    record(d, booking, BOOKING_COMMAND_CONFIRM, BOOKING_CONFIRMED, asked->reason);
+}
+
+void
+decide_cancel_booking(struct deciding *d)
+{
+    const struct booking_step *asked = &d->command->booking_step;
+    struct booking *booking = find_visible(d, asked->booking);
+    if (booking == NULL || refuse_step(d, booking, BOOKING_COMMAND_CANCEL) || refuse_begun(d, booking))
+        return;
+    capacity_give_back_booking(d, booking);
+    booking->expires_at = 0;
+    booking->cancelled_at = d->facts->now_ms;
+    record(d, booking, BOOKING_COMMAND_CANCEL, BOOKING_CANCELLED, asked->reason);
+}
+
+/* --- amend --- */
+
+/* The fields that can't be right for this booking, whatever its state. */
+static bool
+refuse_bad_amend(struct deciding *d, const struct amend_booking *asked, const struct booking *booking)
+{
+    const struct room_type *type =
+        id_is_none(asked->room_type) ? NULL : house_find_type(&d->facts->house, asked->room_type);
+    if (!id_is_none(asked->room_type) && type == NULL)
+        deciding_refuse_field(d, OUTCOME_NOT_FOUND, "/room_type_id", "There is no such room type.");
+    else if (type != NULL && (type->sold_by == SOLD_BY_MINUTE) != booking->by_minute)
+        deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, "/room_type_id",
+                              "A stay can't become a slot, nor the other way round.");
+    else if (asked->changes_span && asked->by_minute != booking->by_minute)
+        deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, asked->by_minute ? "/starts_at" : "/arrival",
+                              asked->by_minute ? "A stay has an arrival and a departure."
+                                               : "A slot has starts_at and ends_at.");
+    return deciding_refused(d);
+}
+
+static bool
+is_retyped(const struct amend_booking *asked, const struct booking *booking)
+{
+    return !id_is_none(asked->room_type) && !id_equal(asked->room_type, booking->room_type);
+}
+
+static bool
+refuse_amend_rules(struct deciding *d, const struct booking *booking, const struct wanted *wanted)
+{
+    bool retyped = is_retyped(&d->command->amend_booking, booking);
+    bool moved = !span_equal(booking->span, wanted->span);
+    if ((retyped || wanted->party != booking->party) && wanted_refuse_party(d, wanted))
+        return true;
+    if ((retyped || moved) && wanted_refuse_time(d, wanted, &booking->span, d->facts->now_ms))
+        return true;
+    return retyped && wanted_refuse_quota(d, wanted, 0);
+}
+
+/* A stay that is not pinned would rather lose its room than its dates. */
+static void
+let_go_of_room(struct deciding *d, const struct booking *booking, struct wanted *wanted)
+{
+    const struct room_type *sold = house_find_type(&d->facts->house, booking->room_type);
+    if (booking->by_minute || wanted->pinned || wanted->room == NULL || sold == NULL ||
+        wanted->party > sold->max_guests || deciding_claim_in_way(d, wanted->room->id, wanted->span, ID_NONE) == NULL)
+        return;
+    wanted->room = NULL;
+    wanted->type = sold;
+}
+
+/* Gives back what it had and takes what it is to have, as a new booking would. */
+static bool
+retake(struct deciding *d, struct booking *booking, struct wanted *wanted)
+{
+    bool retyped = is_retyped(&d->command->amend_booking, booking);
+    if (!retyped && span_equal(booking->span, wanted->span))
+        return true;
+    capacity_give_back_booking(d, booking);
+    let_go_of_room(d, booking, wanted);
+    if (!capacity_take_for_booking(d, wanted, booking))
+        return false;
+    if (retyped)
+        booking->room_type = booking->charged_room_type = wanted->type->id;
+    booking->span = wanted->span;
+    booking->turnaround_ms = wanted->turnaround_ms;
+    if (booking->by_minute) {
+        booking->local_starts = d->facts->local[0].starts;
+        booking->local_ends = d->facts->local[0].ends;
+    }
+    return true;
+}
+
+static bool
+set_guest(struct deciding *d, struct booking *booking, const struct guest_details *details)
+{
+    struct guest *guest = ARENA_NEW(d->arena, struct guest);
+    if (guest == NULL) {
+        d->decision->out_of_memory = true;
+        return false;
+    }
+    *guest =
+        (struct guest){.id = deciding_fresh_id(d), .details = *details, .created_at = d->facts->now_ms, .version = 1};
+    deciding_change(d, (struct change){.kind = CHANGE_GUEST, .guest = guest});
+    booking->guest = guest->id; /* a row of its own: the others of a group keep theirs */
+    return true;
+}
+
+void
+decide_amend_booking(struct deciding *d)
+{
+    const struct amend_booking *asked = &d->command->amend_booking;
+    struct booking *booking = find_visible(d, asked->booking);
+    const struct leg *leg;
+    struct wanted wanted;
+    if (booking == NULL || refuse_bad_amend(d, asked, booking) || refuse_step(d, booking, BOOKING_COMMAND_AMEND) ||
+        refuse_begun(d, booking))
+        return;
+    if (facts_legs(d->command, d->facts, d->arena, &leg) == 0) {
+        d->decision->out_of_memory = true;
+        return;
+    }
+    if (!wanted_resolve(d, leg, 0, &wanted))
+        return;
+    if (!is_retyped(asked, booking))
+        wanted.turnaround_ms = booking->turnaround_ms; /* as was promised */
+    if (refuse_amend_rules(d, booking, &wanted) || !retake(d, booking, &wanted))
+        return;
+    booking->party = wanted.party;
+    if (asked->changes_guest && !set_guest(d, booking, &asked->guest))
+        return;
+    record(d, booking, BOOKING_COMMAND_AMEND, booking->status, (struct str){NULL, 0});
+}

@@ -1,0 +1,45 @@
+/* What is asked for, with everything it names looked up: a leg on its way to being had.
+ *
+ * For the deciders that create, amend and hold. Here a leg is resolved against the house and measured against the rules
+ * of what is sold (party, horizon, opening hours and so on), in that order of precedence. Whether it is free is the
+ * business of capacity.h. Each refusal names the leg, and the field where there is one. */
+#ifndef NIGHTLATCH_CORE_WANTED_H
+#define NIGHTLATCH_CORE_WANTED_H
+
+#include "core/deciding.h"
+
+struct wanted {
+    size_t leg; /* which of the command's legs; its number in facts->local too */
+    const struct room_type *type;
+    const struct room *room; /* NULL: any room of the type */
+    struct span span;        /* ms: nights as midnight UTC, or the slot without turnaround */
+    int64_t turnaround_ms;   /* by the minute: how long the room is kept after the slot; else 0 */
+    int32_t party;
+    int32_t quantity;  /* units of stock; 1 on a room and by the minute */
+    bool pinned;       /* the claim is to be out of reach of a re-shuffle */
+    bool may_displace; /* unpinned claims of others on the room may be moved for it */
+};
+
+/* Looks up type and room. Refuses with NOT_FOUND for what is not there, and with VALIDATION_FAILED where room and type
+ * don't go together or the caller gave dates for what is sold by the minute, or instants for nights. True, and
+ * *ret_wanted filled with a quantity of 1, when it was not refused. The house must not change while it is used. */
+bool wanted_resolve(struct deciding *d, const struct leg *leg, size_t index, struct wanted *ret_wanted);
+
+/* The JSON pointer of a field of a leg, in the arena: "/legs/2/room_id" where the caller wrote legs, else "/room_id".
+ */
+const char *wanted_pointer(struct deciding *d, size_t leg, const char *field);
+
+/* Refuses with TOO_MANY_GUESTS when the party is more than the room, or any room of the type, takes. */
+bool wanted_refuse_party(struct deciding *d, const struct wanted *wanted);
+
+/* Refuses with BEYOND_HORIZON, naming the nights, or with POLICY_REFUSED and the rule ("slot_length", "notice",
+ * "opening_hours"), when this can't be had at this time by anyone. `had` is the span that a booking has already, NULL
+ * for a new one: what is past of it must stay as it is. Notice is counted from `asked_at_ms`: now, or when the hold was
+ * made that is confirmed. */
+bool wanted_refuse_time(struct deciding *d, const struct wanted *wanted, const struct span *had, int64_t asked_at_ms);
+
+/* Refuses with POLICY_REFUSED "quota" when a booker would have more live bookings ahead on this type than it allows;
+ * `more` are those of the same type that this command makes before it. Staff have no quota. */
+bool wanted_refuse_quota(struct deciding *d, const struct wanted *wanted, int64_t more);
+
+#endif
