@@ -148,15 +148,20 @@ status_has_no_body(int status)
 }
 
 static void
+put_length(struct text *out, uint64_t len)
+{
+    text_put(out, STR("Content-Length: "));
+    text_put_i64(out, (long long)len);
+    text_put(out, STR("\r\n"));
+}
+
+static void
 put_framing(struct text *out, const struct http_head *head)
 {
     switch (head->framing) {
     case HTTP_FRAMING_LENGTH:
-        if (!status_has_no_body(head->status)) {
-            text_put(out, STR("Content-Length: "));
-            text_put_i64(out, (long long)head->body_len);
-            text_put(out, STR("\r\n"));
-        }
+        if (!status_has_no_body(head->status))
+            put_length(out, head->body_len);
         break;
     case HTTP_FRAMING_CHUNKED:
         assert(head->minor == 1);
@@ -185,6 +190,32 @@ http_write_head(struct text *out, const struct http_head *head)
     else if (head->framing != HTTP_FRAMING_UPGRADE && !head->keep_alive)
         text_put(out, STR("Connection: close\r\n"));
     text_put(out, head->fields);
+    text_put(out, STR("\r\n"));
+}
+
+static bool
+is_printable(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] <= 0x20 || s.ptr[i] >= 0x7f)
+            return false;
+    return s.len > 0;
+}
+
+void
+http_write_request(struct text *out, const struct http_request_line *request)
+{
+    assert(http_str_is_token(request->method) && is_printable(request->target) && is_printable(request->host));
+    text_put(out, request->method);
+    text_put_char(out, ' ');
+    text_put(out, request->target);
+    text_put(out, STR(" HTTP/1.1\r\n"));
+    put_field(out, STR("Host"), request->host);
+    if (request->has_body)
+        put_length(out, request->body_len);
+    if (request->close)
+        text_put(out, STR("Connection: close\r\n"));
+    text_put(out, request->fields);
     text_put(out, STR("\r\n"));
 }
 

@@ -54,6 +54,20 @@ bool http_fields_overflowed(const struct http_fields *fields);
 /* Appends the whole head with its empty line. The status line always says HTTP/1.1 (RFC 9110 2.5). */
 void http_write_head(struct text *out, const struct http_head *head);
 
+/* The head of a request, for clients. */
+struct http_request_line {
+    struct str method; /* a token */
+    struct str target; /* as it goes on the wire: printable ASCII without blanks, already escaped */
+    struct str host;
+    struct str fields; /* complete lines, from http_fields_lines() */
+    bool has_body;     /* says Content-Length, also when it is 0 */
+    uint64_t body_len;
+    bool close; /* asks for the connection to be closed after the reply */
+};
+
+/* Appends the whole head with its empty line, in HTTP/1.1. Asserts what is said of method, target and host. */
+void http_write_request(struct text *out, const struct http_request_line *request);
+
 /* "HTTP/1.1 100 Continue" with its empty line. */
 struct str http_write_continue(void);
 
