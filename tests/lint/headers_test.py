@@ -43,7 +43,7 @@ def guards_are_paths():
 def planted_faults_are_found():
     if not list(check_opening('src/a/b.h', '#ifndef X\n')) or not list(check_opening('src/a/b.h', '/* Things. */\n')):
         yield 'a header without a purpose went unseen'
-    if not list(check_opening('src/a/b.h', '/* Things.\n *\n * A second paragraph at length is too late to say it. */\n')):
+    if not list(check_opening('src/a/b.h', '/* Things.\n *\n * A second paragraph is too late to say it. */\n')):
         yield 'a late purpose was taken for the first paragraph'
     if not list(check_guard('src/a/b.h', '#ifndef NIGHTLATCH_B_H\n#define NIGHTLATCH_B_H\n#endif\n')):
         yield 'a wrong guard went unseen'
