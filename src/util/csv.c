@@ -1,0 +1,367 @@
+/* The reader is a machine with one function per state, fed byte by byte; it can stop after any byte, so a file may
+ * come in pieces of any size. */
+#include "util/csv.h"
+
+#include <assert.h>
+
+#include "core/date.h"
+#include "util/utf8.h"
+
+/* -- writing -- */
+
+void
+csv_writer_init(struct csv_writer *writer, struct text *text)
+{
+    *writer = (struct csv_writer){.text = text};
+}
+
+static bool
+is_formula_start(char c)
+{
+    return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r';
+}
+
+/* Any number of ' and then the beginning of a formula. */
+static bool
+needs_guard(struct str s)
+{
+    size_t i = 0;
+    while (i < s.len && s.ptr[i] == '\'')
+        i++;
+    return i < s.len && is_formula_start(s.ptr[i]);
+}
+
+static bool
+needs_quotes(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] == ',' || s.ptr[i] == '"' || s.ptr[i] == '\r' || s.ptr[i] == '\n')
+            return true;
+    return s.len > 0 && (s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ');
+}
+
+static void
+before_field(struct csv_writer *writer)
+{
+    if (writer->in_row)
+        text_put_char(writer->text, ',');
+    writer->in_row = true;
+}
+
+static void
+put_doubling_quotes(struct text *text, struct str s)
+{
+    while (s.ptr != NULL) {
+        struct str piece = str_split(&s, '"');
+        text_put(text, piece);
+        if (s.ptr != NULL)
+            text_put(text, STR("\"\""));
+    }
+}
+
+void
+csv_write_str(struct csv_writer *writer, struct str value)
+{
+    bool first = !writer->in_row;
+    before_field(writer);
+    /* a row of one empty field would be an empty line */
+    bool quoted = needs_quotes(value) || (first && value.len == 0);
+    if (quoted)
+        text_put_char(writer->text, '"');
+    if (needs_guard(value))
+        text_put_char(writer->text, '\'');
+    put_doubling_quotes(writer->text, value);
+    if (quoted)
+        text_put_char(writer->text, '"');
+}
+
+void
+csv_write_i64(struct csv_writer *writer, int64_t value)
+{
+    before_field(writer);
+    text_put_i64(writer->text, value);
+}
+
+void
+csv_write_date(struct csv_writer *writer, int32_t date)
+{
+    char out[DATE_TEXT_SIZE];
+    date_format(date, out);
+    before_field(writer);
+    text_put(writer->text, str_from(out));
+}
+
+void
+csv_write_instant(struct csv_writer *writer, int64_t ms)
+{
+    char out[INSTANT_TEXT_SIZE];
+    instant_format(ms, out);
+    before_field(writer);
+    text_put(writer->text, str_from(out));
+}
+
+void
+csv_write_id(struct csv_writer *writer, enum id_kind kind, uint32_t property, struct id id)
+{
+    char out[ID_TEXT_SIZE] = "";
+    if (!id_is_none(id))
+        id_format(kind, property, id, out);
+    csv_write_str(writer, str_from(out));
+}
+
+void
+csv_write_empty(struct csv_writer *writer)
+{
+    csv_write_str(writer, STR(""));
+}
+
+void
+csv_end_row(struct csv_writer *writer)
+{
+    assert(writer->in_row);
+    text_put(writer->text, STR("\r\n"));
+    writer->in_row = false;
+}
+
+struct str
+csv_unguard(struct str field)
+{
+    if (field.len > 1 && field.ptr[0] == '\'' && needs_guard(field))
+        return (struct str){field.ptr + 1, field.len - 1};
+    return field;
+}
+
+/* -- reading -- */
+
+enum { MARK_LEN = 3 };
+static const char mark[] = "\xef\xbb\xbf"; /* the byte order mark */
+
+enum state {
+    ROW_START,    /* nothing of the row yet: at the end of the file there is no row */
+    FIELD_START,  /* behind a comma */
+    PLAIN,        /* in a field without quotes */
+    QUOTED,       /* behind an opening quote */
+    QUOTE_BEHIND, /* behind a quote that may be the closing one, or the first of two */
+    CR_BEHIND,    /* behind the CR of a CRLF */
+    ROW_END,
+};
+
+void
+csv_reader_init(struct csv_reader *reader)
+{
+    *reader = (struct csv_reader){.line = 0};
+    /* a growing text leaves its smaller pieces behind */
+    arena_init(&reader->arena, (size_t)4 * CSV_ROW_BYTES_MAX);
+}
+
+void
+csv_reader_done(struct csv_reader *reader)
+{
+    arena_done(&reader->arena);
+}
+
+void
+csv_reader_feed(struct csv_reader *reader, struct str bytes)
+{
+    assert(reader->input.len == 0 && !reader->ended);
+    reader->input = bytes;
+}
+
+void
+csv_reader_end(struct csv_reader *reader)
+{
+    reader->ended = true;
+}
+
+static bool
+wrong(const struct csv_reader *reader, struct err *err, const char *what)
+{
+    err_set(err, ERR_DATA, "line %lld: %s", (long long)reader->line, what);
+    return false;
+}
+
+static bool
+end_field(struct csv_reader *reader, struct err *err)
+{
+    if (reader->count == CSV_FIELD_MAX)
+        return wrong(reader, err, "too many fields");
+    reader->ends[reader->count++] = reader->text.len;
+    return true;
+}
+
+static bool
+keep(struct csv_reader *reader, char c, struct err *err)
+{
+    if (c == '\0')
+        return wrong(reader, err, "a NUL byte");
+    if (reader->text.len == CSV_ROW_BYTES_MAX)
+        return wrong(reader, err, "the row is too long");
+    text_put_char(&reader->text, c);
+    return true;
+}
+
+/* A comma or the end of the row behind a field; *ret_took says whether it was one. */
+static bool
+take_separator(struct csv_reader *reader, char c, bool *ret_took, struct err *err)
+{
+    *ret_took = c == ',' || c == '\r' || c == '\n';
+    if (!*ret_took)
+        return true;
+    reader->state = c == ',' ? FIELD_START : c == '\r' ? CR_BEHIND : ROW_END;
+    return end_field(reader, err);
+}
+
+static bool
+step_outside_quotes(struct csv_reader *reader, char c, struct err *err)
+{
+    bool took;
+    if (!take_separator(reader, c, &took, err))
+        return false;
+    if (took)
+        return true;
+    bool fresh = reader->state != PLAIN;
+    if (c == '"' && !fresh)
+        return wrong(reader, err, "a quote inside a field that does not begin with one");
+    reader->state = c == '"' ? QUOTED : PLAIN;
+    return c == '"' || keep(reader, c, err);
+}
+
+static bool
+step_behind_quote(struct csv_reader *reader, char c, struct err *err)
+{
+    bool took;
+    if (c == '"') {
+        reader->state = QUOTED;
+        return keep(reader, c, err);
+    }
+    if (!take_separator(reader, c, &took, err))
+        return false;
+    return took || wrong(reader, err, "something follows a closing quote");
+}
+
+static bool
+step(struct csv_reader *reader, char c, struct err *err)
+{
+    switch ((enum state)reader->state) {
+    case ROW_START:
+    case FIELD_START:
+    case PLAIN: return step_outside_quotes(reader, c, err);
+    case QUOTED:
+        if (c == '"') {
+            reader->state = QUOTE_BEHIND;
+            return true;
+        }
+        return keep(reader, c, err);
+    case QUOTE_BEHIND: return step_behind_quote(reader, c, err);
+    case CR_BEHIND:
+        if (c != '\n')
+            return wrong(reader, err, "a carriage return without a line feed");
+        reader->state = ROW_END;
+        return true;
+    case ROW_END: break;
+    }
+    return false;
+}
+
+/* The end of the file: the last row needs no line end. */
+static bool
+finish(struct csv_reader *reader, struct err *err)
+{
+    switch ((enum state)reader->state) {
+    case QUOTED: return wrong(reader, err, "the file ends inside quotes");
+    case CR_BEHIND: return wrong(reader, err, "a carriage return without a line feed");
+    case FIELD_START:
+    case PLAIN:
+    case QUOTE_BEHIND: reader->state = ROW_END; return end_field(reader, err);
+    case ROW_START:
+    case ROW_END: break;
+    }
+    return true;
+}
+
+/* A problem of the row as a whole, told at the line where it begins. */
+static bool
+wrong_row(const struct csv_reader *reader, struct err *err, enum err_kind kind, const char *what)
+{
+    err_set(err, kind, "line %lld: %s", (long long)reader->row_line, what);
+    return false;
+}
+
+static bool
+check_row(struct csv_reader *reader, struct err *err)
+{
+    if (reader->text.overflowed)
+        return wrong_row(reader, err, ERR_MEMORY, "no memory for the row");
+    struct str bytes = text_str(&reader->text);
+    size_t starts = 0;
+    for (size_t i = 0; i < reader->count; i++) {
+        reader->fields[i] = str_of(bytes.ptr + starts, reader->ends[i] - starts);
+        starts = reader->ends[i];
+        if (!utf8_is_valid(reader->fields[i]))
+            return wrong_row(reader, err, ERR_DATA, "not UTF-8");
+    }
+    if (reader->expected == 0)
+        reader->expected = reader->count;
+    return reader->count == reader->expected ||
+           wrong_row(reader, err, ERR_DATA, "not as many fields as in the first row");
+}
+
+static void
+begin_row(struct csv_reader *reader)
+{
+    arena_reset(&reader->arena);
+    text_init(&reader->text, &reader->arena, 1024);
+    reader->count = 0;
+    reader->state = ROW_START;
+    reader->row_line = reader->line;
+}
+
+/* What was held back as a byte order mark was none: it is part of the first field. */
+static bool
+release_mark(struct csv_reader *reader, struct err *err)
+{
+    size_t held = reader->mark_len == MARK_LEN ? 0 : reader->mark_len;
+    reader->mark_len = MARK_LEN;
+    for (size_t i = 0; i < held; i++)
+        if (!step(reader, mark[i], err))
+            return false;
+    return true;
+}
+
+static bool
+take_byte(struct csv_reader *reader, char c, struct err *err)
+{
+    if (reader->mark_len < MARK_LEN && c == mark[reader->mark_len]) {
+        reader->mark_len++;
+        return true;
+    }
+    if (!release_mark(reader, err) || !step(reader, c, err))
+        return false;
+    reader->line += c == '\n';
+    return true;
+}
+
+enum csv_result
+csv_reader_next(struct csv_reader *reader, struct csv_row *ret_row, struct err *err)
+{
+    if (reader->line == 0 || reader->state == ROW_END) {
+        reader->line += reader->line == 0;
+        begin_row(reader);
+    }
+    while (reader->state != ROW_END && reader->input.len > 0) {
+        char c = reader->input.ptr[0];
+        reader->input = (struct str){reader->input.ptr + 1, reader->input.len - 1};
+        if (!take_byte(reader, c, err))
+            return CSV_WRONG;
+    }
+    if (reader->state != ROW_END && !reader->ended)
+        return CSV_MORE;
+    if (reader->state != ROW_END && (!release_mark(reader, err) || !finish(reader, err)))
+        return CSV_WRONG;
+    if (reader->state == ROW_START)
+        return CSV_END;
+    if (!check_row(reader, err))
+        return CSV_WRONG;
+    *ret_row = (struct csv_row){.fields = reader->fields, .count = reader->count, .line = reader->row_line};
+    return CSV_ROW;
+}

@@ -1,0 +1,94 @@
+/* Comma-separated values, RFC 4180: a writer for exports and a strict reader for imports.
+ *
+ * The writer keeps a spreadsheet from taking a text for a formula: a text that begins with =, +, -, @, TAB or CR gets
+ * a ' in front (and so does one that begins with ' before such a character, so that csv_unguard() can tell). Numbers
+ * and dates of ours are written as they are. The reader refuses what RFC 4180 has no place for: a quote inside an
+ * unquoted field, anything between a closing quote and the comma, a lone CR, a row with another number of fields than
+ * the first; and ill-formed UTF-8 and NUL. Two things it takes although the RFC does not name them, since spreadsheets
+ * write them: LF as the end of a row, and a byte order mark at the very beginning. Neither knows what a column means,
+ * guesses a separator, or reads numbers. One thread at a time. */
+#ifndef NIGHTLATCH_UTIL_CSV_H
+#define NIGHTLATCH_UTIL_CSV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "core/id.h"
+
+enum {
+    CSV_FIELD_MAX = 64,            /* fields of a row */
+    CSV_ROW_BYTES_MAX = 64 * 1024, /* of all fields of a row together */
+};
+
+/* -- writing -- */
+
+struct csv_writer {
+    struct text *text; /* borrowed; its overflow latch is the writer's */
+    bool in_row;
+};
+
+/* Rows go to the end of `text`. */
+void csv_writer_init(struct csv_writer *writer, struct text *text);
+
+/* One field each. A text is guarded, and quoted where it must be. */
+void csv_write_str(struct csv_writer *writer, struct str value);
+void csv_write_i64(struct csv_writer *writer, int64_t value);
+void csv_write_date(struct csv_writer *writer, int32_t date);  /* days since 1970-01-01, local */
+void csv_write_instant(struct csv_writer *writer, int64_t ms); /* ms since the epoch, UTC, as RFC 3339 */
+void csv_write_id(struct csv_writer *writer, enum id_kind kind, uint32_t property, struct id id); /* none: empty */
+void csv_write_empty(struct csv_writer *writer);
+
+/* Ends the row with CRLF; a row has at least one field. */
+void csv_end_row(struct csv_writer *writer);
+
+/* -- reading -- */
+
+enum csv_result {
+    CSV_ROW,   /* a row was read */
+    CSV_MORE,  /* all that was fed is used up: feed more, or say that it has ended */
+    CSV_END,   /* no row is left */
+    CSV_WRONG, /* err says what and on which line (ERR_DATA, ERR_MEMORY); the reader is of no further use */
+};
+
+struct csv_row {
+    const struct str *fields; /* as written, quotes resolved, a guard still on */
+    size_t count;
+    int64_t line; /* where the row begins, from 1 */
+};
+
+struct csv_reader {
+    struct arena arena; /* of the row being read */
+    struct text text;   /* its fields, one behind the other */
+    struct str input;   /* what is left of what was fed */
+    bool ended;
+    int state;
+    size_t ends[CSV_FIELD_MAX]; /* where each field ends in the text */
+    struct str fields[CSV_FIELD_MAX];
+    size_t count;    /* fields of this row so far */
+    size_t expected; /* fields of the first row; 0 before it */
+    int64_t line;    /* 0 before the first call */
+    int64_t row_line;
+    size_t mark_len; /* bytes of a byte order mark seen so far; all of them once it is settled */
+};
+
+/* Takes no memory before it is fed. */
+void csv_reader_init(struct csv_reader *reader);
+void csv_reader_done(struct csv_reader *reader);
+
+/* Hands over the next piece of the file, of any size; only after CSV_MORE or csv_reader_init(). `bytes` must stay until
+ * the reader wants more. */
+void csv_reader_feed(struct csv_reader *reader, struct str bytes);
+
+/* Says that nothing follows. */
+void csv_reader_end(struct csv_reader *reader);
+
+/* The next row, which is valid until the next call. */
+enum csv_result csv_reader_next(struct csv_reader *reader, struct csv_row *ret_row, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Takes the guard of csv_write_str() off again; any other text is left as it is. */
+struct str csv_unguard(struct str field);
+
+#endif
