@@ -1,0 +1,88 @@
+/* Dispatch, and what every subcommand does alike: options, help, the last word on standard error. */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { HELP_MEMORY_MAX = 1 << 20 };
+
+static void
+print_commands(FILE *out, const struct cmd *commands, size_t command_count)
+{
+    fputs("Nightlatch, a reservation server that cannot double-book.\n\n"
+          "Usage: nightlatch COMMAND [OPTION...]\n\nCommands:\n",
+          out);
+    for (size_t i = 0; i < command_count; i++)
+        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+    fputs("\n`nightlatch COMMAND --help` says more. Every option can also be set in the environment:\n"
+          "--listen is NIGHTLATCH_LISTEN.\n",
+          out);
+}
+
+static int
+fail_unknown(const char *name)
+{
+    fprintf(stderr, "nightlatch: there is no command \"%s\"; `nightlatch --help` lists them\n", name);
+    return EX_USAGE;
+}
+
+int
+cmd_dispatch(const struct cmd *commands, size_t command_count, int argc, char **argv)
+{
+    if (argc < 2) {
+        print_commands(stderr, commands, command_count);
+        return EX_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        print_commands(stdout, commands, command_count);
+        return EX_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("nightlatch " NIGHTLATCH_VERSION);
+        return EX_OK;
+    }
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].name, argv[1]) == 0)
+            return commands[i].run((size_t)argc - 2, argv + 2);
+    return fail_unknown(argv[1]);
+}
+
+static void
+print_help(const struct command_line *command)
+{
+    struct arena arena;
+    struct text text;
+    arena_init(&arena, HELP_MEMORY_MAX);
+    text_init(&text, &arena, 4096);
+    options_help(command, &text);
+    struct str help = text_str(&text);
+    fwrite(help.ptr, 1, help.len, stdout);
+    arena_done(&arena);
+}
+
+enum cmd_read
+cmd_read_options(const struct command_line *command, size_t argc, char *const *argv, void *ret_options,
+                 struct option_arguments *ret_arguments, int *ret_exit)
+{
+    struct err err;
+    switch (options_read(command, argc, argv, environ, ret_options, ret_arguments, &err)) {
+    case OPTIONS_READ: return CMD_GO_ON;
+    case OPTIONS_HELP:
+        print_help(command);
+        *ret_exit = EX_OK;
+        return CMD_STOP;
+    case OPTIONS_WRONG: break;
+    }
+    *ret_exit = cmd_fail(&err);
+    return CMD_STOP;
+}
+
+int
+cmd_fail(const struct err *err)
+{
+    fprintf(stderr, "nightlatch: %s\n", err->message);
+    return err_exit_code(err);
+}

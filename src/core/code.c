@@ -1,0 +1,37 @@
+/* A balanced Feistel network over 30 bits (Luby and Rackoff, 1988: four rounds of a random function make a
+ * permutation), keyed by the property's random id. A permutation, so codes repeat only after 2^30 of them. */
+#include "core/code.h"
+
+#include <assert.h>
+
+static const char alphabet[33] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+enum { HALF_BITS = 15, HALF_MASK = (1 << HALF_BITS) - 1, ROUNDS = 4 };
+
+/* A function of half, round and key that looks random: the finaliser of splitmix64. */
+static uint32_t
+round_of(uint32_t half, unsigned round, uint64_t key)
+{
+    uint64_t z = key + half + (uint64_t)(round + 1) * 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return (uint32_t)(z ^ (z >> 31)) & HALF_MASK;
+}
+
+void
+code_format(struct id property_id, int64_t n, char out[CODE_SIZE])
+{
+    assert(n >= 0 && n < CODE_COUNT);
+    uint32_t left = (uint32_t)(n >> HALF_BITS), right = (uint32_t)(n & HALF_MASK);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        uint32_t next = left ^ round_of(right, round, property_id.lo);
+        left = right;
+        right = next;
+    }
+    uint32_t code = left << HALF_BITS | right;
+    for (int i = CODE_LEN - 1; i >= 0; i--) {
+        out[i] = alphabet[code & 31];
+        code >>= 5;
+    }
+    out[CODE_LEN] = '\0';
+}

@@ -1,0 +1,57 @@
+/* One case per kind of change. What a change means is said in core/decision.h; the statements are the store's. */
+#include "engine/apply.h"
+
+#include <assert.h>
+
+/* A new property has a log of its own from the start. */
+static enum db_status
+put_property(struct store *store, const struct property *property)
+{
+    enum db_status status = store_put_property(store, property);
+    if (status != DB_OK || property->version > 1)
+        return status;
+    struct store_head head = {.decided_at = property->created_at};
+    return store_insert_head(store, property->number, &head);
+}
+
+static enum db_status
+apply_change(struct store *store, uint32_t property, const struct change *change, int64_t now_ms,
+             bool *ret_house_changed)
+{
+    switch (change->kind) {
+    case CHANGE_BOOKING: return store_put_booking(store, property, change->booking);
+    case CHANGE_GROUP: return store_insert_group(store, property, change->group);
+    case CHANGE_GUEST: return store_insert_guest(store, property, change->guest);
+    case CHANGE_HOLD: return store_put_hold(store, property, change->hold);
+    case CHANGE_CLAIM_DROP: return store_drop_claim(store, property, &change->claim);
+    case CHANGE_CLAIM_ADD: return store_add_claim(store, property, &change->claim);
+    case CHANGE_STOCK: return store_move_stock(store, property, &change->stock);
+    case CHANGE_NIGHTS_OPEN: return store_open_nights(store, property, &change->nights);
+    case CHANGE_NIGHTS_SET: return store_set_nights(store, property, &change->nights);
+    default: break;
+    }
+    *ret_house_changed = true;
+    switch (change->kind) {
+    case CHANGE_PROPERTY: return put_property(store, change->property);
+    case CHANGE_ROOM_TYPE: return store_put_room_type(store, property, change->room_type);
+    case CHANGE_ROOM_TYPE_DELETE: return store_delete_room_type(store, property, change->id, now_ms);
+    case CHANGE_ROOM: return store_put_room(store, property, change->room);
+    case CHANGE_ROOM_DELETE: return store_delete_room(store, property, change->id, now_ms);
+    default: break;
+    }
+    assert(!"a change that is none");
+    return DB_FAILED;
+}
+
+enum db_status
+apply_changes(struct store *store, uint32_t property, const struct decision *decision, size_t from, size_t until,
+              int64_t now_ms, bool *ret_house_changed)
+{
+    assert(db_in_transaction(store->connection));
+    for (size_t i = from; i < until; i++) {
+        enum db_status status = apply_change(store, property, &decision->changes[i], now_ms, ret_house_changed);
+        if (status != DB_OK)
+            return status;
+    }
+    return DB_OK;
+}

@@ -1,0 +1,881 @@
+/* The engine: a bounded queue, and batches that are decided, written and committed together.
+ *
+ * A batch runs without savepoints first, because a decision has refused everything that can be refused. When the
+ * database refuses or fails all the same, the batch is rolled back and run again with a savepoint per command, on the
+ * same input, so that one bad command does not take its neighbours along. Nothing leaves before the commit: results
+ * are only handed out by answer_all(), and a command that is run again starts with an empty work arena. */
+#include "engine/engine.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/code.h"
+#include "core/date.h"
+#include "core/decide.h"
+#include "engine/apply.h"
+#include "engine/event_log.h"
+#include "engine/facts_load.h"
+
+enum {
+    HEADS_MAX = 256,        /* properties one batch may touch: one per command */
+    RETRIES_MAX = 5,        /* of a batch that lost against another writer */
+    SWEEP_LIMIT = 100,      /* lapsed holds, and bookings, per property and step */
+    FRESH_IDS_MAX = 600,    /* more than any command may use */
+    KEY_KEPT_MS = 86400000, /* how long an idempotency key is honoured */
+};
+
+/* A head taken by the running batch. */
+struct batch_head {
+    uint32_t property;
+    struct store_head head;
+    int64_t now_ms;      /* when this batch decides for the property */
+    int64_t next_expiry; /* nothing expires before; INT64_MIN: not known */
+    bool changed;
+};
+
+struct batch {
+    struct engine_request **requests;
+    size_t count;
+    struct batch_head heads[HEADS_MAX];
+    size_t head_count;
+    bool wrote;
+};
+
+struct engine {
+    struct engine_settings settings;
+    struct store store;
+    struct house_cache *houses;
+    struct engine_stats stats;
+    struct arena scratch; /* of sweeps */
+
+    pthread_mutex_t mutex; /* guards the queue and `stopping` */
+    pthread_cond_t filled;
+    struct engine_request *first, *last;
+    size_t queued;
+    bool stopping;
+    int64_t command_ns; /* moving average of what a command takes, written by the engine's thread under the mutex */
+
+    bool has_thread;
+    pthread_t thread;
+    int64_t swept_ns;
+    struct engine_request **batch_requests; /* batch_limit of them */
+    bool failed;                            /* a commit's outcome was unknown: nothing more is accepted */
+};
+
+static void
+count(atomic_llong *counter, long long by)
+{
+    atomic_fetch_add_explicit(counter, by, memory_order_relaxed);
+}
+
+void
+engine_request_done(struct engine_request *request)
+{
+    arena_done(&request->work);
+}
+
+/* --- heads --- */
+
+static enum db_status
+take_head(struct engine *engine, struct batch *batch, uint32_t property, struct batch_head **ret_head)
+{
+    for (size_t i = 0; i < batch->head_count; i++) {
+        if (batch->heads[i].property == property) {
+            *ret_head = &batch->heads[i];
+            return DB_OK;
+        }
+    }
+    assert(batch->head_count < HEADS_MAX);
+    struct batch_head *head = &batch->heads[batch->head_count];
+    *head = (struct batch_head){.property = property};
+    enum db_status status = store_load_head(&engine->store, property, &head->head);
+    if (status == DB_OK)
+        status = store_next_expiry(&engine->store, property, &head->next_expiry);
+    if (status != DB_OK)
+        return status;
+    int64_t now = clock_now_ms(engine->settings.clock);
+    head->now_ms = now > head->head.decided_at ? now : head->head.decided_at;
+    batch->head_count++;
+    *ret_head = head;
+    return DB_OK;
+}
+
+static enum db_status
+save_heads(struct engine *engine, struct batch *batch)
+{
+    for (size_t i = 0; i < batch->head_count; i++) {
+        struct batch_head *head = &batch->heads[i];
+        if (!head->changed)
+            continue;
+        head->head.decided_at = head->now_ms;
+        enum db_status status = store_save_head(&engine->store, head->property, &head->head);
+        if (status != DB_OK)
+            return status;
+    }
+    return DB_OK;
+}
+
+/* Houses that were changed in a transaction which is gone must be read again. */
+static void
+forget_houses(struct engine *engine, const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->head_count; i++)
+        house_cache_drop(engine->houses, batch->heads[i].property);
+}
+
+/* --- one command --- */
+
+static enum db_status
+out_of_memory(struct engine *engine)
+{
+    err_set(&engine->store.err, ERR_MEMORY, "a command needs more memory than it may use");
+    return DB_FAILED;
+}
+
+/* The earlier effect of a request with this key, if there is one. DB_OK with *ret_found. */
+static enum db_status
+find_replay(struct engine *engine, struct engine_request *request, int64_t now_ms, bool *ret_found)
+{
+    struct store_idempotency record;
+    uint32_t property = request->command.property;
+    *ret_found = false;
+    enum db_status status = store_find_idempotency(&engine->store, property, request->key, &record);
+    if (status == DB_NO_ROW || (status == DB_OK && record.at <= now_ms - KEY_KEPT_MS))
+        return DB_OK;
+    if (status != DB_OK)
+        return status;
+    *ret_found = true;
+    if (memcmp(record.request, request->fingerprint, STORE_KEY_BYTES) != 0) {
+        request->result.refusal.outcome = OUTCOME_IDEMPOTENCY_KEY_REUSED;
+        return DB_OK;
+    }
+    request->result.replayed = true;
+    return store_list_events(&engine->store, property, record.first_seq - 1, record.event_count, &request->work,
+                             &request->result.events, &request->result.event_count);
+}
+
+static enum db_status
+make_fresh(struct engine *engine, const struct command *command, struct batch_head *head, struct arena *arena,
+           struct facts *facts)
+{
+    size_t ids = command_fresh_ids(command), codes = command_fresh_codes(command);
+    assert(ids <= FRESH_IDS_MAX);
+    struct id *fresh_ids = ARENA_ARRAY(arena, ids, struct id);
+    struct str *fresh_codes = ARENA_ARRAY(arena, codes, struct str);
+    char *text = arena_alloc(arena, codes * CODE_SIZE);
+    if (fresh_ids == NULL || fresh_codes == NULL || text == NULL)
+        return out_of_memory(engine);
+    unsigned char chance[FRESH_IDS_MAX * ID_RANDOM_BYTES];
+    random_fill(engine->settings.random, chance, ids * ID_RANDOM_BYTES);
+    for (size_t i = 0; i < ids; i++)
+        fresh_ids[i] = id_make(head->now_ms, chance + i * ID_RANDOM_BYTES);
+    for (size_t i = 0; i < codes; i++) {
+        char *code = text + i * CODE_SIZE;
+        code_format(facts->house.property == NULL ? ID_NONE : facts->house.property->id,
+                    (head->head.next_code + (int64_t)i) % CODE_COUNT, code);
+        fresh_codes[i] = str_of(code, CODE_LEN);
+    }
+    facts->fresh_ids = fresh_ids;
+    facts->fresh_codes = fresh_codes;
+    return DB_OK;
+}
+
+/* Events [from, until) of a decision as rows of the log, chained and stored unless it is a dry run. */
+static enum db_status
+append_events(struct engine *engine, struct batch_head *head, const struct decision *decision, size_t from,
+              size_t until, const struct house *house, struct str actor, struct str request_id, bool dry_run,
+              struct arena *arena, struct store_event **ret_rows)
+{
+    struct store_event *rows = ARENA_ARRAY(arena, until - from, struct store_event);
+    if (rows == NULL)
+        return out_of_memory(engine);
+    for (size_t i = from; i < until; i++) {
+        struct store_event *row = &rows[i - from];
+        if (!event_log_render(&decision->events[i], head->property, house, head->now_ms, actor, request_id, arena, row))
+            return out_of_memory(engine);
+        if (dry_run)
+            continue;
+        event_log_chain(&head->head, head->property, row);
+        enum db_status status = store_append_event(&engine->store, head->property, row);
+        if (status != DB_OK)
+            return status;
+    }
+    if (until > from)
+        head->changed = true;
+    *ret_rows = rows;
+    return DB_OK;
+}
+
+static enum db_status
+remember(struct engine *engine, const struct engine_request *request, int64_t now_ms)
+{
+    struct store_idempotency record = {
+        .first_seq = request->result.events[0].seq,
+        .event_count = (int64_t)request->result.event_count,
+        .at = now_ms,
+    };
+    memcpy(record.key, request->key, STORE_KEY_BYTES);
+    memcpy(record.request, request->fingerprint, STORE_KEY_BYTES);
+    return store_insert_idempotency(&engine->store, request->command.property, &record);
+}
+
+/* Writes one part of a decision: its changes, then its events. The house the events show is the one before. */
+static enum db_status
+write_part(struct engine *engine, struct batch *batch, struct batch_head *head, const struct decision *decision,
+           size_t change_from, size_t change_until, size_t event_from, size_t event_until, const struct house *house,
+           struct str actor, struct str request_id, struct arena *arena, struct store_event **ret_rows)
+{
+    bool house_changed = false;
+    enum db_status status = apply_changes(&engine->store, head->property, decision, change_from, change_until,
+                                          head->now_ms, &house_changed);
+    if (status == DB_OK)
+        status = append_events(engine, head, decision, event_from, event_until, house, actor, request_id, false, arena,
+                               ret_rows);
+    if (status == DB_OK && house_changed)
+        head->head.house_version++;
+    if (change_until > change_from)
+        batch->wrote = true;
+    return status;
+}
+
+static enum db_status
+write_lapsed(struct engine *engine, struct batch *batch, struct batch_head *head, const struct decision *decision,
+             const struct house *house, struct arena *arena)
+{
+    if (decision->lapsed_events == 0)
+        return DB_OK;
+    struct store_event *rows;
+    count(&engine->stats.lapsed, (long long)decision->lapsed_events);
+    return write_part(engine, batch, head, decision, 0, decision->lapsed_changes, 0, decision->lapsed_events, house,
+                      STR("system"), STR(""), arena, &rows);
+}
+
+/* The number of a new property is given inside the transaction that makes it. */
+static enum db_status
+number_property(struct engine *engine, struct command *command)
+{
+    if (command->kind != COMMAND_CREATE_PROPERTY)
+        return DB_OK;
+    return store_next_property_number(&engine->store, &command->put_property.property.number);
+}
+
+/* Something may have a new, earlier expiry after this command. */
+static void
+note_expiry(struct batch_head *head, const struct decision *decision)
+{
+    for (size_t i = 0; i < decision->change_count; i++) {
+        const struct change *change = &decision->changes[i];
+        int64_t expires_at = change->kind == CHANGE_HOLD      ? change->hold->expires_at
+                             : change->kind == CHANGE_BOOKING ? change->booking->expires_at
+                                                              : 0;
+        if (expires_at > 0 && expires_at < head->next_expiry)
+            head->next_expiry = expires_at;
+    }
+}
+
+/* Loads, decides and writes one command inside the open transaction. DB_OK when request->result is set, be it an
+ * effect or a refusal; otherwise how the database failed, and the transaction or savepoint must be rolled back. */
+static enum db_status
+run_command(struct engine *engine, struct batch *batch, struct engine_request *request)
+{
+    arena_reset(&request->work);
+    request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
+    struct command command = request->command;
+    struct batch_head *head;
+    enum db_status status = take_head(engine, batch, command.property, &head);
+    if (status == DB_NO_ROW) {
+        request->result.refusal.outcome = OUTCOME_NOT_FOUND;
+        return DB_OK;
+    }
+    bool found = false;
+    if (status == DB_OK && request->has_key && !request->dry_run)
+        status = find_replay(engine, request, head->now_ms, &found);
+    if (status != DB_OK || found)
+        return status;
+    const struct house_entry *house;
+    status = house_cache_get(engine->houses, &engine->store, command.property, head->head.house_version, &house);
+    if (status == DB_OK)
+        status = number_property(engine, &command);
+    if (status != DB_OK)
+        return status;
+    struct facts_load load = {.store = &engine->store,
+                              .property = command.property,
+                              .house = house,
+                              .command = &command,
+                              .now_ms = head->now_ms,
+                              .may_have_lapsed = head->next_expiry <= head->now_ms,
+                              .arena = &request->work};
+    struct facts facts;
+    status = facts_load(&load, &facts);
+    if (status == DB_OK)
+        status = make_fresh(engine, &command, head, &request->work, &facts);
+    if (status != DB_OK)
+        return status;
+    struct decision *decision = ARENA_NEW(&request->work, struct decision);
+    if (decision == NULL)
+        return out_of_memory(engine);
+    decide(&facts, &command, &request->work, decision);
+    if (decision->out_of_memory)
+        return out_of_memory(engine);
+    request->result.refusal = decision->refusal;
+    request->result.event_count = decision->event_count - decision->lapsed_events;
+    if (request->dry_run)
+        return append_events(engine, head, decision, decision->lapsed_events, decision->event_count, &house->house,
+                             command.actor.name, request->request_id, true, &request->work, &request->result.events);
+    status = write_lapsed(engine, batch, head, decision, &house->house, &request->work);
+    if (status != DB_OK || decision->refusal.outcome != OUTCOME_OK)
+        return status;
+    status = write_part(engine, batch, head, decision, decision->lapsed_changes, decision->change_count,
+                        decision->lapsed_events, decision->event_count, &house->house, command.actor.name,
+                        request->request_id, &request->work, &request->result.events);
+    if (status != DB_OK)
+        return status;
+    head->head.next_code += (int64_t)command_fresh_codes(&command);
+    note_expiry(head, decision);
+    return request->has_key && request->result.event_count > 0 ? remember(engine, request, head->now_ms) : DB_OK;
+}
+
+/* --- one batch --- */
+
+static enum outcome
+outcome_of(enum db_status status)
+{
+    switch (status) {
+    case DB_FULL: return OUTCOME_STORAGE_FULL;
+    case DB_UNKNOWN: return OUTCOME_OUTCOME_UNKNOWN;
+    default: return OUTCOME_BUSY_RETRY;
+    }
+}
+
+static void
+log_failure(struct engine *engine, const char *what, enum db_status status)
+{
+    if (engine->settings.log != NULL)
+        log_line(engine->settings.log, LOG_ERROR, what, LOG_STR("status", str_from(db_status_name(status))),
+                 LOG_STR("reason", str_from(engine->store.err.message)), LOG_END);
+}
+
+/* Takes back everything the request was going to say. */
+static void
+fail_request(struct engine_request *request, enum db_status status)
+{
+    arena_reset(&request->work);
+    request->result = (struct engine_result){.refusal.outcome = outcome_of(status)};
+}
+
+static void
+fail_all(struct batch *batch, enum db_status status)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        fail_request(batch->requests[i], status);
+}
+
+/* Runs every command once. Without savepoints the first failure ends it; with them a failing command is undone and
+ * answered alone, as long as the transaction itself is still there. */
+static enum db_status
+run_commands(struct engine *engine, struct batch *batch, bool savepoints)
+{
+    struct db_connection *connection = engine->store.connection;
+    struct batch before;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct engine_request *request = batch->requests[i];
+        enum db_status status = savepoints ? db_savepoint(connection, &engine->store.err) : DB_OK;
+        if (status != DB_OK)
+            return status;
+        if (savepoints)
+            before = *batch;
+        status = run_command(engine, batch, request);
+        if (status == DB_OK) {
+            status = savepoints ? db_savepoint_release(connection, &engine->store.err) : DB_OK;
+            if (status != DB_OK)
+                return status;
+            continue;
+        }
+        if (status == DB_CONFLICT)
+            count(&engine->stats.guard_conflicts, savepoints);
+        if (!savepoints || status == DB_RETRY || status == DB_UNKNOWN || !db_in_transaction(connection))
+            return status;
+        log_failure(engine, "command failed", status);
+        *batch = before;
+        forget_houses(engine, batch);
+        fail_request(request, status);
+        status = db_savepoint_rollback(connection, &engine->store.err);
+        if (status != DB_OK)
+            return status;
+    }
+    return DB_OK;
+}
+
+/* One attempt: begin, every command, heads, commit. */
+static enum db_status
+attempt(struct engine *engine, struct batch *batch, bool savepoints)
+{
+    batch->head_count = 0;
+    batch->wrote = false;
+    enum db_status status = db_begin(engine->store.connection, &engine->store.err);
+    if (status != DB_OK)
+        return status;
+    status = run_commands(engine, batch, savepoints);
+    if (status == DB_OK)
+        status = save_heads(engine, batch);
+    if (status != DB_OK)
+        goto undo;
+    int64_t before = clock_monotonic_ns(engine->settings.clock);
+    status = db_commit(engine->store.connection, &engine->store.err);
+    if (status != DB_OK)
+        goto undo;
+    count(&engine->stats.commits, batch->wrote);
+    count(&engine->stats.commit_ns, batch->wrote ? clock_monotonic_ns(engine->settings.clock) - before : 0);
+    return DB_OK;
+undo:
+    forget_houses(engine, batch);
+    if (status != DB_UNKNOWN && db_in_transaction(engine->store.connection)) {
+        struct err ignored; /* of a rollback after a failure: the failure is what is told */
+        (void)db_rollback(engine->store.connection, &ignored);
+    }
+    return status;
+}
+
+static void
+go_fatal(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->mutex);
+    engine->failed = true;
+    pthread_mutex_unlock(&engine->mutex);
+    if (engine->settings.on_fatal != NULL)
+        engine->settings.on_fatal(&engine->store.err, engine->settings.user);
+}
+
+static void
+count_answer(struct engine *engine, const struct engine_request *request)
+{
+    enum outcome outcome = request->result.refusal.outcome;
+    count(&engine->stats.by_outcome[outcome], 1);
+    count(outcome != OUTCOME_OK      ? &engine->stats.refusals
+          : request->result.replayed ? &engine->stats.replays
+                                     : &engine->stats.effects,
+          1);
+}
+
+static void
+answer_all(struct engine *engine, struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct engine_request *request = batch->requests[i];
+        count_answer(engine, request);
+        request->done(request); /* the request may be gone after this */
+    }
+    if (engine->settings.on_answered != NULL)
+        engine->settings.on_answered(engine->settings.user);
+}
+
+/* Dry runs see the database after the batch, decide, and leave nothing behind. */
+static void
+run_dry(struct engine *engine, struct batch *batch)
+{
+    enum db_status status = db_begin(engine->store.connection, &engine->store.err);
+    for (size_t i = 0; status == DB_OK && i < batch->count; i++)
+        status = run_command(engine, batch, batch->requests[i]);
+    if (db_in_transaction(engine->store.connection)) {
+        struct err ignored;
+        (void)db_rollback(engine->store.connection, &ignored);
+    }
+    if (status != DB_OK) {
+        log_failure(engine, "dry run failed", status);
+        fail_all(batch, status);
+    }
+}
+
+static void
+run_batch(struct engine *engine, struct batch *batch)
+{
+    enum db_status status = attempt(engine, batch, false);
+    for (int tries = 0; status != DB_OK && status != DB_UNKNOWN && tries < RETRIES_MAX; tries++) {
+        count(&engine->stats.reruns, 1);
+        status = attempt(engine, batch, true);
+        if (status != DB_RETRY)
+            break;
+    }
+    if (status != DB_OK) {
+        log_failure(engine, "batch failed", status);
+        fail_all(batch, status);
+    }
+    if (status == DB_UNKNOWN)
+        go_fatal(engine);
+    else if (status == DB_OK && batch->wrote && engine->settings.on_commit != NULL)
+        engine->settings.on_commit(engine->settings.user);
+}
+
+/* --- the queue --- */
+
+bool
+engine_submit(struct engine *engine, struct engine_request *request)
+{
+    arena_init(&request->work, engine->settings.work_limit);
+    request->submitted_ns = clock_monotonic_ns(engine->settings.clock);
+    request->next = NULL;
+    pthread_mutex_lock(&engine->mutex);
+    bool accepted = !engine->stopping && !engine->failed && engine->queued < engine->settings.queue_limit &&
+                    (int64_t)engine->queued * engine->command_ns <= engine->settings.wait_limit_ms * 1000000;
+    if (accepted) {
+        if (engine->last == NULL)
+            engine->first = request;
+        else
+            engine->last->next = request;
+        engine->last = request;
+        engine->queued++;
+        if (engine->queued == 1)
+            pthread_cond_signal(&engine->filled);
+    }
+    pthread_mutex_unlock(&engine->mutex);
+    count(accepted ? &engine->stats.accepted : &engine->stats.refused_busy, 1);
+    return accepted;
+}
+
+/* Up to batch_limit requests, dry runs apart: a batch is all of one sort. */
+static size_t
+take_batch(struct engine *engine, bool *ret_dry)
+{
+    size_t taken = 0;
+    pthread_mutex_lock(&engine->mutex);
+    *ret_dry = engine->first != NULL && engine->first->dry_run;
+    while (engine->first != NULL && taken < engine->settings.batch_limit && engine->first->dry_run == *ret_dry) {
+        struct engine_request *request = engine->first;
+        engine->first = request->next;
+        if (engine->first == NULL)
+            engine->last = NULL;
+        engine->queued--;
+        engine->batch_requests[taken++] = request;
+    }
+    atomic_store_explicit(&engine->stats.queue_length, (long long)engine->queued, memory_order_relaxed);
+    pthread_mutex_unlock(&engine->mutex);
+    return taken;
+}
+
+/* A moving average, so that a full queue can say how long it would take. */
+static void
+note_pace(struct engine *engine, int64_t started_ns, size_t commands)
+{
+    int64_t each = (clock_monotonic_ns(engine->settings.clock) - started_ns) / (int64_t)commands;
+    pthread_mutex_lock(&engine->mutex);
+    engine->command_ns += (each - engine->command_ns) / 8;
+    pthread_mutex_unlock(&engine->mutex);
+}
+
+size_t
+engine_step(struct engine *engine)
+{
+    bool dry;
+    struct batch batch = {.requests = engine->batch_requests};
+    batch.count = take_batch(engine, &dry);
+    if (batch.count == 0)
+        return 0;
+    int64_t started = clock_monotonic_ns(engine->settings.clock);
+    for (size_t i = 0; i < batch.count; i++)
+        count(&engine->stats.wait_ns, started - batch.requests[i]->submitted_ns);
+    if (dry)
+        run_dry(engine, &batch);
+    else
+        run_batch(engine, &batch);
+    count(&engine->stats.batches, 1);
+    note_pace(engine, started, batch.count);
+    size_t answered = batch.count;
+    answer_all(engine, &batch);
+    if (!engine->failed && db_maintain(engine->store.connection, &engine->store.err) != DB_OK)
+        log_failure(engine, "maintenance failed", DB_FAILED);
+    return answered;
+}
+
+/* --- the sweeper --- */
+
+/* The nights of a type that have come within the horizon since the last was opened: a copy of the last. */
+static enum db_status
+open_nights(struct engine *engine, uint32_t property, const struct room_type *type, int32_t today,
+            struct decision *decision, struct arena *arena)
+{
+    struct night last;
+    if (type->sold_by != SOLD_BY_NIGHT)
+        return DB_OK;
+    enum db_status status = store_last_night(&engine->store, property, type->id, &last);
+    if (status != DB_OK || last.date + 1 >= today + HORIZON_DAYS)
+        return status == DB_NO_ROW ? DB_OK : status;
+    struct nights_set *nights = ARENA_NEW(arena, struct nights_set);
+    if (nights == NULL)
+        return out_of_memory(engine);
+    *nights = (struct nights_set){.room_type = type->id,
+                                  .from = last.date + 1,
+                                  .until = today + HORIZON_DAYS,
+                                  .units = last.units,
+                                  .allowance = last.allowance};
+    decision->changes[decision->change_count++] = (struct change){.kind = CHANGE_NIGHTS_OPEN, .nights = *nights};
+    decision->events[decision->event_count++] = (struct event){.kind = STR("inventory.opened"),
+                                                               .subject_kind = ID_ROOM_TYPE,
+                                                               .subject = type->id,
+                                                               .state = EVENT_OF_INVENTORY,
+                                                               .nights = nights};
+    return DB_OK;
+}
+
+/* Every type's new nights as one decision. */
+static enum db_status
+decide_nights(struct engine *engine, uint32_t property, const struct house_entry *house, int64_t now_ms,
+              struct arena *arena, struct decision *decision)
+{
+    size_t types = house->house.type_count;
+    *decision = (struct decision){.changes = ARENA_ARRAY(arena, types, struct change),
+                                  .events = ARENA_ARRAY(arena, types, struct event)};
+    if (decision->changes == NULL || decision->events == NULL)
+        return out_of_memory(engine);
+    int32_t today = facts_today(house, now_ms);
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && i < types; i++)
+        status = open_nights(engine, property, &house->house.types[i], today, decision, arena);
+    return status;
+}
+
+static enum db_status
+sweep_property(struct engine *engine, struct batch *batch, uint32_t property, size_t *ret_ended)
+{
+    struct batch_head *head;
+    enum db_status status = take_head(engine, batch, property, &head);
+    const struct house_entry *house;
+    if (status == DB_OK)
+        status = house_cache_get(engine->houses, &engine->store, property, head->head.house_version, &house);
+    if (status != DB_OK)
+        return status;
+    struct arena *arena = &engine->scratch;
+    struct decision decision;
+    struct store_event *rows;
+    status = decide_nights(engine, property, house, head->now_ms, arena, &decision);
+    if (status == DB_OK && decision.event_count > 0)
+        status = write_part(engine, batch, head, &decision, 0, decision.change_count, 0, decision.event_count,
+                            &house->house, STR("system"), STR(""), arena, &rows);
+    if (status != DB_OK || head->next_expiry > head->now_ms)
+        return status;
+    struct command command = {.kind = COMMAND_SWEEP, .actor = {.name = STR("system")}, .property = property};
+    struct facts_load load = {.store = &engine->store,
+                              .property = property,
+                              .house = house,
+                              .command = &command,
+                              .now_ms = head->now_ms,
+                              .arena = arena};
+    struct facts facts;
+    status = facts_load_lapsed(&load, SWEEP_LIMIT, &facts);
+    if (status != DB_OK)
+        return status;
+    decide(&facts, &command, arena, &decision);
+    if (decision.out_of_memory)
+        return out_of_memory(engine);
+    *ret_ended += decision.lapsed_events;
+    return write_lapsed(engine, batch, head, &decision, &house->house, arena);
+}
+
+/* One transaction per property: a sweep never makes a command of another property wait for long. */
+static size_t
+sweep_in_transaction(struct engine *engine, uint32_t property)
+{
+    size_t ended = 0;
+    struct batch batch = {.count = 0};
+    arena_reset(&engine->scratch);
+    enum db_status status = db_begin(engine->store.connection, &engine->store.err);
+    if (status == DB_OK)
+        status = sweep_property(engine, &batch, property, &ended);
+    if (status == DB_OK)
+        status = save_heads(engine, &batch);
+    if (status == DB_OK)
+        status = db_commit(engine->store.connection, &engine->store.err);
+    if (status == DB_OK) {
+        if (batch.wrote && engine->settings.on_commit != NULL)
+            engine->settings.on_commit(engine->settings.user);
+        return ended;
+    }
+    log_failure(engine, "sweep failed", status);
+    forget_houses(engine, &batch);
+    if (status == DB_UNKNOWN)
+        go_fatal(engine);
+    else if (db_in_transaction(engine->store.connection)) {
+        struct err ignored;
+        (void)db_rollback(engine->store.connection, &ignored);
+    }
+    return 0;
+}
+
+size_t
+engine_sweep(struct engine *engine)
+{
+    struct arena arena;
+    struct property *properties;
+    size_t property_count, ended = 0;
+    arena_init(&arena, engine->settings.work_limit);
+    if (store_list_properties(&engine->store, &arena, &properties, &property_count) == DB_OK)
+        for (size_t i = 0; i < property_count && !engine->failed; i++)
+            ended += sweep_in_transaction(engine, properties[i].number);
+    arena_done(&arena);
+    if (ended > 0 && engine->settings.log != NULL)
+        log_line(engine->settings.log, LOG_INFO, "hold expired", LOG_I64("cleaned", (int64_t)ended), LOG_END);
+    return ended;
+}
+
+static void
+sweep_when_due(struct engine *engine)
+{
+    int64_t interval_ns = engine->settings.sweep_interval_ms * 1000000;
+    int64_t now = clock_monotonic_ns(engine->settings.clock);
+    if (interval_ns == 0 || now - engine->swept_ns < interval_ns)
+        return;
+    engine->swept_ns = now;
+    engine_sweep(engine);
+}
+
+/* --- the thread --- */
+
+/* Waits for a request, for the next sweep, or for the end. False at the end, once nothing waits. */
+static bool
+wait_for_work(struct engine *engine)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t pause_ms = engine->settings.sweep_interval_ms > 0 ? engine->settings.sweep_interval_ms : 1000;
+    until.tv_sec += pause_ms / 1000;
+    until.tv_nsec += pause_ms % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    pthread_mutex_lock(&engine->mutex);
+    int waited = 0;
+    while (engine->first == NULL && !engine->stopping && waited != ETIMEDOUT)
+        waited = pthread_cond_timedwait(&engine->filled, &engine->mutex, &until);
+    bool go_on = engine->first != NULL || !engine->stopping;
+    pthread_mutex_unlock(&engine->mutex);
+    return go_on;
+}
+
+static void *
+engine_thread(void *argument)
+{
+    struct engine *engine = argument;
+    while (wait_for_work(engine)) {
+        engine_step(engine);
+        sweep_when_due(engine);
+    }
+    return NULL;
+}
+
+bool
+engine_start(struct engine *engine, struct err *err)
+{
+    int error = pthread_create(&engine->thread, NULL, engine_thread, engine);
+    if (error != 0)
+        err_set(err, ERR_SYSTEM, "can't start the engine's thread: %s", strerror(error));
+    engine->has_thread = error == 0;
+    return engine->has_thread;
+}
+
+enum db_status
+engine_new(const struct engine_settings *settings, struct engine **ret_engine, struct err *err)
+{
+    assert(settings->batch_limit > 0 && settings->batch_limit <= HEADS_MAX);
+    struct engine *engine = calloc(1, sizeof(*engine));
+    if (engine == NULL)
+        goto no_memory;
+    engine->settings = *settings;
+    engine->houses = house_cache_new();
+    engine->batch_requests = calloc(settings->batch_limit, sizeof(*engine->batch_requests));
+    if (engine->houses == NULL || engine->batch_requests == NULL)
+        goto no_memory;
+    arena_init(&engine->scratch, settings->work_limit);
+    enum db_status status = db_connect(settings->db, DB_WRITER, &engine->store.connection, err);
+    if (status != DB_OK) {
+        house_cache_free(engine->houses);
+        free(engine->batch_requests);
+        free(engine);
+        return status;
+    }
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&engine->filled, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&engine->mutex, NULL);
+    *ret_engine = engine;
+    return DB_OK;
+no_memory:
+    if (engine != NULL) {
+        house_cache_free(engine->houses);
+        free(engine->batch_requests);
+        free(engine);
+    }
+    err_set(err, ERR_MEMORY, "no memory for the engine");
+    return DB_FAILED;
+}
+
+void
+engine_free(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    pthread_mutex_lock(&engine->mutex);
+    engine->stopping = true;
+    pthread_cond_broadcast(&engine->filled);
+    pthread_mutex_unlock(&engine->mutex);
+    if (engine->has_thread)
+        pthread_join(engine->thread, NULL);
+    while (engine_step(engine) > 0)
+        ; /* without a thread, what still waits is answered here */
+    db_disconnect(engine->store.connection);
+    house_cache_free(engine->houses);
+    arena_done(&engine->scratch);
+    pthread_cond_destroy(&engine->filled);
+    pthread_mutex_destroy(&engine->mutex);
+    free(engine->batch_requests);
+    free(engine);
+}
+
+/* --- for callers without a loop --- */
+
+struct waiter {
+    pthread_mutex_t mutex;
+    pthread_cond_t answered;
+    bool done;
+};
+
+static void
+wake(struct engine_request *request)
+{
+    struct waiter *waiter = request->user;
+    pthread_mutex_lock(&waiter->mutex);
+    waiter->done = true;
+    pthread_cond_signal(&waiter->answered);
+    pthread_mutex_unlock(&waiter->mutex);
+}
+
+bool
+engine_run(struct engine *engine, struct engine_request *request)
+{
+    struct waiter waiter = {.done = false};
+    pthread_mutex_init(&waiter.mutex, NULL);
+    pthread_cond_init(&waiter.answered, NULL);
+    request->done = wake;
+    request->user = &waiter;
+    bool accepted = engine_submit(engine, request);
+    if (accepted && !engine->has_thread)
+        while (!waiter.done && engine_step(engine) > 0)
+            ;
+    pthread_mutex_lock(&waiter.mutex);
+    while (accepted && !waiter.done)
+        pthread_cond_wait(&waiter.answered, &waiter.mutex);
+    pthread_mutex_unlock(&waiter.mutex);
+    pthread_cond_destroy(&waiter.answered);
+    pthread_mutex_destroy(&waiter.mutex);
+    return accepted;
+}
+
+const struct engine_stats *
+engine_read_stats(const struct engine *engine)
+{
+    return &engine->stats;
+}

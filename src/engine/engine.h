@@ -1,0 +1,123 @@
+/* The one write path. Every change of the database, whoever asks for it, goes through here and nowhere else.
+ *
+ * Callers hand in requests; one thread takes all that wait, decides them one after another on what the database holds
+ * at that moment, writes, commits once, and only then answers all of them (group commit). It refuses to answer
+ * anything before it is durable, to accept more than its queue holds, and to interpret what it is asked: the rules are
+ * the core's.
+ *
+ * Threads: engine_submit() and engine_read_stats() may be called from any thread. `done` is called on the engine's
+ * thread and must be quick: hand over and return. */
+#ifndef NIGHTLATCH_ENGINE_ENGINE_H
+#define NIGHTLATCH_ENGINE_ENGINE_H
+
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "core/command.h"
+#include "core/decision.h"
+#include "core/outcome.h"
+#include "store/store.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/random.h"
+
+struct engine;
+
+/* How a request ended. All pointers are in the request's `work` arena. */
+struct engine_result {
+    struct refusal refusal;     /* outcome OUTCOME_OK: the command is true, durably; otherwise nothing of it happened */
+    bool replayed;              /* the effect is that of an earlier request with the same key */
+    struct store_event *events; /* what the command put into the log, in order; without seq for a dry run */
+    size_t event_count;
+};
+
+/* A command on its way. The caller owns it and everything it points to, and keeps all of it unchanged from
+ * engine_submit() until `done`; then engine_request_done() frees what the engine added. */
+struct engine_request {
+    /* in */
+    struct command command;
+    bool has_key;                               /* an Idempotency-Key came with it */
+    unsigned char key[STORE_KEY_BYTES];         /* hash of (caller, route, key) */
+    unsigned char fingerprint[STORE_KEY_BYTES]; /* hash of everything else that makes it the same request */
+    bool dry_run;
+    struct str request_id; /* goes into the log; empty for none */
+    void (*done)(struct engine_request *request);
+    void *user; /* the caller's own */
+    /* out */
+    struct arena work; /* owned by the request once submitted */
+    struct engine_result result;
+    /* the engine's own */
+    struct engine_request *next;
+    int64_t submitted_ns;
+    int64_t idempotency_seq;
+};
+
+/* Frees `work`. After `done`, or for a request that was not accepted. */
+void engine_request_done(struct engine_request *request);
+
+struct engine_settings {
+    struct db *db;             /* borrowed, must outlive the engine */
+    const struct clock *clock; /* borrowed */
+    struct random *random;     /* borrowed; used on the engine's thread only */
+    struct log *log;           /* borrowed; may be NULL */
+    size_t queue_limit;        /* commands that may wait; more are refused */
+    int64_t wait_limit_ms;     /* an estimated wait beyond this refuses too */
+    size_t batch_limit;        /* commands per transaction */
+    int64_t sweep_interval_ms; /* 0: what has lapsed is ended only where it is in the way */
+    size_t work_limit;         /* bytes of memory a single command may use */
+    /* Called on the engine's thread after each commit that wrote, for whoever follows the log; may be NULL. */
+    void (*on_commit)(void *user);
+    /* Called on the engine's thread after the last `done` of a batch: one wake-up for all of them; may be NULL. */
+    void (*on_answered)(void *user);
+    /* Called once when a commit's outcome is unknown: the process must end and start anew (exit code 74). */
+    void (*on_fatal)(const struct err *err, void *user);
+    void *user;
+};
+
+#define ENGINE_SETTINGS_DEFAULT                                                                                        \
+    {                                                                                                                  \
+        .queue_limit = 4096, .wait_limit_ms = 2000, .batch_limit = 256, .sweep_interval_ms = 1000,                     \
+        .work_limit = 16u << 20                                                                                        \
+    }
+
+/* Opens the writing connection. The database is migrated already. No thread yet: engine_step() may be called by hand,
+ * which is how simulations drive it; engine_start() gives it a thread of its own. */
+enum db_status engine_new(const struct engine_settings *settings, struct engine **ret_engine,
+                          struct err *err) STORE_CHECKED;
+
+/* False with *err when the thread can't be made. */
+bool engine_start(struct engine *engine, struct err *err) STORE_CHECKED;
+
+/* Stops accepting, answers everything that waits, ends the thread, closes the connection, frees. */
+void engine_free(struct engine *engine);
+
+/* Queues a request. False when the queue is full or the wait would be too long: the caller answers BUSY_RETRY and
+ * `done` is not called. */
+bool engine_submit(struct engine *engine, struct engine_request *request) STORE_CHECKED;
+
+/* Takes one batch of what waits and answers it; returns how many. Not while engine_start()'s thread runs. */
+size_t engine_step(struct engine *engine);
+
+/* Ends up to a hundred lapsed holds and bookings per property and opens the nights that have come within the horizon.
+ * Returns how many were ended. Not while engine_start()'s thread runs. */
+size_t engine_sweep(struct engine *engine);
+
+/* Submits and waits for the answer; for callers without a loop. The engine has a thread, or this thread steps it.
+ * False as engine_submit(). */
+bool engine_run(struct engine *engine, struct engine_request *request) STORE_CHECKED;
+
+/* Counters since the start; each is read at once, not all together. */
+struct engine_stats {
+    atomic_llong accepted, refused_busy; /* requests */
+    atomic_llong batches, commits, reruns;
+    atomic_llong effects, refusals, replays; /* answers */
+    atomic_llong lapsed;                     /* holds and bookings ended because their time was over */
+    atomic_llong wait_ns, commit_ns;         /* sums over requests, over commits */
+    atomic_llong guard_conflicts;            /* times the database refused what the core had accepted: a defect */
+    atomic_llong by_outcome[OUTCOME_COUNT];
+    atomic_llong queue_length;
+};
+const struct engine_stats *engine_read_stats(const struct engine *engine);
+
+#endif

@@ -1,0 +1,84 @@
+/* Rendering and chaining of events. */
+#include "engine/event_log.h"
+
+#include <sodium.h>
+
+#include "engine/state.h"
+#include "util/json_write.h"
+
+bool
+event_log_render(const struct event *event, uint32_t property, const struct house *house, int64_t at_ms,
+                 struct str actor, struct str request_id, struct arena *arena, struct store_event *ret_row)
+{
+    struct text text;
+    struct json_writer writer;
+    text_init(&text, arena, 1024);
+    json_writer_init(&writer, &text);
+    state_write_event_state(&writer, property, house, event);
+    if (text.overflowed)
+        return false;
+    *ret_row = (struct store_event){
+        .at = at_ms,
+        .kind = event->kind,
+        .subject_kind = str_from(id_kind_prefix(event->subject_kind)),
+        .subject = event->subject,
+        .actor = actor,
+        .from = event->from,
+        .to = event->to,
+        .reason = event->reason,
+        .request_id = request_id,
+        .v = EVENT_VERSION,
+        .body = text_str(&text),
+    };
+    return true;
+}
+
+static void
+hash_i64(crypto_generichash_state *state, int64_t value)
+{
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)((uint64_t)value >> (8 * (7 - i)));
+    crypto_generichash_update(state, bytes, sizeof(bytes));
+}
+
+static void
+hash_str(crypto_generichash_state *state, struct str value)
+{
+    hash_i64(state, (int64_t)value.len);
+    crypto_generichash_update(state, (const unsigned char *)value.ptr, value.len);
+}
+
+void
+event_log_hash(const unsigned char previous[STORE_HASH_BYTES], uint32_t property, const struct store_event *row,
+               unsigned char ret_hash[STORE_HASH_BYTES])
+{
+    crypto_generichash_state state;
+    unsigned char subject[ID_BYTES];
+    id_to_bytes(row->subject, subject);
+    crypto_generichash_init(&state, NULL, 0, STORE_HASH_BYTES);
+    crypto_generichash_update(&state, previous, STORE_HASH_BYTES);
+    hash_i64(&state, property);
+    hash_i64(&state, row->seq);
+    hash_i64(&state, row->at);
+    hash_str(&state, row->kind);
+    hash_str(&state, row->subject_kind);
+    crypto_generichash_update(&state, subject, sizeof(subject));
+    hash_str(&state, row->actor);
+    hash_str(&state, row->from);
+    hash_str(&state, row->to);
+    hash_str(&state, row->reason);
+    hash_str(&state, row->request_id);
+    hash_i64(&state, row->v);
+    hash_str(&state, row->body);
+    crypto_generichash_final(&state, ret_hash, STORE_HASH_BYTES);
+}
+
+void
+event_log_chain(struct store_head *head, uint32_t property, struct store_event *row)
+{
+    row->seq = head->seq + 1;
+    event_log_hash(head->hash, property, row, row->hash);
+    head->seq = row->seq;
+    memcpy(head->hash, row->hash, STORE_HASH_BYTES);
+}

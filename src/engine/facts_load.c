@@ -1,0 +1,661 @@
+/* The loader walks the wants of a command, merges those that name the same stock or the same rooms, and reads each
+ * once. Lists grow in the arena. What has lapsed is looked for last, when it is known what could be in the way. */
+#include "engine/facts_load.h"
+
+#include "core/date.h"
+
+/* A growing array in the arena. */
+struct list {
+    void *items;
+    size_t count, capacity, size;
+};
+
+struct loader {
+    const struct facts_load *in;
+    struct facts *facts;
+    struct list bookings, holds, claims, loose, stocks, blockers;
+};
+
+static void *
+list_add(struct loader *l, struct list *list)
+{
+    if (list->count == list->capacity) {
+        size_t wider = list->capacity == 0 ? 4 : list->capacity * 2;
+        void *items = arena_alloc_array(l->in->arena, wider, list->size);
+        if (items == NULL)
+            return NULL;
+        if (list->count > 0)
+            memcpy(items, list->items, list->count * list->size);
+        list->items = items;
+        list->capacity = wider;
+    }
+    return (char *)list->items + list->count++ * list->size;
+}
+
+static enum db_status
+out_of_memory(struct loader *l)
+{
+    err_set(&l->in->store->err, ERR_MEMORY, "the facts of a command do not fit its memory");
+    return DB_FAILED;
+}
+
+/* --- bookings and holds, each once --- */
+
+static enum db_status
+add_booking(struct loader *l, struct id id)
+{
+    for (size_t i = 0; i < l->bookings.count; i++)
+        if (id_equal(((struct booking *)l->bookings.items)[i].id, id))
+            return DB_OK;
+    struct booking *booking = list_add(l, &l->bookings);
+    if (booking == NULL)
+        return out_of_memory(l);
+    enum db_status status = store_load_booking(l->in->store, l->in->property, id, l->in->arena, booking);
+    if (status != DB_OK)
+        l->bookings.count--;
+    return status == DB_NO_ROW ? DB_OK : status;
+}
+
+static enum db_status
+add_hold(struct loader *l, struct id id)
+{
+    for (size_t i = 0; i < l->holds.count; i++)
+        if (id_equal(((struct hold *)l->holds.items)[i].id, id))
+            return DB_OK;
+    struct hold *hold = list_add(l, &l->holds);
+    if (hold == NULL)
+        return out_of_memory(l);
+    enum db_status status = store_load_hold(l->in->store, l->in->property, id, l->in->arena, hold);
+    if (status != DB_OK)
+        l->holds.count--;
+    return status == DB_NO_ROW ? DB_OK : status;
+}
+
+static enum db_status
+load_named(struct loader *l)
+{
+    struct id *ids;
+    enum db_status status = DB_OK;
+    size_t count = facts_named_bookings(l->in->command, l->in->arena, &ids);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = add_booking(l, ids[i]);
+    count = facts_named_holds(l->in->command, l->in->arena, &ids);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = add_hold(l, ids[i]);
+    l->facts->bookings = l->bookings.items;
+    l->facts->booking_count = l->bookings.count;
+    l->facts->holds = l->holds.items;
+    l->facts->hold_count = l->holds.count;
+    return status;
+}
+
+/* --- claims --- */
+
+static bool
+has_claim(const struct loader *l, const struct claim *claim)
+{
+    const struct claim *claims = l->claims.items;
+    for (size_t i = 0; i < l->claims.count; i++)
+        if (id_equal(claims[i].room, claim->room) && claims[i].span.starts == claim->span.starts)
+            return true;
+    return false;
+}
+
+/* Adds claims that are not there yet. Looking for them is skipped for the first batch, which is the whole list in all
+ * but commands with several legs. */
+static enum db_status
+add_claims(struct loader *l, const struct claim *claims, size_t count)
+{
+    bool first = l->claims.count == 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!first && has_claim(l, &claims[i]))
+            continue;
+        struct claim *claim = list_add(l, &l->claims);
+        if (claim == NULL)
+            return out_of_memory(l);
+        *claim = claims[i];
+    }
+    return DB_OK;
+}
+
+static enum db_status
+add_claim_after(struct loader *l, struct id room, int64_t ms)
+{
+    struct claim *claims;
+    size_t count;
+    enum db_status status = store_claim_after(l->in->store, l->in->property, room, ms, l->in->arena, &claims, &count);
+    return status == DB_OK ? add_claims(l, claims, count) : status;
+}
+
+static enum db_status
+load_claims_of_room(struct loader *l, const struct want *want, const struct room_type *type)
+{
+    struct claim *claims;
+    size_t count;
+    enum db_status status =
+        store_claims_on_room(l->in->store, l->in->property, want->room, want->span, l->in->arena, &claims, &count);
+    if (status == DB_OK)
+        status = add_claims(l, claims, count);
+    if (status == DB_OK && type->sold_by == SOLD_BY_MINUTE)
+        status = add_claim_after(l, want->room, want->span.ends);
+    return status;
+}
+
+static enum db_status
+load_claims_of_type(struct loader *l, const struct want *want, const struct room_type *type)
+{
+    struct claim *claims;
+    size_t count;
+    enum db_status status =
+        store_claims_on_type(l->in->store, l->in->property, want->room_type, want->span, l->in->arena, &claims, &count);
+    if (status == DB_OK)
+        status = add_claims(l, claims, count);
+    if (type->sold_by != SOLD_BY_MINUTE)
+        return status;
+    const struct house *house = &l->facts->house;
+    for (size_t i = 0; status == DB_OK && i < house->room_count; i++)
+        if (id_equal(house->rooms[i].room_type, type->id))
+            status = add_claim_after(l, house->rooms[i].id, want->span.ends);
+    return status;
+}
+
+/* --- stock --- */
+
+static struct span
+hull(struct span a, struct span b)
+{
+    return (struct span){a.starts < b.starts ? a.starts : b.starts, a.ends > b.ends ? a.ends : b.ends};
+}
+
+/* Stock of one type over the hull of all wants for it. */
+static enum db_status
+load_stock(struct loader *l, struct id room_type, struct span span)
+{
+    int32_t from, until;
+    if (!span_to_nights(span, &from, &until))
+        return DB_OK;
+    struct stock *stock = list_add(l, &l->stocks);
+    if (stock == NULL)
+        return out_of_memory(l);
+    stock->room_type = room_type;
+    return store_load_nights(l->in->store, l->in->property, room_type, from, until, l->in->arena, &stock->nights,
+                             &stock->night_count);
+}
+
+/* --- placement --- */
+
+/* The hull of a span and of everything loose that overlaps it. */
+static struct span
+widen(struct span span, const struct loose *loose, size_t loose_count, const struct claim *claims, size_t claim_count)
+{
+    for (size_t i = 0; i < loose_count; i++)
+        if (span_overlaps(loose[i].span, span))
+            span = hull(span, loose[i].span);
+    for (size_t i = 0; i < claim_count; i++)
+        if (!claims[i].pinned && claims[i].owner_kind == CLAIM_OF_BOOKING && span_overlaps(claims[i].span, span))
+            span = hull(span, claims[i].span);
+    return span;
+}
+
+/* Reads with a growing span until nothing loose reaches out of it: that is the connected component. */
+static enum db_status
+load_component(struct loader *l, const struct want *want)
+{
+    struct store *store = l->in->store;
+    struct span span = want->span, wider = want->span;
+    struct loose *loose = NULL;
+    struct claim *claims = NULL;
+    size_t loose_count = 0, claim_count = 0;
+    do {
+        span = wider;
+        enum db_status status =
+            store_load_loose(store, l->in->property, want->room_type, span, l->in->arena, &loose, &loose_count);
+        if (status == DB_OK)
+            status = store_claims_on_type(store, l->in->property, want->room_type, span, l->in->arena, &claims,
+                                          &claim_count);
+        if (status != DB_OK)
+            return status;
+        wider = widen(span, loose, loose_count, claims, claim_count);
+    } while (!span_equal(span, wider));
+    for (size_t i = 0; i < loose_count; i++) {
+        struct loose *item = list_add(l, &l->loose);
+        if (item == NULL)
+            return out_of_memory(l);
+        *item = loose[i];
+    }
+    return add_claims(l, claims, claim_count);
+}
+
+static enum db_status
+load_placement(struct loader *l, const struct want *want)
+{
+    const struct loose *present = l->loose.items;
+    for (size_t i = 0; i < l->loose.count; i++)
+        if (id_equal(present[i].room_type, want->room_type))
+            return DB_OK; /* the hull of all wants of the type was loaded */
+    bool fixed = want->fixes;
+    if (!fixed) {
+        enum db_status status =
+            store_has_fixed(l->in->store, l->in->property, want->room_type, l->facts->today, &fixed);
+        if (status != DB_OK || !fixed)
+            return status;
+    }
+    return load_component(l, want);
+}
+
+/* Bookings that own unpinned claims, since they may have to change rooms. */
+static enum db_status
+load_owners(struct loader *l)
+{
+    for (size_t i = 0; i < l->claims.count; i++) {
+        const struct claim *claim = &((struct claim *)l->claims.items)[i];
+        if (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING)
+            continue;
+        enum db_status status = add_booking(l, claim->owner);
+        if (status != DB_OK)
+            return status;
+    }
+    return DB_OK;
+}
+
+static enum db_status
+load_own_holds(struct loader *l, const struct want *want)
+{
+    struct hold *holds;
+    size_t count;
+    enum db_status status =
+        store_list_holds_of(l->in->store, l->in->property, l->in->command->actor.name, 0, l->in->arena, &holds, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        bool same = id_equal(holds[i].room_type, want->room_type) && span_equal(holds[i].span, want->span) &&
+                    id_equal(holds[i].room, want->room);
+        if (same)
+            status = add_hold(l, holds[i].id);
+    }
+    return status;
+}
+
+/* Holds that own a claim which was loaded: whoever is refused is told until when. */
+static enum db_status
+load_holds_of_claims(struct loader *l)
+{
+    for (size_t i = 0; i < l->claims.count; i++) {
+        const struct claim *claim = &((struct claim *)l->claims.items)[i];
+        if (claim->owner_kind != CLAIM_OF_HOLD)
+            continue;
+        enum db_status status = add_hold(l, claim->owner);
+        if (status != DB_OK)
+            return status;
+    }
+    return DB_OK;
+}
+
+/* --- wants --- */
+
+/* Wants of the same type and room become one over the hull of their spans; own holds are looked up by exact span and
+ * stay apart. */
+static size_t
+merge_wants(struct want *wants, size_t count)
+{
+    size_t merged = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        while (at < merged && !(id_equal(wants[at].room_type, wants[i].room_type) &&
+                                id_equal(wants[at].room, wants[i].room) && !wants[at].own_holds && !wants[i].own_holds))
+            at++;
+        if (at == merged) {
+            wants[merged++] = wants[i];
+            continue;
+        }
+        wants[at].span = hull(wants[at].span, wants[i].span);
+        wants[at].nights |= wants[i].nights;
+        wants[at].claims |= wants[i].claims;
+        wants[at].placement |= wants[i].placement;
+        wants[at].fixes |= wants[i].fixes;
+        wants[at].owners |= wants[i].owners;
+    }
+    return merged;
+}
+
+/* The hull over all wants of one type that ask for what `flag` says; false when none does. */
+static bool
+type_span(const struct want *wants, size_t count, size_t at, bool (*asks)(const struct want *), struct want *ret_want)
+{
+    if (!asks(&wants[at]))
+        return false;
+    for (size_t i = 0; i < at; i++)
+        if (asks(&wants[i]) && id_equal(wants[i].room_type, wants[at].room_type))
+            return false; /* an earlier one stood for all */
+    *ret_want = wants[at];
+    for (size_t i = at + 1; i < count; i++) {
+        if (!asks(&wants[i]) || !id_equal(wants[i].room_type, wants[at].room_type))
+            continue;
+        ret_want->span = hull(ret_want->span, wants[i].span);
+        ret_want->fixes |= wants[i].fixes;
+    }
+    return true;
+}
+
+static bool
+asks_nights(const struct want *want)
+{
+    return want->nights;
+}
+
+static bool
+asks_placement(const struct want *want)
+{
+    return want->placement;
+}
+
+static enum db_status
+load_want(struct loader *l, const struct want *wants, size_t count, size_t at)
+{
+    const struct want *want = &wants[at];
+    const struct room_type *type = house_find_type(&l->facts->house, want->room_type);
+    if (type == NULL)
+        return DB_OK;
+    struct want whole;
+    enum db_status status = DB_OK;
+    if (type_span(wants, count, at, asks_nights, &whole))
+        status = load_stock(l, want->room_type, whole.span);
+    if (status == DB_OK && want->claims)
+        status = id_is_none(want->room) ? load_claims_of_type(l, want, type) : load_claims_of_room(l, want, type);
+    if (status == DB_OK && type_span(wants, count, at, asks_placement, &whole))
+        status = load_placement(l, &whole);
+    if (status == DB_OK && want->owners)
+        status = load_owners(l);
+    if (status == DB_OK && want->own_holds)
+        status = load_own_holds(l, want);
+    return status;
+}
+
+/* --- what has lapsed in the way --- */
+
+static enum db_status
+add_lapsed(struct loader *l, struct id room_type, struct span span)
+{
+    struct id *ids;
+    size_t count;
+    enum db_status status = store_lapsed_bookings(l->in->store, l->in->property, room_type, span, l->in->now_ms,
+                                                  l->in->arena, &ids, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = add_booking(l, ids[i]);
+    if (status != DB_OK)
+        return status;
+    status =
+        store_lapsed_holds(l->in->store, l->in->property, room_type, span, l->in->now_ms, l->in->arena, &ids, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = add_hold(l, ids[i]);
+    return status;
+}
+
+/* A day on each side, because a claim by the minute lasts longer than its slot. */
+static struct span
+with_margin(struct span span)
+{
+    return (struct span){span.starts - DATE_DAY_MS, span.ends + DATE_DAY_MS};
+}
+
+static enum db_status
+load_lapsed(struct loader *l, const struct want *wants, size_t count)
+{
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        struct span span = wants[i].span;
+        const struct loose *loose = l->loose.items;
+        for (size_t j = 0; j < l->loose.count; j++)
+            if (id_equal(loose[j].room_type, wants[i].room_type))
+                span = hull(span, loose[j].span);
+        status = add_lapsed(l, wants[i].room_type, with_margin(span));
+    }
+    return status;
+}
+
+/* --- names and blockers of the house --- */
+
+static void
+set_taken(struct loader *l, struct str name)
+{
+    l->facts->name_taken = true;
+    l->facts->taken = name;
+}
+
+static void
+find_taken_type_name(struct loader *l)
+{
+    const struct room_type *asked = &l->in->command->put_room_type.room_type;
+    const struct house *house = &l->facts->house;
+    for (size_t i = 0; i < house->type_count; i++)
+        if (str_equal(house->types[i].name, asked->name) && !id_equal(house->types[i].id, asked->id))
+            set_taken(l, asked->name);
+}
+
+static void
+find_taken_room_number(struct loader *l, const struct room *asked, size_t count)
+{
+    const struct house *house = &l->facts->house;
+    for (size_t i = 0; i < count && !l->facts->name_taken; i++)
+        for (size_t j = 0; j < house->room_count; j++)
+            if (str_equal(house->rooms[j].number, asked[i].number) &&
+                str_equal(house->rooms[j].building, asked[i].building) && !id_equal(house->rooms[j].id, asked[i].id)) {
+                set_taken(l, asked[i].number);
+                break;
+            }
+}
+
+/* Adds what keeps something in use, with its owners: one that has lapsed is ended by the decision and blocks nothing.
+ */
+static enum db_status
+add_blockers(struct loader *l, const struct claim *claims, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum db_status status = DB_OK;
+        if (claims[i].owner_kind == CLAIM_OF_HOLD)
+            status = add_hold(l, claims[i].owner);
+        else if (claims[i].owner_kind == CLAIM_OF_BOOKING)
+            status = add_booking(l, claims[i].owner);
+        if (status != DB_OK)
+            return status;
+        struct claim *blocker = list_add(l, &l->blockers);
+        if (blocker == NULL)
+            return out_of_memory(l);
+        *blocker = claims[i];
+    }
+    return DB_OK;
+}
+
+/* Nights are in use until the departure's date has come, minutes until their end. */
+static int64_t
+live_after(const struct loader *l, const struct room_type *type)
+{
+    return type != NULL && type->sold_by == SOLD_BY_NIGHT ? date_to_instant(l->facts->today) : l->in->now_ms;
+}
+
+static enum db_status
+load_room_blockers(struct loader *l, struct id id)
+{
+    const struct room *room = house_find_room(&l->facts->house, id);
+    if (room == NULL)
+        return DB_OK;
+    struct claim *claims;
+    size_t count;
+    enum db_status status = store_live_claims_on_room(l->in->store, l->in->property, id,
+                                                      live_after(l, house_find_type(&l->facts->house, room->room_type)),
+                                                      l->in->arena, &claims, &count);
+    return status == DB_OK ? add_blockers(l, claims, count) : status;
+}
+
+static enum db_status
+load_type_blockers(struct loader *l, struct id id)
+{
+    struct claim *claims;
+    size_t count;
+    enum db_status status =
+        store_needs_of_type(l->in->store, l->in->property, id, live_after(l, house_find_type(&l->facts->house, id)),
+                            l->in->arena, &claims, &count);
+    return status == DB_OK ? add_blockers(l, claims, count) : status;
+}
+
+static enum db_status
+load_house_facts(struct loader *l)
+{
+    const struct command *command = l->in->command;
+    enum db_status status = DB_OK;
+    switch (command->kind) {
+    case COMMAND_CREATE_PROPERTY:
+    case COMMAND_AMEND_PROPERTY: {
+        const struct property *asked = &command->put_property.property;
+        status = store_property_name_taken(l->in->store, asked->name, asked->id, &l->facts->name_taken);
+        l->facts->taken = asked->name;
+        break;
+    }
+    case COMMAND_CREATE_ROOM_TYPE:
+    case COMMAND_AMEND_ROOM_TYPE: find_taken_type_name(l); break;
+    case COMMAND_CREATE_ROOMS:
+        find_taken_room_number(l, command->create_rooms.rooms, command->create_rooms.room_count);
+        break;
+    case COMMAND_AMEND_ROOM: {
+        const struct room *asked = &command->amend_room.room;
+        const struct room *present = house_find_room(&l->facts->house, asked->id);
+        find_taken_room_number(l, asked, 1);
+        if (present != NULL && !id_equal(present->room_type, asked->room_type))
+            status = load_room_blockers(l, asked->id);
+        break;
+    }
+    case COMMAND_DELETE_ROOMS:
+        for (size_t i = 0; status == DB_OK && i < command->delete_rooms.room_count; i++)
+            status = load_room_blockers(l, command->delete_rooms.rooms[i]);
+        break;
+    case COMMAND_DELETE_ROOM_TYPE: status = load_type_blockers(l, command->delete_room_type.room_type); break;
+    default: break;
+    }
+    return status;
+}
+
+/* --- wall time --- */
+
+static struct str
+local_text(struct loader *l, int64_t ms, int32_t *ret_date, int32_t *ret_minutes)
+{
+    int64_t local = ms + (int64_t)zone_offset_s(l->in->house->zone, ms) * 1000;
+    char text[INSTANT_TEXT_SIZE];
+    instant_format(local, text);
+    *ret_date = date_from_instant(local);
+    *ret_minutes = (int32_t)((local - date_to_instant(*ret_date)) / 60000);
+    return arena_copy_str(l->in->arena, str_of(text, sizeof("2027-03-01T10:00") - 1));
+}
+
+static enum db_status
+load_local(struct loader *l)
+{
+    const struct leg *legs;
+    size_t count = facts_legs(l->in->command, l->facts, l->in->arena, &legs);
+    struct local_slot *slots = ARENA_ARRAY(l->in->arena, count, struct local_slot);
+    if (slots == NULL)
+        return out_of_memory(l);
+    for (size_t i = 0; i < count; i++) {
+        if (!legs[i].by_minute)
+            continue;
+        int32_t first, last;
+        slots[i].starts = local_text(l, legs[i].span.starts, &first, &slots[i].starts_min);
+        slots[i].ends = local_text(l, legs[i].span.ends, &last, &slots[i].ends_min);
+        slots[i].ends_min += (last - first) * 1440;
+        const struct room *room = house_find_room(&l->facts->house, legs[i].room);
+        struct id type_id = room != NULL ? room->room_type : legs[i].room_type;
+        const struct room_type *type = house_find_type(&l->facts->house, type_id);
+        if (type == NULL || type->quota_per_booker == 0)
+            continue;
+        enum db_status status = store_count_ahead(l->in->store, l->in->property, type_id, l->in->command->actor.name,
+                                                  l->in->now_ms, &slots[i].live_ahead);
+        if (status != DB_OK)
+            return status;
+    }
+    l->facts->local = slots;
+    l->facts->local_count = count;
+    return DB_OK;
+}
+
+int32_t
+facts_today(const struct house_entry *house, int64_t now_ms)
+{
+    if (house->house.property == NULL)
+        return date_from_instant(now_ms);
+    return zone_local_date(house->zone, now_ms - (int64_t)house->house.property->day_rolls_at_min * 60000);
+}
+
+static void
+loader_init(struct loader *l, const struct facts_load *load, struct facts *ret_facts)
+{
+    *ret_facts = (struct facts){.now_ms = load->now_ms, .house = load->house->house};
+    ret_facts->today = facts_today(load->house, load->now_ms);
+    *l = (struct loader){
+        .in = load,
+        .facts = ret_facts,
+        .bookings.size = sizeof(struct booking),
+        .holds.size = sizeof(struct hold),
+        .claims.size = sizeof(struct claim),
+        .loose.size = sizeof(struct loose),
+        .stocks.size = sizeof(struct stock),
+        .blockers.size = sizeof(struct claim),
+    };
+}
+
+static void
+loader_done(struct loader *l)
+{
+    struct facts *facts = l->facts;
+    facts->bookings = l->bookings.items;
+    facts->booking_count = l->bookings.count;
+    facts->holds = l->holds.items;
+    facts->hold_count = l->holds.count;
+    facts->claims = l->claims.items;
+    facts->claim_count = l->claims.count;
+    facts->loose = l->loose.items;
+    facts->loose_count = l->loose.count;
+    facts->stocks = l->stocks.items;
+    facts->stock_count = l->stocks.count;
+    facts->blockers = l->blockers.items;
+    facts->blocker_count = l->blockers.count;
+}
+
+enum db_status
+facts_load(const struct facts_load *load, struct facts *ret_facts)
+{
+    struct loader l;
+    loader_init(&l, load, ret_facts);
+    enum db_status status = load_named(&l);
+    if (status == DB_OK)
+        status = load_local(&l);
+    if (status == DB_OK)
+        status = load_house_facts(&l);
+    struct want *wants = NULL;
+    size_t count = status == DB_OK ? facts_wants(load->command, ret_facts, load->arena, &wants) : 0;
+    count = merge_wants(wants, count);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = load_want(&l, wants, count, i);
+    if (status == DB_OK)
+        status = load_holds_of_claims(&l);
+    if (status == DB_OK && load->may_have_lapsed)
+        status = load_lapsed(&l, wants, count);
+    if (status == DB_OK && load->arena->overflowed)
+        status = out_of_memory(&l);
+    loader_done(&l);
+    return status;
+}
+
+enum db_status
+facts_load_lapsed(const struct facts_load *load, int64_t limit, struct facts *ret_facts)
+{
+    struct loader l;
+    loader_init(&l, load, ret_facts);
+    struct id *bookings, *holds;
+    size_t booking_count, hold_count;
+    enum db_status status = store_lapsed_any(load->store, load->property, load->now_ms, limit, load->arena, &bookings,
+                                             &booking_count, &holds, &hold_count);
+    for (size_t i = 0; status == DB_OK && i < booking_count; i++)
+        status = add_booking(&l, bookings[i]);
+    for (size_t i = 0; status == DB_OK && i < hold_count; i++)
+        status = add_hold(&l, holds[i]);
+    loader_done(&l);
+    return status;
+}

@@ -1,0 +1,30 @@
+/* Houses as the database has them, kept between commands.
+ *
+ * A head carries a version of its house; a cached house of that version is current. Belongs to one thread. A house is
+ * valid until the next call for the same property with another version. */
+#ifndef NIGHTLATCH_ENGINE_HOUSE_CACHE_H
+#define NIGHTLATCH_ENGINE_HOUSE_CACHE_H
+
+#include "core/house.h"
+#include "store/store.h"
+#include "util/zone.h"
+
+struct house_entry {
+    struct house house;
+    const struct zone *zone; /* of the property; NULL for property 0 */
+    int64_t version;
+};
+
+struct house_cache;
+
+struct house_cache *house_cache_new(void); /* NULL when memory is short */
+void house_cache_free(struct house_cache *cache);
+
+/* DB_OK, DB_NO_ROW for no such property, or how loading failed (store->err). */
+enum db_status house_cache_get(struct house_cache *cache, struct store *store, uint32_t property, int64_t version,
+                               const struct house_entry **ret_entry) STORE_CHECKED;
+
+/* Forgets a property, so that the next call loads it again: for a transaction that was rolled back. */
+void house_cache_drop(struct house_cache *cache, uint32_t property);
+
+#endif
