@@ -29,7 +29,7 @@ struct loose {
 struct local_slot {
     struct str starts, ends;      /* "2027-03-01T10:00" */
     int32_t starts_min, ends_min; /* minutes after the local midnight on which the slot starts */
-    int64_t live_ahead;           /* the actor's blocking bookings on its type that end after now, for the quota */
+    int64_t live_ahead;           /* the actor's blocking bookings of its type, not lapsed, that end after now */
 };
 
 struct facts {
