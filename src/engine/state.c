@@ -1,0 +1,310 @@
+/* Written member by member in the order of the interface; state_read.c reads the same members. */
+#include "engine/state.h"
+
+#include <assert.h>
+
+enum { SECOND_MS = 1000, MINUTE_MS = 60000 };
+
+/* -- parts that several objects have -- */
+
+static void
+write_whole(struct json_writer *writer, const char *name, int64_t ms, int64_t unit_ms)
+{
+    assert(ms % unit_ms == 0);
+    json_member_i64(writer, name, ms / unit_ms);
+}
+
+/* Text that may be absent, which an empty one means. */
+static void
+write_optional(struct json_writer *writer, const char *name, struct str text)
+{
+    json_member_str_or_null(writer, name, text.len == 0 ? (struct str){NULL, 0} : text);
+}
+
+static void
+write_features(struct json_writer *writer, struct str features)
+{
+    json_member_raw(writer, "features", features.len == 0 ? STR("[]") : features);
+}
+
+/* A stay by its dates, a slot by its instants. */
+static void
+write_span(struct json_writer *writer, bool by_minute, struct span span)
+{
+    int32_t arrival, departure;
+    if (by_minute) {
+        json_member_instant(writer, "starts_at", span.starts);
+        json_member_instant(writer, "ends_at", span.ends);
+    } else if (span_to_nights(span, &arrival, &departure)) {
+        json_member_date(writer, "arrival", arrival);
+        json_member_date(writer, "departure", departure);
+    } else {
+        assert(!"a stay is of whole nights");
+    }
+}
+
+static void
+write_ids(struct json_writer *writer, enum id_kind kind, const struct property *property, struct id id)
+{
+    json_member_id(writer, "id", kind, property->number, id);
+    json_member_id(writer, "property_id", ID_PROPERTY, property->number, property->id);
+}
+
+static void
+write_made(struct json_writer *writer, int64_t created_at, int64_t version)
+{
+    json_member_instant(writer, "created_at", created_at);
+    json_member_i64(writer, "version", version);
+}
+
+/* -- the members of each object -- */
+
+static void
+put_claims(struct json_writer *writer, const struct property *property, const struct booking *booking)
+{
+    json_member_array_begin(writer, "claims");
+    for (size_t i = 0; i < booking->claim_count; i++) {
+        const struct claim *claim = &booking->claims[i];
+        json_write_object_begin(writer);
+        json_member_id(writer, "room_id", ID_ROOM, property->number, claim->room);
+        write_span(writer, booking->by_minute, claim->span);
+        json_member_bool(writer, "pinned", claim->pinned);
+        json_write_object_end(writer);
+    }
+    json_write_array_end(writer);
+    json_member_id_or_null(writer, "room_id", ID_ROOM, property->number,
+                           booking->claim_count == 0 ? ID_NONE : booking->claims[0].room);
+}
+
+static void
+put_booking_when(struct json_writer *writer, const struct booking *booking)
+{
+    write_span(writer, booking->by_minute, booking->span);
+    if (!booking->by_minute)
+        return;
+    json_member_str(writer, "local_starts", booking->local_starts);
+    json_member_str(writer, "local_ends", booking->local_ends);
+    write_whole(writer, "turnaround_min", booking->turnaround_ms, MINUTE_MS);
+}
+
+static void
+put_booking(struct json_writer *writer, const struct property *property, const struct booking *booking)
+{
+    uint32_t number = property->number;
+    json_member_id(writer, "id", ID_BOOKING, number, booking->id);
+    json_member_str(writer, "code", booking->code);
+    json_member_id(writer, "property_id", ID_PROPERTY, number, property->id);
+    json_member_id_or_null(writer, "group_id", ID_GROUP, number, booking->group);
+    json_member_id(writer, "room_type_id", ID_ROOM_TYPE, number, booking->room_type);
+    json_member_id(writer, "charged_room_type_id", ID_ROOM_TYPE, number, booking->charged_room_type);
+    json_member_str(writer, "status", booking_status_name(booking->status));
+    put_booking_when(writer, booking);
+    put_claims(writer, property, booking);
+    json_member_str(writer, "placement", booking_placement_name(booking->placement));
+    json_member_i64(writer, "party", booking->party);
+    json_member_id(writer, "guest_id", ID_GUEST, number, booking->guest);
+    json_member_str(writer, "payment", booking_payment_name(booking->payment));
+    json_member_str(writer, "payment_status", booking_payment_name(booking->payment));
+    json_member_instant_if(writer, "expires_at", booking->expires_at != 0, booking->expires_at);
+    json_member_instant_if(writer, "checked_in_at", booking->checked_in_at != 0, booking->checked_in_at);
+    json_member_instant_if(writer, "checked_out_at", booking->checked_out_at != 0, booking->checked_out_at);
+    json_member_instant_if(writer, "cancelled_at", booking->cancelled_at != 0, booking->cancelled_at);
+    json_member_str(writer, "created_by", booking->owner);
+    write_made(writer, booking->created_at, booking->version);
+}
+
+static void
+put_group(struct json_writer *writer, const struct property *property, const struct group *group)
+{
+    write_ids(writer, ID_GROUP, property, group->id);
+    json_member_str(writer, "code", group->code);
+    json_member_id(writer, "guest_id", ID_GUEST, property->number, group->guest);
+    json_member_str(writer, "created_by", group->owner);
+    write_made(writer, group->created_at, group->version);
+}
+
+static void
+put_hold(struct json_writer *writer, const struct property *property, const struct hold *hold)
+{
+    write_ids(writer, ID_HOLD, property, hold->id);
+    json_member_str(writer, "status", hold_status_name(hold->status));
+    json_member_id(writer, "room_type_id", ID_ROOM_TYPE, property->number, hold->room_type);
+    json_member_id_or_null(writer, "room_id", ID_ROOM, property->number, hold->room);
+    write_span(writer, hold->by_minute, hold->span);
+    if (hold->by_minute)
+        write_whole(writer, "turnaround_min", hold->turnaround_ms, MINUTE_MS);
+    json_member_i64(writer, "quantity", hold->quantity);
+    json_member_instant(writer, "expires_at", hold->expires_at);
+    json_member_str(writer, "created_by", hold->owner);
+    write_made(writer, hold->created_at, hold->version);
+}
+
+static void
+put_property(struct json_writer *writer, const struct property *property)
+{
+    json_member_id(writer, "id", ID_PROPERTY, property->number, property->id);
+    json_member_str(writer, "name", property->name);
+    json_member_str(writer, "time_zone", property->time_zone);
+    json_member_str(writer, "currency", property->currency);
+    json_member_i64(writer, "day_rolls_at_min", property->day_rolls_at_min);
+    write_whole(writer, "payment_ttl_s", property->payment_ttl_ms, SECOND_MS);
+    write_whole(writer, "approval_ttl_s", property->approval_ttl_ms, SECOND_MS);
+    json_member_bool(writer, "shows_holders", property->shows_holders);
+    write_made(writer, property->created_at, property->version);
+}
+
+static void
+put_room_type(struct json_writer *writer, const struct property *property, const struct room_type *type)
+{
+    write_ids(writer, ID_ROOM_TYPE, property, type->id);
+    json_member_str(writer, "name", type->name);
+    json_member_str(writer, "sold_by", sold_by_name(type->sold_by));
+    json_member_str(writer, "stock", stock_kind_name(type->stock));
+    json_member_i64(writer, "max_guests", type->max_guests);
+    write_features(writer, type->features);
+    json_member_bool(writer, "needs_approval", type->needs_approval);
+    write_whole(writer, "hold_ttl_s", type->hold_ttl_ms, SECOND_MS);
+    json_member_i64(writer, "opens_min", type->opens_min);
+    json_member_i64(writer, "closes_min", type->closes_min);
+    json_member_i64(writer, "turnaround_min", type->turnaround_min);
+    json_member_i64(writer, "length_min", type->length_min);
+    json_member_i64(writer, "length_max", type->length_max);
+    json_member_i64(writer, "notice_min", type->notice_min);
+    json_member_i64(writer, "quota_per_booker", type->quota_per_booker);
+    write_made(writer, type->created_at, type->version);
+}
+
+static void
+put_fault(struct json_writer *writer, const struct room *room)
+{
+    if (room->fault.len == 0) {
+        json_member_null(writer, "fault");
+        return;
+    }
+    json_member_object_begin(writer, "fault");
+    json_member_str(writer, "note", room->fault);
+    json_member_instant(writer, "since", room->fault_since);
+    json_write_object_end(writer);
+}
+
+static void
+put_room(struct json_writer *writer, const struct property *property, const struct room *room, bool is_occupied)
+{
+    write_ids(writer, ID_ROOM, property, room->id);
+    json_member_id(writer, "room_type_id", ID_ROOM_TYPE, property->number, room->room_type);
+    json_member_str(writer, "number", room->number);
+    write_optional(writer, "floor", room->floor);
+    write_optional(writer, "building", room->building);
+    write_features(writer, room->features);
+    json_write_key(writer, "max_guests");
+    if (room->max_guests > 0)
+        json_write_i64(writer, room->max_guests);
+    else
+        json_write_null(writer); /* as its type says */
+    json_member_str(writer, "cleanliness", cleanliness_name(room->cleanliness));
+    put_fault(writer, room);
+    json_member_str(writer, "room_status", room_status_name(room_status_of(room, is_occupied)));
+    json_member_bool(writer, "is_occupied", is_occupied);
+    write_made(writer, room->created_at, room->version);
+}
+
+static void
+put_number_or_null(struct json_writer *writer, const char *name, int32_t value)
+{
+    if (value >= 0)
+        json_member_i64(writer, name, value);
+    else
+        json_member_null(writer, name);
+}
+
+static void
+put_inventory(struct json_writer *writer, const struct property *property, const struct nights_set *nights)
+{
+    json_member_id(writer, "room_type_id", ID_ROOM_TYPE, property->number, nights->room_type);
+    json_member_id(writer, "property_id", ID_PROPERTY, property->number, property->id);
+    json_member_date(writer, "from", nights->from);
+    json_member_date(writer, "until", nights->until);
+    put_number_or_null(writer, "units", nights->units);
+    put_number_or_null(writer, "allowance", nights->allowance);
+}
+
+/* -- whole objects -- */
+
+void
+state_write_booking(struct json_writer *writer, const struct property *property, const struct booking *booking)
+{
+    json_write_object_begin(writer);
+    put_booking(writer, property, booking);
+    json_write_object_end(writer);
+}
+
+void
+state_write_group(struct json_writer *writer, const struct property *property, const struct group *group)
+{
+    json_write_object_begin(writer);
+    put_group(writer, property, group);
+    json_write_object_end(writer);
+}
+
+void
+state_write_hold(struct json_writer *writer, const struct property *property, const struct hold *hold)
+{
+    json_write_object_begin(writer);
+    put_hold(writer, property, hold);
+    json_write_object_end(writer);
+}
+
+void
+state_write_property(struct json_writer *writer, const struct property *property)
+{
+    json_write_object_begin(writer);
+    put_property(writer, property);
+    json_write_object_end(writer);
+}
+
+void
+state_write_room_type(struct json_writer *writer, const struct property *property, const struct room_type *type)
+{
+    json_write_object_begin(writer);
+    put_room_type(writer, property, type);
+    json_write_object_end(writer);
+}
+
+void
+state_write_room(struct json_writer *writer, const struct property *property, const struct room *room, bool is_occupied)
+{
+    json_write_object_begin(writer);
+    put_room(writer, property, room, is_occupied);
+    json_write_object_end(writer);
+}
+
+void
+state_write_inventory(struct json_writer *writer, const struct property *property, const struct nights_set *nights)
+{
+    json_write_object_begin(writer);
+    put_inventory(writer, property, nights);
+    json_write_object_end(writer);
+}
+
+void
+state_write_event_state(struct json_writer *writer, uint32_t property, const struct house *house,
+                        const struct event *event)
+{
+    const struct property *of = house->property;
+    assert(of == NULL ? property == 0 && event->state == EVENT_OF_PROPERTY : of->number == property);
+    json_write_object_begin(writer);
+    switch (event->state) {
+    case EVENT_OF_BOOKING: put_booking(writer, of, event->booking); break;
+    case EVENT_OF_GROUP: put_group(writer, of, event->group); break;
+    case EVENT_OF_HOLD: put_hold(writer, of, event->hold); break;
+    case EVENT_OF_PROPERTY: put_property(writer, event->property); break;
+    case EVENT_OF_ROOM_TYPE: put_room_type(writer, of, event->room_type); break;
+    case EVENT_OF_ROOM: put_room(writer, of, event->room, event->is_occupied); break;
+    case EVENT_OF_INVENTORY: put_inventory(writer, of, event->nights); break;
+    }
+    if (!id_is_none(event->hold_id))
+        json_member_id(writer, "hold_id", ID_HOLD, property, event->hold_id);
+    if (event->deleted)
+        json_member_bool(writer, "deleted", true);
+    json_write_object_end(writer);
+}

@@ -1,0 +1,37 @@
+/* Every object of the domain as JSON: the body of an event in the log, and the same bytes in a reply.
+ *
+ * One form per object, members in a fixed order, none left out: what does not apply is null. Ids are public ids, dates
+ * and instants ISO 8601 (instants in UTC), spans of time whole seconds or minutes as the member's name says.
+ * state_read.h is the inverse. It refuses personal data: a booking names its guest by id, because the log is never
+ * erased.
+ *
+ * `property` is the property that the object belongs to; only its number and id are looked at. The writer's text
+ * latches when it is full, so nothing here can fail. Values that have no form (a time to live that is not of whole
+ * seconds, a stay that is not of whole nights) are bugs. Any thread, one writer at a time. */
+#ifndef NIGHTLATCH_ENGINE_STATE_H
+#define NIGHTLATCH_ENGINE_STATE_H
+
+#include "core/decision.h"
+#include "util/json_write.h"
+
+void state_write_booking(struct json_writer *writer, const struct property *property, const struct booking *booking);
+void state_write_group(struct json_writer *writer, const struct property *property, const struct group *group);
+void state_write_hold(struct json_writer *writer, const struct property *property, const struct hold *hold);
+void state_write_property(struct json_writer *writer, const struct property *property);
+void state_write_room_type(struct json_writer *writer, const struct property *property, const struct room_type *type);
+
+/* With the status derived from what is stored (core/house.h). */
+void state_write_room(struct json_writer *writer, const struct property *property, const struct room *room,
+                      bool is_occupied);
+
+/* What was set over a range of nights; null for what was left as it is. */
+void state_write_inventory(struct json_writer *writer, const struct property *property,
+                           const struct nights_set *nights);
+
+/* The body of an event: the state it shows, as above, and after it `hold_id` when a hold was confirmed into the booking
+ * and `deleted` when the subject is gone. `house` is the one of the log that the event goes into; its property is NULL
+ * only in the log of property 0, where each event shows a property. `property` is the number of that log. */
+void state_write_event_state(struct json_writer *writer, uint32_t property, const struct house *house,
+                             const struct event *event);
+
+#endif

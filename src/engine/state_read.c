@@ -1,0 +1,518 @@
+/* Field by field, in the order of state.c. The readers of util/shape.h collect what is wrong; only what is particular
+ * to states is added here: everything is of one property, and derived members must agree. */
+#include "engine/state_read.h"
+
+#include "util/json.h"
+#include "util/shape.h"
+
+enum { TEXT_MAX = 16384, CLAIMS_MAX = STAY_NIGHTS_MAX, SECOND_MS = 1000, MINUTE_MS = 60000 };
+
+/* One object on its way in. */
+struct reader {
+    struct shape *shape;
+    const struct property *property;
+    struct arena *arena;
+};
+
+/* -- fields -- */
+
+static int64_t
+read_i64(struct reader *r, const char *name, int64_t min, int64_t max)
+{
+    int64_t value = 0;
+    (void)shape_i64(shape_field(r->shape, name, SHAPE_REQUIRED), min, max, &value);
+    return value;
+}
+
+static int32_t
+read_i32(struct reader *r, const char *name, int32_t min)
+{
+    return (int32_t)read_i64(r, name, min, INT32_MAX);
+}
+
+/* `absent` for null. */
+static int32_t
+read_i32_or_null(struct reader *r, const char *name, int32_t min, int32_t absent)
+{
+    int64_t value = absent;
+    (void)shape_i64(shape_field(r->shape, name, SHAPE_REQUIRED | SHAPE_NULLABLE), min, INT32_MAX, &value);
+    return (int32_t)value;
+}
+
+static int64_t
+read_whole(struct reader *r, const char *name, int64_t unit_ms)
+{
+    return read_i64(r, name, 0, INT32_MAX) * unit_ms;
+}
+
+static bool
+read_bool(struct reader *r, const char *name)
+{
+    bool value = false;
+    (void)shape_bool(shape_field(r->shape, name, SHAPE_REQUIRED), &value);
+    return value;
+}
+
+static struct str
+read_str(struct reader *r, const char *name)
+{
+    struct str value = {"", 0};
+    (void)shape_secret(shape_field(r->shape, name, SHAPE_REQUIRED), 1, TEXT_MAX, &value);
+    return value;
+}
+
+/* Empty for null. */
+static struct str
+read_str_or_null(struct reader *r, const char *name)
+{
+    struct str value = {"", 0};
+    (void)shape_secret(shape_field(r->shape, name, SHAPE_REQUIRED | SHAPE_NULLABLE), 1, TEXT_MAX, &value);
+    return value;
+}
+
+static int64_t
+read_instant(struct reader *r, const char *name)
+{
+    int64_t ms = 0;
+    (void)shape_instant(shape_field(r->shape, name, SHAPE_REQUIRED), &ms);
+    return ms;
+}
+
+/* 0 for null. */
+static int64_t
+read_instant_or_null(struct reader *r, const char *name)
+{
+    int64_t ms = 0;
+    (void)shape_instant(shape_field(r->shape, name, SHAPE_REQUIRED | SHAPE_NULLABLE), &ms);
+    return ms;
+}
+
+static int32_t
+read_date(struct reader *r, const char *name)
+{
+    int32_t date = 0;
+    (void)shape_date(shape_field(r->shape, name, SHAPE_REQUIRED), &date);
+    return date;
+}
+
+static struct id
+read_id_field(struct reader *r, const char *name, enum id_kind kind, unsigned need)
+{
+    struct shape_field field = shape_field(r->shape, name, need);
+    uint32_t property = 0;
+    struct id id = ID_NONE;
+    if (shape_id(field, kind, &property, &id) == SHAPE_SET && property != r->property->number)
+        (void)shape_refuse(field, "must be of the property whose log this is");
+    return id;
+}
+
+static struct id
+read_id(struct reader *r, const char *name, enum id_kind kind)
+{
+    return read_id_field(r, name, kind, SHAPE_REQUIRED);
+}
+
+/* None for null. */
+static struct id
+read_id_or_null(struct reader *r, const char *name, enum id_kind kind)
+{
+    return read_id_field(r, name, kind, SHAPE_REQUIRED | SHAPE_NULLABLE);
+}
+
+static void
+expect_property(struct reader *r)
+{
+    struct shape_field field = shape_field(r->shape, "property_id", SHAPE_REQUIRED);
+    uint32_t number = 0;
+    struct id id = ID_NONE;
+    if (shape_id(field, ID_PROPERTY, &number, &id) == SHAPE_SET &&
+        (number != r->property->number || !id_equal(id, r->property->id)))
+        (void)shape_refuse(field, "must be the property whose log this is");
+}
+
+/* A member that is derived from others. */
+static void
+expect_str(struct reader *r, const char *name, struct str derived)
+{
+    struct shape_field field = shape_field(r->shape, name, SHAPE_REQUIRED);
+    struct str value;
+    if (shape_secret(field, 0, TEXT_MAX, &value) == SHAPE_SET && !str_equal(value, derived))
+        (void)shape_refuse(field, "must be %.*s", STR_ARG(derived));
+}
+
+/* One of `count` names, by number. */
+static int
+read_name(struct reader *r, const char *name, int count, struct str (*name_of)(int))
+{
+    struct shape_field field = shape_field(r->shape, name, SHAPE_REQUIRED);
+    struct str value;
+    if (shape_secret(field, 0, TEXT_MAX, &value) != SHAPE_SET)
+        return 0;
+    for (int i = 0; i < count; i++)
+        if (str_equal(name_of(i), value))
+            return i;
+    (void)shape_refuse(field, "is a name of none of them");
+    return 0;
+}
+
+static struct str
+name_of_booking_status(int i)
+{
+    return booking_status_name((enum booking_status)(i + 1)); /* without NONE */
+}
+
+static struct str
+name_of_payment(int i)
+{
+    return booking_payment_name((enum booking_payment)i);
+}
+
+static struct str
+name_of_placement(int i)
+{
+    return booking_placement_name((enum booking_placement)i);
+}
+
+static struct str
+name_of_hold_status(int i)
+{
+    return hold_status_name((enum hold_status)i);
+}
+
+static struct str
+name_of_sold_by(int i)
+{
+    return sold_by_name((enum sold_by)i);
+}
+
+static struct str
+name_of_stock(int i)
+{
+    return stock_kind_name((enum stock_kind)i);
+}
+
+static struct str
+name_of_cleanliness(int i)
+{
+    return cleanliness_name((enum cleanliness)i);
+}
+
+/* Strings of an array, written again: the form is the writer's own. */
+static struct str
+read_features(struct reader *r)
+{
+    struct shape_list list;
+    struct json_writer writer;
+    struct text text;
+    text_init(&text, r->arena, 64);
+    json_writer_init(&writer, &text);
+    json_write_array_begin(&writer);
+    if (shape_list(shape_field(r->shape, "features", SHAPE_REQUIRED), 0, TEXT_MAX, &list) == SHAPE_SET) {
+        for (size_t i = 0; i < list.count; i++) {
+            struct str feature = {"", 0};
+            (void)shape_secret(shape_item(&list, i), 1, TEXT_MAX, &feature);
+            json_write_str(&writer, feature);
+        }
+    }
+    json_write_array_end(&writer);
+    return text_str(&text);
+}
+
+/* -- spans and claims -- */
+
+static bool
+is_by_minute(const struct reader *r)
+{
+    return json_object_get(r->shape->object, "starts_at") != NULL;
+}
+
+static struct span
+read_span(struct reader *r, bool by_minute)
+{
+    struct span span;
+    const char *end = by_minute ? "ends_at" : "departure";
+    if (by_minute) {
+        span.starts = read_instant(r, "starts_at");
+        span.ends = read_instant(r, end);
+    } else {
+        span.starts = date_to_instant(read_date(r, "arrival"));
+        span.ends = date_to_instant(read_date(r, end));
+    }
+    if (!span_is_valid(span))
+        (void)shape_refuse(shape_field(r->shape, end, SHAPE_NULLABLE), "must be after the start");
+    return span;
+}
+
+static void
+read_claim(struct reader *r, struct shape_field field, const struct booking *booking, struct claim *claim)
+{
+    struct shape child;
+    if (shape_object(field, &child) != SHAPE_SET)
+        return;
+    struct reader inner = {.shape = &child, .property = r->property, .arena = r->arena};
+    claim->room = read_id(&inner, "room_id", ID_ROOM);
+    claim->span = read_span(&inner, booking->by_minute);
+    claim->owner_kind = CLAIM_OF_BOOKING;
+    claim->owner = booking->id;
+    claim->pinned = read_bool(&inner, "pinned");
+    shape_finish(&child);
+}
+
+static void
+read_claims(struct reader *r, struct booking *booking)
+{
+    struct shape_list list;
+    if (shape_list(shape_field(r->shape, "claims", SHAPE_REQUIRED), 0, CLAIMS_MAX, &list) != SHAPE_SET)
+        return;
+    booking->claims = ARENA_ARRAY(r->arena, list.count + 1, struct claim);
+    if (booking->claims == NULL)
+        return;
+    booking->claim_count = list.count;
+    for (size_t i = 0; i < list.count; i++)
+        read_claim(r, shape_item(&list, i), booking, &booking->claims[i]);
+}
+
+/* The room of the first claim. */
+static void
+expect_room(struct reader *r, const struct booking *booking)
+{
+    struct id room = read_id_or_null(r, "room_id", ID_ROOM);
+    if (!id_equal(room, booking->claim_count == 0 ? ID_NONE : booking->claims[0].room))
+        (void)shape_refuse(shape_field(r->shape, "room_id", SHAPE_NULLABLE), "must be the room of the first claim");
+}
+
+/* -- objects -- */
+
+static void
+read_booking(struct reader *r, struct booking *booking)
+{
+    booking->id = read_id(r, "id", ID_BOOKING);
+    booking->code = read_str(r, "code");
+    expect_property(r);
+    booking->group = read_id_or_null(r, "group_id", ID_GROUP);
+    booking->room_type = read_id(r, "room_type_id", ID_ROOM_TYPE);
+    booking->charged_room_type = read_id(r, "charged_room_type_id", ID_ROOM_TYPE);
+    booking->status =
+        (enum booking_status)(read_name(r, "status", BOOKING_STATUS_COUNT - 1, name_of_booking_status) + 1);
+    booking->by_minute = is_by_minute(r);
+    booking->span = read_span(r, booking->by_minute);
+    if (booking->by_minute) {
+        booking->local_starts = read_str(r, "local_starts");
+        booking->local_ends = read_str(r, "local_ends");
+        booking->turnaround_ms = read_whole(r, "turnaround_min", MINUTE_MS);
+    }
+    read_claims(r, booking);
+    expect_room(r, booking);
+    booking->placement =
+        (enum booking_placement)read_name(r, "placement", PLACEMENT_STATE_UNPROVEN + 1, name_of_placement);
+    booking->party = read_i32(r, "party", 1);
+    booking->guest = read_id(r, "guest_id", ID_GUEST);
+    booking->payment = (enum booking_payment)read_name(r, "payment", PAYMENT_REQUIRED + 1, name_of_payment);
+    expect_str(r, "payment_status", booking_payment_name(booking->payment));
+    booking->expires_at = read_instant_or_null(r, "expires_at");
+    booking->checked_in_at = read_instant_or_null(r, "checked_in_at");
+    booking->checked_out_at = read_instant_or_null(r, "checked_out_at");
+    booking->cancelled_at = read_instant_or_null(r, "cancelled_at");
+    booking->owner = read_str(r, "created_by");
+    booking->created_at = read_instant(r, "created_at");
+    booking->version = read_i64(r, "version", 1, INT64_MAX);
+}
+
+static void
+read_group(struct reader *r, struct group *group)
+{
+    group->id = read_id(r, "id", ID_GROUP);
+    expect_property(r);
+    group->code = read_str(r, "code");
+    group->guest = read_id(r, "guest_id", ID_GUEST);
+    group->owner = read_str(r, "created_by");
+    group->created_at = read_instant(r, "created_at");
+    group->version = read_i64(r, "version", 1, INT64_MAX);
+}
+
+static void
+read_hold(struct reader *r, struct hold *hold)
+{
+    hold->id = read_id(r, "id", ID_HOLD);
+    expect_property(r);
+    hold->status = (enum hold_status)read_name(r, "status", HOLD_STATUS_COUNT, name_of_hold_status);
+    hold->room_type = read_id(r, "room_type_id", ID_ROOM_TYPE);
+    hold->room = read_id_or_null(r, "room_id", ID_ROOM);
+    hold->by_minute = is_by_minute(r);
+    hold->span = read_span(r, hold->by_minute);
+    if (hold->by_minute)
+        hold->turnaround_ms = read_whole(r, "turnaround_min", MINUTE_MS);
+    hold->quantity = read_i32(r, "quantity", 1);
+    hold->expires_at = read_instant(r, "expires_at");
+    hold->owner = read_str(r, "created_by");
+    hold->created_at = read_instant(r, "created_at");
+    hold->version = read_i64(r, "version", 1, INT64_MAX);
+}
+
+static void
+read_property(struct reader *r, struct property *property)
+{
+    (void)shape_id(shape_field(r->shape, "id", SHAPE_REQUIRED), ID_PROPERTY, &property->number, &property->id);
+    property->name = read_str(r, "name");
+    property->time_zone = read_str(r, "time_zone");
+    property->currency = read_str(r, "currency");
+    property->day_rolls_at_min = read_i32(r, "day_rolls_at_min", 0);
+    property->payment_ttl_ms = read_whole(r, "payment_ttl_s", SECOND_MS);
+    property->approval_ttl_ms = read_whole(r, "approval_ttl_s", SECOND_MS);
+    property->shows_holders = read_bool(r, "shows_holders");
+    property->created_at = read_instant(r, "created_at");
+    property->version = read_i64(r, "version", 1, INT64_MAX);
+}
+
+static void
+read_room_type(struct reader *r, struct room_type *type)
+{
+    type->id = read_id(r, "id", ID_ROOM_TYPE);
+    expect_property(r);
+    type->name = read_str(r, "name");
+    type->sold_by = (enum sold_by)read_name(r, "sold_by", SOLD_BY_MINUTE + 1, name_of_sold_by);
+    type->stock = (enum stock_kind)read_name(r, "stock", STOCK_COUNT + 1, name_of_stock);
+    type->max_guests = read_i32(r, "max_guests", 1);
+    type->features = read_features(r);
+    type->needs_approval = read_bool(r, "needs_approval");
+    type->hold_ttl_ms = read_whole(r, "hold_ttl_s", SECOND_MS);
+    type->opens_min = read_i32(r, "opens_min", 0);
+    type->closes_min = read_i32(r, "closes_min", 0);
+    type->turnaround_min = read_i32(r, "turnaround_min", 0);
+    type->length_min = read_i32(r, "length_min", 0);
+    type->length_max = read_i32(r, "length_max", 0);
+    type->notice_min = read_i32(r, "notice_min", 0);
+    type->quota_per_booker = read_i32(r, "quota_per_booker", 0);
+    type->created_at = read_instant(r, "created_at");
+    type->version = read_i64(r, "version", 1, INT64_MAX);
+}
+
+static void
+read_fault(struct reader *r, struct room *room)
+{
+    struct shape child;
+    if (shape_object(shape_field(r->shape, "fault", SHAPE_REQUIRED | SHAPE_NULLABLE), &child) != SHAPE_SET)
+        return;
+    struct reader inner = {.shape = &child, .property = r->property, .arena = r->arena};
+    room->fault = read_str(&inner, "note");
+    room->fault_since = read_instant(&inner, "since");
+    shape_finish(&child);
+}
+
+static void
+read_room(struct reader *r, struct room *room, bool *ret_is_occupied)
+{
+    room->id = read_id(r, "id", ID_ROOM);
+    expect_property(r);
+    room->room_type = read_id(r, "room_type_id", ID_ROOM_TYPE);
+    room->number = read_str(r, "number");
+    room->floor = read_str_or_null(r, "floor");
+    room->building = read_str_or_null(r, "building");
+    room->features = read_features(r);
+    room->max_guests = read_i32_or_null(r, "max_guests", 1, 0);
+    room->cleanliness = (enum cleanliness)read_name(r, "cleanliness", CLEANLINESS_COUNT, name_of_cleanliness);
+    read_fault(r, room);
+    *ret_is_occupied = read_bool(r, "is_occupied");
+    expect_str(r, "room_status", room_status_name(room_status_of(room, *ret_is_occupied)));
+    room->created_at = read_instant(r, "created_at");
+    room->version = read_i64(r, "version", 1, INT64_MAX);
+}
+
+static void
+read_inventory(struct reader *r, struct nights_set *nights)
+{
+    nights->room_type = read_id(r, "room_type_id", ID_ROOM_TYPE);
+    expect_property(r);
+    nights->from = read_date(r, "from");
+    nights->until = read_date(r, "until");
+    nights->units = read_i32_or_null(r, "units", 0, -1);
+    nights->allowance = read_i32_or_null(r, "allowance", 0, -1);
+}
+
+/* What an event adds to the state it shows. */
+static void
+read_extras(struct reader *r, struct state *state)
+{
+    struct shape_field hold = shape_field(r->shape, "hold_id", SHAPE_OPTIONAL);
+    struct shape_field deleted = shape_field(r->shape, "deleted", SHAPE_OPTIONAL);
+    uint32_t number = 0;
+    if (shape_id(hold, ID_HOLD, &number, &state->hold_id) == SHAPE_SET && number != r->property->number)
+        (void)shape_refuse(hold, "must be of the property whose log this is");
+    if (shape_bool(deleted, &state->deleted) == SHAPE_SET && !state->deleted)
+        (void)shape_refuse(deleted, "must be true or absent");
+}
+
+static void
+read_state(struct reader *r, struct state *state)
+{
+    switch (state->of) {
+    case EVENT_OF_BOOKING: read_booking(r, &state->booking); break;
+    case EVENT_OF_GROUP: read_group(r, &state->group); break;
+    case EVENT_OF_HOLD: read_hold(r, &state->hold); break;
+    case EVENT_OF_PROPERTY: read_property(r, &state->property); break;
+    case EVENT_OF_ROOM_TYPE: read_room_type(r, &state->room_type); break;
+    case EVENT_OF_ROOM: read_room(r, &state->room, &state->is_occupied); break;
+    case EVENT_OF_INVENTORY: read_inventory(r, &state->nights); break;
+    }
+    if (state->of != EVENT_OF_PROPERTY)
+        read_extras(r, state);
+    shape_finish(r->shape);
+}
+
+bool
+state_of_kind(struct str kind, enum event_state *ret_of)
+{
+    static const struct {
+        struct str noun;
+        enum event_state of;
+    } nouns[] = {
+        {{"booking", 7}, EVENT_OF_BOOKING},     {{"group", 5}, EVENT_OF_GROUP},         {{"hold", 4}, EVENT_OF_HOLD},
+        {{"property", 8}, EVENT_OF_PROPERTY},   {{"room_type", 9}, EVENT_OF_ROOM_TYPE}, {{"room", 4}, EVENT_OF_ROOM},
+        {{"inventory", 9}, EVENT_OF_INVENTORY},
+    };
+    struct str rest = kind, noun = str_split(&rest, '.');
+    for (size_t i = 0; i < sizeof(nouns) / sizeof(nouns[0]) && rest.len > 0; i++) {
+        if (str_equal(nouns[i].noun, noun)) {
+            *ret_of = nouns[i].of;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* False, and why, when anything was wrong. */
+static bool
+conclude(const struct shape_report *report, struct err *err)
+{
+    if (report->arena->overflowed) {
+        err_set(err, ERR_MEMORY, "no memory for a state");
+        return false;
+    }
+    if (report->count == 0)
+        return true;
+    const struct shape_problem *first = &report->problems[0];
+    err_set(err, ERR_DATA, "%.*s %.*s", STR_ARG(first->pointer), STR_ARG(first->sentence));
+    return false;
+}
+
+bool
+state_read(enum event_state of, struct str json, const struct property *property, struct arena *arena,
+           struct state *ret_state, struct err *err)
+{
+    struct json_problem problem;
+    json_t *tree = json_read(json, &json_limits_default, &problem);
+    if (tree == NULL) {
+        err_set(err, problem.fault == JSON_FAULT_MEMORY ? ERR_MEMORY : ERR_DATA, "%s (byte %zu)", problem.reason,
+                problem.offset);
+        return false;
+    }
+    struct shape_report report;
+    struct shape shape;
+    struct reader reader = {.shape = &shape, .property = property, .arena = arena};
+    *ret_state = (struct state){.of = of};
+    shape_report_init(&report, arena);
+    if (shape_init_json(&shape, &report, tree))
+        read_state(&reader, ret_state);
+    json_decref(tree);
+    return conclude(&report, err);
+}

@@ -1,0 +1,37 @@
+/* The inverse of state.h: bodies of the log, back into the objects they show.
+ *
+ * For whoever folds the log or checks it, and strict as such a reader has to be: a member that is missing, unknown, of
+ * another type or property, or at odds with what it is derived from is an error, never a default. Writing what was read
+ * gives the same bytes. It refuses to know how older releases wrote: an upcaster comes before it. */
+#ifndef NIGHTLATCH_ENGINE_STATE_READ_H
+#define NIGHTLATCH_ENGINE_STATE_READ_H
+
+#include "base/err.h"
+#include "core/decision.h"
+
+struct state {
+    enum event_state of;
+    union {
+        struct booking booking; /* with its claims */
+        struct group group;
+        struct hold hold;
+        struct property property; /* with its number, which is part of its id */
+        struct room_type room_type;
+        struct room room;
+        struct nights_set nights;
+    };
+    bool is_occupied;  /* of a room */
+    struct id hold_id; /* the hold that was confirmed into the booking; none otherwise */
+    bool deleted;
+};
+
+/* What events of this kind ("room_type.amended") show; false for a kind of none of these nouns. */
+bool state_of_kind(struct str kind, enum event_state *ret_of) __attribute__((warn_unused_result));
+
+/* Reads the body of an event, or an object as state_write_x() writes it. `property` is the one that the log is of; it
+ * is not looked at for the state of a property, and may be NULL then. Text and arrays are copies in the arena. False,
+ * with ERR_DATA and the place in *err, when it is not exactly such a state; ERR_MEMORY when memory is short. */
+bool state_read(enum event_state of, struct str json, const struct property *property, struct arena *arena,
+                struct state *ret_state, struct err *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,215 @@
+/* The checker finds nothing wrong with a busy house, and names each violation that is planted behind the engine's
+ * back. The list of plants is indexed by the checker's own rules: a rule without a plant fails. */
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+
+#include "engine/check.h"
+#include "tests/support/house.h"
+
+static struct house_fixture house;
+
+/* What is planted for each rule: SQL that runs with triggers dropped and constraints off. */
+static const char *const plants[CHECK_RULE_COUNT] = {
+    [CHECK_RULE_CLAIM_OVERLAP] = "INSERT INTO claim SELECT property, room, starts + 60000, ends + 60000, 'closure', "
+                                 "owner, 0 FROM claim WHERE owner_kind = 'hold'",
+    [CHECK_RULE_CLAIM_EMPTY] = "UPDATE claim SET ends = starts WHERE owner_kind = 'hold'",
+    [CHECK_RULE_CLAIM_TILING] = "UPDATE claim SET ends = ends - 60000 WHERE owner_kind = 'booking' AND owner IN "
+                                "(SELECT id FROM booking WHERE by_minute = 1 AND status = 'CONFIRMED')",
+    [CHECK_RULE_SLOT_WITHOUT_CLAIM] = "DELETE FROM claim WHERE owner IN (SELECT id FROM booking WHERE by_minute = 1)",
+    [CHECK_RULE_STOCK_LIMIT] = "UPDATE inventory_night SET units = 0 WHERE sold > 0",
+    [CHECK_RULE_STOCK_SOLD] = "UPDATE inventory_night SET sold = sold - 1 WHERE sold > 0",
+    [CHECK_RULE_STOCK_HELD] = "UPDATE inventory_night SET held = 0",
+    [CHECK_RULE_STOCK_FIXED] = "UPDATE inventory_night SET fixed = fixed + 1 WHERE fixed > 0",
+    [CHECK_RULE_STOCK_NEGATIVE] = "UPDATE inventory_night SET allowance = -1 WHERE night = 20780",
+    [CHECK_RULE_STOCK_UNITS] = "UPDATE inventory_night SET units = units + 1 WHERE fixed > 0",
+    [CHECK_RULE_OVERCOMMIT] = "UPDATE inventory_night SET overcommit = 1 WHERE night = 20790",
+    [CHECK_RULE_BOOKING_TIMES] = "UPDATE booking SET cancelled_at = NULL WHERE status = 'CANCELLED'",
+    [CHECK_RULE_LOG_TIMES] = "UPDATE event SET at = at - 5000 WHERE seq = 6",
+    [CHECK_RULE_CLAIM_OF_ENDED] =
+        "INSERT INTO claim SELECT 1, (SELECT id FROM room WHERE number = '102'), starts, ends, "
+        "'booking', id, 0 FROM booking WHERE status = 'CANCELLED'",
+    [CHECK_RULE_BOOKING_EVENTS] = "UPDATE booking SET version = version + 1",
+    [CHECK_RULE_HOLD_EVENTS] = "UPDATE hold SET version = version + 1",
+    [CHECK_RULE_HOLD_CLAIM] = "DELETE FROM claim WHERE owner_kind = 'hold'",
+    [CHECK_RULE_ENDED_HOLD_CLAIM] = "UPDATE hold SET status = 'RELEASED' WHERE room IS NOT NULL AND status = 'ACTIVE'",
+    [CHECK_RULE_HOLD_ENDS] = "UPDATE hold SET status = 'RELEASED' WHERE room IS NULL AND status = 'ACTIVE'",
+    [CHECK_RULE_HOLD_FENCED] = "UPDATE hold SET expires_at = created_at WHERE status = 'CONFIRMED'",
+    [CHECK_RULE_UNPAID] = "UPDATE booking SET status = 'CONFIRMED' WHERE status = 'PENDING_PAYMENT'",
+    [CHECK_RULE_LOG_SUBJECTS] = "DELETE FROM hold WHERE room IS NULL AND status = 'ACTIVE'",
+    [CHECK_RULE_LOG_GAPS] = "DELETE FROM event WHERE seq = 4",
+    [CHECK_RULE_KEYS] = "INSERT INTO idempotency_0 VALUES (1, zeroblob(16), zeroblob(16), 100000, 1, 0)",
+    [CHECK_RULE_REFERENCES] = "UPDATE booking SET guest = zeroblob(16)",
+    [CHECK_RULE_CLAIM_ROOM] = "UPDATE claim SET room = zeroblob(16) WHERE owner_kind = 'hold'",
+    [CHECK_RULE_ACTORS] = "UPDATE event SET actor = '' WHERE seq = 5",
+    [CHECK_RULE_DELETED_ROOM] = "UPDATE room SET deleted_at = 1 WHERE number = 'A1'",
+    [CHECK_RULE_PLACEMENT] = "INSERT INTO claim SELECT 1, id, 1795737600000, 1795996800000, 'closure', zeroblob(16), 0 "
+                             "FROM room WHERE number IN ('101', '102')",
+    [CHECK_RULE_MACHINE] = "UPDATE event SET from_status = 'CANCELLED' WHERE kind = 'booking.confirmed'",
+    [CHECK_RULE_BOOKINGS_FOLD] = "UPDATE booking SET party = party + 1",
+    [CHECK_RULE_HOLDS_FOLD] = "UPDATE hold SET expires_at = expires_at + 1",
+    [CHECK_RULE_GROUPS_FOLD] = "UPDATE booking_group SET code = 'ABCDEF'",
+    [CHECK_RULE_HOUSE_FOLD] = "UPDATE room SET floor = '9'",
+    [CHECK_RULE_CHAIN] = "UPDATE event SET body = body || ' ' WHERE seq = 4",
+};
+
+static enum outcome
+step(enum command_kind kind, struct id booking, const char *reason)
+{
+    struct engine_request request = {.command = {.kind = kind,
+                                                 .property = 1,
+                                                 .actor = house.desk,
+                                                 .booking_step = {.booking = booking, .reason = str_from(reason)}}};
+    enum outcome outcome = house_run(&house, &request);
+    engine_request_done(&request);
+    return outcome;
+}
+
+static struct id
+book(struct leg leg, size_t legs, enum booking_payment payment)
+{
+    struct leg both[2] = {leg, leg};
+    struct engine_request request = house_create(&house, both);
+    request.command.create_bookings.leg_count = legs;
+    request.command.create_bookings.group = legs > 1;
+    request.command.create_bookings.payment = payment;
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    struct id booking = request.result.events[0].subject;
+    engine_request_done(&request);
+    return booking;
+}
+
+/* Something of everything that these commands can make. */
+static void
+fill_house(void)
+{
+    struct id id, hold;
+    struct leg pinned = house_nights(ID_NONE, house.room_101, 1, 3);
+    pinned.pinned = true;
+    book(pinned, 1, PAYMENT_NONE);
+    book(house_nights(house.double_type, ID_NONE, 4, 6), 1, PAYMENT_NONE);
+    book(house_nights(house.bed_type, ID_NONE, 10, 12), 2, PAYMENT_NONE);
+    id = book(house_nights(house.double_type, ID_NONE, 8, 9), 1, PAYMENT_NONE);
+    assert_int_equal(step(COMMAND_CANCEL_BOOKING, id, ""), OUTCOME_OK);
+    book(house_nights(house.double_type, ID_NONE, 20, 21), 1, PAYMENT_REQUIRED);
+    id = book(house_nights(house.double_type, ID_NONE, 22, 23), 1, PAYMENT_REQUIRED);
+    assert_int_equal(step(COMMAND_CONFIRM_BOOKING, id, "paid in cash"), OUTCOME_OK);
+    book(house_minutes(house.room_a1, 540, 600), 1, PAYMENT_NONE);
+    assert_int_equal(house_hold(&house, house.teacher, house_minutes(house.room_a1, 600, 660), 60000, NULL),
+                     OUTCOME_OK);
+    assert_int_equal(house_hold(&house, house.teacher, house_nights(house.bed_type, ID_NONE, 15, 16), 60000, NULL),
+                     OUTCOME_OK);
+    assert_int_equal(house_hold(&house, house.teacher, house_minutes(house.room_a1, 700, 760), 60000, &hold),
+                     OUTCOME_OK);
+    struct engine_request confirm = {
+        .command = {.kind = COMMAND_CONFIRM_HOLD,
+                    .property = 1,
+                    .actor = house.teacher,
+                    .confirm_hold = {.hold = hold, .party = 1, .guest = {.name = STR("Grace Hopper")}}}};
+    assert_int_equal(house_run(&house, &confirm), OUTCOME_OK);
+    engine_request_done(&confirm);
+}
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    house_init(&house);
+    fill_house();
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    house_done(&house);
+    return 0;
+}
+
+static bool named[CHECK_RULE_COUNT];
+
+static void
+on_finding(const struct check_finding *finding, void *user)
+{
+    (void)user;
+    named[finding->rule] = true;
+}
+
+static struct check_report
+check(void)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct store store = {.connection = NULL};
+    struct check_report report;
+    assert_int_equal(db_connect(house.db, DB_READER, &store.connection, &err), DB_OK);
+    memset(named, 0, sizeof(named));
+    struct check_settings settings = {
+        .store = &store, .clock = &house.clock.clock, .memory_limit = 16u << 20, .on_finding = on_finding};
+    assert_int_equal(check_run(&settings, &report), DB_OK);
+    db_disconnect(store.connection);
+    return report;
+}
+
+static void
+plant(const char *sql)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct db_connection *writer;
+    engine_free(house.engine);
+    house.engine = NULL;
+    assert_int_equal(db_connect(house.db, DB_WRITER, &writer, &err), DB_OK);
+    assert_int_equal(db_script(writer,
+                               "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
+                               "DROP TRIGGER claim_overlap_insert; DROP TRIGGER claim_overlap_update;"
+                               "DROP TRIGGER event_is_append_only_update; DROP TRIGGER event_is_append_only_delete;",
+                               &err),
+                     DB_OK);
+    if (db_script(writer, sql, &err) != DB_OK)
+        fail_msg("%s: %s", sql, err.message);
+    db_disconnect(writer);
+}
+
+static void
+a_busy_house_is_in_order(void **state)
+{
+    (void)state;
+    struct check_report report = check();
+    for (int rule = 0; rule < CHECK_RULE_COUNT; rule++)
+        if (named[rule])
+            fail_msg("%s is broken", check_rule_name((enum check_rule)rule));
+    assert_int_equal(report.violations, 0);
+    assert_int_equal(report.unproven, 0);
+    assert_true(report.events > 20);
+    assert_true(report.bookings == 9 && report.holds == 3);
+}
+
+static void
+every_planted_violation_is_named(void **state)
+{
+    (void)state;
+    for (int rule = 0; rule < CHECK_RULE_COUNT; rule++) {
+        const char *name = check_rule_name((enum check_rule)rule);
+        if (plants[rule] == NULL)
+            fail_msg("nothing is planted for %s", name);
+        set_up(NULL);
+        plant(plants[rule]);
+        struct check_report report = check();
+        if (!named[rule])
+            fail_msg("%s was planted and not found", name);
+        assert_true(report.by_invariant[check_rule_invariant((enum check_rule)rule)] > 0);
+        engine_free(house.engine);
+        db_close(house.db);
+        scratch_done(&house.scratch);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_busy_house_is_in_order, set_up, tear_down),
+        cmocka_unit_test(every_planted_violation_is_named),
+    };
+    return test_run("engine/check", tests);
+}

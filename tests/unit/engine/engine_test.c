@@ -1,0 +1,306 @@
+/* The write path on a real database: what is accepted is there, what is refused is not, and keys repeat replies. */
+#include "tests/unit/test.h"
+
+#include "tests/support/house.h"
+
+static struct house_fixture house;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    house_init(&house);
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    house_done(&house);
+    return 0;
+}
+
+static enum outcome
+step(enum command_kind kind, struct actor actor, struct id booking)
+{
+    struct engine_request request = {
+        .command = {.kind = kind, .property = 1, .actor = actor, .booking_step = {.booking = booking}}};
+    enum outcome outcome = house_run(&house, &request);
+    engine_request_done(&request);
+    return outcome;
+}
+
+static void
+stock_is_sold_once_and_given_back_by_a_cancel(void **state)
+{
+    (void)state;
+    struct id first, second;
+    assert_int_equal(house_book(&house, house_nights(house.bed_type, ID_NONE, 1, 3), &first), OUTCOME_OK);
+    assert_int_equal(house_book(&house, house_nights(house.bed_type, ID_NONE, 2, 4), &second), OUTCOME_OK);
+    assert_int_equal(house_book(&house, house_nights(house.bed_type, ID_NONE, 2, 3), NULL), OUTCOME_SOLD_OUT);
+    assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.desk, first), OUTCOME_OK);
+    assert_int_equal(house_book(&house, house_nights(house.bed_type, ID_NONE, 2, 3), NULL), OUTCOME_OK);
+    assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.desk, first), OUTCOME_INVALID_TRANSITION);
+}
+
+/* seatsurfing #2552: touching bookings were refused */
+static void
+back_to_back_slots_are_accepted_and_overlaps_are_not(void **state)
+{
+    (void)state;
+    assert_int_equal(house_book(&house, house_minutes(house.room_a1, 540, 600), NULL), OUTCOME_OK);
+    assert_int_equal(house_book(&house, house_minutes(house.room_a1, 600, 660), NULL), OUTCOME_OK);
+    assert_int_equal(house_book(&house, house_minutes(house.room_a1, 480, 540), NULL), OUTCOME_OK);
+    assert_int_equal(house_book(&house, house_minutes(house.room_a1, 570, 630), NULL), OUTCOME_ROOM_NOT_AVAILABLE);
+}
+
+static void
+a_restart_keeps_what_was_acknowledged(void **state)
+{
+    (void)state;
+    assert_int_equal(house_book(&house, house_nights(house.double_type, house.room_101, 1, 3), NULL), OUTCOME_OK);
+    house_reopen(&house);
+    assert_int_equal(house_book(&house, house_nights(house.double_type, house.room_101, 2, 4), NULL),
+                     OUTCOME_ROOM_NOT_AVAILABLE);
+}
+
+static void
+set_key(struct engine_request *request, unsigned char key, unsigned char fingerprint)
+{
+    request->has_key = true;
+    memset(request->key, key, sizeof(request->key));
+    memset(request->fingerprint, fingerprint, sizeof(request->fingerprint));
+}
+
+/* cal.com #13068: a double click booked twice */
+static void
+a_repeated_key_gives_the_same_effect_once(void **state)
+{
+    (void)state;
+    struct leg leg = house_nights(house.bed_type, ID_NONE, 1, 2);
+    struct engine_request first = house_create(&house, &leg), again = house_create(&house, &leg);
+    set_key(&first, 1, 1);
+    set_key(&again, 1, 1);
+    assert_int_equal(house_run(&house, &first), OUTCOME_OK);
+    assert_int_equal(house_run(&house, &again), OUTCOME_OK);
+    assert_false(first.result.replayed);
+    assert_true(again.result.replayed);
+    assert_int_equal(again.result.event_count, first.result.event_count);
+    assert_true(str_equal(again.result.events[0].body, first.result.events[0].body));
+    assert_int_equal(again.result.events[0].seq, first.result.events[0].seq);
+    engine_request_done(&again);
+    again = house_create(&house, &leg);
+    set_key(&again, 1, 2);
+    assert_int_equal(house_run(&house, &again), OUTCOME_IDEMPOTENCY_KEY_REUSED);
+    engine_request_done(&again);
+    test_clock_advance_ms(&house.clock, 86400000);
+    again = house_create(&house, &leg);
+    set_key(&again, 1, 2);
+    assert_int_equal(house_run(&house, &again), OUTCOME_OK);
+    assert_false(again.result.replayed);
+    engine_request_done(&first);
+    engine_request_done(&again);
+}
+
+static void
+a_refusal_is_decided_anew_under_the_same_key(void **state)
+{
+    (void)state;
+    struct id in_the_way;
+    struct leg leg = house_nights(house.double_type, house.room_101, 1, 2);
+    assert_int_equal(house_book(&house, leg, &in_the_way), OUTCOME_OK);
+    struct engine_request request = house_create(&house, &leg);
+    set_key(&request, 1, 1);
+    assert_int_equal(house_run(&house, &request), OUTCOME_ROOM_NOT_AVAILABLE);
+    engine_request_done(&request);
+    assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.desk, in_the_way), OUTCOME_OK);
+    request = house_create(&house, &leg);
+    set_key(&request, 1, 1);
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    engine_request_done(&request);
+}
+
+static void
+an_expired_hold_is_in_nobodys_way_with_the_sweeper_off(void **state)
+{
+    (void)state;
+    struct id hold;
+    struct leg slot = house_minutes(house.room_a1, 540, 600);
+    assert_int_equal(house_hold(&house, house.teacher, slot, 30000, &hold), OUTCOME_OK);
+    assert_int_equal(house_book(&house, slot, NULL), OUTCOME_BOOKING_CONFLICT);
+    test_clock_advance_ms(&house.clock, 29999);
+    assert_int_equal(house_book(&house, slot, NULL), OUTCOME_BOOKING_CONFLICT);
+    test_clock_advance_ms(&house.clock, 1);
+    assert_int_equal(house_book(&house, slot, NULL), OUTCOME_OK);
+}
+
+static void
+what_lapsed_is_ended_even_when_the_command_is_refused(void **state)
+{
+    (void)state;
+    struct id hold;
+    struct leg bed = house_nights(house.bed_type, ID_NONE, 1, 2);
+    assert_int_equal(house_book(&house, bed, NULL), OUTCOME_OK);
+    assert_int_equal(house_hold(&house, house.teacher, bed, 30000, &hold), OUTCOME_OK);
+    test_clock_advance_ms(&house.clock, 30000);
+    struct leg both[] = {bed, bed};
+    struct engine_request request = house_create(&house, both);
+    request.command.create_bookings.leg_count = 2;
+    assert_int_equal(house_run(&house, &request), OUTCOME_SOLD_OUT);
+    engine_request_done(&request);
+    assert_int_equal(atomic_load(&engine_read_stats(house.engine)->lapsed), 1);
+    assert_int_equal(engine_sweep(house.engine), 0);
+}
+
+static void
+the_sweeper_ends_what_has_lapsed_and_nothing_else(void **state)
+{
+    (void)state;
+    struct id hold;
+    assert_int_equal(house_hold(&house, house.teacher, house_minutes(house.room_a1, 540, 600), 30000, &hold),
+                     OUTCOME_OK);
+    assert_int_equal(house_hold(&house, house.teacher, house_minutes(house.room_a1, 600, 660), 60000, &hold),
+                     OUTCOME_OK);
+    assert_int_equal(engine_sweep(house.engine), 0);
+    test_clock_advance_ms(&house.clock, 30000);
+    assert_int_equal(engine_sweep(house.engine), 1);
+    assert_int_equal(engine_sweep(house.engine), 0);
+}
+
+static void
+the_sweeper_opens_the_nights_that_come_within_the_horizon(void **state)
+{
+    (void)state;
+    struct leg far = house_nights(house.bed_type, ID_NONE, HORIZON_DAYS - 1, HORIZON_DAYS + 1);
+    assert_int_equal(house_book(&house, far, NULL), OUTCOME_BEYOND_HORIZON);
+    test_clock_advance_ms(&house.clock, 86400000);
+    engine_sweep(house.engine);
+    assert_int_equal(house_book(&house, far, NULL), OUTCOME_OK);
+}
+
+static void
+a_dry_run_decides_and_leaves_nothing(void **state)
+{
+    (void)state;
+    struct leg leg = house_nights(house.bed_type, ID_NONE, 1, 2);
+    for (int i = 0; i < 5; i++) {
+        struct engine_request request = house_create(&house, &leg);
+        request.dry_run = true;
+        assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+        assert_int_equal(request.result.event_count, 1);
+        assert_int_equal(request.result.events[0].seq, 0);
+        engine_request_done(&request);
+    }
+    assert_int_equal(house_book(&house, leg, NULL), OUTCOME_OK);
+}
+
+/* medusa #16502: lines of the same item were not added up */
+static void
+legs_of_a_group_are_all_or_nothing(void **state)
+{
+    (void)state;
+    struct leg legs[3];
+    for (int i = 0; i < 3; i++)
+        legs[i] = house_nights(house.bed_type, ID_NONE, 1, 2);
+    struct engine_request request = house_create(&house, legs);
+    request.command.create_bookings.leg_count = 3;
+    assert_int_equal(house_run(&house, &request), OUTCOME_SOLD_OUT);
+    engine_request_done(&request);
+    request = house_create(&house, legs);
+    request.command.create_bookings.leg_count = 2;
+    request.command.create_bookings.group = true;
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    assert_int_equal(request.result.event_count, 3);
+    engine_request_done(&request);
+}
+
+static struct engine_request batch[64];
+static size_t batch_answered;
+
+static void
+count_answer(struct engine_request *request)
+{
+    (void)request;
+    batch_answered++;
+}
+
+static void
+a_batch_is_one_commit_and_sells_no_more_than_there_is(void **state)
+{
+    (void)state;
+    struct leg leg = house_nights(house.bed_type, ID_NONE, 5, 6);
+    long long commits = atomic_load(&engine_read_stats(house.engine)->commits);
+    batch_answered = 0;
+    for (size_t i = 0; i < 64; i++) {
+        batch[i] = house_create(&house, &leg);
+        batch[i].done = count_answer;
+        assert_true(engine_submit(house.engine, &batch[i]));
+    }
+    assert_int_equal(batch_answered, 0);
+    assert_int_equal(engine_step(house.engine), 64);
+    assert_int_equal(batch_answered, 64);
+    size_t won = 0;
+    for (size_t i = 0; i < 64; i++) {
+        won += batch[i].result.refusal.outcome == OUTCOME_OK;
+        engine_request_done(&batch[i]);
+    }
+    assert_int_equal(won, 2);
+    assert_int_equal(atomic_load(&engine_read_stats(house.engine)->commits), commits + 1);
+}
+
+static void
+a_full_queue_refuses_at_once(void **state)
+{
+    (void)state;
+    struct leg leg = house_nights(house.bed_type, ID_NONE, 5, 6);
+    static struct engine_request waiting[4097];
+    for (size_t i = 0; i < 4097; i++) {
+        waiting[i] = house_create(&house, &leg);
+        waiting[i].done = count_answer;
+        assert_int_equal(engine_submit(house.engine, &waiting[i]), i < 4096);
+    }
+    while (engine_step(house.engine) > 0)
+        ;
+    for (size_t i = 0; i < 4097; i++)
+        engine_request_done(&waiting[i]);
+}
+
+static void
+a_bookers_booking_is_theirs_alone(void **state)
+{
+    (void)state;
+    struct actor other = {.name = STR("usr_other"), .role = ROLE_BOOKER};
+    struct leg slot = house_minutes(house.room_a1, 540, 600);
+    struct engine_request request = house_create(&house, &slot);
+    request.command.actor = house.teacher;
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    struct id booking = request.result.events[0].subject;
+    engine_request_done(&request);
+    assert_int_equal(step(COMMAND_CANCEL_BOOKING, other, booking), OUTCOME_NOT_FOUND);
+    assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.teacher, booking), OUTCOME_OK);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(stock_is_sold_once_and_given_back_by_a_cancel),
+        CASE(back_to_back_slots_are_accepted_and_overlaps_are_not),
+        CASE(a_restart_keeps_what_was_acknowledged),
+        CASE(a_repeated_key_gives_the_same_effect_once),
+        CASE(a_refusal_is_decided_anew_under_the_same_key),
+        CASE(an_expired_hold_is_in_nobodys_way_with_the_sweeper_off),
+        CASE(what_lapsed_is_ended_even_when_the_command_is_refused),
+        CASE(the_sweeper_ends_what_has_lapsed_and_nothing_else),
+        CASE(the_sweeper_opens_the_nights_that_come_within_the_horizon),
+        CASE(a_dry_run_decides_and_leaves_nothing),
+        CASE(legs_of_a_group_are_all_or_nothing),
+        CASE(a_batch_is_one_commit_and_sells_no_more_than_there_is),
+        CASE(a_full_queue_refuses_at_once),
+        CASE(a_bookers_booking_is_theirs_alone),
+    };
+    return test_run("engine/engine", tests);
+}
