@@ -132,6 +132,14 @@ enum db_status store_next_expiry(struct store *store, uint32_t property, int64_t
 enum db_status store_count_ahead(struct store *store, uint32_t property, struct id room_type, struct str owner,
                                  int64_t now_ms, int64_t *ret_count) STORE_CHECKED;
 
+/* --- everything there is, in pages in order of id, after `after` --- */
+enum db_status store_page_bookings(struct store *store, uint32_t property, struct id after, int64_t limit,
+                                   struct arena *arena, struct booking **ret_bookings, size_t *ret_count) STORE_CHECKED;
+enum db_status store_page_holds(struct store *store, uint32_t property, struct id after, int64_t limit,
+                                struct arena *arena, struct hold **ret_holds, size_t *ret_count) STORE_CHECKED;
+enum db_status store_page_groups(struct store *store, uint32_t property, struct id after, int64_t limit,
+                                 struct arena *arena, struct group **ret_groups, size_t *ret_count) STORE_CHECKED;
+
 /* --- changes; only the engine's apply() calls these --- */
 enum db_status store_put_booking(struct store *store, uint32_t property, const struct booking *booking) STORE_CHECKED;
 enum db_status store_put_hold(struct store *store, uint32_t property, const struct hold *hold) STORE_CHECKED;
@@ -161,6 +169,9 @@ enum db_status store_list_events(struct store *store, uint32_t property, int64_t
 enum db_status store_list_events_of(struct store *store, uint32_t property, struct id subject, int64_t after,
                                     int64_t limit, struct arena *arena, struct store_event **ret_events,
                                     size_t *ret_count) STORE_CHECKED;
+/* DB_NO_ROW when the log does not know the subject. */
+enum db_status store_load_last_event_of(struct store *store, uint32_t property, struct id subject, struct arena *arena,
+                                        struct store_event *ret_event) STORE_CHECKED;
 /* The hash of event `seq`; all zero for seq 0. DB_NO_ROW when there is none. */
 enum db_status store_load_event_hash(struct store *store, uint32_t property, int64_t seq,
                                      unsigned char ret_hash[STORE_HASH_BYTES]) STORE_CHECKED;

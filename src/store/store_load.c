@@ -443,6 +443,54 @@ store_lapsed_any(struct store *store, uint32_t property, int64_t now_ms, int64_t
                        arena, ret_holds, ret_hold_count);
 }
 
+/* --- pages --- */
+
+static enum db_status
+collect_page(struct store *store, enum db_stmt stmt, uint32_t property, struct id after, int64_t limit,
+             struct arena *arena, size_t item_size, store_decoder decode, void **ret_items, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    return store_collect(store, stmt, STORE_VALUES(db_int(property), store_id(after, &cell), db_int(limit)), arena,
+                         item_size, decode, ret_items, ret_count);
+}
+
+enum db_status
+store_page_bookings(struct store *store, uint32_t property, struct id after, int64_t limit, struct arena *arena,
+                    struct booking **ret_bookings, size_t *ret_count)
+{
+    void *items;
+    enum db_status status = collect_page(store, STMT_BOOKING_PAGE, property, after, limit, arena,
+                                         sizeof(struct booking), store_decode_booking, &items, ret_count);
+    *ret_bookings = items;
+    for (size_t i = 0; status == DB_OK && i < *ret_count; i++) {
+        struct booking *booking = &(*ret_bookings)[i];
+        status = load_claims(store, property, booking->id, arena, &booking->claims, &booking->claim_count);
+    }
+    return status;
+}
+
+enum db_status
+store_page_holds(struct store *store, uint32_t property, struct id after, int64_t limit, struct arena *arena,
+                 struct hold **ret_holds, size_t *ret_count)
+{
+    void *items;
+    enum db_status status = collect_page(store, STMT_HOLD_PAGE, property, after, limit, arena, sizeof(struct hold),
+                                         store_decode_hold, &items, ret_count);
+    *ret_holds = items;
+    return status;
+}
+
+enum db_status
+store_page_groups(struct store *store, uint32_t property, struct id after, int64_t limit, struct arena *arena,
+                  struct group **ret_groups, size_t *ret_count)
+{
+    void *items;
+    enum db_status status = collect_page(store, STMT_GROUP_PAGE, property, after, limit, arena, sizeof(struct group),
+                                         store_decode_group, &items, ret_count);
+    *ret_groups = items;
+    return status;
+}
+
 static bool
 decode_expiry(const struct db_rows *rows, struct arena *arena, void *item)
 {

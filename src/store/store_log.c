@@ -45,6 +45,15 @@ store_list_events_of(struct store *store, uint32_t property, struct id subject, 
     return status;
 }
 
+enum db_status
+store_load_last_event_of(struct store *store, uint32_t property, struct id subject, struct arena *arena,
+                         struct store_event *ret_event)
+{
+    struct store_id_cell cell;
+    return store_fetch(store, STMT_EVENT_LAST_OF, STORE_VALUES(db_int(property), store_id(subject, &cell)), arena,
+                       store_decode_event, ret_event);
+}
+
 static bool
 decode_hash(const struct db_rows *rows, struct arena *arena, void *item)
 {
