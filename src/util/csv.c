@@ -7,6 +7,9 @@
 #include "core/date.h"
 #include "util/utf8.h"
 
+#define MARK "\xef\xbb\xbf" /* the byte order mark */
+enum { MARK_LEN = 3 };
+
 /* -- writing -- */
 
 void
@@ -31,13 +34,14 @@ needs_guard(struct str s)
     return i < s.len && is_formula_start(s.ptr[i]);
 }
 
+/* The byte order mark among them: at the beginning of a file it would be dropped, and bare what stands behind it. */
 static bool
 needs_quotes(struct str s)
 {
     for (size_t i = 0; i < s.len; i++)
         if (s.ptr[i] == ',' || s.ptr[i] == '"' || s.ptr[i] == '\r' || s.ptr[i] == '\n')
             return true;
-    return s.len > 0 && (s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ');
+    return s.len > 0 && (s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ' || str_starts_with(s, STR(MARK)));
 }
 
 static void
@@ -132,9 +136,6 @@ csv_unguard(struct str field)
 }
 
 /* -- reading -- */
-
-enum { MARK_LEN = 3 };
-static const char mark[] = "\xef\xbb\xbf"; /* the byte order mark */
 
 enum state {
     ROW_START,    /* nothing of the row yet: at the end of the file there is no row */
@@ -323,7 +324,7 @@ release_mark(struct csv_reader *reader, struct err *err)
     size_t held = reader->mark_len == MARK_LEN ? 0 : reader->mark_len;
     reader->mark_len = MARK_LEN;
     for (size_t i = 0; i < held; i++)
-        if (!step(reader, mark[i], err))
+        if (!step(reader, MARK[i], err))
             return false;
     return true;
 }
@@ -331,7 +332,7 @@ release_mark(struct csv_reader *reader, struct err *err)
 static bool
 take_byte(struct csv_reader *reader, char c, struct err *err)
 {
-    if (reader->mark_len < MARK_LEN && c == mark[reader->mark_len]) {
+    if (reader->mark_len < MARK_LEN && c == MARK[reader->mark_len]) {
         reader->mark_len++;
         return true;
     }

@@ -156,6 +156,22 @@ rows_are_read_in_pieces_of_any_size(void **state)
 }
 
 static void
+a_byte_order_mark_in_a_text_is_not_taken_for_the_file_s(void **state)
+{
+    struct fixture *f = *state;
+    struct csv_reader reader;
+    struct csv_row row;
+    struct err err = {0};
+    csv_write_str(&f->writer, STR("\xef\xbb\xbf=1"));
+    csv_end_row(&f->writer);
+    csv_reader_init(&reader);
+    csv_reader_feed(&reader, text_str(&f->text));
+    assert_int_equal(csv_reader_next(&reader, &row, &err), CSV_ROW);
+    assert_true(str_equal(row.fields[0], STR("\xef\xbb\xbf=1")));
+    csv_reader_done(&reader);
+}
+
+static void
 a_row_says_on_which_line_it_begins(void **state)
 {
     (void)state;
@@ -250,11 +266,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(fields_are_quoted_where_they_must_be),
-        TEST(formulas_are_guarded_and_unguarded),
-        TEST(rows_are_read_in_pieces_of_any_size),
-        TEST(a_row_says_on_which_line_it_begins),
-        TEST(rows_have_a_bounded_size),
+        TEST(fields_are_quoted_where_they_must_be), TEST(formulas_are_guarded_and_unguarded),
+        TEST(rows_are_read_in_pieces_of_any_size),  TEST(a_byte_order_mark_in_a_text_is_not_taken_for_the_file_s),
+        TEST(a_row_says_on_which_line_it_begins),   TEST(rows_have_a_bounded_size),
         TEST(what_is_written_is_read_back),
     };
     return test_run("util/csv", tests);
