@@ -91,6 +91,29 @@ streams_and_upgrades_are_framed_as_such(void **state)
 }
 
 static void
+requests_are_written_too(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct text text;
+    arena_init(&arena, 1 << 16);
+    text_init(&text, &arena, 64);
+    struct http_request_line line = {.method = STR("GET"), .target = STR("/a?b=%20"), .host = STR("h:1")};
+    http_write_request(&text, &line);
+    line = (struct http_request_line){.method = STR("POST"),
+                                      .target = STR("/"),
+                                      .host = STR("h"),
+                                      .fields = STR("X: y\r\n"),
+                                      .has_body = true,
+                                      .close = true};
+    http_write_request(&text, &line);
+    assert_true(
+        str_equal(text_str(&text), STR("GET /a?b=%20 HTTP/1.1\r\nHost: h:1\r\n\r\nPOST / HTTP/1.1\r\nHost: h\r\n"
+                                       "Content-Length: 0\r\nConnection: close\r\nX: y\r\n\r\n")));
+    arena_done(&arena);
+}
+
+static void
 dates_are_imf_fixdates(void **state)
 {
     (void)state;
@@ -197,6 +220,7 @@ main(void)
         cmocka_unit_test(connection_is_said_only_where_it_differs_from_the_version),
         cmocka_unit_test(statuses_without_a_body_have_no_length),
         cmocka_unit_test(streams_and_upgrades_are_framed_as_such),
+        cmocka_unit_test(requests_are_written_too),
         cmocka_unit_test(dates_are_imf_fixdates),
         cmocka_unit_test(no_field_can_split_a_reply),
         cmocka_unit_test(a_full_arena_latches),
