@@ -1,4 +1,4 @@
-/* What every driver must do, whatever its engine: db_test ENGINE runs it all on a fresh database per test. */
+/* What every driver must do, whatever its engine; each test has a database of its own. */
 #include "tests/unit/test.h"
 
 #include <fcntl.h>
@@ -11,8 +11,6 @@
 
 #include "tests/contract/engine.h"
 #include "tests/support/death.h"
-
-static const struct engine *engine;
 
 struct fixture {
     struct place place;
@@ -73,11 +71,11 @@ setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof(*f));
     assert_non_null(f);
-    engine->place_init(&f->place);
+    engine.place_init(&f->place);
     assert_status(db_open(&f->place.settings, &f->db, &f->err), DB_OK);
     assert_status(db_connect(f->db, DB_WRITER, &f->writer, &f->err), DB_OK);
     assert_status(db_begin(f->writer, &f->err), DB_OK);
-    assert_status(db_script(f->writer, engine->schema, &f->err), DB_OK);
+    assert_status(db_script(f->writer, engine.schema, &f->err), DB_OK);
     assert_status(db_commit(f->writer, &f->err), DB_OK);
     assert_status(db_connect(f->db, DB_READER, &f->reader, &f->err), DB_OK);
     *state = f;
@@ -91,7 +89,7 @@ teardown(void **state)
     db_disconnect(f->reader);
     db_disconnect(f->writer);
     db_close(f->db);
-    engine->place_done(&f->place);
+    engine.place_done(&f->place);
     free(f);
     return 0;
 }
@@ -665,8 +663,11 @@ other_start(struct other *other, const struct db_settings *settings)
     assert_int_equal(pipe2(up, O_CLOEXEC), 0);
     other->pid = fork();
     assert_true(other->pid >= 0);
-    if (other->pid == 0)
+    if (other->pid == 0) {
+        (void)close(down[1]); /* or it would never see its parent go */
+        (void)close(up[0]);
         live_as_other(settings, down[0], up[1]);
+    }
     assert_int_equal(close(down[0]), 0);
     assert_int_equal(close(up[1]), 0);
     other->from = up[0];
@@ -711,7 +712,7 @@ static void
 two_processes_write_one_after_the_other(void **state)
 {
     struct fixture *f = *state;
-    if (!engine->shared)
+    if (!engine.shared)
         skip();
     leave(f);
     struct other other;
@@ -740,7 +741,7 @@ static void
 a_process_killed_in_a_transaction_leaves_nothing(void **state)
 {
     struct fixture *f = *state;
-    if (!engine->shared)
+    if (!engine.shared)
         skip();
     leave(f);
     struct other other;
@@ -759,13 +760,8 @@ a_process_killed_in_a_transaction_leaves_nothing(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
-main(int argc, char **argv)
+main(void)
 {
-    engine = argc == 2 ? engine_find(argv[1]) : NULL;
-    if (engine == NULL) {
-        (void)fprintf(stderr, "usage: %s ENGINE\n", argv[0]);
-        return 2;
-    }
     (void)signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
         TEST(every_statement_of_the_table_prepares),
@@ -792,5 +788,5 @@ main(int argc, char **argv)
         TEST(two_processes_write_one_after_the_other),
         TEST(a_process_killed_in_a_transaction_leaves_nothing),
     };
-    return test_run(engine->name, tests);
+    return test_run(engine.name, tests);
 }

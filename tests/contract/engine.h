@@ -1,7 +1,7 @@
-/* Where the contract suite finds a database of each engine, new and without tables.
+/* Where the contract suite finds a database of the engine it is linked with, new and without tables.
  *
- * A new engine is a new row in engine.c: how to make and remove a database, and the suite's schema in its dialect. It
- * refuses to change what the suite expects: that is the same for all. */
+ * A new engine is a new file that defines `engine`: how to make and remove a database, and the suite's schema in its
+ * dialect. It refuses to change what the suite expects: that is the same for all. */
 #ifndef NIGHTLATCH_TESTS_CONTRACT_ENGINE_H
 #define NIGHTLATCH_TESTS_CONTRACT_ENGINE_H
 
@@ -13,6 +13,7 @@ struct place {
     struct db_settings settings;
     char url[512];
     struct scratch scratch; /* for engines on files */
+    void *own;              /* for whatever else an engine needs */
 };
 
 struct engine {
@@ -23,7 +24,6 @@ struct engine {
     void (*place_done)(struct place *place);
 };
 
-/* NULL when nothing is called `name`. */
-const struct engine *engine_find(const char *name);
+extern const struct engine engine;
 
 #endif
