@@ -414,7 +414,7 @@ every_small_house_agrees_with_trying_everything(void **state)
     static const struct {
         uint32_t rooms;
         int items, nights;
-    } sizes[] = {{1, 5, 5}, {2, 5, 5}, {3, 4, 5}, {3, 5, 4}};
+    } sizes[] = {{1, 5, 5}, {2, 4, 5}, {2, 5, 4}, {3, 4, 4}};
     for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
         struct instance in;
         uint32_t counts[3] = {0};
@@ -458,13 +458,13 @@ random_houses_agree_with_trying_everything(void **state)
 {
     uint32_t counts[3] = {0};
     seed = 11;
-    for (int round = 0; round < 40000; round++) {
+    for (int round = 0; round < 20000; round++) {
         struct instance in;
         make_random(&in, round % 2 == 1);
         counts[compare(&in.q, *state)]++;
     }
     fprintf(stderr, "random: %u fit, %u do not\n", counts[PLACEMENT_FITS], counts[PLACEMENT_IMPOSSIBLE]);
-    assert_true(counts[PLACEMENT_FITS] > 4000 && counts[PLACEMENT_IMPOSSIBLE] > 4000);
+    assert_true(counts[PLACEMENT_FITS] > 2000 && counts[PLACEMENT_IMPOSSIBLE] > 2000);
 }
 
 /* Rooms cut into stays without a gap, many of them pinned; then some leave, and others of a length that there are rooms
@@ -506,7 +506,7 @@ tight_houses_agree_with_trying_everything(void **state)
 {
     uint32_t counts[3] = {0}, searched = 0, proofs = 0, most = 0;
     seed = 13;
-    for (int round = 0; round < 30000; round++) {
+    for (int round = 0; round < 6000; round++) {
         struct instance in;
         make_tight(&in);
         counts[compare(&in.q, *state)]++;
@@ -517,7 +517,7 @@ tight_houses_agree_with_trying_everything(void **state)
     }
     fprintf(stderr, "tight: %u fit, %u do not; %u searched, %u proven by search, at most %u choices\n",
             counts[PLACEMENT_FITS], counts[PLACEMENT_IMPOSSIBLE], searched, proofs, most);
-    assert_true(searched > 50 && proofs > 300);
+    assert_true(searched > 10 && proofs > 60);
     assert_true(most < 2000);
 }
 
@@ -527,7 +527,7 @@ nobody_moves_without_need(void **state)
 {
     uint32_t seen[4] = {0}, excess = 0;
     seed = 12;
-    for (int round = 0; round < 40000; round++) {
+    for (int round = 0; round < 20000; round++) {
         struct instance in;
         make_random(&in, false);
         uint32_t count = 0;
@@ -562,7 +562,7 @@ nobody_moves_without_need(void **state)
     }
     fprintf(stderr, "least moves 0: %u, 1: %u, 2: %u, more: %u; moves beyond the least: %u\n", seen[0], seen[1],
             seen[2], seen[3], excess);
-    assert_true(seen[1] > 100 && seen[2] > 10);
+    assert_true(seen[1] > 100 && seen[2] > 5);
 }
 
 /* --- large --- */
@@ -647,7 +647,7 @@ planted_solutions_are_found(void **state)
     static const struct {
         uint32_t pinned, vacant, rounds, least;
     } houses[] = {{0, 0, 50, 100},  {0, 20, 50, 100}, {30, 20, 50, 100}, {30, 10, 100, 99},
-                  {30, 5, 100, 99}, {30, 2, 50, 90},  {60, 5, 50, 95},   {30, 0, 20, 40}};
+                  {30, 5, 100, 99}, {30, 2, 30, 90},  {60, 5, 30, 90},   {30, 0, 10, 40}};
     for (size_t k = 0; k < sizeof(houses) / sizeof(houses[0]); k++) {
         uint32_t nodes, ignored, rounds = houses[k].rounds;
         uint32_t first_fit = count_found(houses[k].pinned, houses[k].vacant, rounds, 0, &ignored);
