@@ -220,7 +220,7 @@ decide_amend_room(struct deciding *d)
         refuse_taken_number(d, "/number");
         return;
     }
-    if (retyped && (deciding_refuse_blocked(d, "A room with bookings or holds keeps its type.") ||
+    if (retyped && (deciding_refuse_blocked(d, &present->id, 1, "A room with bookings or holds keeps its type.") ||
                     deciding_refuse_loss(d, from, 1, &present->id, 1)))
         return;
     record_amended(d, present, asked, retyped ? STR("room.retyped") : STR("room.amended"));
@@ -279,7 +279,7 @@ decide_delete_rooms(struct deciding *d)
     /* a version can only be meant for one room */
     if (asked->room_count == 1 && deciding_refuse_stale(d, house_find_room(house, asked->rooms[0])->version))
         return;
-    if (deciding_refuse_blocked(d, "A room with bookings or holds can't be deleted."))
+    if (deciding_refuse_blocked(d, asked->rooms, asked->room_count, "A room with bookings or holds can't be deleted."))
         return;
     struct room *rooms = ARENA_ARRAY(d->arena, asked->room_count, struct room);
     int32_t *units = count_units(d);

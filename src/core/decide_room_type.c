@@ -173,6 +173,22 @@ refuse_roomy(struct deciding *d, const struct room_type *type)
     return true;
 }
 
+#define STILL_SOLD "It still has live bookings or holds."
+
+/* True when a night on sale is still sold or held, whoever it is by, and the deletion was refused for it. */
+static bool
+refuse_sold(struct deciding *d, const struct room_type *type)
+{
+    for (int32_t date = d->facts->today; date < d->facts->today + HORIZON_DAYS; date++) {
+        const struct night *night = deciding_night(d, type->id, date);
+        if (night != NULL && night->sold + night->held > 0) {
+            deciding_refuse(d, OUTCOME_IN_USE)->detail = STILL_SOLD;
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 decide_delete_room_type(struct deciding *d)
 {
@@ -182,7 +198,7 @@ decide_delete_room_type(struct deciding *d)
         return;
     }
     if (deciding_refuse_stale(d, present->version) || refuse_roomy(d, present) ||
-        deciding_refuse_blocked(d, "It still has live bookings or holds."))
+        deciding_refuse_blocked(d, NULL, 0, STILL_SOLD) || refuse_sold(d, present))
         return;
     struct room_type *last = ARENA_NEW(d->arena, struct room_type);
     if (last == NULL) {

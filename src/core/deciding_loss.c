@@ -18,10 +18,38 @@ has_lapsed(struct deciding *d, const struct claim *blocker)
     return booking != NULL && !booking_status_is_blocking(booking->status);
 }
 
-bool
-deciding_refuse_blocked(struct deciding *d, const char *detail)
+/* A stay is over on the date of its departure, a slot at its end. */
+static bool
+is_over(const struct deciding *d, const struct room *room, const struct claim *claim)
 {
-    struct claim *live = ARENA_ARRAY(d->arena, d->facts->blocker_count + 1, struct claim);
+    const struct room_type *type = house_find_type(&d->facts->house, room->room_type);
+    bool by_night = type != NULL && type->sold_by == SOLD_BY_NIGHT;
+    return claim->span.ends <= (by_night ? date_to_instant(d->facts->today) : d->facts->now_ms);
+}
+
+static bool
+is_among(const struct id *ids, size_t count, struct id id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (id_equal(ids[i], id))
+            return true;
+    return false;
+}
+
+static bool
+is_listed(const struct claim *list, size_t count, const struct claim *claim)
+{
+    for (size_t i = 0; i < count; i++)
+        if (id_equal(list[i].owner, claim->owner) && id_equal(list[i].room, claim->room) &&
+            list[i].span.starts == claim->span.starts)
+            return true;
+    return false;
+}
+
+bool
+deciding_refuse_blocked(struct deciding *d, const struct id *gone, size_t gone_count, const char *detail)
+{
+    struct claim *live = ARENA_ARRAY(d->arena, d->facts->blocker_count + d->claim_count + 1, struct claim);
     if (live == NULL) {
         d->decision->out_of_memory = true;
         return true;
@@ -30,6 +58,13 @@ deciding_refuse_blocked(struct deciding *d, const char *detail)
     for (size_t i = 0; i < d->facts->blocker_count; i++)
         if (!has_lapsed(d, &d->facts->blockers[i]))
             live[count++] = d->facts->blockers[i];
+    for (size_t i = 0; i < d->claim_count; i++) {
+        const struct claim *claim = &d->claims[i];
+        const struct room *room = house_find_room(&d->facts->house, claim->room);
+        if (room != NULL && is_among(gone, gone_count, room->id) && !is_over(d, room, claim) &&
+            !is_listed(live, count, claim))
+            live[count++] = *claim;
+    }
     if (count == 0)
         return false;
     struct refusal *refusal = deciding_refuse(d, OUTCOME_IN_USE);
@@ -61,38 +96,72 @@ find_short_nights(struct deciding *d, struct id room_type, int32_t units, int32_
     return count;
 }
 
-/* Where claims are fixed to rooms, enough units are not enough. Where more is sold than there are rooms (an allowance
- * was used, or a loss was forced), nothing could be placed anyway: those nights are watched, not proven. */
 static bool
-needs_placement(const struct deciding *d, struct id room_type, int32_t units)
+has_fixed(const struct deciding *d, struct id room_type)
 {
     const struct stock *stock = deciding_stock(d, room_type);
-    bool has_fixed = false;
-    for (size_t i = 0; stock != NULL && i < stock->night_count; i++) {
-        const struct night *night = &stock->nights[i];
-        if (night->date < d->facts->today)
-            continue;
-        if (night->sold + night->held > night->units - units - night->closed)
-            return false;
-        has_fixed = has_fixed || night->fixed > 0;
-    }
-    return has_fixed;
+    for (size_t i = 0; stock != NULL && i < stock->night_count; i++)
+        if (stock->nights[i].fixed > 0 && stock->nights[i].date >= d->facts->today)
+            return true;
+    return false;
 }
 
-/* Does all that the type has sold and held still fit without the `gone` rooms? A loss is like a closure: it is refused
- * also when the search reaches its limit. True when it was refused, or the arena was full. */
-static bool
-refuse_unplaceable(struct deciding *d, struct id room_type, const struct id *gone, size_t gone_count)
+/* Nights on sale, one flag per night from today on, that are left out of the question: more would be sold than there
+ * are rooms (an allowance is used, or a loss was forced), so that nothing can be proven there. */
+static bool *
+mark_overbooked(struct deciding *d, struct id room_type, int32_t units)
 {
-    struct fitting fitting;
+    bool *left_out = ARENA_ARRAY(d->arena, HORIZON_DAYS, bool);
+    for (int32_t i = 0; left_out != NULL && i < HORIZON_DAYS; i++) {
+        const struct night *night = deciding_night(d, room_type, d->facts->today + i);
+        left_out[i] = night != NULL && night->sold + night->held > night->units - units - night->closed;
+    }
+    return left_out;
+}
+
+/* Leaves out a stay that overlaps a night which is left out, with all its nights. True when that was new. */
+static bool
+leave_out(const struct deciding *d, bool *left_out, struct span span)
+{
+    int32_t from, until;
+    bool any = false, all = true;
+    if (!span_to_nights(span, &from, &until))
+        return false;
+    from = from > d->facts->today ? from - d->facts->today : 0;
+    until = until < d->facts->today + HORIZON_DAYS ? until - d->facts->today : HORIZON_DAYS;
+    for (int32_t i = from; i < until; i++) {
+        any = any || left_out[i];
+        all = all && left_out[i];
+    }
+    for (int32_t i = from; any && i < until; i++)
+        left_out[i] = true;
+    return any && !all;
+}
+
+/* What hangs together with an overbooked night can't be proven either: stays that overlap it, and those that overlap
+ * these, and so on. */
+static void
+spread_left_out(const struct deciding *d, const struct fitting *fitting, bool *left_out)
+{
+    for (bool again = true; again;) {
+        again = false;
+        for (uint32_t i = 0; i < fitting->loose_count; i++)
+            again |= leave_out(d, left_out, fitting->loose[i].span);
+    }
+}
+
+/* Asks about a stretch of nights. A loss is like a closure: it is refused also when the search reaches its limit. True
+ * when it was refused, or the arena was full. */
+static bool
+refuse_stretch(struct deciding *d, const struct fitting *fitting, struct span stretch)
+{
     struct placement_answer answer;
     const struct claim *in_the_way;
-    if (!fitting_init(&fitting, d, room_type, gone, gone_count) ||
-        !fitting_solve(&fitting, d, PLACEMENT_ABOUT_ALL, &answer))
+    if (!fitting_solve(fitting, d, stretch, &answer))
         return true;
     if (answer.verdict == PLACEMENT_FITS)
         return false;
-    size_t count = fitting_claims_in_way(&fitting, d, &answer, &in_the_way);
+    size_t count = fitting_claims_in_way(fitting, d, &answer, &in_the_way);
     struct refusal *refusal = deciding_refuse(d, OUTCOME_NO_ROOM_FITS);
     refusal->detail = answer.verdict == PLACEMENT_IMPOSSIBLE
                           ? "What is booked would not fit into the rooms that are left."
@@ -100,6 +169,28 @@ refuse_unplaceable(struct deciding *d, struct id room_type, const struct id *gon
     refusal->in_the_way = in_the_way;
     refusal->in_the_way_count = count;
     return true;
+}
+
+/* Does all that the type has sold and held still fit without the `gone` rooms, `units` of which are its own? True when
+ * it was refused, or the arena was full. */
+static bool
+refuse_unplaceable(struct deciding *d, struct id room_type, int32_t units, const struct id *gone, size_t gone_count)
+{
+    struct fitting fitting;
+    bool *left_out = mark_overbooked(d, room_type, units);
+    if (left_out == NULL)
+        d->decision->out_of_memory = true;
+    if (left_out == NULL || !fitting_init(&fitting, d, room_type, gone, gone_count))
+        return true;
+    spread_left_out(d, &fitting, left_out);
+    for (int32_t from = 0, until; from < HORIZON_DAYS; from = until + 1) {
+        for (until = from; until < HORIZON_DAYS && !left_out[until];)
+            until++;
+        if (from < until &&
+            refuse_stretch(d, &fitting, span_from_nights(d->facts->today + from, d->facts->today + until)))
+            return true;
+    }
+    return false;
 }
 
 bool
@@ -119,5 +210,5 @@ deciding_refuse_loss(struct deciding *d, const struct room_type *type, int32_t u
     }
     if (d->decision->out_of_memory)
         return true;
-    return needs_placement(d, type->id, units) && refuse_unplaceable(d, type->id, gone, gone_count);
+    return has_fixed(d, type->id) && refuse_unplaceable(d, type->id, units, gone, gone_count);
 }

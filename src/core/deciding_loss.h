@@ -8,9 +8,10 @@
 
 #include "core/deciding.h"
 
-/* Refuses with IN_USE, listing them, when facts->blockers has a claim or need whose owner has not lapsed; `detail` is
- * static. True when it was refused, or the arena was full. */
-bool deciding_refuse_blocked(struct deciding *d, const char *detail);
+/* Refuses with IN_USE, listing them, when facts->blockers has a claim or need whose owner has not lapsed, or when any
+ * of the `gone` rooms (NULL and 0 for none) has a claim that is not over; `detail` is static. True when it was refused,
+ * or the arena was full. */
+bool deciding_refuse_blocked(struct deciding *d, const struct id *gone, size_t gone_count, const char *detail);
 
 /* May `type` lose these rooms, `units` of which are its own? Refuses with SOLD_OUT, naming the nights on which sold and
  * held would be more than what is left, or with NO_ROOM_FITS, naming the fixed claims in the way, when what is sold

@@ -20,14 +20,9 @@ want_type(struct want_list *list, struct id room_type, struct span span, bool pl
     const struct room_type *type = house_find_type(&list->facts->house, room_type);
     if (type == NULL || type->sold_by != SOLD_BY_NIGHT)
         return;
-    placement = placement && type->stock == STOCK_ROOMS;
-    for (size_t i = 0; i < list->count; i++) {
-        struct want *want = &list->wants[i];
-        if (want->nights && id_equal(want->room_type, room_type)) {
-            want->placement |= placement;
-            return;
-        }
-    }
+    for (size_t i = 0; i < list->count; i++)
+        if (list->wants[i].nights && id_equal(list->wants[i].room_type, room_type))
+            return; /* a command wants placement of all its types or of none */
     list->wants[list->count++] =
         (struct want){.room_type = room_type, .span = span, .nights = true, .placement = placement};
 }

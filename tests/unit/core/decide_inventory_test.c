@@ -167,6 +167,16 @@ only_nights_on_sale_are_set(void **state)
 }
 
 static void
+a_night_that_is_past_is_not_set_though_its_stock_is_there(void **state)
+{
+    (void)state;
+    world.facts.today++;
+    set(count_type, 0, 2, 11, -1);
+    assert_refused(OUTCOME_BEYOND_HORIZON, NULL);
+    assert_int_equal(world.decision.refusal.nights[0], WORLD_TODAY);
+}
+
+static void
 a_night_that_is_not_open_yet_is_beyond_the_horizon(void **state)
 {
     (void)state;
@@ -223,6 +233,7 @@ main(void)
         cmocka_unit_test_setup_teardown(an_allowance_that_is_used_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_overcommit_counts_as_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_nights_on_sale_are_set, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_night_that_is_past_is_not_set_though_its_stock_is_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_night_that_is_not_open_yet_is_beyond_the_horizon, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_range_of_ages_is_refused_with_a_bounded_list, set_up, tear_down),
         cmocka_unit_test_setup_teardown(beyond_the_horizon_is_told_before_what_is_sold, set_up, tear_down),

@@ -387,6 +387,37 @@ one_room_in_use_keeps_all_of_them(void **state)
     assert_true(id_equal(world.decision.refusal.in_the_way[0].owner, world.blockers[0].owner));
 }
 
+static void
+a_claim_keeps_its_room_until_it_is_over(void **state)
+{
+    (void)state;
+    struct id other = world_add_unpinned(&world, room_101, 0, 3), owner = world_add_unpinned(&world, room_102, 0, 1);
+    ask_to_delete(1, room_102, ID_NONE);
+    world.blockers[0] = world.claims[1]; /* told twice, listed once */
+    world.facts.blocker_count = 1;
+    assert_refused(decide_delete_rooms, OUTCOME_IN_USE, NULL);
+    assert_int_equal(world.decision.refusal.in_the_way_count, 1);
+    assert_true(id_equal(world.decision.refusal.in_the_way[0].owner, owner));
+    assert_false(id_equal(owner, other));
+    world.facts.blocker_count = 0;
+    assert_refused(decide_delete_rooms, OUTCOME_IN_USE, NULL);
+    world.facts.today++; /* the date of its departure */
+    assert_accepted(decide_delete_rooms);
+}
+
+static void
+a_slot_keeps_its_room_until_its_end(void **state)
+{
+    (void)state;
+    world.claims[0] =
+        (struct claim){.room = class_1, .span = {WORLD_NOW_MS - 60000, WORLD_NOW_MS + 1}, .owner = world_id(&world)};
+    world.facts.claim_count = 1;
+    ask_to_delete(1, class_1, ID_NONE);
+    assert_refused(decide_delete_rooms, OUTCOME_IN_USE, NULL);
+    world.facts.now_ms++;
+    assert_accepted(decide_delete_rooms);
+}
+
 /* Rooms 101 taken [1,3) and 103 taken [3,5): every night has a room free, and [2,4) fits neither. With 102 it fits. */
 static void
 enough_units_are_not_enough_where_rooms_are_fixed(void **state)
@@ -422,12 +453,38 @@ static void
 an_overbooked_night_is_not_asked_to_fit(void **state)
 {
     (void)state;
-    world_add_pinned(&world, room_101, 0, 1);
+    world_add_pinned(&world, room_101, 0, 2);
     world_add_unassigned(&world, doubles, 0, 1);
     ask_to_delete(1, room_102, ID_NONE);
     assert_refused(decide_delete_rooms, OUTCOME_SOLD_OUT, NULL);
     world_night(&world, doubles, WORLD_TODAY)->allowance = 1;
     assert_accepted(decide_delete_rooms);
+}
+
+static void
+what_hangs_together_with_an_overbooked_night_is_not_asked_either(void **state)
+{
+    (void)state;
+    world_add_pinned(&world, room_101, 0, 5);
+    world_add_unassigned(&world, doubles, 4, 8); /* overbooked on night 4, with room_102 gone */
+    world_add_unassigned(&world, doubles, 8, 9);
+    world_night(&world, doubles, WORLD_TODAY + 4)->allowance = 1;
+    ask_to_delete(1, room_102, ID_NONE);
+    assert_accepted(decide_delete_rooms);
+}
+
+static void
+an_overbooked_night_excuses_no_other(void **state)
+{
+    (void)state;
+    struct id room_103 = world_add_room(&world, doubles, "103");
+    world_add_pinned(&world, room_101, 1, 3);
+    world_add_pinned(&world, room_103, 3, 5);
+    world_add_unassigned(&world, doubles, 2, 4);
+    world_night(&world, doubles, WORLD_TODAY + 40)->sold = 9;
+    world_night(&world, doubles, WORLD_TODAY + 40)->allowance = 9;
+    ask_to_delete(1, room_102, ID_NONE);
+    assert_refused(decide_delete_rooms, OUTCOME_NO_ROOM_FITS, NULL);
 }
 
 static void
@@ -475,9 +532,14 @@ main(void)
         cmocka_unit_test_setup_teardown(the_list_names_each_room_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_version_is_meant_for_a_single_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_room_in_use_keeps_all_of_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_claim_keeps_its_room_until_it_is_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_slot_keeps_its_room_until_its_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(enough_units_are_not_enough_where_rooms_are_fixed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unpinned_stays_may_be_shuffled_for_a_loss, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_overbooked_night_is_not_asked_to_fit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_hangs_together_with_an_overbooked_night_is_not_asked_either, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_overbooked_night_excuses_no_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_arena_voids_the_decision, set_up, tear_down),
     };
     return test_run("core/decide_room", tests);

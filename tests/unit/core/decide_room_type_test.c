@@ -246,6 +246,21 @@ a_type_with_bookings_stays(void **state)
 }
 
 static void
+a_type_that_is_sold_on_any_night_stays(void **state)
+{
+    (void)state;
+    world_night(&world, present, WORLD_TODAY + HORIZON_DAYS - 1)->held = 1;
+    ask_to_delete();
+    assert_refused(decide_delete_room_type, OUTCOME_IN_USE, NULL);
+    world_night(&world, present, WORLD_TODAY + HORIZON_DAYS - 1)->held = 0;
+    world_night(&world, present, WORLD_TODAY)->sold = 1;
+    assert_refused(decide_delete_room_type, OUTCOME_IN_USE, NULL);
+    world.facts.today++; /* that night is over */
+    world_decide(&world, decide_delete_room_type);
+    assert_int_equal(world.decision.refusal.outcome, OUTCOME_OK);
+}
+
+static void
 what_lapsed_in_the_way_is_not_in_the_way(void **state)
 {
     (void)state;
@@ -280,6 +295,7 @@ main(void)
         cmocka_unit_test_setup_teardown(an_empty_type_can_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_type_with_rooms_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_type_with_bookings_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_type_that_is_sold_on_any_night_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_lapsed_in_the_way_is_not_in_the_way, set_up, tear_down),
     };
     return test_run("core/decide_room_type", tests);
