@@ -1,0 +1,738 @@
+/* The house, its loader and its apply(); the invariants are in house_model_check.c. */
+#include "tests/support/house_model.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "tests/support/house_model_part.h"
+
+static struct id
+next_id(struct house_model *model)
+{
+    return (struct id){UINT64_C(1) << 20, ++model->next_id};
+}
+
+void
+house_model_init(struct house_model *model)
+{
+    *model = (struct house_model){.first_night = MODEL_TODAY, .now_ms = MODEL_NOW, .today = MODEL_TODAY};
+    model->property = (struct property){.number = 1,
+                                        .id = next_id(model),
+                                        .name = STR("Hotel Ada"),
+                                        .time_zone = STR("UTC"),
+                                        .currency = STR("EUR"),
+                                        .payment_ttl_ms = 15 * MODEL_MINUTE_MS,
+                                        .approval_ttl_ms = 24 * 60 * MODEL_MINUTE_MS,
+                                        .created_at = MODEL_NOW,
+                                        .version = 1};
+}
+
+struct room_type *
+house_model_add_type(struct house_model *model, enum sold_by sold_by, enum stock_kind stock, int32_t units)
+{
+    assert(model->type_count < MODEL_TYPES);
+    struct night *nights = model->nights[model->type_count];
+    struct room_type *type = &model->types[model->type_count++];
+    *type = (struct room_type){.id = next_id(model),
+                               .sold_by = sold_by,
+                               .stock = stock,
+                               .max_guests = 2,
+                               .hold_ttl_ms = 10 * MODEL_MINUTE_MS,
+                               .closes_min = 1440,
+                               .length_min = 15,
+                               .length_max = 1440,
+                               .created_at = MODEL_NOW,
+                               .version = 1};
+    for (int32_t i = 0; i < MODEL_NIGHTS; i++)
+        nights[i] = (struct night){.date = model->first_night + i, .units = units};
+    return type;
+}
+
+struct room *
+house_model_add_room(struct house_model *model, const struct room_type *type)
+{
+    assert(model->room_count < MODEL_ROOMS);
+    struct night *nights = model->nights[type - model->types];
+    struct room *room = &model->rooms[model->room_count++];
+    *room = (struct room){.id = next_id(model), .room_type = type->id, .created_at = MODEL_NOW, .version = 1};
+    for (int32_t i = 0; i < MODEL_NIGHTS; i++)
+        nights[i].units++;
+    return room;
+}
+
+const struct booking *
+house_model_booking(const struct house_model *model, struct id id)
+{
+    for (size_t i = 0; i < model->booking_count; i++)
+        if (id_equal(model->bookings[i].id, id))
+            return &model->bookings[i];
+    return NULL;
+}
+
+const struct hold *
+house_model_hold(const struct house_model *model, struct id id)
+{
+    for (size_t i = 0; i < model->hold_count; i++)
+        if (id_equal(model->holds[i].id, id))
+            return &model->holds[i];
+    return NULL;
+}
+
+const struct claim *
+house_model_claim(const struct house_model *model, struct id owner)
+{
+    const struct claim *first = NULL;
+    for (size_t i = 0; i < model->claim_count; i++)
+        if (id_equal(model->claims[i].owner, owner) &&
+            (first == NULL || model->claims[i].span.starts < first->span.starts))
+            first = &model->claims[i];
+    return first;
+}
+
+const struct room_type *
+model_type(const struct house_model *model, struct id id)
+{
+    for (size_t i = 0; i < model->type_count; i++)
+        if (id_equal(model->types[i].id, id))
+            return &model->types[i];
+    return NULL;
+}
+
+const struct room_type *
+model_type_of_room(const struct house_model *model, struct id room)
+{
+    for (size_t i = 0; i < model->room_count; i++)
+        if (id_equal(model->rooms[i].id, room))
+            return model_type(model, model->rooms[i].room_type);
+    return NULL;
+}
+
+const struct night *
+house_model_night(const struct house_model *model, const struct room_type *type, int32_t date)
+{
+    if (date < model->first_night || date >= model->first_night + MODEL_NIGHTS)
+        return NULL;
+    return &model->nights[type - model->types][date - model->first_night];
+}
+
+bool
+model_fail(struct house_model *model, const char *invariant, const char *what)
+{
+    snprintf(model->why, sizeof(model->why), "%s: %s", invariant, what);
+    return false;
+}
+
+/* --- loading --- */
+
+struct loader {
+    const struct house_model *model;
+    const struct command *command;
+    struct arena *arena;
+    bool all; /* everything, wanted or not */
+    struct booking *bookings;
+    struct hold *holds;
+    struct claim *claims;
+    struct loose *loose;
+    struct stock *stocks;
+    struct facts *facts;
+};
+
+static void *
+must(void *ptr)
+{
+    assert(ptr != NULL); /* a test's arena is large enough */
+    return ptr;
+}
+
+static void
+load_booking(struct loader *l, const struct booking *booking)
+{
+    for (size_t i = 0; i < l->facts->booking_count; i++)
+        if (id_equal(l->bookings[i].id, booking->id))
+            return;
+    struct booking *copy = &l->bookings[l->facts->booking_count++];
+    *copy = *booking;
+    copy->claims = must(ARENA_ARRAY(l->arena, MODEL_CLAIMS, struct claim));
+    for (size_t i = 0; i < l->model->claim_count; i++) {
+        struct claim claim = l->model->claims[i];
+        if (!id_equal(claim.owner, booking->id))
+            continue;
+        size_t at = copy->claim_count++;
+        for (; at > 0 && copy->claims[at - 1].span.starts > claim.span.starts; at--)
+            copy->claims[at] = copy->claims[at - 1];
+        copy->claims[at] = claim;
+    }
+}
+
+static void
+load_hold(struct loader *l, const struct hold *hold)
+{
+    for (size_t i = 0; i < l->facts->hold_count; i++)
+        if (id_equal(l->holds[i].id, hold->id))
+            return;
+    l->holds[l->facts->hold_count++] = *hold;
+}
+
+static void
+load_claim(struct loader *l, const struct claim *claim)
+{
+    for (size_t i = 0; i < l->facts->claim_count; i++)
+        if (id_equal(l->claims[i].room, claim->room) && l->claims[i].span.starts == claim->span.starts)
+            return;
+    l->claims[l->facts->claim_count++] = *claim;
+}
+
+static void
+load_loose(struct loader *l, struct loose loose)
+{
+    for (size_t i = 0; i < l->facts->loose_count; i++)
+        if (id_equal(l->loose[i].owner, loose.owner))
+            return;
+    l->loose[l->facts->loose_count++] = loose;
+}
+
+static void
+load_owner(struct loader *l, const struct claim *claim)
+{
+    const struct booking *booking = house_model_booking(l->model, claim->owner);
+    const struct hold *hold = house_model_hold(l->model, claim->owner);
+    if (booking != NULL)
+        load_booking(l, booking);
+    if (hold != NULL)
+        load_hold(l, hold);
+}
+
+static struct span
+hull(struct span a, struct span b)
+{
+    return (struct span){a.starts < b.starts ? a.starts : b.starts, a.ends > b.ends ? a.ends : b.ends};
+}
+
+/* The nights of the type over the hull of all wants for it, as far as they are on sale. */
+static void
+load_stock(struct loader *l, const struct room_type *type, struct span span)
+{
+    struct span on_sale = span_from_nights(l->model->first_night, l->model->first_night + MODEL_NIGHTS);
+    struct stock *stock = &l->stocks[l->facts->stock_count++];
+    *stock = (struct stock){.room_type = type->id};
+    span.starts = span.starts < on_sale.starts ? on_sale.starts : span.starts;
+    span.ends = span.ends > on_sale.ends ? on_sale.ends : span.ends;
+    if (span.starts >= span.ends)
+        return;
+    int32_t from = date_from_instant(span.starts);
+    stock->night_count = (size_t)((span.ends - span.starts) / DATE_DAY_MS);
+    stock->nights = must(ARENA_ARRAY(l->arena, stock->night_count, struct night));
+    memcpy(stock->nights, house_model_night(l->model, type, from), stock->night_count * sizeof(struct night));
+}
+
+static void
+load_claims(struct loader *l, const struct want *want)
+{
+    for (size_t i = 0; i < l->model->claim_count; i++) {
+        const struct claim *claim = &l->model->claims[i];
+        const struct room_type *type = model_type_of_room(l->model, claim->room);
+        bool on_room = id_is_none(want->room) ? id_equal(type->id, want->room_type) : id_equal(claim->room, want->room);
+        if (!on_room || !span_overlaps(claim->span, want->span))
+            continue;
+        load_claim(l, claim);
+        if (claim->owner_kind == CLAIM_OF_HOLD)
+            load_owner(l, claim);
+    }
+}
+
+static bool
+is_movable(const struct claim *claim)
+{
+    return !claim->pinned && claim->owner_kind == CLAIM_OF_BOOKING;
+}
+
+/* Everything of the type that is loose and has no claim: blocking bookings, held stock. */
+size_t
+model_list_loose(const struct house_model *model, const struct room_type *type, struct loose *ret_loose)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < model->booking_count; i++) {
+        const struct booking *booking = &model->bookings[i];
+        if (booking_status_is_blocking(booking->status) && !booking->by_minute &&
+            id_equal(booking->room_type, type->id) && house_model_claim(model, booking->id) == NULL)
+            ret_loose[count++] = (struct loose){booking->id, type->id, booking->span, 1};
+    }
+    for (size_t i = 0; i < model->hold_count; i++) {
+        const struct hold *hold = &model->holds[i];
+        if (hold->status == HOLD_ACTIVE && id_is_none(hold->room) && id_equal(hold->room_type, type->id))
+            ret_loose[count++] = (struct loose){hold->id, type->id, hold->span, hold->quantity};
+    }
+    return count;
+}
+
+/* The connected component of the span, read as narrowly as the contract allows: nothing at all when nothing in it is
+ * fixed and the command fixes nothing either. */
+static void
+load_component(struct loader *l, const struct room_type *type, const struct want *want)
+{
+    struct loose loose[MODEL_BOOKINGS + MODEL_HOLDS];
+    size_t loose_count = model_list_loose(l->model, type, loose);
+    bool loose_in[MODEL_BOOKINGS + MODEL_HOLDS] = {false}, claim_in[MODEL_CLAIMS] = {false}, grew = true, fixed = false;
+    struct span spans[1 + MODEL_BOOKINGS + MODEL_HOLDS + MODEL_CLAIMS] = {want->span};
+    size_t span_count = 1;
+    while (grew) {
+        grew = false;
+        for (size_t i = 0; i < loose_count; i++)
+            for (size_t j = 0; j < span_count && !loose_in[i]; j++)
+                if (span_overlaps(loose[i].span, spans[j])) {
+                    loose_in[i] = grew = true;
+                    spans[span_count++] = loose[i].span;
+                }
+        for (size_t i = 0; i < l->model->claim_count; i++)
+            for (size_t j = 0; j < span_count && !claim_in[i]; j++) {
+                const struct claim *claim = &l->model->claims[i];
+                if (model_type_of_room(l->model, claim->room) != type || !span_overlaps(claim->span, spans[j]))
+                    continue;
+                claim_in[i] = true;
+                fixed = fixed || !is_movable(claim);
+                if (is_movable(claim)) {
+                    grew = true;
+                    spans[span_count++] = claim->span;
+                }
+            }
+    }
+    for (size_t i = 0; i < loose_count && (fixed || want->fixes); i++)
+        if (loose_in[i])
+            load_loose(l, loose[i]);
+    for (size_t i = 0; i < l->model->claim_count && (fixed || want->fixes); i++) {
+        const struct claim *claim = &l->model->claims[i];
+        if (!claim_in[i])
+            continue;
+        load_claim(l, claim);
+        if (want->owners && is_movable(claim))
+            load_owner(l, claim);
+    }
+}
+
+static void
+load_own_holds(struct loader *l, const struct want *want)
+{
+    for (size_t i = 0; i < l->model->hold_count; i++) {
+        const struct hold *hold = &l->model->holds[i];
+        if (hold->status == HOLD_ACTIVE && str_equal(hold->owner, l->command->actor.name) &&
+            id_equal(hold->room_type, want->room_type) && span_equal(hold->span, want->span) &&
+            (id_is_none(want->room) || id_equal(hold->room, want->room)))
+            load_hold(l, hold);
+    }
+}
+
+static void
+load_wants(struct loader *l)
+{
+    struct want *wants;
+    size_t count = facts_wants(l->command, l->facts, l->arena, &wants);
+    for (size_t t = 0; t < l->model->type_count; t++) {
+        const struct room_type *type = &l->model->types[t];
+        struct span nights = {0, 0};
+        for (size_t i = 0; i < count; i++)
+            if (wants[i].nights && id_equal(wants[i].room_type, type->id))
+                nights = nights.ends == 0 ? wants[i].span : hull(nights, wants[i].span);
+        if (nights.ends != 0)
+            load_stock(l, type, nights);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (wants[i].claims)
+            load_claims(l, &wants[i]);
+        if (wants[i].placement)
+            load_component(l, model_type(l->model, wants[i].room_type), &wants[i]);
+        if (wants[i].own_holds)
+            load_own_holds(l, &wants[i]);
+    }
+}
+
+/* Does it take anything that was loaded? */
+static bool
+is_in_the_way(const struct loader *l, struct id owner, struct id room_type, struct span span)
+{
+    for (size_t i = 0; i < l->facts->claim_count; i++)
+        if (id_equal(l->claims[i].owner, owner))
+            return true;
+    for (size_t i = 0; i < l->facts->loose_count; i++)
+        if (id_equal(l->loose[i].owner, owner))
+            return true;
+    for (size_t i = 0; i < l->facts->stock_count; i++) {
+        const struct stock *stock = &l->stocks[i];
+        if (stock->night_count == 0 || !id_equal(stock->room_type, room_type))
+            continue;
+        int32_t from = stock->nights[0].date;
+        if (span_overlaps(span, span_from_nights(from, from + (int32_t)stock->night_count)))
+            return true;
+    }
+    return false;
+}
+
+static void
+load_lapsed(struct loader *l)
+{
+    const struct house_model *model = l->model;
+    bool sweep = l->all || l->command->kind == COMMAND_SWEEP;
+    for (size_t i = 0; i < model->booking_count; i++) {
+        const struct booking *b = &model->bookings[i];
+        bool over = booking_machine_allows(b->status, BOOKING_COMMAND_EXPIRE) && b->expires_at <= model->now_ms;
+        if (over && (sweep || is_in_the_way(l, b->id, b->room_type, b->span)))
+            load_booking(l, b);
+    }
+    for (size_t i = 0; i < model->hold_count; i++) {
+        const struct hold *h = &model->holds[i];
+        bool over = h->status == HOLD_ACTIVE && h->expires_at <= model->now_ms;
+        if (over && (sweep || is_in_the_way(l, h->id, h->room_type, h->span)))
+            load_hold(l, h);
+    }
+}
+
+static void
+load_named(struct loader *l)
+{
+    struct id *ids;
+    size_t count = facts_named_bookings(l->command, l->arena, &ids);
+    for (size_t i = 0; i < count; i++)
+        if (house_model_booking(l->model, ids[i]) != NULL)
+            load_booking(l, house_model_booking(l->model, ids[i]));
+    count = facts_named_holds(l->command, l->arena, &ids);
+    for (size_t i = 0; i < count; i++)
+        if (house_model_hold(l->model, ids[i]) != NULL)
+            load_hold(l, house_model_hold(l->model, ids[i]));
+}
+
+static struct str
+local_text(struct loader *l, int64_t ms)
+{
+    char text[INSTANT_TEXT_SIZE];
+    instant_format(ms, text);
+    return arena_copy_str(l->arena, str_of(text, sizeof("2026-11-22T10:00") - 1));
+}
+
+static int64_t
+count_ahead(const struct loader *l, const struct leg *leg)
+{
+    const struct room_type *type =
+        id_is_none(leg->room) ? model_type(l->model, leg->room_type) : model_type_of_room(l->model, leg->room);
+    int64_t count = 0;
+    for (size_t i = 0; type != NULL && i < l->model->booking_count; i++) {
+        const struct booking *b = &l->model->bookings[i];
+        bool over = b->expires_at > 0 && b->expires_at <= l->model->now_ms;
+        count += booking_status_is_blocking(b->status) && !over && id_equal(b->room_type, type->id) &&
+                 b->span.ends > l->model->now_ms && str_equal(b->owner, l->command->actor.name);
+    }
+    return count;
+}
+
+static void
+load_local(struct loader *l)
+{
+    const struct leg *legs;
+    size_t count = facts_legs(l->command, l->facts, l->arena, &legs);
+    struct local_slot *slots = must(ARENA_ARRAY(l->arena, count + 1, struct local_slot));
+    for (size_t i = 0; i < count; i++) {
+        int64_t starts = legs[i].span.starts, midnight = date_to_instant(date_from_instant(starts));
+        if (!legs[i].by_minute)
+            continue;
+        slots[i] = (struct local_slot){.starts = local_text(l, starts),
+                                       .ends = local_text(l, legs[i].span.ends),
+                                       .starts_min = (int32_t)((starts - midnight) / MODEL_MINUTE_MS),
+                                       .ends_min = (int32_t)((legs[i].span.ends - midnight) / MODEL_MINUTE_MS),
+                                       .live_ahead = count_ahead(l, &legs[i])};
+    }
+    l->facts->local = slots;
+    l->facts->local_count = count;
+}
+
+/* Ids and codes go on from what the model has, so that the same command on the same model is decided the same. */
+static void
+load_fresh(struct loader *l)
+{
+    size_t id_count = command_fresh_ids(l->command), code_count = command_fresh_codes(l->command);
+    struct id *ids = must(ARENA_ARRAY(l->arena, id_count + 1, struct id));
+    struct str *codes = must(ARENA_ARRAY(l->arena, code_count + 1, struct str));
+    for (size_t i = 0; i < id_count; i++)
+        ids[i] = (struct id){UINT64_C(1) << 20, l->model->next_id + 1 + i};
+    for (size_t i = 0; i < code_count; i++)
+        codes[i] = STR("AAAAAA"); /* their form is the engine's business */
+    l->facts->fresh_ids = ids;
+    l->facts->fresh_codes = codes;
+}
+
+static void
+loader_init(struct loader *l, const struct house_model *model, const struct command *command, struct arena *arena,
+            struct facts *ret_facts)
+{
+    *ret_facts = (struct facts){
+        .now_ms = model->now_ms,
+        .today = model->today,
+        .house = {&model->property, model->types, model->type_count, model->rooms, model->room_count},
+    };
+    *l = (struct loader){.model = model,
+                         .command = command,
+                         .arena = arena,
+                         .bookings = must(ARENA_ARRAY(arena, MODEL_BOOKINGS, struct booking)),
+                         .holds = must(ARENA_ARRAY(arena, MODEL_HOLDS, struct hold)),
+                         .claims = must(ARENA_ARRAY(arena, MODEL_CLAIMS, struct claim)),
+                         .loose = must(ARENA_ARRAY(arena, MODEL_BOOKINGS + MODEL_HOLDS, struct loose)),
+                         .stocks = must(ARENA_ARRAY(arena, MODEL_TYPES, struct stock)),
+                         .facts = ret_facts};
+    ret_facts->bookings = l->bookings;
+    ret_facts->holds = l->holds;
+    ret_facts->claims = l->claims;
+    ret_facts->loose = l->loose;
+    ret_facts->stocks = l->stocks;
+}
+
+void
+house_model_load(const struct house_model *model, const struct command *command, struct arena *arena,
+                 struct facts *ret_facts)
+{
+    struct loader l;
+    loader_init(&l, model, command, arena, ret_facts);
+    load_named(&l);
+    load_local(&l);
+    load_wants(&l);
+    load_lapsed(&l);
+    load_fresh(&l);
+}
+
+void
+house_model_load_all(const struct house_model *model, const struct command *command, struct arena *arena,
+                     struct facts *ret_facts)
+{
+    struct loader l;
+    loader_init(&l, model, command, arena, ret_facts);
+    l.all = true;
+    load_named(&l);
+    load_local(&l);
+    for (size_t i = 0; i < model->booking_count; i++)
+        load_booking(&l, &model->bookings[i]);
+    for (size_t i = 0; i < model->hold_count; i++)
+        load_hold(&l, &model->holds[i]);
+    for (size_t i = 0; i < model->claim_count; i++)
+        load_claim(&l, &model->claims[i]);
+    for (size_t i = 0; i < model->type_count; i++) {
+        ret_facts->loose_count += model_list_loose(model, &model->types[i], l.loose + ret_facts->loose_count);
+        if (model->types[i].sold_by == SOLD_BY_NIGHT)
+            load_stock(&l, &model->types[i], span_from_nights(model->first_night, model->first_night + MODEL_NIGHTS));
+    }
+    load_fresh(&l);
+}
+
+/* --- applying --- */
+
+static bool
+drop_claim(struct house_model *model, const struct claim *claim)
+{
+    for (size_t i = 0; i < model->claim_count; i++)
+        if (id_equal(model->claims[i].room, claim->room) && span_equal(model->claims[i].span, claim->span) &&
+            id_equal(model->claims[i].owner, claim->owner)) {
+            model->claims[i] = model->claims[--model->claim_count];
+            return true;
+        }
+    return model_fail(model, "apply", "a claim is dropped that is not there");
+}
+
+static bool
+add_claim(struct house_model *model, const struct claim *claim)
+{
+    if (model_type_of_room(model, claim->room) == NULL || claim->span.starts >= claim->span.ends)
+        return model_fail(model, "apply", "a claim is not on a room, or empty");
+    for (size_t i = 0; i < model->claim_count; i++)
+        if (id_equal(model->claims[i].room, claim->room) && span_overlaps(model->claims[i].span, claim->span))
+            return model_fail(model, "I1", "a claim comes over another one on its room");
+    if (model->claim_count == MODEL_CLAIMS)
+        return model_fail(model, "model", "too many claims");
+    model->claims[model->claim_count++] = *claim;
+    return true;
+}
+
+static bool
+move_stock(struct house_model *model, const struct stock_move *move)
+{
+    const struct room_type *type = model_type(model, move->room_type);
+    if (type == NULL || type->sold_by != SOLD_BY_NIGHT || move->from >= move->until)
+        return model_fail(model, "apply", "stock moves that is not there");
+    for (int32_t date = move->from; date < move->until; date++) {
+        if (house_model_night(model, type, date) == NULL)
+            return model_fail(model, "apply", "stock moves on a night that is not on sale");
+        struct night *night = &model->nights[type - model->types][date - model->first_night];
+        night->units += move->units;
+        night->sold += move->sold;
+        night->held += move->held;
+        night->fixed += move->fixed;
+        if (night->sold < 0 || night->held < 0 || night->fixed < 0)
+            return model_fail(model, "I3", "a counter goes below zero");
+        if (night->sold + night->held > night->units - night->closed + night->allowance + night->overcommit)
+            return model_fail(model, "I2", "a night is sold beyond its units while changes are written");
+    }
+    return true;
+}
+
+static size_t
+count_events_of(const struct decision *decision, struct id subject)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < decision->event_count; i++)
+        count += id_equal(decision->events[i].subject, subject);
+    return count;
+}
+
+static const struct event *
+find_event(const struct decision *decision, struct id subject, int64_t version, enum event_state state)
+{
+    for (size_t i = 0; i < decision->event_count; i++) {
+        const struct event *event = &decision->events[i];
+        if (!id_equal(event->subject, subject) || event->state != state)
+            continue;
+        if (state == EVENT_OF_BOOKING ? event->booking->version == version : event->hold->version == version)
+            return event;
+    }
+    return NULL;
+}
+
+static bool
+is_row_of_machine(enum booking_status from, enum booking_status to, struct str kind)
+{
+    for (int command = 0; command < BOOKING_COMMAND_COUNT; command++)
+        if (str_equal(booking_machine_event(from, (enum booking_command)command, to), kind))
+            return kind.len > 0;
+    return false;
+}
+
+static bool
+put_booking(struct house_model *model, const struct decision *decision, const struct booking *row)
+{
+    struct booking *present = NULL;
+    for (size_t i = 0; i < model->booking_count; i++)
+        if (id_equal(model->bookings[i].id, row->id))
+            present = &model->bookings[i];
+    const struct event *event = find_event(decision, row->id, row->version, EVENT_OF_BOOKING);
+    if (row->version != (present == NULL ? 1 : present->version + 1))
+        return model_fail(model, "L6", "a booking changes without version + 1");
+    enum booking_status from = present == NULL ? BOOKING_NONE : present->status;
+    struct str from_name = present == NULL ? (struct str){NULL, 0} : booking_status_name(from);
+    if (event == NULL || !is_row_of_machine(from, row->status, event->kind) || !str_equal(event->from, from_name) ||
+        !str_equal(event->to, booking_status_name(row->status)))
+        return model_fail(model, "L1", "a booking changes without an event that the table has");
+    if (event->booking->status != row->status || !span_equal(event->booking->span, row->span))
+        return model_fail(model, "E2", "an event does not show the booking as it is stored");
+    if (present == NULL && model->booking_count == MODEL_BOOKINGS)
+        return model_fail(model, "model", "too many bookings");
+    if (present == NULL)
+        present = &model->bookings[model->booking_count++];
+    *present = *row;
+    present->claims = NULL;
+    present->claim_count = 0;
+    return true;
+}
+
+static bool
+put_hold(struct house_model *model, const struct decision *decision, const struct hold *row)
+{
+    struct hold *present = NULL;
+    for (size_t i = 0; i < model->hold_count; i++)
+        if (id_equal(model->holds[i].id, row->id))
+            present = &model->holds[i];
+    const struct event *event = find_event(decision, row->id, row->version, EVENT_OF_HOLD);
+    if (row->version != (present == NULL ? 1 : present->version + 1))
+        return model_fail(model, "L6", "a hold changes without version + 1");
+    if (present != NULL && present->status != HOLD_ACTIVE)
+        return model_fail(model, "H1", "a hold that has ended changes");
+    if (present != NULL && present->expires_at <= model->now_ms && row->status != HOLD_LAPSED)
+        return model_fail(model, "H2", "a hold is used at or after its end");
+    if (event == NULL || !str_equal(event->to, hold_status_name(row->status)))
+        return model_fail(model, "L1", "a hold changes without its event");
+    if (present != NULL && row->expires_at < present->expires_at)
+        return model_fail(model, "H1", "a hold is shortened");
+    if (present == NULL && model->hold_count == MODEL_HOLDS)
+        return model_fail(model, "model", "too many holds");
+    if (present == NULL)
+        present = &model->holds[model->hold_count++];
+    *present = *row;
+    return true;
+}
+
+static bool
+apply_change(struct house_model *model, const struct decision *decision, const struct change *change)
+{
+    switch (change->kind) {
+    case CHANGE_BOOKING: return put_booking(model, decision, change->booking);
+    case CHANGE_HOLD: return put_hold(model, decision, change->hold);
+    case CHANGE_CLAIM_DROP: return drop_claim(model, &change->claim);
+    case CHANGE_CLAIM_ADD: return add_claim(model, &change->claim);
+    case CHANGE_STOCK: return move_stock(model, &change->stock);
+    case CHANGE_GUEST: model->guest_count++; return true;
+    case CHANGE_GROUP: model->group_count++; return true;
+    default: return model_fail(model, "model", "a change of the house");
+    }
+}
+
+/* The rooms that an event shows are those that are stored. */
+static bool
+check_shown_claims(struct house_model *model, const struct booking *shown)
+{
+    size_t stored = 0;
+    for (size_t i = 0; i < model->claim_count; i++)
+        stored += id_equal(model->claims[i].owner, shown->id);
+    bool same = stored == shown->claim_count;
+    for (size_t i = 0; i < shown->claim_count && same; i++) {
+        same = false;
+        for (size_t j = 0; j < model->claim_count; j++)
+            if (id_equal(model->claims[j].owner, shown->id) && id_equal(model->claims[j].room, shown->claims[i].room) &&
+                span_equal(model->claims[j].span, shown->claims[i].span))
+                same = model->claims[j].pinned == shown->claims[i].pinned;
+    }
+    return same || model_fail(model, "E2", "an event shows other rooms than are stored");
+}
+
+static bool
+check_events(struct house_model *model, const struct decision *decision)
+{
+    size_t changes = 0, events = 0;
+    for (size_t i = 0; i < decision->change_count; i++) {
+        enum change_kind kind = decision->changes[i].kind;
+        changes += kind == CHANGE_BOOKING || kind == CHANGE_HOLD || kind == CHANGE_GROUP;
+    }
+    for (size_t i = 0; i < decision->event_count; i++) {
+        const struct event *event = &decision->events[i];
+        events++;
+        if (event->state != EVENT_OF_BOOKING)
+            continue;
+        const struct booking *stored = house_model_booking(model, event->subject);
+        if (stored == NULL || count_events_of(decision, event->subject) == 0)
+            return model_fail(model, "E2", "an event of a booking that is not there");
+        if (stored->version == event->booking->version && !check_shown_claims(model, event->booking))
+            return false;
+    }
+    return changes == events || model_fail(model, "L1", "changes and events are not one to one");
+}
+
+bool
+house_model_apply(struct house_model *model, const struct decision *decision)
+{
+    if (decision->out_of_memory)
+        return model_fail(model, "model", "the decision is void: the arena was full");
+    bool refused = decision->refusal.outcome != OUTCOME_OK;
+    if (refused &&
+        (decision->change_count != decision->lapsed_changes || decision->event_count != decision->lapsed_events))
+        return model_fail(model, "refusal", "a refused command leaves changes or events");
+    for (size_t i = 0; i < decision->change_count; i++)
+        if (!apply_change(model, decision, &decision->changes[i]))
+            return false;
+    model->next_id += 2 * QUANTITY_MAX; /* whatever was used of the fresh ids */
+    return check_events(model, decision);
+}
+
+bool
+house_model_run(struct house_model *model, const struct command *command, struct arena *arena,
+                struct decision *ret_decision)
+{
+    struct facts facts;
+    house_model_load(model, command, arena, &facts);
+    decide(&facts, command, arena, ret_decision);
+    bool silent =
+        ret_decision->refusal.outcome == OUTCOME_OK && ret_decision->event_count == ret_decision->lapsed_events;
+    if (silent && command->kind != COMMAND_SWEEP)
+        return model_fail(model, "reply", "an accepted command leaves no event");
+    return house_model_apply(model, ret_decision) && house_model_check(model);
+}

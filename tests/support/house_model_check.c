@@ -1,0 +1,274 @@
+/* The stored invariants of a house, each the plain way: by looking at everything. */
+#include <stdio.h>
+
+#include "tests/support/house_model_part.h"
+
+/* --- I1, L5: claims --- */
+
+static bool
+check_overlaps(struct house_model *model)
+{
+    for (size_t i = 0; i < model->claim_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (id_equal(model->claims[i].room, model->claims[j].room) &&
+                span_overlaps(model->claims[i].span, model->claims[j].span))
+                return model_fail(model, "I1", "two claims on one room overlap");
+    return true;
+}
+
+/* The claims of one owner tile the span, or there are none. */
+static bool
+tiles(const struct house_model *model, struct id owner, struct span span)
+{
+    if (house_model_claim(model, owner) == NULL)
+        return true;
+    int64_t covered = 0;
+    for (size_t i = 0; i < model->claim_count; i++) {
+        const struct claim *claim = &model->claims[i];
+        if (!id_equal(claim->owner, owner))
+            continue;
+        if (!span_contains(span, claim->span))
+            return false;
+        for (size_t j = 0; j < i; j++)
+            if (id_equal(model->claims[j].owner, owner) && span_overlaps(model->claims[j].span, claim->span))
+                return false;
+        covered += claim->span.ends - claim->span.starts;
+    }
+    return covered == span.ends - span.starts;
+}
+
+static bool
+check_booking_claims(struct house_model *model, const struct booking *b)
+{
+    bool has = house_model_claim(model, b->id) != NULL;
+    struct span span = {b->span.starts, b->span.ends + b->turnaround_ms};
+    if (has && !booking_status_is_blocking(b->status))
+        return model_fail(model, "L5", "a booking that is over has a claim");
+    if (!tiles(model, b->id, span))
+        return model_fail(model, "I1", "the claims of a booking do not tile its interval");
+    if (!has && b->by_minute && booking_status_is_blocking(b->status))
+        return model_fail(model, "I1", "a booking by the minute has no room");
+    return true;
+}
+
+static bool
+check_hold_claims(struct house_model *model, const struct hold *h)
+{
+    const struct claim *claim = house_model_claim(model, h->id);
+    if (h->status != HOLD_ACTIVE || id_is_none(h->room))
+        return claim == NULL || model_fail(model, "H1", "a hold that has ended, or is on stock, has a claim");
+    struct claim due = hold_claim(h);
+    return (claim != NULL && id_equal(claim->room, due.room) && span_equal(claim->span, due.span)) ||
+           model_fail(model, "I1", "a hold on a room has not its claim");
+}
+
+static bool
+check_claim_owner(struct house_model *model, const struct claim *claim)
+{
+    const struct booking *booking = house_model_booking(model, claim->owner);
+    const struct hold *hold = house_model_hold(model, claim->owner);
+    bool known = claim->owner_kind == CLAIM_OF_CLOSURE || (claim->owner_kind == CLAIM_OF_BOOKING && booking != NULL) ||
+                 (claim->owner_kind == CLAIM_OF_HOLD && hold != NULL);
+    return known || model_fail(model, "I1", "a claim of nobody");
+}
+
+/* --- I2, I3, I5: counters --- */
+
+static bool
+is_on(struct span span, int32_t date)
+{
+    return span_contains_instant(span, date_to_instant(date));
+}
+
+/* Where a booking counts on a night: the type of the room it has then, else the type sold. */
+static const struct room_type *
+type_on_night(const struct house_model *model, const struct booking *b, int32_t date)
+{
+    for (size_t i = 0; i < model->claim_count; i++)
+        if (id_equal(model->claims[i].owner, b->id) && is_on(model->claims[i].span, date))
+            return model_type_of_room(model, model->claims[i].room);
+    return model_type(model, b->room_type);
+}
+
+static void
+count_night(const struct house_model *model, const struct room_type *type, struct night *night)
+{
+    night->sold = night->held = night->fixed = 0;
+    for (size_t i = 0; i < model->booking_count; i++) {
+        const struct booking *b = &model->bookings[i];
+        night->sold += booking_status_is_blocking(b->status) && !b->by_minute && is_on(b->span, night->date) &&
+                       type_on_night(model, b, night->date) == type;
+    }
+    for (size_t i = 0; i < model->hold_count; i++) {
+        const struct hold *h = &model->holds[i];
+        if (h->status == HOLD_ACTIVE && !h->by_minute && is_on(h->span, night->date) &&
+            id_equal(h->room_type, type->id))
+            night->held += h->quantity;
+    }
+    for (size_t i = 0; i < model->claim_count; i++) {
+        const struct claim *claim = &model->claims[i];
+        night->fixed += (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING) && is_on(claim->span, night->date) &&
+                        model_type_of_room(model, claim->room) == type;
+    }
+}
+
+static bool
+check_night(struct house_model *model, const struct room_type *type, const struct night *night)
+{
+    struct night counted = *night;
+    count_night(model, type, &counted);
+    if (night->sold != counted.sold || night->held != counted.held || night->fixed != counted.fixed) {
+        char what[160];
+        snprintf(what, sizeof(what), "on night %d sold %d, held %d, fixed %d are stored; %d, %d, %d are there",
+                 (int)(night->date - MODEL_TODAY), (int)night->sold, (int)night->held, (int)night->fixed,
+                 (int)counted.sold, (int)counted.held, (int)counted.fixed);
+        return model_fail(model, "I3", what);
+    }
+    if (night->sold + night->held > night->units - night->closed + night->allowance + night->overcommit)
+        return model_fail(model, "I2", "a night is sold beyond its units");
+    return night->overcommit == 0 || model_fail(model, "I5", "there is overcommit without a record");
+}
+
+/* --- I4: placement, by trying --- */
+
+struct puzzle {
+    const struct room *rooms[MODEL_ROOMS];
+    size_t room_count;
+    struct span taken[MODEL_ROOMS][MODEL_CLAIMS + MODEL_BOOKINGS];
+    size_t taken_count[MODEL_ROOMS];
+    struct span items[MODEL_BOOKINGS + MODEL_CLAIMS + 64];
+    size_t item_count;
+};
+
+static bool
+is_free(const struct puzzle *p, size_t room, struct span span)
+{
+    for (size_t i = 0; i < p->taken_count[room]; i++)
+        if (span_overlaps(p->taken[room][i], span))
+            return false;
+    return true;
+}
+
+static bool
+place(struct puzzle *p, size_t item)
+{
+    if (item == p->item_count)
+        return true;
+    for (size_t room = 0; room < p->room_count; room++) {
+        if (!is_free(p, room, p->items[item]))
+            continue;
+        p->taken[room][p->taken_count[room]++] = p->items[item];
+        if (place(p, item + 1))
+            return true;
+        p->taken_count[room]--;
+    }
+    return false;
+}
+
+static void
+fix(struct puzzle *p, struct id room, struct span span)
+{
+    for (size_t i = 0; i < p->room_count; i++)
+        if (id_equal(p->rooms[i]->id, room))
+            p->taken[i][p->taken_count[i]++] = span;
+}
+
+bool
+house_model_fits(const struct house_model *model, const struct room_type *type, struct span span, int32_t extra,
+                 const struct claim *fixed)
+{
+    struct puzzle p;
+    struct loose loose[MODEL_BOOKINGS + MODEL_HOLDS];
+    size_t loose_count = model_list_loose(model, type, loose);
+    p.room_count = p.item_count = 0;
+    for (size_t i = 0; i < model->room_count; i++)
+        if (id_equal(model->rooms[i].room_type, type->id)) {
+            p.taken_count[p.room_count] = 0;
+            p.rooms[p.room_count++] = &model->rooms[i];
+        }
+    if (fixed != NULL)
+        fix(&p, fixed->room, fixed->span);
+    for (size_t i = 0; i < model->claim_count; i++) {
+        const struct claim *claim = &model->claims[i];
+        if (model_type_of_room(model, claim->room) != type)
+            continue;
+        if (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING)
+            fix(&p, claim->room, claim->span);
+        else
+            p.items[p.item_count++] = claim->span;
+    }
+    for (size_t i = 0; i < loose_count; i++)
+        for (int32_t unit = 0; unit < loose[i].quantity; unit++)
+            p.items[p.item_count++] = loose[i].span;
+    for (int32_t unit = 0; unit < extra; unit++)
+        p.items[p.item_count++] = span;
+    return place(&p, 0);
+}
+
+/* Overbooking, and what was accepted without a proof, is told apart from what must hold. */
+static bool
+is_exempt(const struct house_model *model, const struct room_type *type)
+{
+    const struct night *nights = model->nights[type - model->types];
+    for (size_t i = 0; i < MODEL_NIGHTS; i++)
+        if (nights[i].sold + nights[i].held > nights[i].units - nights[i].closed)
+            return true;
+    for (size_t i = 0; i < model->booking_count; i++) {
+        const struct booking *b = &model->bookings[i];
+        if (booking_status_is_blocking(b->status) && b->placement == PLACEMENT_STATE_UNPROVEN &&
+            id_equal(b->room_type, type->id))
+            return true;
+    }
+    return false;
+}
+
+static bool
+check_placement(struct house_model *model, const struct room_type *type)
+{
+    return type->stock != STOCK_ROOMS || is_exempt(model, type) ||
+           house_model_fits(model, type, (struct span){0, 1}, 0, NULL) ||
+           model_fail(model, "I4", "what is sold and held can't be placed around what is fixed");
+}
+
+/* --- L3 --- */
+
+static bool
+check_times(struct house_model *model, const struct booking *b)
+{
+    bool in = b->status == BOOKING_CHECKED_IN || b->status == BOOKING_CHECKED_OUT;
+    bool waits = b->status == BOOKING_PENDING_PAYMENT || b->status == BOOKING_PENDING_APPROVAL;
+    if ((b->checked_in_at != 0) != in || (b->checked_out_at != 0) != (b->status == BOOKING_CHECKED_OUT) ||
+        (b->cancelled_at != 0) != (b->status == BOOKING_CANCELLED))
+        return model_fail(model, "L3", "a timestamp is set without its status, or the other way round");
+    if ((b->expires_at != 0) != (waits || b->status == BOOKING_EXPIRED))
+        return model_fail(model, "L3",
+                          "expires_at is set on a booking that does not wait, or missing on one that does");
+    return true;
+}
+
+bool
+house_model_check(struct house_model *model)
+{
+    if (!check_overlaps(model))
+        return false;
+    for (size_t i = 0; i < model->claim_count; i++)
+        if (!check_claim_owner(model, &model->claims[i]))
+            return false;
+    for (size_t i = 0; i < model->booking_count; i++)
+        if (!check_booking_claims(model, &model->bookings[i]) || !check_times(model, &model->bookings[i]))
+            return false;
+    for (size_t i = 0; i < model->hold_count; i++)
+        if (!check_hold_claims(model, &model->holds[i]))
+            return false;
+    for (size_t i = 0; i < model->type_count; i++) {
+        const struct room_type *type = &model->types[i];
+        if (type->sold_by != SOLD_BY_NIGHT)
+            continue;
+        for (size_t j = 0; j < MODEL_NIGHTS; j++)
+            if (!check_night(model, type, &model->nights[i][j]))
+                return false;
+        if (!check_placement(model, type))
+            return false;
+    }
+    return true;
+}

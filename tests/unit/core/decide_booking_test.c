@@ -1,0 +1,492 @@
+/* The life of a booking after its creation: the whole grid of statuses and commands, then each command's own rules. */
+#include "tests/unit/core/decide_world.h"
+
+#define WORLD                                                                                                          \
+    struct world world, *w = &world;                                                                                   \
+    (void)state;                                                                                                       \
+    world_init(w)
+
+/* --- the grid --- */
+
+/* Each status, and where each command of booking.def leads from it; "-" is nowhere. Written by hand: a change of the
+ * table is a change of what was promised, and shows here. */
+static const char *const grid[BOOKING_STATUS_COUNT][BOOKING_COMMAND_COUNT] = {
+    [BOOKING_NONE] = {"*", "-", "-", "-", "-", "-"}, /* create leads to three, see the create tests */
+    [BOOKING_PENDING_PAYMENT] = {"-", "PENDING_PAYMENT", "CONFIRMED", "CANCELLED", "EXPIRED", "PENDING_PAYMENT"},
+    [BOOKING_PENDING_APPROVAL] = {"-", "PENDING_APPROVAL", "CONFIRMED", "CANCELLED", "EXPIRED", "PENDING_APPROVAL"},
+    [BOOKING_CONFIRMED] = {"-", "CONFIRMED", "-", "CANCELLED", "-", "CONFIRMED"},
+    [BOOKING_CHECKED_IN] = {"-", "-", "-", "-", "-", "-"},
+    [BOOKING_CHECKED_OUT] = {"-", "-", "-", "-", "-", "-"},
+    [BOOKING_CANCELLED] = {"-", "-", "-", "-", "-", "-"},
+    [BOOKING_DECLINED] = {"-", "-", "-", "-", "-", "-"},
+    [BOOKING_NO_SHOW] = {"-", "-", "-", "-", "-", "-"},
+    [BOOKING_EXPIRED] = {"-", "-", "-", "-", "-", "-"},
+};
+
+static const char *const grid_events[BOOKING_COMMAND_COUNT] = {"booking.created",   "booking.amended",
+                                                               "booking.confirmed", "booking.cancelled",
+                                                               "booking.expired",   "booking.room_changed"};
+
+static void
+the_table_is_the_grid(void **state)
+{
+    (void)state;
+    for (int from = BOOKING_NONE + 1; from < BOOKING_STATUS_COUNT; from++)
+        for (int command = 0; command < BOOKING_COMMAND_COUNT; command++) {
+            struct str expected = str_from(grid[from][command]);
+            bool leads = !str_equal(expected, STR("-"));
+            assert_int_equal(booking_machine_allows((enum booking_status)from, (enum booking_command)command), leads);
+            for (int to = BOOKING_NONE; to < BOOKING_STATUS_COUNT; to++) {
+                struct str event = booking_machine_event((enum booking_status)from, (enum booking_command)command,
+                                                         (enum booking_status)to);
+                bool here = leads && str_equal(booking_status_name((enum booking_status)to), expected);
+                assert_true(str_equal(event, here ? str_from(grid_events[command]) : (struct str){NULL, 0}));
+            }
+        }
+}
+
+/* A booking of room 101 for two nights in any status, as it would be stored. */
+static struct id
+put_in_status(struct world *w, enum booking_status status)
+{
+    struct id id;
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 0, 2), &id), OUTCOME_OK);
+    struct booking *b = &w->model.bookings[w->model.booking_count - 1];
+    b->status = status;
+    bool waits = status == BOOKING_PENDING_PAYMENT || status == BOOKING_PENDING_APPROVAL;
+    b->expires_at = waits || status == BOOKING_EXPIRED ? w->model.now_ms + MODEL_MINUTE_MS : 0;
+    b->checked_in_at = status == BOOKING_CHECKED_IN || status == BOOKING_CHECKED_OUT ? MODEL_NOW : 0;
+    b->checked_out_at = status == BOOKING_CHECKED_OUT ? MODEL_NOW : 0;
+    b->cancelled_at = status == BOOKING_CANCELLED ? MODEL_NOW : 0;
+    if (!booking_status_is_blocking(status)) {
+        w->model.claim_count = 0;
+        w->model.nights[0][0].sold = w->model.nights[0][1].sold = 0;
+    }
+    return id;
+}
+
+/* What each command of the table comes to; what nobody can ask for is brought about. */
+static enum outcome
+act(struct world *w, enum booking_command command, struct id id)
+{
+    switch (command) {
+    case BOOKING_COMMAND_AMEND: return amend_nights(w, desk, id, 0, 3);
+    case BOOKING_COMMAND_CONFIRM: return confirm(w, desk, id, STR("paid in cash"));
+    case BOOKING_COMMAND_CANCEL: return cancel(w, desk, id);
+    case BOOKING_COMMAND_EXPIRE: w->model.now_ms += MODEL_MINUTE_MS; return sweep(w);
+    case BOOKING_COMMAND_DISPLACE: return book(w, desk, pinned(w->room_101, 0, 2), NULL);
+    default: fail(); return OUTCOME_OK;
+    }
+}
+
+static void
+check_cell(enum booking_status from, enum booking_command command)
+{
+    struct world world, *w = &world;
+    world_init(w);
+    struct id id = put_in_status(w, from);
+    struct str expected = str_from(grid[from][command]);
+    if (from == BOOKING_CHECKED_IN && command == BOOKING_COMMAND_DISPLACE)
+        w->model.claims[0].pinned = true, w->model.nights[0][0].fixed = w->model.nights[0][1].fixed = 1;
+    enum outcome outcome = act(w, command, id);
+    const struct booking *after = booking_of(w, id);
+    if (str_equal(expected, STR("-"))) {
+        bool asked = command != BOOKING_COMMAND_EXPIRE && command != BOOKING_COMMAND_DISPLACE;
+        if (asked) {
+            assert_int_equal(outcome, OUTCOME_INVALID_TRANSITION);
+            assert_int_equal(w->last.refusal.booking_status, from);
+            assert_true(str_equal(w->last.refusal.status, booking_status_name(from)));
+        }
+        assert_int_equal(after->status, from);
+        assert_int_equal(after->version, 1);
+    } else {
+        assert_int_equal(outcome, OUTCOME_OK);
+        assert_true(str_equal(booking_status_name(after->status), expected));
+        assert_int_equal(after->version, 2);
+        assert_true(str_equal(event_kind(w, 0), str_from(grid_events[command])));
+        assert_true(str_equal(w->last.events[0].from, booking_status_name(from)));
+        assert_true(str_equal(w->last.events[0].to, expected));
+    }
+    world_done(w);
+}
+
+static void
+every_status_meets_every_command(void **state)
+{
+    (void)state;
+    for (int from = BOOKING_NONE + 1; from < BOOKING_STATUS_COUNT; from++)
+        for (int command = BOOKING_COMMAND_CREATE + 1; command < BOOKING_COMMAND_COUNT; command++)
+            check_cell((enum booking_status)from, (enum booking_command)command);
+}
+
+static void
+what_is_not_there_is_not_found(void **state)
+{
+    WORLD;
+    struct id nobody = {9, 9};
+    assert_int_equal(amend_nights(w, desk, nobody, 0, 1), OUTCOME_NOT_FOUND);
+    assert_int_equal(confirm(w, desk, nobody, STR("x")), OUTCOME_NOT_FOUND);
+    assert_int_equal(cancel(w, desk, nobody), OUTCOME_NOT_FOUND);
+    world_done(w);
+}
+
+/* --- version --- */
+
+static void
+a_stale_version_is_told_before_the_state(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 0, 2), &id), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    struct command command = {
+        .kind = COMMAND_CANCEL_BOOKING, .actor = desk, .property = 1, .if_version = 1, .booking_step = {.booking = id}};
+    assert_int_equal(world_run(w, &command), OUTCOME_VERSION_MISMATCH);
+    command.if_version = 2;
+    assert_int_equal(world_run(w, &command), OUTCOME_INVALID_TRANSITION);
+    world_done(w);
+}
+
+/* --- expire --- */
+
+/* events-made-easy #496, alf.io #1421: what is not paid in time goes back, and once only */
+static void
+an_unpaid_booking_expires_at_the_instant_and_gives_everything_back(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book_unpaid(w, desk, pinned(w->room_201, 0, 2), &id), OUTCOME_OK);
+    w->model.now_ms += w->model.property.payment_ttl_ms - 1;
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 0, 1), NULL), OUTCOME_SOLD_OUT);
+    w->model.now_ms++;
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 0, 1), NULL), OUTCOME_OK);
+    assert_event(w, 0, "booking.expired");
+    assert_status(w, id, BOOKING_EXPIRED);
+    assert_room(w, id, ID_NONE);
+    assert_int_equal(confirm(w, desk, id, STR("paid after all")), OUTCOME_INVALID_TRANSITION);
+    world_done(w);
+}
+
+static void
+naming_a_booking_that_is_over_ends_it_first(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book_unpaid(w, desk, nights(w->twin, ID_NONE, 0, 2), &id), OUTCOME_OK);
+    w->model.now_ms += w->model.property.payment_ttl_ms;
+    assert_int_equal(cancel(w, desk, id), OUTCOME_INVALID_TRANSITION);
+    assert_int_equal(w->last.refusal.booking_status, BOOKING_EXPIRED);
+    assert_int_equal(w->last.lapsed_events, 1);
+    assert_status(w, id, BOOKING_EXPIRED);
+    world_done(w);
+}
+
+/* --- confirm --- */
+
+static void
+an_unpaid_booking_is_confirmed_with_a_reason_only(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book_unpaid(w, desk, nights(w->twin, ID_NONE, 0, 2), &id), OUTCOME_OK);
+    assert_int_equal(confirm(w, desk, id, STR("")), OUTCOME_POLICY_REFUSED);
+    assert_true(str_equal(w->last.refusal.rule, STR("payment_required")));
+    assert_int_equal(confirm(w, desk, id, STR("  ")), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(confirm(w, teacher, id, STR("please")), OUTCOME_FORBIDDEN);
+    assert_int_equal(confirm(w, desk, id, STR("pays on arrival")), OUTCOME_OK);
+    assert_true(str_equal(w->last.events[0].reason, STR("pays on arrival")));
+    assert_int_equal(booking_of(w, id)->expires_at, 0);
+    w->model.now_ms += 2 * w->model.property.payment_ttl_ms;
+    assert_int_equal(sweep(w), OUTCOME_OK);
+    assert_status(w, id, BOOKING_CONFIRMED);
+    world_done(w);
+}
+
+static void
+an_unapproved_booking_is_confirmed_without_a_reason(void **state)
+{
+    WORLD;
+    struct id id;
+    world_type(w, w->class)->needs_approval = true;
+    assert_int_equal(book(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), &id), OUTCOME_OK);
+    assert_int_equal(confirm(w, teacher, id, STR("")), OUTCOME_FORBIDDEN);
+    assert_int_equal(confirm(w, desk, id, STR("")), OUTCOME_OK);
+    world_done(w);
+}
+
+/* --- cancel --- */
+
+static void
+cancelling_gives_stock_and_room_back_at_once(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, pinned(w->room_201, 0, 2), &id), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    assert_true(str_equal(w->last.events[0].reason, STR("plans changed")));
+    assert_int_equal(booking_of(w, id)->cancelled_at, MODEL_NOW);
+    assert_int_equal(house_model_night(&w->model, world_type(w, w->annex), MODEL_TODAY)->sold, 0);
+    assert_int_equal(house_model_night(&w->model, world_type(w, w->annex), MODEL_TODAY)->fixed, 0);
+    assert_int_equal(book(w, desk, pinned(w->room_201, 0, 2), NULL), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+a_booker_cancels_their_own_and_sees_no_other(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), &id), OUTCOME_OK);
+    assert_int_equal(cancel(w, pupil, id), OUTCOME_NOT_FOUND);
+    assert_int_equal(cancel(w, teacher, id), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+what_has_begun_is_not_a_bookers_to_cancel(void **state)
+{
+    WORLD;
+    struct id slot, stay, later;
+    assert_int_equal(book(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), &slot), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 0, 2), &stay), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 1, 2), &later), OUTCOME_OK);
+    assert_int_equal(cancel(w, teacher, stay), OUTCOME_POLICY_REFUSED);
+    assert_true(str_equal(w->last.refusal.rule, STR("already_started")));
+    assert_int_equal(cancel(w, teacher, later), OUTCOME_OK);
+    w->model.now_ms = booking_of(w, slot)->span.starts;
+    assert_int_equal(cancel(w, teacher, slot), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(cancel(w, desk, slot), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, stay), OUTCOME_OK);
+    world_done(w);
+}
+
+/* --- amend --- */
+
+static void
+amending_frees_its_own_first(void **state)
+{
+    WORLD;
+    struct id by_type, on_room, slot;
+    assert_int_equal(book(w, desk, nights(w->bed, ID_NONE, 0, 3), NULL), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(w->bed, ID_NONE, 0, 3), &by_type), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, by_type, 1, 4), OUTCOME_OK);
+    assert_event(w, 0, "booking.amended");
+    assert_int_equal(amend_nights(w, desk, by_type, 1, 2), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_201, 0, 2), &on_room), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, on_room, 1, 4), OUTCOME_OK);
+    assert_room(w, on_room, w->room_201);
+    assert_true(house_model_claim(&w->model, on_room)->pinned);
+    assert_int_equal(book(w, desk, minutes(ID_NONE, w->room_a1, 0, 60), &slot), OUTCOME_OK);
+    struct command command = {
+        .kind = COMMAND_AMEND_BOOKING,
+        .actor = desk,
+        .property = 1,
+        .amend_booking = {.booking = slot,
+                          .changes_span = true,
+                          .by_minute = true,
+                          .span = minutes(ID_NONE, w->room_a1, 30, 90).span},
+    };
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_true(str_equal(booking_of(w, slot)->local_starts, STR("2026-11-23T00:30")));
+    world_done(w);
+}
+
+/* cal.com #29968, #10789: the guard is the same one on every way in */
+static void
+amending_is_guarded_like_creating(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 0, 2), &id), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 2, 4), NULL), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, id, 1, 3), OUTCOME_SOLD_OUT);
+    assert_int_equal(booking_of(w, id)->version, 1);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 3), NULL), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 3, 5), NULL), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 2, 3), &id), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, id, 2, 4), OUTCOME_NO_ROOM_FITS);
+    world_done(w);
+}
+
+static void
+a_pinned_stay_keeps_its_room_or_its_dates(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 2), &id), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_101, 2, 3), NULL), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, id, 0, 3), OUTCOME_ROOM_NOT_AVAILABLE);
+    assert_room(w, id, w->room_101);
+    world_done(w);
+}
+
+static void
+an_unpinned_stay_would_rather_lose_its_room_than_its_dates(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_101, 1, 2), &id), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, teacher, id, 1, 3), OUTCOME_OK);
+    assert_room(w, id, w->room_101);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 3, 4), NULL), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, teacher, id, 1, 4), OUTCOME_OK);
+    assert_room(w, id, ID_NONE);
+    assert_int_equal(booking_of(w, id)->span.ends, date_to_instant(MODEL_TODAY + 4));
+    world_done(w);
+}
+
+static void
+a_slot_keeps_its_room(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, minutes(ID_NONE, w->room_a1, 0, 60), &id), OUTCOME_OK);
+    assert_int_equal(book(w, desk, minutes(ID_NONE, w->room_a1, 60, 120), NULL), OUTCOME_OK);
+    struct command command = {
+        .kind = COMMAND_AMEND_BOOKING,
+        .actor = desk,
+        .property = 1,
+        .amend_booking = {.booking = id,
+                          .changes_span = true,
+                          .by_minute = true,
+                          .span = minutes(ID_NONE, w->room_a1, 0, 61).span},
+    };
+    assert_int_equal(world_run(w, &command), OUTCOME_ROOM_NOT_AVAILABLE);
+    command.amend_booking.by_minute = false;
+    command.amend_booking.span = nights(w->twin, ID_NONE, 0, 1).span;
+    assert_int_equal(world_run(w, &command), OUTCOME_VALIDATION_FAILED);
+    assert_string_equal(w->last.refusal.pointer, "/arrival");
+    world_done(w);
+}
+
+static void
+past_nights_of_a_running_stay_stay_as_they_are(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 0, 4), &id), OUTCOME_OK);
+    w->model.today += 2;
+    w->model.now_ms += 2 * DATE_DAY_MS;
+    assert_int_equal(amend_nights(w, desk, id, 1, 4), OUTCOME_BEYOND_HORIZON);
+    assert_int_equal(w->last.refusal.night_count, 1);
+    assert_int_equal(w->last.refusal.nights[0], MODEL_TODAY);
+    assert_int_equal(amend_nights(w, desk, id, -1, 4), OUTCOME_BEYOND_HORIZON);
+    assert_int_equal(amend_nights(w, desk, id, 0, 1), OUTCOME_BEYOND_HORIZON);
+    assert_int_equal(amend_nights(w, desk, id, 5, 6), OUTCOME_BEYOND_HORIZON);
+    assert_int_equal(w->last.refusal.night_count, 2);
+    assert_int_equal(amend_nights(w, desk, id, 0, 6), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, id, 0, 2), OUTCOME_OK); /* leaves today */
+    world_done(w);
+}
+
+static void
+a_running_stay_asks_only_for_nights_to_come(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, nights(w->bed, ID_NONE, 0, 2), NULL), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(w->bed, ID_NONE, 0, 3), &id), OUTCOME_OK);
+    w->model.today += 1;
+    w->model.nights[2][0].units = 2;
+    assert_int_equal(amend_nights(w, desk, id, 0, 5), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+another_type_is_another_room_and_another_price(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 2), &id), OUTCOME_OK);
+    struct command command = {.kind = COMMAND_AMEND_BOOKING,
+                              .actor = desk,
+                              .property = 1,
+                              .amend_booking = {.booking = id, .room_type = w->annex}};
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_room(w, id, ID_NONE);
+    assert_true(id_equal(booking_of(w, id)->charged_room_type, w->annex));
+    assert_int_equal(house_model_night(&w->model, world_type(w, w->twin), MODEL_TODAY)->sold, 0);
+    assert_int_equal(house_model_night(&w->model, world_type(w, w->annex), MODEL_TODAY)->sold, 1);
+    command.amend_booking.room_type = w->class;
+    assert_int_equal(world_run(w, &command), OUTCOME_VALIDATION_FAILED);
+    command.amend_booking.room_type = (struct id){9, 9};
+    assert_int_equal(world_run(w, &command), OUTCOME_NOT_FOUND);
+    world_done(w);
+}
+
+static void
+a_new_guest_is_a_row_of_its_own(void **state)
+{
+    WORLD;
+    struct leg legs[] = {nights(w->bed, ID_NONE, 0, 2), nights(w->bed, ID_NONE, 0, 2)};
+    assert_int_equal(book_legs(w, desk, legs, 2), OUTCOME_OK);
+    struct id first = w->model.bookings[0].id;
+    struct command command = {
+        .kind = COMMAND_AMEND_BOOKING,
+        .actor = desk,
+        .property = 1,
+        .amend_booking = {.booking = first, .party = 2, .changes_guest = true, .guest = {.name = STR("Grace Hopper")}}};
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_int_equal(w->last.event_count, 1);
+    assert_int_equal(booking_of(w, first)->party, 2);
+    assert_false(id_equal(w->model.bookings[0].guest, w->model.bookings[1].guest));
+    command.amend_booking.party = 3;
+    assert_int_equal(world_run(w, &command), OUTCOME_TOO_MANY_GUESTS);
+    world_done(w);
+}
+
+static void
+amending_nothing_is_still_told(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 0, 2), &id), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, id, 0, 2), OUTCOME_OK);
+    assert_int_equal(w->last.event_count, 1);
+    assert_int_equal(booking_of(w, id)->version, 2);
+    world_done(w);
+}
+
+static void
+a_booker_amends_their_own_before_it_begins(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 1, 2), &id), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, pupil, id, 1, 3), OUTCOME_NOT_FOUND);
+    assert_int_equal(amend_nights(w, teacher, id, 1, 3), OUTCOME_OK);
+    w->model.today++;
+    assert_int_equal(amend_nights(w, teacher, id, 1, 4), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(amend_nights(w, desk, id, 1, 4), OUTCOME_OK);
+    world_done(w);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table_is_the_grid),
+        cmocka_unit_test(every_status_meets_every_command),
+        cmocka_unit_test(what_is_not_there_is_not_found),
+        cmocka_unit_test(a_stale_version_is_told_before_the_state),
+        cmocka_unit_test(an_unpaid_booking_expires_at_the_instant_and_gives_everything_back),
+        cmocka_unit_test(naming_a_booking_that_is_over_ends_it_first),
+        cmocka_unit_test(an_unpaid_booking_is_confirmed_with_a_reason_only),
+        cmocka_unit_test(an_unapproved_booking_is_confirmed_without_a_reason),
+        cmocka_unit_test(cancelling_gives_stock_and_room_back_at_once),
+        cmocka_unit_test(a_booker_cancels_their_own_and_sees_no_other),
+        cmocka_unit_test(what_has_begun_is_not_a_bookers_to_cancel),
+        cmocka_unit_test(amending_frees_its_own_first),
+        cmocka_unit_test(amending_is_guarded_like_creating),
+        cmocka_unit_test(a_pinned_stay_keeps_its_room_or_its_dates),
+        cmocka_unit_test(an_unpinned_stay_would_rather_lose_its_room_than_its_dates),
+        cmocka_unit_test(a_slot_keeps_its_room),
+        cmocka_unit_test(past_nights_of_a_running_stay_stay_as_they_are),
+        cmocka_unit_test(a_running_stay_asks_only_for_nights_to_come),
+        cmocka_unit_test(another_type_is_another_room_and_another_price),
+        cmocka_unit_test(a_new_guest_is_a_row_of_its_own),
+        cmocka_unit_test(amending_nothing_is_still_told),
+        cmocka_unit_test(a_booker_amends_their_own_before_it_begins),
+    };
+    return test_run("core/decide_booking", tests);
+}

@@ -1,0 +1,363 @@
+/* Holds: one end each, in nobody's way after it, and no gap between a hold and its booking. */
+#include "tests/unit/core/decide_world.h"
+
+#define WORLD                                                                                                          \
+    struct world world, *w = &world;                                                                                   \
+    (void)state;                                                                                                       \
+    world_init(w)
+
+#define TEN_MINUTES (10 * MODEL_MINUTE_MS)
+
+static void
+a_room_is_held_for_as_long_as_the_type_says(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &id), OUTCOME_OK);
+    assert_event(w, 0, "hold.acquired");
+    assert_int_equal(hold_of(w, id)->expires_at, MODEL_NOW + TEN_MINUTES);
+    assert_room(w, id, w->room_101);
+    assert_int_equal(house_model_night(&w->model, world_type(w, w->twin), MODEL_TODAY)->held, 1);
+    assert_int_equal(house_model_night(&w->model, world_type(w, w->twin), MODEL_TODAY)->fixed, 1);
+    world_done(w);
+}
+
+static void
+a_held_slot_is_always_a_room(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(hold(w, teacher, minutes(w->class, ID_NONE, 0, 60), 1, &id), OUTCOME_OK);
+    assert_room(w, id, w->room_a1);
+    assert_true(id_equal(hold_of(w, id)->room, w->room_a1));
+    world_done(w);
+}
+
+static void
+a_hold_is_asked_what_a_booking_is_asked(void **state)
+{
+    WORLD;
+    assert_int_equal(hold(w, desk, nights(w->twin, ID_NONE, -1, 1), 1, NULL), OUTCOME_BEYOND_HORIZON);
+    assert_int_equal(hold(w, desk, nights(w->bed, ID_NONE, 0, 1), 3, NULL), OUTCOME_SOLD_OUT);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), NULL), OUTCOME_OK);
+    assert_int_equal(hold(w, desk, nights(ID_NONE, w->room_101, 0, 1), 1, NULL), OUTCOME_ROOM_NOT_AVAILABLE);
+    assert_int_equal(hold(w, desk, nights(ID_NONE, w->room_102, 0, 1), 2, NULL), OUTCOME_VALIDATION_FAILED);
+    struct leg leg = nights(w->twin, ID_NONE, 0, 1);
+    leg.party = 3;
+    assert_int_equal(hold(w, desk, leg, 1, NULL), OUTCOME_TOO_MANY_GUESTS);
+    world_done(w);
+}
+
+static void
+the_instant_expires_at_is_past_the_end(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(hold(w, teacher, nights(w->annex, ID_NONE, 0, 1), 1, &id), OUTCOME_OK);
+    w->model.now_ms = hold_of(w, id)->expires_at - 1;
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 0, 1), NULL), OUTCOME_SOLD_OUT);
+    assert_int_equal(hold_of(w, id)->status, HOLD_ACTIVE);
+    w->model.now_ms++;
+    assert_int_equal(confirm_hold(w, teacher, id, NULL), OUTCOME_HOLD_EXPIRED);
+    assert_int_equal(hold_of(w, id)->status, HOLD_LAPSED); /* ended by the very command that was refused */
+    assert_int_equal(w->last.lapsed_events, 1);
+    assert_event(w, 0, "hold.expired");
+    world_done(w);
+}
+
+/* F2: no sweeper is needed; Hi.Events #466: a hold that ends gives its stock back */
+static void
+an_expired_hold_is_in_nobodys_way(void **state)
+{
+    WORLD;
+    struct id on_room, on_stock, on_slot;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &on_room), OUTCOME_OK);
+    assert_int_equal(hold(w, teacher, nights(w->annex, ID_NONE, 0, 2), 1, &on_stock), OUTCOME_OK);
+    assert_int_equal(hold(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), 1, &on_slot), OUTCOME_OK);
+    w->model.now_ms += TEN_MINUTES;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 3), NULL), OUTCOME_OK);
+    assert_event(w, 0, "hold.expired");
+    assert_event(w, 1, "booking.created");
+    assert_int_equal(hold_of(w, on_stock)->status, HOLD_ACTIVE); /* not in the way: left for the sweeper */
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 1, 2), NULL), OUTCOME_OK);
+    assert_int_equal(book(w, desk, minutes(ID_NONE, w->room_a1, 30, 90), NULL), OUTCOME_OK);
+    assert_int_equal(hold_of(w, on_slot)->status, HOLD_LAPSED);
+    world_done(w);
+}
+
+static void
+what_lapsed_ends_even_when_the_command_is_refused(void **state)
+{
+    WORLD;
+    struct id held;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &held), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 0, 2), NULL), OUTCOME_OK);
+    w->model.now_ms += TEN_MINUTES;
+    struct leg legs[] = {nights(w->twin, ID_NONE, 0, 1), nights(w->twin, ID_NONE, 0, 1)};
+    assert_int_equal(book_legs(w, desk, legs, 2), OUTCOME_SOLD_OUT);
+    assert_int_equal(w->last.event_count, 1);
+    assert_int_equal(hold_of(w, held)->status, HOLD_LAPSED);
+    assert_room(w, held, ID_NONE);
+    world_done(w);
+}
+
+static void
+the_sweeper_ends_everything_that_is_over(void **state)
+{
+    WORLD;
+    struct id held, unpaid, live;
+    assert_int_equal(hold(w, teacher, nights(w->bed, ID_NONE, 0, 2), 2, &held), OUTCOME_OK);
+    assert_int_equal(book_unpaid(w, desk, nights(ID_NONE, w->room_101, 0, 2), &unpaid), OUTCOME_OK);
+    w->model.now_ms += w->model.property.payment_ttl_ms;
+    assert_int_equal(hold(w, teacher, nights(w->annex, ID_NONE, 0, 2), 1, &live), OUTCOME_OK);
+    assert_int_equal(sweep(w), OUTCOME_OK);
+    assert_int_equal(w->last.event_count, 2);
+    assert_status(w, unpaid, BOOKING_EXPIRED);
+    assert_int_equal(booking_of(w, unpaid)->expires_at, MODEL_NOW + w->model.property.payment_ttl_ms);
+    assert_int_equal(hold_of(w, held)->status, HOLD_LAPSED);
+    assert_int_equal(hold_of(w, live)->status, HOLD_ACTIVE);
+    assert_int_equal(sweep(w), OUTCOME_OK);
+    assert_int_equal(w->last.event_count, 0);
+    world_done(w);
+}
+
+/* --- renew, extend, release --- */
+
+static void
+who_asks_again_keeps_the_hold_they_have(void **state)
+{
+    WORLD;
+    struct id room, again, stock, slot;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &room), OUTCOME_OK);
+    assert_int_equal(hold(w, teacher, nights(w->bed, ID_NONE, 0, 2), 2, &stock), OUTCOME_OK);
+    assert_int_equal(hold(w, teacher, minutes(w->class, ID_NONE, 0, 60), 1, &slot), OUTCOME_OK);
+    w->model.now_ms += MODEL_MINUTE_MS;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &again), OUTCOME_OK);
+    assert_event(w, 0, "hold.renewed");
+    assert_true(id_equal(again, room));
+    assert_int_equal(hold_of(w, room)->expires_at, w->model.now_ms + TEN_MINUTES);
+    assert_int_equal(hold_of(w, room)->version, 2);
+    assert_int_equal(hold(w, teacher, nights(w->bed, ID_NONE, 0, 2), 2, &again), OUTCOME_OK);
+    assert_true(id_equal(again, stock));
+    assert_int_equal(hold(w, teacher, minutes(w->class, ID_NONE, 0, 60), 1, &again), OUTCOME_OK);
+    assert_true(id_equal(again, slot));
+    assert_int_equal(hold(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), 1, &again), OUTCOME_OK);
+    assert_true(id_equal(again, slot));
+    assert_int_equal(w->model.hold_count, 3);
+    /* somebody else, or something else, is another hold */
+    assert_int_equal(hold(w, pupil, nights(ID_NONE, w->room_101, 0, 2), 1, NULL), OUTCOME_BOOKING_CONFLICT);
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 1), 1, NULL), OUTCOME_BOOKING_CONFLICT);
+    assert_int_equal(hold(w, teacher, nights(w->bed, ID_NONE, 0, 2), 1, NULL), OUTCOME_SOLD_OUT);
+    world_done(w);
+}
+
+static void
+renewing_and_extending_never_shorten(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &id), OUTCOME_OK);
+    assert_int_equal(extend(w, teacher, id, 2 * TEN_MINUTES), OUTCOME_OK);
+    assert_event(w, 0, "hold.extended");
+    assert_int_equal(hold_of(w, id)->expires_at, MODEL_NOW + 2 * TEN_MINUTES);
+    assert_int_equal(extend(w, teacher, id, 1), OUTCOME_OK);
+    assert_int_equal(hold_of(w, id)->expires_at, MODEL_NOW + 2 * TEN_MINUTES);
+    assert_int_equal(extend(w, teacher, id, 0), OUTCOME_OK);
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, NULL), OUTCOME_OK);
+    assert_int_equal(hold_of(w, id)->expires_at, MODEL_NOW + 2 * TEN_MINUTES);
+    assert_int_equal(hold_of(w, id)->version, 5);
+    world_done(w);
+}
+
+static void
+only_the_owner_touches_a_hold(void **state)
+{
+    WORLD;
+    struct id id, nobody = {9, 9};
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &id), OUTCOME_OK);
+    assert_int_equal(release(w, pupil, id), OUTCOME_FORBIDDEN);
+    assert_int_equal(release(w, manager, id), OUTCOME_FORBIDDEN);
+    assert_int_equal(extend(w, manager, id, 0), OUTCOME_FORBIDDEN);
+    assert_int_equal(confirm_hold(w, manager, id, NULL), OUTCOME_FORBIDDEN);
+    assert_int_equal(book_held(w, manager, nights(ID_NONE, w->room_101, 0, 2), id, NULL), OUTCOME_FORBIDDEN);
+    assert_int_equal(release(w, teacher, nobody), OUTCOME_NOT_FOUND);
+    assert_int_equal(confirm_hold(w, teacher, nobody, NULL), OUTCOME_NOT_FOUND);
+    assert_int_equal(release(w, teacher, id), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+a_hold_ends_once(void **state)
+{
+    WORLD;
+    struct id released, confirmed;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &released), OUTCOME_OK);
+    assert_int_equal(release(w, teacher, released), OUTCOME_OK);
+    assert_event(w, 0, "hold.released");
+    assert_int_equal(house_model_night(&w->model, world_type(w, w->twin), MODEL_TODAY)->held, 0);
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &confirmed), OUTCOME_OK);
+    assert_false(id_equal(confirmed, released));
+    assert_int_equal(confirm_hold(w, teacher, confirmed, NULL), OUTCOME_OK);
+    struct id ended[] = {released, confirmed};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(release(w, teacher, ended[i]), OUTCOME_HOLD_EXPIRED);
+        assert_int_equal(extend(w, teacher, ended[i], 0), OUTCOME_HOLD_EXPIRED);
+        assert_int_equal(confirm_hold(w, teacher, ended[i], NULL), OUTCOME_HOLD_EXPIRED);
+        assert_int_equal(book_held(w, teacher, nights(ID_NONE, w->room_101, 0, 2), ended[i], NULL),
+                         OUTCOME_HOLD_EXPIRED);
+    }
+    world_done(w);
+}
+
+static void
+a_stale_version_of_a_hold_changes_nothing(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &id), OUTCOME_OK);
+    struct command command = {
+        .kind = COMMAND_RELEASE_HOLD, .actor = teacher, .property = 1, .if_version = 2, .hold_step = {.hold = id}};
+    assert_int_equal(world_run(w, &command), OUTCOME_VERSION_MISMATCH);
+    command.if_version = 1;
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    world_done(w);
+}
+
+/* --- confirm --- */
+
+/* cal.com #29968, #10789: the guard only on create, not on confirm */
+static void
+a_hold_becomes_a_booking_without_a_gap(void **state)
+{
+    WORLD;
+    struct id held, booked;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_201, 0, 2), 1, &held), OUTCOME_OK);
+    assert_int_equal(confirm_hold(w, teacher, held, &booked), OUTCOME_OK);
+    assert_event(w, 0, "hold.confirmed");
+    assert_event(w, 1, "booking.created");
+    assert_true(id_equal(w->last.events[1].hold_id, held));
+    assert_room(w, booked, w->room_201);
+    assert_room(w, held, ID_NONE);
+    const struct night *night = house_model_night(&w->model, world_type(w, w->annex), MODEL_TODAY);
+    assert_int_equal(night->sold, 1);
+    assert_int_equal(night->held, 0);
+    assert_int_equal(night->fixed, 0); /* asked for by a guest, not pinned */
+    world_done(w);
+}
+
+static void
+a_held_quantity_becomes_a_group(void **state)
+{
+    WORLD;
+    struct id held;
+    assert_int_equal(hold(w, teacher, nights(w->bed, ID_NONE, 0, 2), 2, &held), OUTCOME_OK);
+    assert_int_equal(confirm_hold(w, teacher, held, NULL), OUTCOME_OK);
+    assert_int_equal(w->last.event_count, 4);
+    assert_event(w, 3, "group.created");
+    assert_int_equal(w->model.booking_count, 2);
+    assert_int_equal(house_model_night(&w->model, world_type(w, w->bed), MODEL_TODAY)->sold, 2);
+    world_done(w);
+}
+
+static void
+create_with_a_hold_takes_exactly_what_is_held(void **state)
+{
+    WORLD;
+    struct id held, slot, booked;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &held), OUTCOME_OK);
+    assert_int_equal(book_held(w, teacher, nights(ID_NONE, w->room_101, 0, 3), held, NULL), OUTCOME_VALIDATION_FAILED);
+    assert_string_equal(w->last.refusal.pointer, "/hold_id");
+    assert_int_equal(book_held(w, teacher, nights(ID_NONE, w->room_102, 0, 2), held, NULL), OUTCOME_VALIDATION_FAILED);
+    assert_int_equal(book_held(w, teacher, nights(w->annex, ID_NONE, 0, 2), held, NULL), OUTCOME_VALIDATION_FAILED);
+    assert_int_equal(book_held(w, teacher, nights(w->twin, ID_NONE, 0, 2), held, &booked), OUTCOME_OK);
+    assert_room(w, booked, w->room_101); /* a leg without a room gets the one that is held */
+    assert_int_equal(hold(w, teacher, minutes(w->class, ID_NONE, 0, 60), 1, &slot), OUTCOME_OK);
+    assert_int_equal(book_held(w, teacher, minutes(w->class, ID_NONE, 0, 60), slot, &booked), OUTCOME_OK);
+    assert_room(w, booked, w->room_a1);
+    struct id nobody = {9, 9};
+    assert_int_equal(book_held(w, teacher, nights(w->twin, ID_NONE, 0, 2), nobody, NULL), OUTCOME_NOT_FOUND);
+    world_done(w);
+}
+
+static void
+held_stock_is_confirmed_where_only_it_is_left(void **state)
+{
+    WORLD;
+    struct id held;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 2), NULL), OUTCOME_OK);
+    assert_int_equal(hold(w, teacher, nights(w->twin, ID_NONE, 0, 2), 1, &held), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 1, 2), NULL), OUTCOME_SOLD_OUT);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 1, 2), NULL), OUTCOME_SOLD_OUT);
+    assert_int_equal(confirm_hold(w, teacher, held, NULL), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+a_refused_confirm_leaves_the_hold_as_it_is(void **state)
+{
+    WORLD;
+    struct id held;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &held), OUTCOME_OK);
+    struct command command = {.kind = COMMAND_CONFIRM_HOLD,
+                              .actor = teacher,
+                              .property = 1,
+                              .confirm_hold = {.hold = held, .party = 3, .guest = {.name = STR("Ada")}}};
+    assert_int_equal(world_run(w, &command), OUTCOME_TOO_MANY_GUESTS);
+    assert_int_equal(hold_of(w, held)->status, HOLD_ACTIVE);
+    assert_int_equal(hold_of(w, held)->version, 1);
+    assert_room(w, held, w->room_101);
+    world_done(w);
+}
+
+static void
+notice_is_counted_from_when_it_was_held(void **state)
+{
+    WORLD;
+    struct id held;
+    world_type(w, w->class)->notice_min = 14 * 60;
+    assert_int_equal(hold(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), 1, &held), OUTCOME_OK);
+    w->model.now_ms += MODEL_MINUTE_MS;
+    assert_int_equal(book(w, teacher, minutes(ID_NONE, w->room_a2, 0, 60), NULL), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(confirm_hold(w, teacher, held, NULL), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+turnaround_is_what_it_was_when_held(void **state)
+{
+    WORLD;
+    struct id held, booked;
+    world_type(w, w->class)->turnaround_min = 10;
+    assert_int_equal(hold(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), 1, &held), OUTCOME_OK);
+    world_type(w, w->class)->turnaround_min = 30;
+    assert_int_equal(confirm_hold(w, teacher, held, &booked), OUTCOME_OK);
+    assert_int_equal(booking_of(w, booked)->turnaround_ms, TEN_MINUTES);
+    world_done(w);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_room_is_held_for_as_long_as_the_type_says),
+        cmocka_unit_test(a_held_slot_is_always_a_room),
+        cmocka_unit_test(a_hold_is_asked_what_a_booking_is_asked),
+        cmocka_unit_test(the_instant_expires_at_is_past_the_end),
+        cmocka_unit_test(an_expired_hold_is_in_nobodys_way),
+        cmocka_unit_test(what_lapsed_ends_even_when_the_command_is_refused),
+        cmocka_unit_test(the_sweeper_ends_everything_that_is_over),
+        cmocka_unit_test(who_asks_again_keeps_the_hold_they_have),
+        cmocka_unit_test(renewing_and_extending_never_shorten),
+        cmocka_unit_test(only_the_owner_touches_a_hold),
+        cmocka_unit_test(a_hold_ends_once),
+        cmocka_unit_test(a_stale_version_of_a_hold_changes_nothing),
+        cmocka_unit_test(a_hold_becomes_a_booking_without_a_gap),
+        cmocka_unit_test(a_held_quantity_becomes_a_group),
+        cmocka_unit_test(create_with_a_hold_takes_exactly_what_is_held),
+        cmocka_unit_test(held_stock_is_confirmed_where_only_it_is_left),
+        cmocka_unit_test(a_refused_confirm_leaves_the_hold_as_it_is),
+        cmocka_unit_test(notice_is_counted_from_when_it_was_held),
+        cmocka_unit_test(turnaround_is_what_it_was_when_held),
+    };
+    return test_run("core/decide_hold", tests);
+}

@@ -1,0 +1,65 @@
+/* The house that tests of the deciders act in, and short ways to act in it.
+ *
+ * Rooms 101 and 102 sold by the night, an annex with room 201 alone, a dormitory of 2 beds (a count), and classrooms A1
+ * (8 guests) and A2 (20 guests) let by the minute. Every command runs on the model twice, on what it wants and on
+ * everything there is, and must come to the same; every invariant is checked after it. */
+#ifndef NIGHTLATCH_TESTS_UNIT_CORE_DECIDE_WORLD_H
+#define NIGHTLATCH_TESTS_UNIT_CORE_DECIDE_WORLD_H
+
+#include "tests/support/house_model.h"
+#include "tests/unit/test.h"
+
+struct world {
+    struct house_model model;
+    struct arena arena;
+    struct decision last; /* of the latest command */
+    struct id twin, annex, bed, class;
+    struct id room_101, room_102, room_201, room_a1, room_a2;
+};
+
+extern const struct actor desk;    /* front desk */
+extern const struct actor manager; /* another member of staff */
+extern const struct actor teacher; /* a booker */
+extern const struct actor pupil;   /* another booker */
+
+void world_init(struct world *w);
+void world_done(struct world *w);
+
+/* The type, to be changed before the first command. */
+struct room_type *world_type(struct world *w, struct id type);
+
+/* Legs: days after today; minutes after tomorrow's midnight. Party 1. */
+struct leg nights(struct id type, struct id room, int from, int until);
+struct leg pinned(struct id room, int from, int until);
+struct leg minutes(struct id type, struct id room, int from_min, int until_min);
+
+/* Runs the command, fails the test when anything breaks, and returns how it ended. */
+enum outcome world_run(struct world *w, const struct command *command);
+
+/* A booking of one leg; the id of the booking, if there is one, in *ret_id (may be NULL). */
+enum outcome book(struct world *w, struct actor actor, struct leg leg, struct id *ret_id);
+enum outcome book_unpaid(struct world *w, struct actor actor, struct leg leg, struct id *ret_id);
+enum outcome book_legs(struct world *w, struct actor actor, const struct leg *legs, size_t count);
+enum outcome book_held(struct world *w, struct actor actor, struct leg leg, struct id hold, struct id *ret_id);
+enum outcome amend_nights(struct world *w, struct actor actor, struct id booking, int from, int until);
+enum outcome confirm(struct world *w, struct actor actor, struct id booking, struct str reason);
+enum outcome cancel(struct world *w, struct actor actor, struct id booking);
+enum outcome hold(struct world *w, struct actor actor, struct leg leg, int32_t quantity, struct id *ret_id);
+enum outcome extend(struct world *w, struct actor actor, struct id hold, int64_t ttl_ms);
+enum outcome release(struct world *w, struct actor actor, struct id hold);
+enum outcome confirm_hold(struct world *w, struct actor actor, struct id hold, struct id *ret_id);
+enum outcome sweep(struct world *w);
+
+/* The kind of the latest command's event number `index`, the lapsed ones included; empty beyond the last. */
+struct str event_kind(const struct world *w, size_t index);
+#define assert_event(w, index, name) assert_true(str_equal(event_kind((w), (index)), STR(name)))
+
+/* Where the booking or hold is: its room, or none. */
+struct id room_of(const struct world *w, struct id owner);
+#define assert_room(w, owner, room) assert_true(id_equal(room_of((w), (owner)), (room)))
+
+const struct booking *booking_of(const struct world *w, struct id id);
+const struct hold *hold_of(const struct world *w, struct id id);
+#define assert_status(w, id, expected) assert_int_equal(booking_of((w), (id))->status, (expected))
+
+#endif
