@@ -73,7 +73,7 @@ struct placement_answer {
     uint32_t in_the_way_count;
     /* IMPOSSIBLE: where it fails. If `failing_short` is not 0, that many more loose items need all of `failing` than
      * there are rooms free for all of it, which is proof enough for a person. If it is 0 the proof is the search, and
-     * `failing` is all that was searched. */
+     * `failing` reaches from the first to the last of the fixed items above. */
     struct span failing;
     uint32_t failing_short;
     uint32_t nodes; /* choices the search tried; a measure of cost */
@@ -111,9 +111,8 @@ struct placement_room_question {
 
 /* The rooms that are free for all of `wanted` and hold the party, best first: the smallest capacity; then the fewest
  * holes (sides on which unused time is left); then the least time in holes, so that empty rooms stay whole for long
- * stays; then room order. Writes them to
- * ret_ranks, which has room_count entries, and returns their number; 0 also when `wanted` is not within `open`.
- * Costs O(taken + rooms log rooms) and needs no memory. */
+ * stays; then room order. Writes them to ret_ranks, which has room_count entries, and returns their number; 0 also when
+ * `wanted` is not within `open`. Costs O(taken + rooms log rooms) and needs no memory. */
 uint32_t placement_best_room(const struct placement_room_question *question, struct placement_rank *ret_ranks);
 
 #endif

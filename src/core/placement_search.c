@@ -43,6 +43,7 @@ struct finder_trail {
     unsigned placed : 1;
 };
 
+/* A choice that was made: what the trail was before it. */
 struct finder_level {
     uint32_t trail_count;
     uint32_t item;
@@ -64,7 +65,7 @@ struct finder {
     uint32_t *forced;        /* kind or PLACEMENT_NONE: in the queue */
     uint32_t *favourite;     /* kind it was in last, at first its current room's; or PLACEMENT_NONE */
     uint32_t *weights;       /* failures it was part of, and 1 */
-    uint16_t *count, *depth; /* kind_count x time_count */
+    uint16_t *count, *depth; /* kind_count x time_count; more items than rooms at an instant was excluded before */
     int32_t *spare;
     uint32_t *at_first; /* per time: position in at_items */
     uint32_t *at_items;
@@ -130,6 +131,7 @@ finder_force_cell(struct finder *f, uint32_t kind, int32_t time)
     }
 }
 
+/* There is nothing to spare at `time` any more. */
 static void
 finder_tighten(struct finder *f, int32_t time)
 {
@@ -144,6 +146,8 @@ finder_tighten(struct finder *f, int32_t time)
     }
 }
 
+/* An instant that ended short is a failure of everyone there; without this the search does not learn where the house is
+ * tight, and finds a third of what it finds with it. */
 static void
 finder_blame(struct finder *f, int32_t time)
 {
@@ -151,6 +155,7 @@ finder_blame(struct finder *f, int32_t time)
         f->weights[f->at_items[k]]++;
 }
 
+/* Item `i` can't be in `kind` any more. */
 static void
 finder_uncount(struct finder *f, uint32_t i, uint32_t kind)
 {
@@ -256,7 +261,7 @@ finder_undo(struct finder *f, uint32_t trail_count)
     }
 }
 
-/* Draws all consequences; false when the branch is dead. The queue is empty afterwards. */
+/* Works the queue off, and what joins it meanwhile; false when the branch is dead. The queue is empty afterwards. */
 static bool
 finder_propagate(struct finder *f)
 {
