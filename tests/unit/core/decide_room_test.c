@@ -474,6 +474,21 @@ what_hangs_together_with_an_overbooked_night_is_not_asked_either(void **state)
 }
 
 static void
+a_chain_of_stays_hangs_together_in_any_order(void **state)
+{
+    (void)state;
+    world_add_room(&world, doubles, "103");
+    world_add_pinned(&world, room_101, 0, 5);
+    world_add_unassigned(&world, doubles, 8, 10);
+    world_add_unassigned(&world, doubles, 6, 9);
+    world_add_unassigned(&world, doubles, 4, 7);
+    world_add_unassigned(&world, doubles, 4, 5); /* three for two rooms on night 4 */
+    world_night(&world, doubles, WORLD_TODAY + 4)->allowance = 1;
+    ask_to_delete(1, room_102, ID_NONE);
+    assert_accepted(decide_delete_rooms);
+}
+
+static void
 an_overbooked_night_excuses_no_other(void **state)
 {
     (void)state;
@@ -539,6 +554,7 @@ main(void)
         cmocka_unit_test_setup_teardown(an_overbooked_night_is_not_asked_to_fit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_hangs_together_with_an_overbooked_night_is_not_asked_either, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_chain_of_stays_hangs_together_in_any_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_overbooked_night_excuses_no_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_arena_voids_the_decision, set_up, tear_down),
     };
