@@ -8,7 +8,7 @@ import re
 import lint
 
 # Of the database as a whole, not of a property.
-GLOBAL_TABLES = {'schema_migration', 'idempotency_day'}
+GLOBAL_TABLES = {'migration', 'idempotency_day'}
 
 COMMENT = re.compile(r'--[^\n]*')
 TABLE = re.compile(r'\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)\s*\(', re.IGNORECASE)
