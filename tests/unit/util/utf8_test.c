@@ -58,6 +58,9 @@ overlong_cut_and_stray_bytes_are_refused(void **state)
         assert_int_equal(utf8_take(str_from(bad[i]), &code), 0);
         assert_int_equal(code, 7);
     }
+    /* the rest of a sequence lies just past the end */
+    assert_false(utf8_is_valid(str_of("\xc3\xa9", 1)));
+    assert_false(utf8_is_valid(str_of("\xf0\x9f\x98\x80", 3)));
     assert_true(utf8_is_valid(STR("")));
     assert_true(utf8_is_valid(STR("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z")));
     assert_false(utf8_is_valid(STR("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98")));

@@ -105,6 +105,8 @@ julian_days_skip_the_leap_day_and_others_count_it(void **state)
     (void)state;
     assert_changes("AAA0BBB,J60/0,J300/0", "2048-01-15T00:00:00Z", "2047-10-26T23:00:00Z", 0, "2048-03-01T00:00:00Z",
                    3600);
+    assert_changes("AAA0BBB,J59/0,J300/0", "2048-01-15T00:00:00Z", "2047-10-26T23:00:00Z", 0, "2048-02-28T00:00:00Z",
+                   3600);
     assert_changes("AAA0BBB,59/0,300/0", "2048-01-15T00:00:00Z", "2047-10-27T23:00:00Z", 0, "2048-02-29T00:00:00Z",
                    3600);
 }

@@ -266,6 +266,57 @@ cut_and_damaged_files_are_refused_or_harmless(void **state)
     scratch_done(&database.scratch);
 }
 
+/* Opens a file made from scratch: an empty block of 32-bit data, then two types (0 and 3600 s) without a name, two
+ * changes at the given seconds to the given types, and a footer. */
+static enum zone_found
+open_made(const struct database *database, unsigned char version, const unsigned char seconds[2],
+          const unsigned char types[2], unsigned char leap_count, const char *footer)
+{
+    unsigned char bytes[400] = {0}, *at = bytes;
+    for (int block = 0; block < 2; block++) {
+        memcpy(at, "TZif", 4);
+        at[4] = version;
+        if (block == 1) {
+            at[20 + 11] = leap_count;
+            at[20 + 15] = 2; /* changes */
+            at[20 + 19] = 2; /* types */
+            at[20 + 23] = 4; /* bytes of names */
+        }
+        at += 44;
+    }
+    for (int i = 0; i < 2; i++, at += 8)
+        at[7] = seconds[i];
+    memcpy(at, types, 2);
+    at += 2 + 6;
+    at[2] = 0x0e; /* 3600 */
+    at[3] = 0x10;
+    at += 6;
+    at += 4 + leap_count * 12;
+    at = (unsigned char *)stpcpy((char *)at, footer);
+    return open_damaged(database, (const char *)bytes, (size_t)(at - bytes));
+}
+
+static void
+every_part_of_a_file_is_checked(void **state)
+{
+    (void)state;
+    struct database database;
+    database_init(&database);
+    const unsigned char ascending[] = {5, 9}, equal[] = {5, 5}, descending[] = {9, 5}, types[] = {1, 0},
+                        third_type[] = {1, 2};
+    assert_int_equal(open_made(&database, '2', ascending, types, 0, "\nAAA0\n"), ZONE_FOUND);
+    assert_int_equal(open_made(&database, '3', ascending, types, 0, "\n\n"), ZONE_FOUND);
+    assert_int_equal(open_made(&database, '1', ascending, types, 0, "\nAAA0\n"), ZONE_FAILED);
+    assert_int_equal(open_made(&database, '2', equal, types, 0, "\nAAA0\n"), ZONE_FAILED);
+    assert_int_equal(open_made(&database, '2', descending, types, 0, "\nAAA0\n"), ZONE_FAILED);
+    assert_int_equal(open_made(&database, '2', ascending, third_type, 0, "\nAAA0\n"), ZONE_FAILED);
+    assert_int_equal(open_made(&database, '2', ascending, types, 1, "\nAAA0\n"), ZONE_FAILED);
+    assert_int_equal(open_made(&database, '2', ascending, types, 0, "\nAAA\n"), ZONE_FAILED);
+    assert_int_equal(open_made(&database, '2', ascending, types, 0, "\nAAA0"), ZONE_FAILED);
+    assert_int_equal(open_made(&database, '2', ascending, types, 0, ""), ZONE_FAILED);
+    scratch_done(&database.scratch);
+}
+
 static void
 a_directory_or_other_file_is_no_zone(void **state)
 {
@@ -339,6 +390,7 @@ main(void)
         cmocka_unit_test(names_outside_the_database_are_unknown),
         cmocka_unit_test(a_missing_database_is_a_failure),
         cmocka_unit_test(cut_and_damaged_files_are_refused_or_harmless),
+        cmocka_unit_test(every_part_of_a_file_is_checked),
         cmocka_unit_test(a_directory_or_other_file_is_no_zone),
         cmocka_unit_test(threads_share_the_zones_of_a_cache),
     };
