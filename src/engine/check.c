@@ -48,10 +48,12 @@ static const struct rule {
     enum db_stmt stmt;
     bool takes_instant;
     check_walk walk; /* NULL: the statement */
+    enum id_kind kind;
 } rule_table[CHECK_RULE_COUNT] = {
-#define RULE_STMT(invariant, name, stmt) {#name, CHECK_INVARIANT_##invariant, STMT_##stmt, false, NULL},
-#define RULE_STMT_AT(invariant, name, stmt) {#name, CHECK_INVARIANT_##invariant, STMT_##stmt, true, NULL},
-#define RULE_WALK(invariant, name, function) {#name, CHECK_INVARIANT_##invariant, STMT_COUNT, false, function},
+#define RULE_STMT(invariant, name, stmt, kind) {#name, CHECK_INVARIANT_##invariant, STMT_##stmt, false, NULL, kind},
+#define RULE_STMT_AT(invariant, name, stmt, kind) {#name, CHECK_INVARIANT_##invariant, STMT_##stmt, true, NULL, kind},
+#define RULE_WALK(invariant, name, function, kind)                                                                     \
+    {#name, CHECK_INVARIANT_##invariant, STMT_COUNT, false, function, kind},
 #include "engine/check.def"
 #undef RULE_STMT
 #undef RULE_STMT_AT
@@ -85,8 +87,12 @@ check_rule_invariant(enum check_rule rule)
 static void
 find(struct check_run *run, const unsigned char subject[ID_BYTES], struct str detail, bool unproven)
 {
-    struct check_finding finding = {
-        .rule = run->rule, .property = run->property, .subject = subject, .detail = detail, .unproven = unproven};
+    struct check_finding finding = {.rule = run->rule,
+                                    .kind = rule_table[run->rule].kind,
+                                    .property = run->property,
+                                    .subject = subject,
+                                    .detail = detail,
+                                    .unproven = unproven};
     if (unproven)
         run->report->unproven++;
     else {

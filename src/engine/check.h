@@ -17,9 +17,9 @@ enum check_invariant {
 };
 
 enum check_rule {
-#define RULE_STMT(invariant, name, stmt) CHECK_RULE_##name,
-#define RULE_STMT_AT(invariant, name, stmt) CHECK_RULE_##name,
-#define RULE_WALK(invariant, name, function) CHECK_RULE_##name,
+#define RULE_STMT(invariant, name, stmt, kind) CHECK_RULE_##name,
+#define RULE_STMT_AT(invariant, name, stmt, kind) CHECK_RULE_##name,
+#define RULE_WALK(invariant, name, function, kind) CHECK_RULE_##name,
 #include "engine/check.def"
 #undef RULE_STMT
 #undef RULE_STMT_AT
@@ -35,6 +35,7 @@ enum check_invariant check_rule_invariant(enum check_rule rule);
 struct check_finding {
     enum check_rule rule;
     uint32_t property;
+    enum id_kind kind;            /* of the subject; ID_KIND_COUNT when not known */
     const unsigned char *subject; /* 16 bytes: the id of what it is about, or a key */
     struct str detail;            /* what is wrong with it */
     bool unproven;                /* not shown to hold, not shown to be broken (placement's limit) */

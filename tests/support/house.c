@@ -43,7 +43,7 @@ migrate(struct house_fixture *house)
     settings.url = house->url;
     must(db_open(&settings, &db, &err) == DB_OK, "open", &err);
     must(db_connect(db, DB_WRITER, &writer, &err) == DB_OK, "connect", &err);
-    must(migrate_apply(writer, HOUSE_NOW, &applied, &err) == DB_OK, "migrate", &err);
+    must(migrate_apply(writer, HOUSE_NOW, &applied, &err), "migrate", &err);
     db_disconnect(writer);
     db_close(db);
 }

@@ -1,0 +1,25 @@
+/* Opening the database a subcommand works on, and the files that lie beside it. */
+#ifndef NIGHTLATCH_CMD_DATABASE_H
+#define NIGHTLATCH_CMD_DATABASE_H
+
+#include <stddef.h>
+
+#include "store/db.h"
+
+#define DATABASE_DEFAULT "sqlite:./nightlatch.db"
+
+/* Opens a database that is there and whose schema is this program's; changes nothing. False with *err otherwise. */
+bool database_open_existing(const char *url, struct db **ret_db, struct err *err) __attribute__((warn_unused_result));
+
+/* Opens or makes a database and brings its schema up to date. The caller holds the lock of the file (store/lock.h). */
+bool database_open_to_write(const char *url, struct db **ret_db, struct err *err) __attribute__((warn_unused_result));
+
+/* Brings the schema up to date and closes again; *ret_applied_count says how many scripts ran. */
+bool database_migrate(const char *url, int *ret_applied_count, struct err *err) __attribute__((warn_unused_result));
+
+/* The path of the file beside the database that ends in `suffix` (".lock", ".sock"). False with *err for a URL that
+ * is none, or too long a path. */
+bool database_sibling(const char *url, const char *suffix, char *out, size_t out_size, struct err *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,340 @@
+/* Putting together goes from the disk to the socket; taking apart goes the other way, so that whoever is asked last is
+ * still there. Draining: first no new connections, then the answers under way, then the engine, then the database. */
+#include "cmd/host.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "api/api.h"
+#include "api/auth_memory.h"
+#include "api/token.h"
+#include "cmd/database.h"
+#include "engine/engine.h"
+#include "net/server.h"
+#include "store/lock.h"
+
+enum { PATH_SIZE = 512, SIGNALS = 2 };
+
+struct host {
+    struct host_settings settings;
+    struct store_lock *lock;
+    struct db *db;
+    struct engine *engine;
+    struct auth_memory *auth;
+    struct api *api;
+    struct server *server;
+    struct random *random;
+    struct token_made token;
+    uint16_t port;
+
+    uv_loop_t loop;
+    bool loop_ready;
+    uv_async_t stop; /* host_stop() */
+    bool stop_ready;
+    uv_signal_t signals[SIGNALS];
+    bool signals_ready;
+    bool closing;
+
+    pthread_mutex_t mutex; /* guards `fatal` */
+    struct err fatal;      /* of the engine */
+
+    pthread_t thread;
+    bool has_thread;
+    bool thread_result;
+    struct err thread_err;
+};
+
+/* --- from the engine's thread --- */
+
+static void
+on_commit(void *user)
+{
+    api_on_commit(((struct host *)user)->api);
+}
+
+static void
+on_answered(void *user)
+{
+    api_on_answered(((struct host *)user)->api);
+}
+
+static void
+on_fatal(const struct err *err, void *user)
+{
+    struct host *host = user;
+    pthread_mutex_lock(&host->mutex);
+    host->fatal = *err;
+    host->fatal.kind = ERR_IO;
+    pthread_mutex_unlock(&host->mutex);
+    host_stop(host);
+}
+
+/* --- the end --- */
+
+static void
+close_handle(uv_handle_t *handle, void *user)
+{
+    (void)user;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void
+on_closed(void *user)
+{
+    struct host *host = user;
+    uv_walk(&host->loop, close_handle, NULL);
+}
+
+static void
+on_drained(void *user)
+{
+    struct host *host = user;
+    server_close(host->server, on_closed, host);
+}
+
+static void
+begin_end(struct host *host)
+{
+    if (host->closing)
+        return;
+    host->closing = true;
+    server_drain(host->server, on_drained, host);
+}
+
+static void
+on_stop(uv_async_t *async)
+{
+    begin_end(async->data);
+}
+
+static void
+on_signal(uv_signal_t *handle, int number)
+{
+    struct host *host = handle->data;
+    if (host->settings.log != NULL)
+        log_line(host->settings.log, LOG_INFO, "stopping", LOG_I64("signal", number), LOG_END);
+    begin_end(host);
+}
+
+void
+host_stop(struct host *host)
+{
+    uv_async_send(&host->stop);
+}
+
+/* --- putting together --- */
+
+static bool
+open_loop(struct host *host, struct err *err)
+{
+    int error = uv_loop_init(&host->loop);
+    if (error == 0) {
+        host->loop_ready = true;
+        error = uv_async_init(&host->loop, &host->stop, on_stop);
+    }
+    if (error != 0) {
+        err_set(err, ERR_SYSTEM, "can't make an event loop: %s", uv_strerror(error));
+        return false;
+    }
+    host->stop.data = host;
+    host->stop_ready = true;
+    return true;
+}
+
+static bool
+open_engine(struct host *host, struct err *err)
+{
+    struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
+    settings.db = host->db;
+    settings.clock = clock_system();
+    settings.random = host->random;
+    settings.log = host->settings.log;
+    settings.sweep_interval_ms = host->settings.sweep_interval_ms;
+    settings.on_commit = on_commit;
+    settings.on_answered = on_answered;
+    settings.on_fatal = on_fatal;
+    settings.user = host;
+    return engine_new(&settings, &host->engine, err) == DB_OK;
+}
+
+static bool
+open_auth(struct host *host, struct err *err)
+{
+    host->auth = auth_memory_new(err);
+    if (host->auth == NULL)
+        return false;
+    auth_memory_let_in_user(host->auth, getuid());
+    if (!host->settings.owner_token)
+        return true;
+    token_make(host->random, clock_now_ms(clock_system()), &host->token);
+    struct auth_memory_token token = {.id = host->token.id, .hash = host->token.hash, .owner = true, .trusted = true};
+    return auth_memory_put(host->auth, &token, err);
+}
+
+static bool
+open_api(struct host *host, struct err *err)
+{
+    struct api_settings settings = API_SETTINGS_DEFAULT;
+    struct server_handler handler;
+    settings.engine = host->engine;
+    settings.db = host->db;
+    settings.clock = clock_system();
+    settings.random = host->random;
+    settings.auth = auth_memory_auth(host->auth);
+    settings.log = host->settings.log;
+    host->api = api_new(&settings, &handler, err);
+    if (host->api == NULL)
+        return false;
+    struct server_settings server = server_settings_default();
+    host->server = server_new(&host->loop, &server, &handler, err);
+    return host->server != NULL;
+}
+
+static bool
+open_listeners(struct host *host, struct err *err)
+{
+    if (!server_listen(host->server, str_from(host->settings.listen), 0, &host->port, err))
+        return false;
+    char path[PATH_SIZE];
+    if (!host->settings.control_socket)
+        return true;
+    if (!database_sibling(host->settings.db, ".sock", path, sizeof(path), err))
+        return false;
+    return server_listen_local(host->server, path, 1, err);
+}
+
+static bool
+open_all(struct host *host, struct err *err)
+{
+    char path[PATH_SIZE];
+    host->random = random_system(err);
+    return host->random != NULL && database_sibling(host->settings.db, ".lock", path, sizeof(path), err) &&
+           store_lock_take(path, &host->lock, err) && database_open_to_write(host->settings.db, &host->db, err) &&
+           open_loop(host, err) && open_engine(host, err) && open_auth(host, err) && open_api(host, err) &&
+           open_listeners(host, err) && engine_start(host->engine, err);
+}
+
+struct host *
+host_new(const struct host_settings *settings, struct err *err)
+{
+    struct host *host = calloc(1, sizeof(*host));
+    if (host == NULL) {
+        err_set(err, ERR_MEMORY, "no memory for a server");
+        return NULL;
+    }
+    host->settings = *settings;
+    pthread_mutex_init(&host->mutex, NULL);
+    if (!open_all(host, err)) {
+        host_free(host);
+        return NULL;
+    }
+    return host;
+}
+
+uint16_t
+host_port(const struct host *host)
+{
+    return host->port;
+}
+
+const char *
+host_owner_token(const struct host *host)
+{
+    return host->token.text;
+}
+
+/* --- running --- */
+
+static void
+watch_signals(struct host *host)
+{
+    static const int numbers[SIGNALS] = {SIGINT, SIGTERM};
+    for (int i = 0; i < SIGNALS; i++) {
+        uv_signal_init(&host->loop, &host->signals[i]);
+        host->signals[i].data = host;
+        uv_signal_start(&host->signals[i], on_signal, numbers[i]);
+    }
+}
+
+bool
+host_run(struct host *host, bool signals, struct err *err)
+{
+    if (signals)
+        watch_signals(host);
+    uv_run(&host->loop, UV_RUN_DEFAULT);
+    pthread_mutex_lock(&host->mutex);
+    bool well = host->fatal.kind == ERR_NONE;
+    if (!well)
+        *err = host->fatal;
+    pthread_mutex_unlock(&host->mutex);
+    return well;
+}
+
+static void *
+run_thread(void *argument)
+{
+    struct host *host = argument;
+    host->thread_result = host_run(host, false, &host->thread_err);
+    return NULL;
+}
+
+bool
+host_start_thread(struct host *host, struct err *err)
+{
+    int error = pthread_create(&host->thread, NULL, run_thread, host);
+    if (error != 0)
+        err_set(err, ERR_SYSTEM, "can't start a server thread: %s", strerror(error));
+    host->has_thread = error == 0;
+    return host->has_thread;
+}
+
+bool
+host_join(struct host *host, struct err *err)
+{
+    host_stop(host);
+    pthread_join(host->thread, NULL);
+    host->has_thread = false;
+    bool result = host->thread_result;
+    if (!result)
+        *err = host->thread_err;
+    host_free(host);
+    return result;
+}
+
+/* A server that never ran still has open handles, which only a turn of the loop can close. */
+static void
+close_loop(struct host *host)
+{
+    if (!host->loop_ready)
+        return;
+    if (!host->closing && host->server != NULL)
+        server_close(host->server, on_closed, host);
+    else if (host->server == NULL)
+        uv_walk(&host->loop, close_handle, NULL);
+    uv_run(&host->loop, UV_RUN_DEFAULT);
+}
+
+void
+host_free(struct host *host)
+{
+    if (host == NULL)
+        return;
+    close_loop(host);
+    engine_free(host->engine);
+    if (host->server != NULL)
+        server_free(host->server);
+    api_free(host->api);
+    auth_memory_free(host->auth);
+    if (host->loop_ready)
+        uv_loop_close(&host->loop);
+    if (host->db != NULL)
+        db_close(host->db);
+    store_lock_release(host->lock);
+    pthread_mutex_destroy(&host->mutex);
+    free(host);
+}

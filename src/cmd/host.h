@@ -1,0 +1,48 @@
+/* A whole server in one place: database, engine, API, network, put together and taken apart in order.
+ *
+ * `serve` hosts one on the main thread, `demo`, `race` and `bench` a scratch one on a thread of its own. It refuses to
+ * know what it is hosted for. */
+#ifndef NIGHTLATCH_CMD_HOST_H
+#define NIGHTLATCH_CMD_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "util/log.h"
+
+struct host;
+
+struct host_settings {
+    const char *db;            /* URL */
+    const char *listen;        /* "HOST:PORT"; port 0 picks one */
+    bool control_socket;       /* also listen on `<db>.sock`, for this user's own commands */
+    int64_t sweep_interval_ms; /* 0: never */
+    struct log *log;           /* borrowed; may be NULL */
+    bool owner_token;          /* make a token for an owner that lives as long as the host, see host_owner_token() */
+};
+
+/* Everything is open and listening; nothing is answered before host_run(). NULL with a failure. */
+struct host *host_new(const struct host_settings *settings, struct err *err) __attribute__((warn_unused_result));
+
+uint16_t host_port(const struct host *host);
+
+/* The bearer token asked for by `owner_token`; as long as the host. */
+const char *host_owner_token(const struct host *host);
+
+/* Serves on this thread until host_stop() or, with `signals`, SIGINT or SIGTERM; then drains: nothing acknowledged is
+ * lost, what is under way is answered. False with *err when a commit's outcome became unknown (ERR_IO): the process
+ * must end at once. */
+bool host_run(struct host *host, bool signals, struct err *err) __attribute__((warn_unused_result));
+
+/* Ends host_run(), from any thread. */
+void host_stop(struct host *host);
+
+/* Runs the host on a thread of its own. host_join() ends and frees it; false with *err as host_run(). */
+bool host_start_thread(struct host *host, struct err *err) __attribute__((warn_unused_result));
+bool host_join(struct host *host, struct err *err) __attribute__((warn_unused_result));
+
+/* Takes everything apart. Not while it runs. NULL is allowed. */
+void host_free(struct host *host);
+
+#endif

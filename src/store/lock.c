@@ -1,0 +1,98 @@
+/* The lock's file is never removed: between the removal and a new file two processes could hold "the" lock. */
+#include "store/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+
+/* The database's own path without links, so that every way to it leads to one lock. A database that is not there yet
+ * has only its folder to resolve. */
+static bool
+resolve(const char *path, char *ret_path, size_t size)
+{
+    char whole[PATH_MAX];
+    if (realpath(path, whole) != NULL)
+        return snprintf(ret_path, size, "%s.lock", whole) < (int)size;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    char folder[PATH_MAX];
+    if (errno != ENOENT ||
+        snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
+                 slash == NULL ? "." : path) >= (int)sizeof(folder) ||
+        realpath(folder, whole) == NULL)
+        return false;
+    return snprintf(ret_path, size, "%s/%s.lock", strcmp(whole, "/") == 0 ? "" : whole, name) < (int)size;
+}
+
+/* What the holder wrote; 0 when it has not (yet). */
+static long long
+read_holder(int fd)
+{
+    char text[24];
+    ssize_t len = pread(fd, text, sizeof(text), 0);
+    long long pid = 0;
+    return len > 0 && str_to_i64(str_of(text, strnlen(text, (size_t)len)), &pid) ? pid : 0;
+}
+
+static void
+write_holder(int fd)
+{
+    char text[24];
+    int len = snprintf(text, sizeof(text), "%lld", (long long)getpid());
+    /* a lock without its holder's id is as good a lock */
+    if (ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) != len)
+        (void)!ftruncate(fd, 0);
+}
+
+static void
+describe_refusal(int fd, const char *database_path, int reason, struct err *err)
+{
+    long long holder = read_holder(fd);
+    if (reason != EAGAIN && reason != EACCES)
+        err_set(err, ERR_SYSTEM, "locking %s.lock: %s", database_path, strerror(reason));
+    else if (holder > 0)
+        err_set(err, ERR_UNAVAILABLE, "database %s is in use by process %lld", database_path, holder);
+    else
+        err_set(err, ERR_UNAVAILABLE, "database %s is in use by another process", database_path);
+}
+
+bool
+store_lock_take(struct store_lock *lock, const char *database_path, struct err *err)
+{
+    char path[PATH_MAX];
+    lock->fd = -1;
+    if (!resolve(database_path, path, sizeof(path))) {
+        err_set(err, ERR_NO_INPUT, "the folder of database %s: %s", database_path, strerror(errno));
+        return false;
+    }
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        err_set(err, ERR_NO_INPUT, "opening %s: %s", path, strerror(errno));
+        return false;
+    }
+    struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(fd, F_OFD_SETLK, &all) != 0) {
+        describe_refusal(fd, database_path, errno, err);
+        (void)close(fd);
+        return false;
+    }
+    write_holder(fd);
+    lock->fd = fd;
+    return true;
+}
+
+void
+store_lock_release(struct store_lock *lock)
+{
+    if (lock->fd < 0)
+        return;
+    (void)!ftruncate(lock->fd, 0); /* whoever is refused next must not be told of this process */
+    (void)close(lock->fd);
+    lock->fd = -1;
+}
