@@ -459,7 +459,7 @@ store_page_bookings(struct store *store, uint32_t property, struct id after, int
                     struct booking **ret_bookings, size_t *ret_count)
 {
     void *items;
-    enum db_status status = collect_page(store, STMT_BOOKING_PAGE, property, after, limit, arena,
+    enum db_status status = collect_page(store, STMT_BOOKING_WALK, property, after, limit, arena,
                                          sizeof(struct booking), store_decode_booking, &items, ret_count);
     *ret_bookings = items;
     for (size_t i = 0; status == DB_OK && i < *ret_count; i++) {
@@ -474,7 +474,7 @@ store_page_holds(struct store *store, uint32_t property, struct id after, int64_
                  struct hold **ret_holds, size_t *ret_count)
 {
     void *items;
-    enum db_status status = collect_page(store, STMT_HOLD_PAGE, property, after, limit, arena, sizeof(struct hold),
+    enum db_status status = collect_page(store, STMT_HOLD_WALK, property, after, limit, arena, sizeof(struct hold),
                                          store_decode_hold, &items, ret_count);
     *ret_holds = items;
     return status;
@@ -485,7 +485,7 @@ store_page_groups(struct store *store, uint32_t property, struct id after, int64
                   struct group **ret_groups, size_t *ret_count)
 {
     void *items;
-    enum db_status status = collect_page(store, STMT_GROUP_PAGE, property, after, limit, arena, sizeof(struct group),
+    enum db_status status = collect_page(store, STMT_GROUP_WALK, property, after, limit, arena, sizeof(struct group),
                                          store_decode_group, &items, ret_count);
     *ret_groups = items;
     return status;
