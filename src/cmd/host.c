@@ -213,7 +213,7 @@ open_all(struct host *host, struct err *err)
 {
     char path[PATH_SIZE];
     host->random = random_system(err);
-    return host->random != NULL && database_sibling(host->settings.db, ".lock", path, sizeof(path), err) &&
+    return host->random != NULL && database_sibling(host->settings.db, "", path, sizeof(path), err) &&
            store_lock_take(path, &host->lock, err) && database_open_to_write(host->settings.db, &host->db, err) &&
            open_loop(host, err) && open_engine(host, err) && open_auth(host, err) && open_api(host, err) &&
            open_listeners(host, err) && engine_start(host->engine, err);

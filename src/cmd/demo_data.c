@@ -1,0 +1,387 @@
+/* Tables of names and types, and loops that book. Refusals are part of it: a full house refuses the generator as it
+ * would a guest, and then the next one is tried. */
+#include "cmd/demo_data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/date.h"
+#include "engine/engine.h"
+#include "engine/facts_load.h"
+
+enum { WORK_MEMORY = 8 << 20, NAME_SIZE = 64 };
+
+struct demo {
+    struct db *db;
+    struct engine *engine;
+    struct random_seeded random;
+    struct arena arena; /* of what must last until the end */
+    int32_t today;
+    struct err *err;
+};
+
+/* --- tables --- */
+
+struct type_row {
+    const char *name;
+    int32_t max_guests;
+    const char *features; /* sorted JSON */
+    int per_floor;        /* hotel: rooms of this type on each floor */
+};
+
+static const struct type_row hotel_types[] = {
+    {"Single", 1, "[\"courtyard\",\"shower\"]", 3},
+    {"Double", 2, "[\"bath\",\"street\"]", 4},
+    {"Twin", 2, "[\"shower\",\"twin_beds\"]", 2},
+    {"Family", 4, "[\"bath\",\"sofa_bed\"]", 1},
+    {"Suite", 3, "[\"balcony\",\"bath\",\"river_view\"]", 1},
+};
+enum { HOTEL_TYPES = sizeof(hotel_types) / sizeof(hotel_types[0]), HOTEL_FLOORS = 6 };
+
+struct school_row {
+    const char *name;
+    int32_t max_guests;
+    const char *features;
+    const char *building;
+    int rooms;
+};
+
+static const struct school_row school_types[] = {
+    {"Classroom", 30, "[\"projector\",\"whiteboard\"]", "Main", 14},
+    {"Laboratory", 24, "[\"fume_hood\",\"gas\",\"sinks\"]", "Science", 4},
+    {"Computer room", 26, "[\"computers\",\"projector\"]", "Science", 3},
+    {"Music room", 20, "[\"piano\"]", "Arts", 2},
+    {"Seminar room", 12, "[\"screen\"]", "Main", 4},
+    {"Hall", 250, "[\"projector\",\"stage\"]", "Main", 1},
+};
+enum { SCHOOL_TYPES = sizeof(school_types) / sizeof(school_types[0]) };
+
+static const char *const first_names[] = {"Ada",    "Grace",  "Alan",  "Edsger", "Barbara", "Donald", "Frances",
+                                          "Dennis", "Radia",  "Ken",   "Sophie", "Niklaus", "Karen",  "Tony",
+                                          "Lynn",   "Leslie", "Hedy",  "John",   "Mary",    "Andrew", "Shafi",
+                                          "Robin",  "Annie",  "Peter", "Jean",   "Claude",  "Joan",   "Vint"};
+static const char *const last_names[] = {"Okafor",   "Lindqvist", "Moreau", "Tanaka", "Novak",   "Silva",    "Haddad",
+                                         "Kowalska", "Fischer",   "Rossi",  "Dubois", "Yilmaz",  "Andersen", "Petrov",
+                                         "Garcia",   "Nguyen",    "Weber",  "Costa",  "Murphy",  "Jansen",   "Bianchi",
+                                         "Larsen",   "Schmidt",   "Mensah", "Ito",    "Virtanen"};
+enum {
+    FIRST_NAMES = sizeof(first_names) / sizeof(first_names[0]),
+    LAST_NAMES = sizeof(last_names) / sizeof(last_names[0]),
+};
+
+/* --- running commands --- */
+
+static int64_t
+pick(struct demo *demo, int64_t bound)
+{
+    return (int64_t)random_below(&demo->random.random, (uint64_t)bound);
+}
+
+/* Runs one command; *ret_subject is what its first event is about. OUTCOME_OK or how it was refused. */
+static enum outcome
+run(struct demo *demo, uint32_t property, struct command command, struct id *ret_subject)
+{
+    command.property = property;
+    if (command.actor.name.len == 0)
+        command.actor = (struct actor){.name = STR("system"), .role = ROLE_OWNER};
+    struct engine_request request = {.command = command};
+    if (!engine_run(demo->engine, &request))
+        return OUTCOME_BUSY_RETRY;
+    enum outcome outcome = request.result.refusal.outcome;
+    if (outcome == OUTCOME_OK && ret_subject != NULL)
+        *ret_subject = request.result.events[0].subject;
+    engine_request_done(&request);
+    return outcome;
+}
+
+/* Something without which there is no demo. */
+static bool
+must(struct demo *demo, const char *what, enum outcome outcome)
+{
+    if (outcome == OUTCOME_OK)
+        return true;
+    err_set(demo->err, ERR_DATA, "the demo could not make %s: %.*s", what, STR_ARG(outcome_info(outcome)->code));
+    return false;
+}
+
+static bool
+make_property(struct demo *demo, const char *name, const char *zone, bool shows_holders, struct demo_house *ret_house)
+{
+    struct id id;
+    struct command command = {.kind = COMMAND_CREATE_PROPERTY,
+                              .put_property = {.property = {.name = str_from(name),
+                                                            .time_zone = str_from(zone),
+                                                            .currency = STR("EUR"),
+                                                            .day_rolls_at_min = shows_holders ? 0 : 180,
+                                                            .payment_ttl_ms = 30 * 60000,
+                                                            .approval_ttl_ms = 3 * 86400000LL,
+                                                            .shows_holders = shows_holders}}};
+    ret_house->name = name;
+    ret_house->property++;
+    if (!must(demo, name, run(demo, 0, command, &id)))
+        return false;
+    id_format(ID_PROPERTY, ret_house->property, id, ret_house->id);
+    return true;
+}
+
+static bool
+make_type(struct demo *demo, uint32_t property, struct room_type type, int32_t units, struct id *ret_id)
+{
+    type.closes_min = type.closes_min == 0 ? 1440 : type.closes_min;
+    type.length_min = type.length_min == 0 ? 15 : type.length_min;
+    type.length_max = type.length_max == 0 ? 1440 : type.length_max;
+    type.hold_ttl_ms = type.sold_by == SOLD_BY_NIGHT ? 600000 : 30000;
+    struct command command = {.kind = COMMAND_CREATE_ROOM_TYPE, .put_room_type = {.room_type = type, .units = units}};
+    return must(demo, type.name.ptr, run(demo, property, command, ret_id));
+}
+
+static bool
+make_room(struct demo *demo, uint32_t property, struct id type, const char *number, const char *floor,
+          const char *building, struct id *ret_id)
+{
+    struct room room = {.room_type = type,
+                        .number = str_from(number),
+                        .floor = str_from(floor),
+                        .building = str_from(building),
+                        .features = STR("[]")};
+    struct command command = {.kind = COMMAND_CREATE_ROOMS, .create_rooms = {.rooms = &room, .room_count = 1}};
+    return must(demo, number, run(demo, property, command, ret_id));
+}
+
+/* --- guests and bookings --- */
+
+static struct guest_details
+make_guest(struct demo *demo, char name[NAME_SIZE], char email[NAME_SIZE])
+{
+    const char *first = first_names[pick(demo, FIRST_NAMES)], *last = last_names[pick(demo, LAST_NAMES)];
+    (void)snprintf(name, NAME_SIZE, "%s %s", first, last);
+    (void)snprintf(email, NAME_SIZE, "%s.%s@example.org", first, last);
+    for (char *c = email; *c != '\0'; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+    return (struct guest_details){.name = str_from(name), .email = str_from(email)};
+}
+
+static enum outcome
+book(struct demo *demo, struct demo_house *house, const struct leg *legs, size_t leg_count,
+     enum booking_payment payment, struct actor actor, struct id *ret_booking)
+{
+    char name[NAME_SIZE], email[NAME_SIZE];
+    struct command command = {.kind = COMMAND_CREATE_BOOKINGS,
+                              .actor = actor,
+                              .create_bookings = {.legs = legs,
+                                                  .leg_count = leg_count,
+                                                  .group = leg_count > 1,
+                                                  .guest = make_guest(demo, name, email),
+                                                  .payment = payment}};
+    enum outcome outcome = run(demo, house->property, command, ret_booking);
+    house->bookings += outcome == OUTCOME_OK ? (int64_t)leg_count : 0;
+    return outcome;
+}
+
+static const struct actor desk = {.name = {"system", 6}, .role = ROLE_FRONT_DESK};
+
+/* --- the hotel --- */
+
+struct hotel {
+    struct demo_house *house;
+    struct id types[HOTEL_TYPES];
+    struct id rooms[HOTEL_FLOORS * 16];
+    size_t room_count;
+};
+
+static bool
+build_hotel(struct demo *demo, struct hotel *hotel)
+{
+    for (size_t i = 0; i < HOTEL_TYPES; i++) {
+        struct room_type type = {.name = str_from(hotel_types[i].name),
+                                 .max_guests = hotel_types[i].max_guests,
+                                 .features = str_from(hotel_types[i].features)};
+        if (!make_type(demo, hotel->house->property, type, 0, &hotel->types[i]))
+            return false;
+    }
+    for (int floor = 1; floor <= HOTEL_FLOORS; floor++) {
+        int door = 0;
+        for (size_t i = 0; i < HOTEL_TYPES; i++) {
+            for (int n = 0; n < hotel_types[i].per_floor; n++) {
+                char number[16], level[4];
+                (void)snprintf(number, sizeof(number), "%d%02d", floor, ++door);
+                (void)snprintf(level, sizeof(level), "%d", floor);
+                if (!make_room(demo, hotel->house->property, hotel->types[i], number, level, "Main",
+                               &hotel->rooms[hotel->room_count++]))
+                    return false;
+            }
+        }
+    }
+    hotel->house->rooms = (int64_t)hotel->room_count;
+    return true;
+}
+
+/* A stay around today: more of them soon, fewer later; mostly short. */
+static struct leg
+random_stay(struct demo *demo, struct id type, int32_t max_guests)
+{
+    int64_t ahead = pick(demo, 3) == 0 ? pick(demo, 120) : pick(demo, 21);
+    int64_t nights = 1 + pick(demo, 3) + (pick(demo, 5) == 0 ? pick(demo, 7) : 0);
+    int32_t arrival = demo->today + (int32_t)ahead;
+    return (struct leg){.room_type = type,
+                        .span = span_from_nights(arrival, arrival + (int32_t)nights),
+                        .party = 1 + (int32_t)pick(demo, max_guests)};
+}
+
+static bool
+fill_hotel(struct demo *demo, struct hotel *hotel)
+{
+    for (int i = 0; i < 420; i++) {
+        size_t type = (size_t)pick(demo, HOTEL_TYPES);
+        struct leg leg = random_stay(demo, hotel->types[type], hotel_types[type].max_guests);
+        enum booking_payment payment = pick(demo, 12) == 0 ? PAYMENT_REQUIRED : PAYMENT_NONE;
+        struct id booking;
+        enum outcome outcome = book(demo, hotel->house, &leg, 1, payment, desk, &booking);
+        if (outcome == OUTCOME_OK && pick(demo, 15) == 0)
+            run(demo, hotel->house->property,
+                (struct command){.kind = COMMAND_CANCEL_BOOKING,
+                                 .actor = desk,
+                                 .booking_step = {.booking = booking, .reason = STR("the guest called")}},
+                NULL);
+    }
+    for (int i = 0; i < 40; i++) { /* guests who asked for their room */
+        struct leg leg = random_stay(demo, ID_NONE, 1);
+        leg.room = hotel->rooms[pick(demo, (int64_t)hotel->room_count)];
+        leg.party = 1;
+        leg.pinned = pick(demo, 2) == 0;
+        book(demo, hotel->house, &leg, 1, PAYMENT_NONE, desk, NULL);
+    }
+    for (int i = 0; i < 6; i++) { /* a wedding takes several rooms at once */
+        struct leg legs[4];
+        legs[0] = random_stay(demo, hotel->types[1], 2);
+        for (int n = 1; n < 4; n++)
+            legs[n] = legs[0];
+        book(demo, hotel->house, legs, 3 + (size_t)pick(demo, 2), PAYMENT_NONE, desk, NULL);
+    }
+    return true;
+}
+
+/* --- the school --- */
+
+struct school {
+    struct demo_house *house;
+    struct id rooms[64];
+    size_t room_count;
+};
+
+static bool
+build_school(struct demo *demo, struct school *school)
+{
+    for (size_t i = 0; i < SCHOOL_TYPES; i++) {
+        struct id type;
+        struct room_type row = {.name = str_from(school_types[i].name),
+                                .sold_by = SOLD_BY_MINUTE,
+                                .max_guests = school_types[i].max_guests,
+                                .features = str_from(school_types[i].features),
+                                .opens_min = 7 * 60,
+                                .closes_min = 21 * 60,
+                                .length_max = 8 * 60};
+        if (!make_type(demo, school->house->property, row, 0, &type))
+            return false;
+        for (int n = 1; n <= school_types[i].rooms; n++) {
+            char number[24];
+            (void)snprintf(number, sizeof(number), "%c%d%02d", school_types[i].building[0], (int)(1 + i / 2),
+                           n + 20 * (int)i % 60);
+            if (!make_room(demo, school->house->property, type, number, n > 7 ? "2" : "1", school_types[i].building,
+                           &school->rooms[school->room_count++]))
+                return false;
+        }
+    }
+    school->house->rooms = (int64_t)school->room_count;
+    return true;
+}
+
+/* A timetable: periods of 50 minutes from eight, Monday to Friday, for three weeks; wall time in winter is UTC + 1. */
+static bool
+fill_school(struct demo *demo, struct school *school)
+{
+    static const char *const teachers[] = {"usr_demo_hopper", "usr_demo_noether", "usr_demo_curie", "usr_demo_euler"};
+    for (int32_t date = demo->today; date < demo->today + 21; date++) {
+        if (date_weekday(date) > 5)
+            continue;
+        for (size_t room = 0; room < school->room_count; room++) {
+            for (int period = 0; period < 8; period++) {
+                if (pick(demo, 100) >= 45)
+                    continue;
+                int64_t starts = date_to_instant(date) + (7 * 60 + period * 60) * 60000LL;
+                struct leg leg = {.room = school->rooms[room],
+                                  .by_minute = true,
+                                  .span = {starts, starts + 50 * 60000LL},
+                                  .party = 1 + (int32_t)pick(demo, 12)};
+                struct actor teacher = {.name = str_from(teachers[pick(demo, 4)]), .role = ROLE_FRONT_DESK};
+                book(demo, school->house, &leg, 1, PAYMENT_NONE, teacher, NULL);
+            }
+        }
+    }
+    return true;
+}
+
+/* --- the shop --- */
+
+static bool
+make_shop(struct demo *demo, struct demo_house *house)
+{
+    static const struct {
+        const char *name;
+        int32_t units;
+    } kinds[] = {{"Tent pitch", 40}, {"Caravan pitch", 18}, {"Bunk bed", 24}};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        struct id type;
+        struct room_type row = {
+            .name = str_from(kinds[i].name), .stock = STOCK_COUNT, .max_guests = 6, .features = STR("[]")};
+        if (!make_type(demo, house->property, row, kinds[i].units, &type))
+            return false;
+        for (int n = 0; n < 90; n++) {
+            struct leg leg = random_stay(demo, type, 4);
+            book(demo, house, &leg, 1, PAYMENT_NONE, desk, NULL);
+        }
+    }
+    return true;
+}
+
+/* --- all of it --- */
+
+static bool
+fill_all(struct demo *demo, struct demo_house houses[DEMO_HOUSES])
+{
+    for (uint32_t i = 0; i < DEMO_HOUSES; i++)
+        houses[i] = (struct demo_house){.property = i};
+    struct hotel hotel = {.house = &houses[DEMO_HOTEL]};
+    struct school school = {.house = &houses[DEMO_SCHOOL]};
+    return make_property(demo, "Hotel Lovelace", "Europe/Paris", false, hotel.house) && build_hotel(demo, &hotel) &&
+           fill_hotel(demo, &hotel) && make_property(demo, "Noether School", "Europe/Paris", true, school.house) &&
+           build_school(demo, &school) && fill_school(demo, &school) &&
+           make_property(demo, "Camping Turing", "Europe/Paris", false, &houses[DEMO_SHOP]) &&
+           make_shop(demo, &houses[DEMO_SHOP]);
+}
+
+bool
+demo_fill(const char *url, uint64_t seed, struct demo_house ret_houses[DEMO_HOUSES], struct err *err)
+{
+    struct demo demo = {.err = err, .today = date_from_instant(clock_now_ms(clock_system()))};
+    random_seeded_init(&demo.random, seed);
+    struct db_settings db = DB_SETTINGS_DEFAULT;
+    db.url = url;
+    db.create = false;
+    if (db_open(&db, &demo.db, err) != DB_OK)
+        return false;
+    struct engine_settings engine = ENGINE_SETTINGS_DEFAULT;
+    engine.db = demo.db;
+    engine.clock = clock_system();
+    engine.random = &demo.random.random;
+    engine.work_limit = WORK_MEMORY;
+    engine.sweep_interval_ms = 0;
+    bool filled = false;
+    if (engine_new(&engine, &demo.engine, err) == DB_OK) {
+        filled = fill_all(&demo, ret_houses);
+        engine_free(demo.engine);
+    }
+    db_close(demo.db);
+    return filled;
+}

@@ -1,0 +1,16 @@
+/* The table of subcommands, nothing else. */
+#include "cmd/cmd.h"
+
+static const struct cmd commands[] = {
+    {"demo", "try it: a filled hotel, school and camp site", cmd_demo},
+    {"serve", "serve a database over HTTP", cmd_serve},
+    {"race", "try to double-book, with many clients at once", cmd_race},
+    {"check", "prove the stored invariants of a database", cmd_check},
+    {"migrate", "bring a database's schema up to date", cmd_migrate},
+};
+
+int
+main(int argc, char **argv)
+{
+    return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), argc, argv);
+}
