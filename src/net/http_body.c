@@ -156,6 +156,22 @@ chunk_take_data_end(struct http_body *body, unsigned char c)
     return HTTP_NOT_REFUSED;
 }
 
+static void
+trailer_name_put(struct http_body *body, unsigned char c)
+{
+    if (body->name_len < HTTP_BODY_NAME_MAX)
+        body->name[body->name_len++] = (char)c;
+}
+
+/* RFC 9110 6.5.1 forbids them to be sent; whoever sends them hopes that somebody merges them into the head. */
+static bool
+trailer_is_forbidden(const struct http_body *body)
+{
+    struct str name = str_of(body->name, body->name_len);
+    return str_equal_nocase(name, STR("Content-Length")) || str_equal_nocase(name, STR("Transfer-Encoding")) ||
+           str_equal_nocase(name, STR("Host"));
+}
+
 static enum http_refusal
 chunk_take_trailer_start(struct http_body *body, unsigned char c)
 {
@@ -170,6 +186,8 @@ chunk_take_trailer_start(struct http_body *body, unsigned char c)
     if (body->trailer_count == body->trailer_count_max)
         return HTTP_REFUSED_TRAILER_LONG;
     body->trailer_count++;
+    body->name_len = 0;
+    trailer_name_put(body, c);
     body->state = CHUNK_TRAILER_NAME;
     return HTTP_NOT_REFUSED;
 }
@@ -183,10 +201,13 @@ chunk_take_trailer(struct http_body *body, unsigned char c)
     switch (body->state) {
     case CHUNK_TRAILER_START: return chunk_take_trailer_start(body, c);
     case CHUNK_TRAILER_NAME:
-        if (c == ':')
+        if (c == ':') {
             body->state = CHUNK_TRAILER_VALUE;
-        else if (!http_byte_is_token(c))
+            return trailer_is_forbidden(body) ? HTTP_REFUSED_TRAILER_FRAMING : HTTP_NOT_REFUSED;
+        }
+        if (!http_byte_is_token(c))
             return chunk_refuse(c, HTTP_REFUSED_HEADER_NAME);
+        trailer_name_put(body, c);
         return HTTP_NOT_REFUSED;
     case CHUNK_TRAILER_VALUE:
         if (c == '\r')

@@ -2,7 +2,8 @@
  *
  * Takes framed bytes in any split and gives back pieces of content. It refuses more content than allowed, chunk sizes
  * of more than 16 digits, blanks around a size, bare CR or LF, control bytes and long extensions. Trailers are checked
- * like headers and dropped: nothing that comes after the body can change what the head has said. */
+ * like headers and dropped, and those that speak of framing or host are refused: nothing that comes after the body can
+ * change what the head has said. */
 #ifndef NIGHTLATCH_NET_HTTP_BODY_H
 #define NIGHTLATCH_NET_HTTP_BODY_H
 
@@ -12,6 +13,8 @@
 
 #include "base/str.h"
 #include "net/http_refusal.h"
+
+enum { HTTP_BODY_NAME_MAX = 18 }; /* one more than the longest name a trailer must not have */
 
 enum http_body_kind {
     HTTP_BODY_NONE,
@@ -35,6 +38,8 @@ struct http_body {
     size_t trailer_max;
     size_t trailer_count;
     size_t trailer_count_max;
+    uint8_t name_len;              /* of the trailer under way, counted up to the end of `name` */
+    char name[HTTP_BODY_NAME_MAX]; /* its beginning */
 };
 
 enum http_body_event {

@@ -332,7 +332,7 @@ chunked_bodies_are_put_together(void **state)
     struct fixture *f = *state;
     struct str input = STR(POST "Transfer-Encoding: Chunked\r\n\r\n"
                                 "5\r\nhello\r\n001;a=b;c=\"d e\"\r\n \r\nA\r\n0123456789\r\n0;last\r\n"
-                                "Content-Length: 77\r\nX: y\r\n\r\nGET");
+                                "Content-Lengths: 77\r\nX: y\r\n\r\nGET");
     assert_int_equal(read_rest(f, &input, 16), HTTP_END);
     assert_str(str_of(f->body, f->body_len), "hello 0123456789");
     assert_str(input, "GET");
@@ -373,6 +373,9 @@ chunk_framing_is_strict(void **state)
         {"0\r\n X: y\r\n\r\n", HTTP_REFUSED_HEADER_FOLDED},
         {"0\r\nX : y\r\n\r\n", HTTP_REFUSED_HEADER_NAME},
         {"0\r\nX\r\n\r\n", HTTP_REFUSED_BARE_CR},
+        {"0\r\ncontent-LENGTH: 1\r\n\r\n", HTTP_REFUSED_TRAILER_FRAMING},
+        {"0\r\nA: b\r\nTransfer-Encoding: x\r\n\r\n", HTTP_REFUSED_TRAILER_FRAMING},
+        {"0\r\nHost:", HTTP_REFUSED_TRAILER_FRAMING},
         {"0\r\n: y\r\n\r\n", HTTP_REFUSED_HEADER_NAME},
         {"0\r\nX: \x01\r\n\r\n", HTTP_REFUSED_CONTROL_BYTE},
         {"0\r\nX: y\rz\r\n\r\n", HTTP_REFUSED_BARE_CR},
