@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -248,6 +249,25 @@ prepare_controls(struct sqlite_connection *c, struct err *err)
     return DB_OK;
 }
 
+/* The names of the database and its log, too, must outlive a power cut. SQLite sees to that when it makes the log, but
+ * not when it finds one that a process made which died before its first sync. */
+static enum db_status
+sync_folder(struct sqlite_connection *c, struct err *err)
+{
+    if (c->db->vfs != NULL)
+        return DB_OK;
+    char folder[PATH_MAX];
+    const char *path = sqlite3_db_filename(c->handle, "main"); /* absolute, links resolved */
+    (void)snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path) + 1, path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool synced = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL); /* not every file system syncs folders */
+    if (!synced)
+        err_set(err, ERR_IO, "syncing folder %s: %s", folder, strerror(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    return synced ? DB_OK : DB_FAILED;
+}
+
 static enum db_status
 start_writer(struct sqlite_connection *c, struct err *err)
 {
@@ -256,7 +276,8 @@ start_writer(struct sqlite_connection *c, struct err *err)
     c->wal.restart_at = c->wal.restart_limit;
     c->wal.busy_timeout_ms = c->db->busy_timeout_ms;
     (void)sqlite3_wal_hook(c->handle, sqlite_wal_committed, &c->wal);
-    return sqlite_wal_renew(c->handle, err);
+    enum db_status status = sqlite_wal_renew(c->handle, err);
+    return status == DB_OK ? sync_folder(c, err) : status;
 }
 
 static void

@@ -11,6 +11,10 @@
 
 #include "base/str.h"
 
+struct store_lock {
+    int fd;
+};
+
 /* The database's own path without links, so that every way to it leads to one lock. A database that is not there yet
  * has only its folder to resolve. */
 static bool
@@ -62,37 +66,53 @@ describe_refusal(int fd, const char *database_path, int reason, struct err *err)
         err_set(err, ERR_UNAVAILABLE, "database %s is in use by another process", database_path);
 }
 
+/* The locked descriptor, or -1. */
+static int
+take(const char *path, const char *database_path, struct err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        err_set(err, ERR_NO_INPUT, "opening %s: %s", path, strerror(errno));
+        return -1;
+    }
+    struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(fd, F_OFD_SETLK, &all) == 0)
+        return fd;
+    describe_refusal(fd, database_path, errno, err);
+    (void)close(fd);
+    return -1;
+}
+
 bool
-store_lock_take(struct store_lock *lock, const char *database_path, struct err *err)
+store_lock_take(const char *database_path, struct store_lock **ret_lock, struct err *err)
 {
     char path[PATH_MAX];
-    lock->fd = -1;
+    *ret_lock = NULL;
     if (!resolve(database_path, path, sizeof(path))) {
         err_set(err, ERR_NO_INPUT, "the folder of database %s: %s", database_path, strerror(errno));
         return false;
     }
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        err_set(err, ERR_NO_INPUT, "opening %s: %s", path, strerror(errno));
+    struct store_lock *lock = malloc(sizeof(*lock));
+    if (lock == NULL) {
+        err_set(err, ERR_MEMORY, "no memory for the lock of database %s", database_path);
         return false;
     }
-    struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fcntl(fd, F_OFD_SETLK, &all) != 0) {
-        describe_refusal(fd, database_path, errno, err);
-        (void)close(fd);
+    lock->fd = take(path, database_path, err);
+    if (lock->fd < 0) {
+        free(lock);
         return false;
     }
-    write_holder(fd);
-    lock->fd = fd;
+    write_holder(lock->fd);
+    *ret_lock = lock;
     return true;
 }
 
 void
 store_lock_release(struct store_lock *lock)
 {
-    if (lock->fd < 0)
+    if (lock == NULL)
         return;
     (void)!ftruncate(lock->fd, 0); /* whoever is refused next must not be told of this process */
     (void)close(lock->fd);
-    lock->fd = -1;
+    free(lock);
 }

@@ -11,17 +11,16 @@
 
 #include "base/err.h"
 
-struct store_lock {
-    int fd; /* -1 when not held */
-};
+struct store_lock;
 
 /* Takes the lock for the database at `database_path`, which need not exist; symbolic links lead to the lock of what
- * they point at. Never waits. False with a failure: ERR_UNAVAILABLE when another process holds it, with its id if that
- * is known; ERR_NO_INPUT when the folder can't be written to; ERR_SYSTEM. `lock` is not held then. */
-bool store_lock_take(struct store_lock *lock, const char *database_path, struct err *err)
+ * they point at. Never waits. True: the caller owns *ret_lock until store_lock_release(). False with a failure,
+ * *ret_lock NULL: ERR_UNAVAILABLE when another process holds it, with its id if that is known; ERR_NO_INPUT when the
+ * lock's file can't be made; ERR_SYSTEM or ERR_MEMORY. */
+bool store_lock_take(const char *database_path, struct store_lock **ret_lock, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Gives it back; fine on one that is not held. A child made by fork() shares the lock until it, too, has closed it. */
+/* Gives it back; NULL is fine. A child made by fork() shares the lock until it, too, has ended or closed it. */
 void store_lock_release(struct store_lock *lock);
 
 #endif

@@ -8,7 +8,8 @@
  * The model: a sync makes durable what was written to that file before it, and nothing else. Until then each 512-byte
  * sector may hold any of its versions since the last sync, independently of all others, and the size any of its own. A
  * created or deleted name is durable once the directory is synced; as with SQLite's own Unix VFS, the first sync of a
- * new journal or log syncs the directory, and so does a deletion that asks for it. A failed sync loses: what it should
+ * new journal or log syncs the directory (here also when the process that made it died: the driver sees to that on real
+ * disks), and so does a deletion that asks for it. A failed sync loses: what it should
  * have written may or may not be on the disk, a later sync does not help, and reads still show it (Linux since 4.13).
  * Write ordering that real disks and file systems give on top of this is refused on purpose; so are sectors that turn
  * to garbage (SQLITE_IOCAP_POWERSAFE_OVERWRITE is claimed, as SQLite does for Unix).
