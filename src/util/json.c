@@ -265,14 +265,28 @@ scan_character(struct scan *scan, size_t *ret_len)
     return true;
 }
 
+/* Skips what stands for itself in ASCII, most of most strings; the bytes skipped. */
+static size_t
+skip_plain(struct scan *scan)
+{
+    size_t starts = scan->at;
+    while (scan->at < scan->text.len) {
+        unsigned char c = (unsigned char)scan->text.ptr[scan->at];
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\')
+            break;
+        scan->at++;
+    }
+    return scan->at - starts;
+}
+
 /* With `at` on the opening quote; *ret_raw is what stands between the quotes. */
 static bool
 scan_string(struct scan *scan, struct str *ret_raw)
 {
     size_t starts = ++scan->at, bytes = 0;
     while (peek(scan) != '"') {
-        size_t len;
-        if (!scan_character(scan, &len))
+        size_t len = skip_plain(scan);
+        if (len == 0 && !scan_character(scan, &len))
             return false;
         bytes += len;
         if (bytes > scan->limits->string_bytes)
