@@ -17,30 +17,48 @@ must(bool holds, const char *what, const struct err *err)
     abort();
 }
 
-static void
-open_engine(struct house_fixture *house)
+static struct db_settings
+db_settings_of(const struct house_fixture *house)
 {
-    struct err err = {.kind = ERR_NONE};
     struct db_settings settings = DB_SETTINGS_DEFAULT;
     settings.url = house->url;
-    must(db_open(&settings, &house->db, &err) == DB_OK, "open", &err);
+    settings.vfs = house->vfs;
+    settings.synchronous = house->synchronous;
+    return settings;
+}
+
+static bool
+try_open_engine(struct house_fixture *house, struct err *err)
+{
+    struct db_settings settings = db_settings_of(house);
+    if (db_open(&settings, &house->db, err) != DB_OK)
+        return false;
     struct engine_settings engine = ENGINE_SETTINGS_DEFAULT;
     engine.db = house->db;
     engine.clock = &house->clock.clock;
     engine.random = &house->random.random;
     engine.sweep_interval_ms = 0;
-    must(engine_new(&engine, &house->engine, &err) == DB_OK, "engine", &err);
+    if (engine_new(&engine, &house->engine, err) == DB_OK)
+        return true;
+    db_close(house->db);
+    return false;
+}
+
+static void
+open_engine(struct house_fixture *house)
+{
+    struct err err = {.kind = ERR_NONE};
+    must(try_open_engine(house, &err), "open", &err);
 }
 
 static void
 migrate(struct house_fixture *house)
 {
     struct err err = {.kind = ERR_NONE};
-    struct db_settings settings = DB_SETTINGS_DEFAULT;
+    struct db_settings settings = db_settings_of(house);
     struct db *db;
     struct db_connection *writer;
     int applied;
-    settings.url = house->url;
     must(db_open(&settings, &db, &err) == DB_OK, "open", &err);
     must(db_connect(db, DB_WRITER, &writer, &err) == DB_OK, "connect", &err);
     must(migrate_apply(writer, HOUSE_NOW, &applied, &err), "migrate", &err);
@@ -106,16 +124,13 @@ make_room(struct house_fixture *house, struct id type, const char *number)
                 0);
 }
 
-void
-house_init(struct house_fixture *house)
+static void
+fill(struct house_fixture *house)
 {
-    *house = (struct house_fixture){.property = 1};
-    scratch_init(&house->scratch);
     test_clock_init(&house->clock, HOUSE_NOW);
     random_seeded_init(&house->random, 1);
     house->desk = (struct actor){.name = STR("usr_desk"), .role = ROLE_FRONT_DESK};
     house->teacher = (struct actor){.name = STR("usr_teacher"), .role = ROLE_BOOKER};
-    (void)snprintf(house->url, sizeof(house->url), "sqlite:%s/house.db", house->scratch.path);
     migrate(house);
     open_engine(house);
     make(house,
@@ -135,8 +150,33 @@ house_init(struct house_fixture *house)
     house->room_a1 = make_room(house, house->class_type, "A1");
 }
 
-static void
-close_engine(struct house_fixture *house)
+void
+house_init(struct house_fixture *house)
+{
+    *house = (struct house_fixture){.property = 1, .synchronous = 2};
+    scratch_init(&house->scratch);
+    (void)snprintf(house->url, sizeof(house->url), "sqlite:%s/house.db", house->scratch.path);
+    fill(house);
+}
+
+void
+house_init_on(struct house_fixture *house, const char *vfs)
+{
+    *house = (struct house_fixture){.property = 1, .synchronous = 2, .vfs = vfs};
+    (void)snprintf(house->url, sizeof(house->url), "sqlite:house.db");
+    fill(house);
+}
+
+bool
+house_open_copy(struct house_fixture *house, const char *vfs, int synchronous, struct err *err)
+{
+    house->vfs = vfs;
+    house->synchronous = synchronous;
+    return try_open_engine(house, err);
+}
+
+void
+house_close(struct house_fixture *house)
 {
     engine_free(house->engine);
     db_close(house->db);
@@ -145,14 +185,14 @@ close_engine(struct house_fixture *house)
 void
 house_done(struct house_fixture *house)
 {
-    close_engine(house);
+    house_close(house);
     scratch_done(&house->scratch);
 }
 
 void
 house_reopen(struct house_fixture *house)
 {
-    close_engine(house);
+    house_close(house);
     open_engine(house);
 }
 

@@ -17,6 +17,8 @@ struct house_fixture {
     struct test_clock clock;
     struct random_seeded random;
     char url[320];
+    const char *vfs; /* SQLite VFS; NULL for the machine's own files */
+    int synchronous; /* SQLite's setting; 2 unless a test of a test lowers it */
     struct db *db;
     struct engine *engine;
     uint32_t property;
@@ -29,6 +31,16 @@ struct house_fixture {
 /* Everything is there and open; aborts when it can't be. */
 void house_init(struct house_fixture *house);
 void house_done(struct house_fixture *house);
+
+/* The same on a VFS, in the file "house.db". */
+void house_init_on(struct house_fixture *house, const char *vfs);
+
+/* Opens what house_init_on() made, on a copy of its disk, with this setting of synchronous; `house` is otherwise a copy
+ * of the original. False with *err when the database or the engine can't be opened. */
+bool house_open_copy(struct house_fixture *house, const char *vfs, int synchronous, struct err *err);
+
+/* Closes engine and database of either. */
+void house_close(struct house_fixture *house);
 
 /* Closes engine and database and opens them again, as a restart does. */
 void house_reopen(struct house_fixture *house);
