@@ -40,7 +40,7 @@ render_errors(FILE *out)
 /* -- states.md -- */
 
 static const char *const meanings[BOOKING_STATUS_COUNT] = {
-#define BOOKING_STATUS(name, blocking, meaning) [BOOKING_##name] = meaning,
+#define BOOKING_STATUS(name, blocking, meaning) [BOOKING_##name] = (meaning),
 #include "core/booking.def"
 #undef BOOKING_STATUS
 };
