@@ -85,7 +85,7 @@ trace_requests(struct str bytes, struct arena *arena, trace_split *split, void *
     struct trace trace = {.refusal = HTTP_NOT_REFUSED};
     struct tracer tracer = {.trace = &trace, .limits = http_limits_default()};
     text_init(&trace.text, arena, 4096);
-    text_init(&tracer.body, arena, TRACE_BODY_MAX);
+    text_init(&tracer.body, arena, 256);
     arena_init(&tracer.memory, REQUEST_MEMORY);
     tracer_begin(&tracer);
     size_t at = 0;
