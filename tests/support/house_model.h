@@ -17,9 +17,9 @@ enum {
     MODEL_TYPES = 4,
     MODEL_ROOMS = 8,
     MODEL_NIGHTS = 12, /* nights on sale, from the business date the model began with */
-    MODEL_BOOKINGS = 64,
-    MODEL_HOLDS = 32,
-    MODEL_CLAIMS = 48,
+    MODEL_BOOKINGS = 24,
+    MODEL_HOLDS = 12,
+    MODEL_CLAIMS = 24,
     MODEL_WHY = 240,
 };
 

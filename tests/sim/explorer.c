@@ -1,0 +1,233 @@
+/* Walks every state that 2 clients can bring 2 rooms into over 3 nights, through the real core, and checks everything.
+ *
+ *   explorer [--objects N] [--lasting] [--groups]
+ *
+ * From the empty house on, every step is tried in every state that was reached: each creation, amendment, confirmation,
+ * cancellation, hold and what ends it, time passing, and the sweeper, which may run at any time or never. After each
+ * step all stored invariants are checked from scratch; the outcome must be the one that an independent oracle expects;
+ * and deciding on all facts must come to the same as deciding on those that were asked for. States are what
+ * explorer_state.h says. Breadth first, so that the path told when something breaks is a shortest one; exit code 1. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/sim/explorer_steps.h"
+
+struct node {
+    struct state state;
+    uint32_t parent;
+    uint16_t step; /* of the parent, by number */
+};
+
+struct explorer {
+    struct explorer_scope scope;
+    struct house_model empty;
+    struct node *nodes;
+    size_t node_count, node_capacity;
+    uint32_t *slots;                  /* open addressing: node number + 1 */
+    size_t slot_count;                /* a power of two */
+    size_t transitions, refused, cut; /* cut: into states with more objects than are walked */
+    struct arena arena;
+};
+
+static void *
+must(void *ptr)
+{
+    if (ptr == NULL) {
+        fprintf(stderr, "explorer: out of memory\n");
+        exit(71);
+    }
+    return ptr;
+}
+
+/* --- the set of states --- */
+
+static size_t
+find_slot(const struct explorer *x, const struct state *state)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < STATE_OBJECTS; i++)
+        hash = (hash ^ state->objects[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(hash >> 20) & (x->slot_count - 1);
+    while (x->slots[at] != 0 && memcmp(&x->nodes[x->slots[at] - 1].state, state, sizeof(*state)) != 0)
+        at = (at + 1) & (x->slot_count - 1);
+    return at;
+}
+
+static void
+widen(struct explorer *x)
+{
+    x->node_capacity = x->node_capacity == 0 ? 1024 : x->node_capacity * 2;
+    x->nodes = must(realloc(x->nodes, x->node_capacity * sizeof(*x->nodes)));
+    x->slot_count = x->node_capacity * 2;
+    free(x->slots);
+    x->slots = must(calloc(x->slot_count, sizeof(*x->slots)));
+    for (size_t i = 0; i < x->node_count; i++)
+        x->slots[find_slot(x, &x->nodes[i].state)] = (uint32_t)i + 1;
+}
+
+static void
+reach(struct explorer *x, const struct state *state, size_t parent, size_t step)
+{
+    size_t slot = find_slot(x, state);
+    if (x->slots[slot] != 0)
+        return;
+    if (x->node_count == x->node_capacity) {
+        widen(x);
+        slot = find_slot(x, state);
+    }
+    x->nodes[x->node_count++] = (struct node){*state, (uint32_t)parent, (uint16_t)step};
+    x->slots[slot] = (uint32_t)x->node_count;
+}
+
+/* --- one state --- */
+
+/* A state that is being walked on: the house, the same once swept, and the steps out of it. */
+struct opened {
+    struct house_model house, swept;
+    struct step steps[STEPS_MAX];
+    size_t step_count;
+};
+
+static void
+open_state(const struct explorer *x, size_t node, struct opened *ret)
+{
+    state_to_house(&x->nodes[node].state, &x->empty, &ret->house);
+    state_to_swept_house(&x->nodes[node].state, &x->empty, &ret->swept);
+    ret->step_count = steps_list(&ret->house, &ret->swept, &x->scope, ret->steps);
+}
+
+static void
+tell_path(const struct explorer *x, size_t node)
+{
+    static struct opened opened;
+    if (node == 0)
+        return;
+    tell_path(x, x->nodes[node].parent);
+    open_state(x, x->nodes[node].parent, &opened);
+    fprintf(stderr, "  %s\n", opened.steps[x->nodes[node].step].text);
+}
+
+static bool
+tell_broken(const struct explorer *x, size_t node, const char *step, const char *why)
+{
+    fprintf(stderr, "explorer: broken after\n");
+    tell_path(x, node);
+    fprintf(stderr, "  %s\n%s\n", step, why);
+    return false;
+}
+
+/* The outcome on everything there is, which may not differ. */
+static enum outcome
+decide_on_all(struct explorer *x, const struct house_model *model, const struct command *command)
+{
+    struct facts facts;
+    struct decision decision;
+    house_model_load_all(model, command, &x->arena, &facts);
+    decide(&facts, command, &x->arena, &decision);
+    return decision.refusal.outcome;
+}
+
+/* A sweep leaves exactly what the state says is alive. */
+static bool
+is_swept(const struct house_model *model, const struct house_model *swept)
+{
+    struct state is, ought;
+    return state_from_house(model, &is) && state_from_house(swept, &ought) && memcmp(&is, &ought, sizeof(is)) == 0;
+}
+
+static bool
+try_command(struct explorer *x, size_t node, const struct opened *opened, const struct step *step,
+            struct house_model *model, struct decision *ret_decision)
+{
+    char why[160];
+    if (!house_model_run(model, &step->command, &x->arena, ret_decision))
+        return tell_broken(x, node, step->text, model->why);
+    enum outcome outcome = ret_decision->refusal.outcome;
+    x->refused += outcome != OUTCOME_OK;
+    if (outcome != step->expected) {
+        snprintf(why, sizeof(why), "oracle: %s was told, %s is right", outcome_info(outcome)->code.ptr,
+                 outcome_info(step->expected)->code.ptr);
+        return tell_broken(x, node, step->text, why);
+    }
+    if (decide_on_all(x, &opened->house, &step->command) != outcome)
+        return tell_broken(x, node, step->text, "facts: it is decided differently when everything is known");
+    if (step->command.kind == COMMAND_SWEEP && !is_swept(model, &opened->swept))
+        return tell_broken(x, node, step->text, "H2: a sweep leaves something that has lapsed, or takes what has not");
+    return true;
+}
+
+static bool
+try_step(struct explorer *x, size_t node, const struct opened *opened, size_t number)
+{
+    static struct house_model model;
+    const struct step *step = &opened->steps[number];
+    struct decision decision = {.change_count = 0};
+    struct state state;
+    model = opened->house;
+    arena_reset(&x->arena);
+    x->transitions++;
+    if (step->tick)
+        model.now_ms += STATE_TICK_MS;
+    else if (!try_command(x, node, opened, step, &model, &decision))
+        return false;
+    if (!step->tick && decision.change_count == 0)
+        return true; /* where it was */
+    if (!state_from_house(&model, &state) || state_count(&state) > x->scope.objects)
+        x->cut++;
+    else
+        reach(x, &state, node, number);
+    return true;
+}
+
+static bool
+walk(struct explorer *x)
+{
+    static struct opened opened;
+    for (size_t node = 0; node < x->node_count; node++) {
+        open_state(x, node, &opened);
+        for (size_t i = 0; i < opened.step_count; i++)
+            if (!try_step(x, node, &opened, i))
+                return false;
+    }
+    return true;
+}
+
+static bool
+parse_scope(int argc, char **argv, struct explorer_scope *ret_scope)
+{
+    *ret_scope = (struct explorer_scope){.objects = 2};
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--lasting") == 0)
+            ret_scope->lasting = true;
+        else if (strcmp(argv[i], "--groups") == 0)
+            ret_scope->groups = true;
+        else if (strcmp(argv[i], "--objects") == 0 && i + 1 < argc)
+            ret_scope->objects = (size_t)strtoul(argv[++i], NULL, 10);
+        else
+            return false;
+    }
+    return ret_scope->objects > 0 && ret_scope->objects <= STATE_OBJECTS;
+}
+
+int
+main(int argc, char **argv)
+{
+    static struct explorer x;
+    struct state nothing = {{0}};
+    if (!parse_scope(argc, argv, &x.scope)) {
+        fprintf(stderr, "usage: explorer [--objects 1-%d] [--lasting] [--groups]\n", STATE_OBJECTS);
+        return 64;
+    }
+    arena_init(&x.arena, (size_t)64 << 20);
+    state_init_house(&x.empty);
+    widen(&x);
+    reach(&x, &nothing, 0, 0);
+    bool held = walk(&x);
+    printf("%s: %zu states, %zu transitions (%zu refused, %zu into states beyond %zu objects)\n",
+           held ? "all invariants hold" : "broken", x.node_count, x.transitions, x.refused, x.cut, x.scope.objects);
+    arena_done(&x.arena);
+    free(x.nodes);
+    free(x.slots);
+    return held ? 0 : 1;
+}

@@ -1,0 +1,264 @@
+/* An object is 12 bits: a mark, what it is, its span, room, pin, ticks left, owner and quantity. Of the four states
+ * that swapping rooms and swapping clients make of one, the one with the smallest objects stands for all. */
+#include "tests/sim/explorer_state.h"
+
+#include <assert.h>
+
+const struct str state_clients[STATE_CLIENTS] = {{"usr_one", 7}, {"usr_two", 7}};
+
+static const int spans[STATE_SPANS][2] = {{0, 1}, {1, 2}, {2, 3}, {0, 2}, {1, 3}, {0, 3}};
+
+struct object {
+    bool is_hold, unpaid, pinned;
+    int span;
+    int room; /* 0: none, 1, 2 */
+    int ticks;
+    int owner;
+    int quantity;
+};
+
+struct span
+state_span(int number)
+{
+    return span_from_nights(MODEL_TODAY + spans[number][0], MODEL_TODAY + spans[number][1]);
+}
+
+static int
+span_number(struct span span)
+{
+    for (int i = 0; i < STATE_SPANS; i++)
+        if (span_equal(state_span(i), span))
+            return i;
+    assert(!"a span that is not of this world");
+    return 0;
+}
+
+static uint16_t
+pack(const struct object *o)
+{
+    return (uint16_t)(1U << 11 | (unsigned)o->is_hold << 10 | (unsigned)o->span << 7 | (unsigned)o->room << 5 |
+                      (unsigned)(o->is_hold ? o->owner : o->pinned) << 4 |
+                      (unsigned)(o->is_hold ? o->quantity - 1 : o->unpaid) << 3 | (unsigned)o->ticks << 1);
+}
+
+static struct object
+unpack(uint16_t bits)
+{
+    struct object o = {.is_hold = bits >> 10 & 1, .span = bits >> 7 & 7, .room = bits >> 5 & 3, .ticks = bits >> 1 & 3};
+    o.quantity = o.is_hold ? (bits >> 3 & 1) + 1 : 1;
+    o.owner = o.is_hold ? bits >> 4 & 1 : 0;
+    o.pinned = !o.is_hold && (bits >> 4 & 1) != 0;
+    o.unpaid = !o.is_hold && (bits >> 3 & 1) != 0;
+    return o;
+}
+
+void
+state_init_house(struct house_model *ret_model)
+{
+    house_model_init(ret_model);
+    struct room_type *type = house_model_add_type(ret_model, SOLD_BY_NIGHT, STOCK_ROOMS, 0);
+    type->hold_ttl_ms = ret_model->property.payment_ttl_ms = STATE_TICK_MS;
+    for (int i = 0; i < STATE_ROOMS; i++)
+        house_model_add_room(ret_model, type);
+}
+
+static void
+add_claim(struct house_model *m, const struct object *o, enum claim_owner kind, struct id owner)
+{
+    if (o->room != 0)
+        m->claims[m->claim_count++] = (struct claim){.room = m->rooms[o->room - 1].id,
+                                                     .span = state_span(o->span),
+                                                     .owner_kind = kind,
+                                                     .owner = owner,
+                                                     .pinned = o->pinned};
+}
+
+static void
+add_booking(struct house_model *m, const struct object *o, struct id id)
+{
+    m->bookings[m->booking_count++] = (struct booking){
+        .id = id,
+        .room_type = m->types[0].id,
+        .charged_room_type = m->types[0].id,
+        .status = o->unpaid ? BOOKING_PENDING_PAYMENT : BOOKING_CONFIRMED,
+        .span = state_span(o->span),
+        .party = 1,
+        .owner = state_clients[0],
+        .payment = o->unpaid ? PAYMENT_REQUIRED : PAYMENT_NONE,
+        .expires_at = o->unpaid ? m->now_ms + o->ticks * STATE_TICK_MS : 0,
+        .created_at = m->now_ms,
+        .version = 1,
+    };
+    add_claim(m, o, CLAIM_OF_BOOKING, id);
+}
+
+static void
+add_hold(struct house_model *m, const struct object *o, struct id id)
+{
+    m->holds[m->hold_count++] = (struct hold){
+        .id = id,
+        .status = HOLD_ACTIVE,
+        .owner = state_clients[o->owner],
+        .room_type = m->types[0].id,
+        .room = o->room == 0 ? ID_NONE : m->rooms[o->room - 1].id,
+        .span = state_span(o->span),
+        .quantity = o->quantity,
+        .expires_at = m->now_ms + o->ticks * STATE_TICK_MS,
+        .created_at = m->now_ms,
+        .version = 1,
+    };
+    add_claim(m, o, CLAIM_OF_HOLD, id);
+}
+
+static bool
+has_lapsed(const struct object *o)
+{
+    return (o->is_hold || o->unpaid) && o->ticks == 0;
+}
+
+static void
+count_nights(struct house_model *m, const struct object *o)
+{
+    bool fixed = o->room != 0 && (o->is_hold || o->pinned);
+    for (int night = spans[o->span][0]; night < spans[o->span][1]; night++) {
+        struct night *n = &m->nights[0][night];
+        n->sold += o->is_hold ? 0 : 1;
+        n->held += o->is_hold ? o->quantity : 0;
+        n->fixed += fixed ? 1 : 0;
+    }
+}
+
+/* What has ended is still there by name, and has nothing. */
+static void
+add_ended(struct house_model *m, struct object o, struct id id)
+{
+    o.room = 0;
+    if (o.is_hold) {
+        add_hold(m, &o, id);
+        m->holds[m->hold_count - 1].status = HOLD_LAPSED;
+    } else {
+        add_booking(m, &o, id);
+        m->bookings[m->booking_count - 1].status = BOOKING_EXPIRED;
+    }
+}
+
+static void
+build_house(const struct state *state, const struct house_model *empty, bool swept, struct house_model *ret_model)
+{
+    *ret_model = *empty;
+    for (size_t i = 0; i < STATE_OBJECTS && state->objects[i] != 0; i++) {
+        struct object o = unpack(state->objects[i]);
+        struct id id = {UINT64_C(1) << 20, ++ret_model->next_id};
+        if (swept && has_lapsed(&o)) {
+            add_ended(ret_model, o, id);
+            continue;
+        }
+        count_nights(ret_model, &o);
+        if (o.is_hold)
+            add_hold(ret_model, &o, id);
+        else
+            add_booking(ret_model, &o, id);
+    }
+}
+
+void
+state_to_house(const struct state *state, const struct house_model *empty, struct house_model *ret_model)
+{
+    build_house(state, empty, false, ret_model);
+}
+
+void
+state_to_swept_house(const struct state *state, const struct house_model *empty, struct house_model *ret_model)
+{
+    build_house(state, empty, true, ret_model);
+}
+
+static int
+room_number(const struct house_model *m, struct id owner)
+{
+    const struct claim *claim = house_model_claim(m, owner);
+    for (int i = 0; claim != NULL && i < STATE_ROOMS; i++)
+        if (id_equal(m->rooms[i].id, claim->room))
+            return i + 1;
+    return 0;
+}
+
+static int
+ticks_left(const struct house_model *m, int64_t expires_at)
+{
+    return expires_at <= m->now_ms ? 0 : (int)((expires_at - m->now_ms + STATE_TICK_MS - 1) / STATE_TICK_MS);
+}
+
+static size_t
+list_objects(const struct house_model *m, struct object *ret)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < m->booking_count; i++) {
+        const struct booking *b = &m->bookings[i];
+        const struct claim *claim = house_model_claim(m, b->id);
+        if (!booking_status_is_blocking(b->status))
+            continue;
+        assert(count < MODEL_BOOKINGS && b->placement == PLACEMENT_STATE_PROVEN);
+        ret[count++] = (struct object){.unpaid = b->status == BOOKING_PENDING_PAYMENT,
+                                       .pinned = claim != NULL && claim->pinned,
+                                       .span = span_number(b->span),
+                                       .room = room_number(m, b->id),
+                                       .ticks = b->expires_at == 0 ? 0 : ticks_left(m, b->expires_at),
+                                       .quantity = 1};
+    }
+    for (size_t i = 0; i < m->hold_count; i++) {
+        const struct hold *h = &m->holds[i];
+        if (h->status == HOLD_ACTIVE)
+            ret[count++] = (struct object){.is_hold = true,
+                                           .span = span_number(h->span),
+                                           .room = room_number(m, h->id),
+                                           .ticks = ticks_left(m, h->expires_at),
+                                           .owner = str_equal(h->owner, state_clients[1]) ? 1 : 0,
+                                           .quantity = h->quantity};
+    }
+    return count;
+}
+
+static struct state
+pack_all(const struct object *objects, size_t count, bool swap_rooms, bool swap_clients)
+{
+    struct state state = {{0}};
+    for (size_t i = 0; i < count; i++) {
+        struct object o = objects[i];
+        if (swap_rooms && o.room != 0)
+            o.room = 3 - o.room;
+        if (swap_clients && o.is_hold)
+            o.owner = 1 - o.owner;
+        uint16_t bits = pack(&o);
+        size_t at = i;
+        for (; at > 0 && state.objects[at - 1] < bits; at--)
+            state.objects[at] = state.objects[at - 1];
+        state.objects[at] = bits;
+    }
+    return state;
+}
+
+bool
+state_from_house(const struct house_model *model, struct state *ret_state)
+{
+    struct object objects[MODEL_BOOKINGS + MODEL_HOLDS];
+    size_t count = list_objects(model, objects);
+    if (count > STATE_OBJECTS)
+        return false;
+    *ret_state = pack_all(objects, count, false, false);
+    for (int way = 1; way < 4; way++) {
+        struct state other = pack_all(objects, count, (way & 1) != 0, (way & 2) != 0);
+        if (memcmp(&other, ret_state, sizeof(other)) < 0)
+            *ret_state = other;
+    }
+    return true;
+}
+
+size_t
+state_count(const struct state *state)
+{
+    size_t count = 0;
+    while (count < STATE_OBJECTS && state->objects[count] != 0)
+        count++;
+    return count;
+}

@@ -1,0 +1,47 @@
+/* A state of the explorer's world: what is alive in 2 rooms over 3 nights, and nothing that can't matter any more.
+ *
+ * Two states that differ only in what is named below are one state, because no later decision can tell them apart:
+ *   - ids, codes, guests, versions: nothing is decided by their value (if_version is not used here);
+ *   - ended bookings and holds: whoever names one is refused, which the unit tests cover, and nothing else sees them;
+ *   - the owner of a booking: both clients are staff, and staff act on everybody's bookings;
+ *   - which client is which: owners are only ever compared for being the same;
+ *   - which room is which: the rooms are equal, and with two of them a stay that must leave one can only go to the
+ *     other, so that there is no choice that the order of rooms could sway;
+ *   - absolute time: only how many ticks something has left, with every ttl a whole number of ticks.
+ * A state is walked by rebuilding a house from it. */
+#ifndef NIGHTLATCH_TESTS_SIM_EXPLORER_STATE_H
+#define NIGHTLATCH_TESTS_SIM_EXPLORER_STATE_H
+
+#include "tests/support/house_model.h"
+
+enum {
+    STATE_NIGHTS = 3,
+    STATE_SPANS = 6, /* the stays within 3 nights */
+    STATE_ROOMS = 2,
+    STATE_CLIENTS = 2,
+    STATE_OBJECTS = 8, /* 6 one-night units, and what a group could add */
+};
+
+#define STATE_TICK_MS INT64_C(60000) /* a hold's and an unpaid booking's time; extending gives two */
+
+struct state {
+    uint16_t objects[STATE_OBJECTS]; /* sorted, 0 for none; see explorer_state.c */
+};
+
+extern const struct str state_clients[STATE_CLIENTS];
+
+/* The span with that number, 0 to STATE_SPANS - 1. */
+struct span state_span(int number);
+
+/* The empty world; a house that is in the state, its bookings and holds in the order of the state; and what that house
+ * must be like, with the same ids, once all that has lapsed is ended. The core has no part in either. */
+void state_init_house(struct house_model *ret_model);
+void state_to_house(const struct state *state, const struct house_model *empty, struct house_model *ret_model);
+void state_to_swept_house(const struct state *state, const struct house_model *empty, struct house_model *ret_model);
+
+/* The state a house is in. False when it has more objects than a state can hold. */
+bool state_from_house(const struct house_model *model, struct state *ret_state);
+
+size_t state_count(const struct state *state);
+
+#endif

@@ -1,0 +1,277 @@
+/* Steps are listed object by object; the expected outcome of each is worked out beside it. */
+#include "tests/sim/explorer_steps.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+struct lister {
+    const struct house_model *model, *swept;
+    const struct explorer_scope *scope;
+    const struct room_type *type;
+    struct step *steps;
+    size_t count;
+};
+
+/* --- the oracle --- */
+
+static int
+most_taken(const struct house_model *m, struct span span)
+{
+    int most = 0;
+    for (int night = 0; night < STATE_NIGHTS; night++)
+        if (span_contains_instant(span, date_to_instant(MODEL_TODAY + night))) {
+            int taken = m->nights[0][night].sold + m->nights[0][night].held;
+            most = taken > most ? taken : most;
+        }
+    return most;
+}
+
+/* What is wanted, of a house in which nothing has lapsed. */
+struct wish {
+    struct span span;
+    int room; /* 0: any, 1, 2 */
+    int quantity;
+    bool fixed;     /* a pin or a hold: it stays where it is put */
+    bool displaces; /* others may be moved for it */
+};
+
+static enum outcome
+judge(const struct house_model *m, struct wish wish)
+{
+    bool held = false, taken = false, stays = false;
+    if (most_taken(m, wish.span) + wish.quantity > STATE_ROOMS)
+        return OUTCOME_SOLD_OUT;
+    struct claim claim = {.span = wish.span, .room = wish.room == 0 ? ID_NONE : m->rooms[wish.room - 1].id};
+    for (size_t i = 0; i < m->claim_count && wish.room != 0; i++) {
+        const struct claim *other = &m->claims[i];
+        if (!id_equal(other->room, claim.room) || !span_overlaps(other->span, wish.span))
+            continue;
+        held |= other->owner_kind == CLAIM_OF_HOLD;
+        taken |= other->owner_kind == CLAIM_OF_BOOKING;
+        stays |= other->owner_kind == CLAIM_OF_HOLD || other->pinned;
+    }
+    if (taken && wish.displaces && !stays)
+        return house_model_fits(m, &m->types[0], wish.span, 0, &claim) ? OUTCOME_OK : OUTCOME_ROOM_NOT_AVAILABLE;
+    if (taken || held)
+        return taken ? OUTCOME_ROOM_NOT_AVAILABLE : OUTCOME_BOOKING_CONFLICT;
+    bool fits = wish.fixed ? house_model_fits(m, &m->types[0], wish.span, 0, &claim)
+                           : house_model_fits(m, &m->types[0], wish.span, wish.quantity, NULL);
+    return fits ? OUTCOME_OK : OUTCOME_NO_ROOM_FITS;
+}
+
+/* The house without one booking. */
+static void
+take_out(struct house_model *m, struct id id)
+{
+    for (size_t i = 0; i < m->booking_count; i++) {
+        struct booking *b = &m->bookings[i];
+        if (!id_equal(b->id, id))
+            continue;
+        for (int night = 0; night < STATE_NIGHTS; night++)
+            m->nights[0][night].sold -= span_contains_instant(b->span, date_to_instant(MODEL_TODAY + night));
+        b->status = BOOKING_CANCELLED;
+    }
+    for (size_t i = 0; i < m->claim_count;)
+        if (id_equal(m->claims[i].owner, id))
+            m->claims[i] = m->claims[--m->claim_count];
+        else
+            i++;
+}
+
+/* --- steps --- */
+
+static struct step *
+add(struct lister *l, enum command_kind kind, int client)
+{
+    assert(l->count < STEPS_MAX);
+    struct step *step = &l->steps[l->count++];
+    *step = (struct step){.expected = OUTCOME_OK};
+    step->command = (struct command){.kind = kind, .actor = {state_clients[client], ROLE_FRONT_DESK}, .property = 1};
+    return step;
+}
+
+static struct leg
+make_leg(const struct lister *l, int span, int room, bool pinned)
+{
+    return (struct leg){.room_type = l->type->id,
+                        .room = room == 0 ? ID_NONE : l->model->rooms[room - 1].id,
+                        .span = state_span(span),
+                        .pinned = pinned,
+                        .party = 1};
+}
+
+static struct step *
+add_create(struct lister *l, struct leg first, const struct leg *second, bool unpaid)
+{
+    struct step *step = add(l, COMMAND_CREATE_BOOKINGS, 0);
+    step->legs[0] = first;
+    if (second != NULL)
+        step->legs[1] = *second;
+    step->command.create_bookings = (struct create_bookings){.legs = step->legs,
+                                                             .leg_count = second == NULL ? 1 : 2,
+                                                             .guest = {.name = {"Ada", 3}},
+                                                             .payment = unpaid ? PAYMENT_REQUIRED : PAYMENT_NONE};
+    return step;
+}
+
+static void
+list_creates(struct lister *l)
+{
+    static const struct {
+        int room;
+        bool pinned;
+    } ways[] = {{0, false}, {1, false}, {2, false}, {1, true}, {2, true}};
+    for (int span = 0; span < STATE_SPANS; span++)
+        for (size_t way = 0; way < sizeof(ways) / sizeof(ways[0]); way++)
+            for (int unpaid = 0; unpaid < (l->scope->lasting ? 1 : 2); unpaid++) {
+                int room = ways[way].room;
+                bool pin = ways[way].pinned;
+                struct step *step = add_create(l, make_leg(l, span, room, pin), NULL, unpaid != 0);
+                step->expected = judge(l->swept, (struct wish){state_span(span), room, 1, pin, pin});
+                snprintf(step->text, sizeof(step->text), "create span %d room %d%s%s", span, room, pin ? " pinned" : "",
+                         unpaid ? " unpaid" : "");
+            }
+}
+
+/* Two legs: the second is judged in a house that has the first. A pinned first leg may move others, so that only what
+ * it comes to alone is known to the oracle, and it stands second here. */
+static void
+list_groups(struct lister *l)
+{
+    for (int a = 0; a < STATE_SPANS; a++)
+        for (int b = 0; b < STATE_SPANS; b++)
+            for (int pin = 0; pin < 2; pin++) {
+                struct leg second = make_leg(l, b, pin, pin != 0);
+                struct step *step = add_create(l, make_leg(l, a, 0, false), &second, false);
+                snprintf(step->text, sizeof(step->text), "create span %d and span %d%s", a, b, pin ? " pinned" : "");
+                step->expected = judge(l->swept, (struct wish){state_span(a), 0, 1, false, false});
+                if (step->expected != OUTCOME_OK)
+                    continue;
+                struct house_model with = *l->swept;
+                with.bookings[with.booking_count++] = (struct booking){
+                    .id = {1, 1}, .room_type = l->type->id, .status = BOOKING_CONFIRMED, .span = state_span(a)};
+                for (int night = 0; night < STATE_NIGHTS; night++)
+                    with.nights[0][night].sold +=
+                        span_contains_instant(state_span(a), date_to_instant(MODEL_TODAY + night));
+                step->expected = judge(&with, (struct wish){state_span(b), pin, 1, pin != 0, pin != 0});
+            }
+}
+
+static bool
+has_renewable(const struct house_model *m, int client, int span, int room, int quantity)
+{
+    for (size_t i = 0; i < m->hold_count; i++) {
+        const struct hold *h = &m->holds[i];
+        if (h->status == HOLD_ACTIVE && str_equal(h->owner, state_clients[client]) &&
+            span_equal(h->span, state_span(span)) && h->quantity == quantity &&
+            id_equal(h->room, room == 0 ? ID_NONE : m->rooms[room - 1].id))
+            return true;
+    }
+    return false;
+}
+
+static void
+list_acquires(struct lister *l)
+{
+    for (int client = 0; client < STATE_CLIENTS; client++)
+        for (int span = 0; span < STATE_SPANS; span++)
+            for (int way = 0; way < 4; way++) { /* one unit, room 1, room 2, two units */
+                int room = way == 3 ? 0 : way, quantity = way == 3 ? 2 : 1;
+                if (way == 3 && !l->scope->groups)
+                    continue;
+                struct step *step = add(l, COMMAND_ACQUIRE_HOLD, client);
+                step->command.acquire_hold =
+                    (struct acquire_hold){.leg = make_leg(l, span, room, false), .quantity = quantity};
+                if (!has_renewable(l->swept, client, span, room, quantity))
+                    step->expected = judge(l->swept, (struct wish){state_span(span), room, quantity, room != 0, false});
+                snprintf(step->text, sizeof(step->text), "client %d holds span %d room %d x%d", client, span, room,
+                         quantity);
+            }
+}
+
+/* A pinned stay keeps its room, another would rather lose it than its dates. */
+static enum outcome
+judge_amend(const struct house_model *swept, const struct booking *b, struct span span)
+{
+    const struct claim *claim = house_model_claim(swept, b->id);
+    struct wish wish = {.span = span, .quantity = 1, .fixed = claim != NULL && claim->pinned};
+    struct house_model without = *swept;
+    for (int room = 1; claim != NULL && room <= STATE_ROOMS; room++)
+        if (id_equal(claim->room, swept->rooms[room - 1].id))
+            wish.room = room;
+    if (span_equal(b->span, span))
+        return OUTCOME_OK;
+    take_out(&without, b->id);
+    enum outcome outcome = judge(&without, wish);
+    if (wish.fixed || (outcome != OUTCOME_ROOM_NOT_AVAILABLE && outcome != OUTCOME_BOOKING_CONFLICT))
+        return outcome;
+    wish.room = 0;
+    return judge(&without, wish);
+}
+
+static void
+list_booking_steps(struct lister *l, const struct booking *b)
+{
+    const struct booking *swept = house_model_booking(l->swept, b->id);
+    bool over = !booking_status_is_blocking(swept->status);
+    for (int span = 0; span < STATE_SPANS; span++) {
+        struct step *step = add(l, COMMAND_AMEND_BOOKING, 0);
+        step->command.amend_booking =
+            (struct amend_booking){.booking = b->id, .changes_span = true, .span = state_span(span)};
+        step->expected = over ? OUTCOME_INVALID_TRANSITION : judge_amend(l->swept, b, state_span(span));
+        snprintf(step->text, sizeof(step->text), "amend booking %d to span %d", (int)b->id.lo, span);
+    }
+    struct step *step = add(l, COMMAND_CANCEL_BOOKING, 1);
+    step->command.booking_step = (struct booking_step){.booking = b->id};
+    step->expected = over ? OUTCOME_INVALID_TRANSITION : OUTCOME_OK;
+    snprintf(step->text, sizeof(step->text), "cancel booking %d", (int)b->id.lo);
+    if (l->scope->lasting)
+        return;
+    step = add(l, COMMAND_CONFIRM_BOOKING, 0);
+    step->command.booking_step = (struct booking_step){.booking = b->id, .reason = {"paid in cash", 12}};
+    step->expected = over || b->status == BOOKING_CONFIRMED ? OUTCOME_INVALID_TRANSITION : OUTCOME_OK;
+    snprintf(step->text, sizeof(step->text), "confirm booking %d", (int)b->id.lo);
+}
+
+static void
+list_hold_steps(struct lister *l, const struct hold *h)
+{
+    static const enum command_kind kinds[] = {COMMAND_RELEASE_HOLD, COMMAND_EXTEND_HOLD, COMMAND_CONFIRM_HOLD};
+    bool over = house_model_hold(l->swept, h->id)->status != HOLD_ACTIVE;
+    for (int client = 0; client < STATE_CLIENTS; client++)
+        for (size_t kind = l->scope->lasting ? 2 : 0; kind < 3; kind++)
+            for (int unpaid = 0; unpaid < (kind == 2 && !l->scope->lasting ? 2 : 1); unpaid++) {
+                struct step *step = add(l, kinds[kind], client);
+                bool own = str_equal(h->owner, state_clients[client]);
+                step->expected = !own ? OUTCOME_FORBIDDEN : over ? OUTCOME_HOLD_EXPIRED : OUTCOME_OK;
+                if (kind == 2)
+                    step->command.confirm_hold = (struct confirm_hold){
+                        h->id, 1, {.name = {"Ada", 3}}, unpaid != 0 ? PAYMENT_REQUIRED : PAYMENT_NONE};
+                else
+                    step->command.hold_step = (struct hold_step){h->id, 2 * STATE_TICK_MS};
+                snprintf(step->text, sizeof(step->text), "client %d: %s %d%s", client,
+                         command_kind_name(kinds[kind]).ptr, (int)h->id.lo, unpaid != 0 ? " unpaid" : "");
+            }
+}
+
+size_t
+steps_list(const struct house_model *model, const struct house_model *swept, const struct explorer_scope *scope,
+           struct step ret_steps[STEPS_MAX])
+{
+    struct lister l = {model, swept, scope, &model->types[0], ret_steps, 0};
+    list_creates(&l);
+    if (scope->groups)
+        list_groups(&l);
+    list_acquires(&l);
+    for (size_t i = 0; i < model->booking_count; i++)
+        list_booking_steps(&l, &model->bookings[i]);
+    for (size_t i = 0; i < model->hold_count; i++)
+        list_hold_steps(&l, &model->holds[i]);
+    if (scope->lasting)
+        return l.count;
+    struct step *tick = add(&l, COMMAND_SWEEP, 0);
+    tick->tick = true;
+    snprintf(tick->text, sizeof(tick->text), "time passes");
+    snprintf(add(&l, COMMAND_SWEEP, 0)->text, sizeof(tick->text), "sweep");
+    return l.count;
+}

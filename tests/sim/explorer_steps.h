@@ -1,0 +1,32 @@
+/* Every step out of a state of the explorer's world, and what each must come to by an oracle that is not the core.
+ *
+ * The oracle knows a house without anything lapsed, counts its nights, and tries placements one by one. It is the
+ * plainest reading of what can be had, so that a refusal of what is free is as wrong as a double booking. */
+#ifndef NIGHTLATCH_TESTS_SIM_EXPLORER_STEPS_H
+#define NIGHTLATCH_TESTS_SIM_EXPLORER_STEPS_H
+
+#include "tests/sim/explorer_state.h"
+
+struct step {
+    bool tick; /* time passes; no command */
+    struct command command;
+    struct leg legs[2]; /* of the command, when it creates */
+    enum outcome expected;
+    char text[96];
+};
+
+/* What is left out of the steps, to walk further in what remains. */
+struct explorer_scope {
+    size_t objects; /* states with more alive are checked, and not walked on */
+    bool lasting;   /* everything is paid and nothing lapses: no time, no payments, no releasing */
+    bool groups;    /* two legs in one command, and quantities of two */
+};
+
+enum { STEPS_MAX = 512 };
+
+/* The steps out of `model`; `swept` is the same house after a sweep. Returns their number. A step's command points into
+ * the step, so steps must stay where they are. */
+size_t steps_list(const struct house_model *model, const struct house_model *swept, const struct explorer_scope *scope,
+                  struct step ret_steps[STEPS_MAX]);
+
+#endif
