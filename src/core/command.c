@@ -25,7 +25,9 @@ command_fresh_ids(const struct command *command)
     case COMMAND_CONFIRM_HOLD: return QUANTITY_MAX + 2; /* the hold's quantity is not known yet */
     case COMMAND_CREATE_PROPERTY:
     case COMMAND_CREATE_ROOM_TYPE:
-    case COMMAND_AMEND_BOOKING: /* a guest */
+    case COMMAND_CREATE_USER:
+    case COMMAND_ACCEPT_INVITATION: /* a user */
+    case COMMAND_AMEND_BOOKING:     /* a guest */
     case COMMAND_ACQUIRE_HOLD: return 1;
     default: return 0;
     }

@@ -9,6 +9,7 @@
 #include "core/booking.h"
 #include "core/hold.h"
 #include "core/house.h"
+#include "core/people.h"
 #include "core/role.h"
 
 enum command_kind {
@@ -23,7 +24,7 @@ struct str command_kind_name(enum command_kind kind);
 /* Who asks: the public id of a user or token, "os:<uid>" for the control socket, "system" for jobs. */
 struct actor {
     struct str name;
-    enum role role; /* in the property of the command */
+    enum role role; /* in the property of the command; of a command on people, in the one it gives a role in */
 };
 
 /* One unit for one interval: a type, or one room of it. */
@@ -120,6 +121,86 @@ struct set_inventory {
     int32_t allowance;   /* -1: stays */
 };
 
+/* --- people: all in the log of property 0. Secrets come as hashes, made outside; ids of what a secret is handed out
+ * with come along, because the secret's text holds them. --- */
+
+struct create_user {
+    struct str email; /* lower case, as all below */
+    struct str name;
+    struct str locale;   /* empty for none */
+    struct str password; /* argon2id string; empty for none */
+    bool owner;
+    const struct held_role *roles; /* in order of property, none of the installation */
+    size_t role_count;
+};
+
+/* What is not asked for stays. */
+struct amend_user {
+    struct id user;
+    bool changes_email, changes_name, changes_locale, changes_owner, changes_disabled;
+    struct str email, name, locale;
+    bool owner, disabled;
+    struct str password; /* argon2id string; empty: stays */
+};
+
+struct set_role {
+    struct id user;
+    struct held_role held; /* ROLE_NONE takes the role away */
+};
+
+struct create_invitation { /* for someone, or the link for the first owner */
+    struct id id;
+    unsigned char hash[SECRET_HASH_BYTES];
+    struct str email; /* empty for the first owner */
+    struct held_role held;
+};
+
+struct accept_invitation {
+    struct id invitation;
+    unsigned char hash[SECRET_HASH_BYTES]; /* of the secret that was shown */
+    struct str email;                      /* the first owner says it; empty when the invitation does */
+    struct str name, password;
+};
+
+struct request_reset {
+    struct id id;
+    unsigned char hash[SECRET_HASH_BYTES];
+    struct id user; /* none: the one with this address, and nobody learns whether there is one */
+    struct str email;
+};
+
+struct complete_reset {
+    struct id reset;
+    unsigned char hash[SECRET_HASH_BYTES];
+    struct str password;
+};
+
+struct start_session {
+    struct id id;
+    unsigned char hash[SECRET_HASH_BYTES];
+    struct id user;
+    struct str verified; /* the argon2id string that the password was found to fit */
+};
+
+struct end_session {
+    struct id session;
+};
+
+struct create_token {
+    struct id id;
+    unsigned char hash[SECRET_HASH_BYTES];
+    struct str name;
+    struct id user; /* none: it stands for itself */
+    struct held_role held;
+    bool trusted;
+    int64_t expires_at; /* 0: never */
+};
+
+struct revoke_token {
+    struct id token;
+    struct id by; /* the user who asks; none for others */
+};
+
 struct command {
     enum command_kind kind;
     struct actor actor;
@@ -139,6 +220,17 @@ struct command {
         struct amend_room amend_room;
         struct delete_rooms delete_rooms;
         struct set_inventory set_inventory;
+        struct create_user create_user;
+        struct amend_user amend_user;
+        struct set_role set_role;
+        struct create_invitation create_invitation;
+        struct accept_invitation accept_invitation;
+        struct request_reset request_reset;
+        struct complete_reset complete_reset;
+        struct start_session start_session;
+        struct end_session end_session;
+        struct create_token create_token;
+        struct revoke_token revoke_token;
     };
 };
 

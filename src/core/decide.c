@@ -22,6 +22,18 @@ decide_command(struct deciding *d)
     case COMMAND_EXTEND_HOLD: decide_extend_hold(d); break;
     case COMMAND_RELEASE_HOLD: decide_release_hold(d); break;
     case COMMAND_CONFIRM_HOLD: decide_confirm_hold(d); break;
+    case COMMAND_CREATE_USER: decide_create_user(d); break;
+    case COMMAND_AMEND_USER: decide_amend_user(d); break;
+    case COMMAND_SET_ROLE: decide_set_role(d); break;
+    case COMMAND_CREATE_INVITATION: decide_create_invitation(d); break;
+    case COMMAND_CREATE_SETUP: decide_create_setup(d); break;
+    case COMMAND_ACCEPT_INVITATION: decide_accept_invitation(d); break;
+    case COMMAND_REQUEST_RESET: decide_request_reset(d); break;
+    case COMMAND_COMPLETE_RESET: decide_complete_reset(d); break;
+    case COMMAND_START_SESSION: decide_start_session(d); break;
+    case COMMAND_END_SESSION: decide_end_session(d); break;
+    case COMMAND_CREATE_TOKEN: decide_create_token(d); break;
+    case COMMAND_REVOKE_TOKEN: decide_revoke_token(d); break;
     case COMMAND_SWEEP: break; /* what lapsed has been ended, and that was all */
     case COMMAND_KIND_COUNT: break;
     }

@@ -127,5 +127,17 @@ void decide_create_rooms(struct deciding *d);
 void decide_amend_room(struct deciding *d);
 void decide_delete_rooms(struct deciding *d);
 void decide_set_inventory(struct deciding *d);
+void decide_create_user(struct deciding *d);
+void decide_amend_user(struct deciding *d);
+void decide_set_role(struct deciding *d);
+void decide_create_invitation(struct deciding *d);
+void decide_create_setup(struct deciding *d);
+void decide_accept_invitation(struct deciding *d);
+void decide_request_reset(struct deciding *d);
+void decide_complete_reset(struct deciding *d);
+void decide_start_session(struct deciding *d);
+void decide_end_session(struct deciding *d);
+void decide_create_token(struct deciding *d);
+void decide_revoke_token(struct deciding *d);
 
 #endif

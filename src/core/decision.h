@@ -24,6 +24,12 @@ enum change_kind {
     CHANGE_ROOM_TYPE_DELETE,
     CHANGE_ROOM,
     CHANGE_ROOM_DELETE,
+    CHANGE_USER, /* the whole new row with its roles; version 1 inserts it, as of the next two */
+    CHANGE_TOKEN,
+    CHANGE_INVITATION,
+    CHANGE_RESET,       /* a new one, or with used_at the one that is used */
+    CHANGE_SESSION,     /* a new one; what has run out of its user's goes */
+    CHANGE_SESSION_END, /* it goes */
 };
 
 struct group {
@@ -65,6 +71,11 @@ struct change {
         const struct property *property;
         const struct room_type *room_type;
         const struct room *room;
+        const struct user *user;
+        const struct token *token;
+        const struct invitation *invitation;
+        const struct password_reset *reset;
+        const struct session *session;
         struct id id; /* deletes */
     };
 };
@@ -78,6 +89,11 @@ enum event_state {
     EVENT_OF_ROOM_TYPE,
     EVENT_OF_ROOM,
     EVENT_OF_INVENTORY,
+    EVENT_OF_USER,
+    EVENT_OF_TOKEN,
+    EVENT_OF_INVITATION,
+    EVENT_OF_RESET,
+    EVENT_OF_SESSION,
 };
 
 struct event {
@@ -95,6 +111,11 @@ struct event {
         const struct room_type *room_type;
         const struct room *room;
         const struct nights_set *nights;
+        const struct user *user;
+        const struct token *token;
+        const struct invitation *invitation;
+        const struct password_reset *reset;
+        const struct session *session;
     };
     struct id hold_id; /* the hold that was confirmed into the booking; none otherwise */
     bool deleted;      /* the subject is gone after this; its last state is shown */

@@ -66,6 +66,8 @@ struct facts {
     const struct claim *blockers; /* delete, retype: live claims and unassigned needs that keep the room in use */
     size_t blocker_count;
 
+    struct people people; /* of a command on people */
+
     const struct id *fresh_ids; /* command_fresh_ids() of them */
     const struct str *fresh_codes;
 };

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "store/store_people.h"
+
 /* A new property has a log of its own from the start. */
 static enum db_status
 put_property(struct store *store, const struct property *property)
@@ -28,6 +30,12 @@ apply_change(struct store *store, uint32_t property, const struct change *change
     case CHANGE_STOCK: return store_move_stock(store, property, &change->stock);
     case CHANGE_NIGHTS_OPEN: return store_open_nights(store, property, &change->nights);
     case CHANGE_NIGHTS_SET: return store_set_nights(store, property, &change->nights);
+    case CHANGE_USER: return store_put_user(store, change->user);
+    case CHANGE_TOKEN: return store_put_token(store, change->token);
+    case CHANGE_INVITATION: return store_put_invitation(store, change->invitation);
+    case CHANGE_RESET: return store_put_reset(store, change->reset);
+    case CHANGE_SESSION: return store_insert_session(store, change->session);
+    case CHANGE_SESSION_END: return store_delete_session(store, change->id);
     default: break;
     }
     *ret_house_changed = true;

@@ -152,6 +152,10 @@ find_replay(struct engine *engine, struct engine_request *request, int64_t now_m
         request->result.refusal.outcome = OUTCOME_IDEMPOTENCY_KEY_REUSED;
         return DB_OK;
     }
+    if (request->secret) {
+        request->result.refusal.outcome = OUTCOME_SECRET_NOT_REPEATABLE;
+        return DB_OK;
+    }
     request->result.replayed = true;
     return store_list_events(&engine->store, property, record.first_seq - 1, record.event_count, &request->work,
                              &request->result.events, &request->result.event_count);

@@ -41,6 +41,7 @@ struct engine_request {
     unsigned char key[STORE_KEY_BYTES];         /* hash of (caller, route, key) */
     unsigned char fingerprint[STORE_KEY_BYTES]; /* hash of everything else that makes it the same request */
     bool dry_run;
+    bool secret; /* its reply holds a secret, which can't be given again: a repeated key is SECRET_NOT_REPEATABLE */
     struct str request_id; /* goes into the log; empty for none */
     void (*done)(struct engine_request *request);
     void *user; /* the caller's own */

@@ -3,6 +3,7 @@
 #include "engine/facts_load.h"
 
 #include "core/date.h"
+#include "engine/facts_people.h"
 
 /* A growing array in the arena. */
 struct list {
@@ -628,6 +629,8 @@ facts_load(const struct facts_load *load, struct facts *ret_facts)
         status = load_local(&l);
     if (status == DB_OK)
         status = load_house_facts(&l);
+    if (status == DB_OK)
+        status = facts_load_people(load, &ret_facts->people);
     struct want *wants = NULL;
     size_t count = status == DB_OK ? facts_wants(load->command, ret_facts, load->arena, &wants) : 0;
     count = merge_wants(wants, count);

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "engine/state_people.h"
+
 enum { SECOND_MS = 1000, MINUTE_MS = 60000 };
 
 /* -- parts that several objects have -- */
@@ -291,7 +293,8 @@ state_write_event_state(struct json_writer *writer, uint32_t property, const str
                         const struct event *event)
 {
     const struct property *of = house->property;
-    assert(of == NULL ? property == 0 && event->state == EVENT_OF_PROPERTY : of->number == property);
+    assert(of == NULL ? property == 0 && (event->state == EVENT_OF_PROPERTY || event->state >= EVENT_OF_USER)
+                      : of->number == property);
     json_write_object_begin(writer);
     switch (event->state) {
     case EVENT_OF_BOOKING: put_booking(writer, of, event->booking); break;
@@ -301,6 +304,11 @@ state_write_event_state(struct json_writer *writer, uint32_t property, const str
     case EVENT_OF_ROOM_TYPE: put_room_type(writer, of, event->room_type); break;
     case EVENT_OF_ROOM: put_room(writer, of, event->room, event->is_occupied); break;
     case EVENT_OF_INVENTORY: put_inventory(writer, of, event->nights); break;
+    case EVENT_OF_USER: state_put_user(writer, event->user); break;
+    case EVENT_OF_TOKEN: state_put_token(writer, event->token); break;
+    case EVENT_OF_INVITATION: state_put_invitation(writer, event->invitation); break;
+    case EVENT_OF_RESET: state_put_reset(writer, event->reset); break;
+    case EVENT_OF_SESSION: state_put_session(writer, event->session); break;
     }
     if (!id_is_none(event->hold_id))
         json_member_id(writer, "hold_id", ID_HOLD, property, event->hold_id);

@@ -30,7 +30,8 @@ void state_write_inventory(struct json_writer *writer, const struct property *pr
 
 /* The body of an event: the state it shows, as above, and after it `hold_id` when a hold was confirmed into the booking
  * and `deleted` when the subject is gone. `house` is the one of the log that the event goes into; its property is NULL
- * only in the log of property 0, where each event shows a property. `property` is the number of that log. */
+ * only in the log of property 0, where each event shows a property or something of people. `property` is the number of
+ * that log. */
 void state_write_event_state(struct json_writer *writer, uint32_t property, const struct house *house,
                              const struct event *event);
 

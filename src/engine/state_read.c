@@ -2,6 +2,8 @@
  * to states is added here: everything is of one property, and derived members must agree. */
 #include "engine/state_read.h"
 
+#include <assert.h>
+
 #include "util/json.h"
 #include "util/shape.h"
 
@@ -453,6 +455,11 @@ read_state(struct reader *r, struct state *state)
     case EVENT_OF_ROOM_TYPE: read_room_type(r, &state->room_type); break;
     case EVENT_OF_ROOM: read_room(r, &state->room, &state->is_occupied); break;
     case EVENT_OF_INVENTORY: read_inventory(r, &state->nights); break;
+    case EVENT_OF_USER:
+    case EVENT_OF_TOKEN:
+    case EVENT_OF_INVITATION:
+    case EVENT_OF_RESET:
+    case EVENT_OF_SESSION: assert(!"people are not made again from the log"); break;
     }
     if (state->of != EVENT_OF_PROPERTY)
         read_extras(r, state);

@@ -171,6 +171,7 @@ event_of(const struct state *state)
     case EVENT_OF_ROOM_TYPE: event.room_type = &state->room_type; break;
     case EVENT_OF_ROOM: event.room = &state->room; break;
     case EVENT_OF_INVENTORY: event.nights = &state->nights; break;
+    default: fail_msg("a state that is not read");
     }
     return event;
 }
@@ -340,6 +341,7 @@ an_object_is_written_as_in_its_event(void **state)
         case EVENT_OF_ROOM_TYPE: state_write_room_type(&writer, &property, &type); break;
         case EVENT_OF_ROOM: state_write_room(&writer, &property, &room, true); break;
         case EVENT_OF_INVENTORY: state_write_inventory(&writer, &property, &nights); break;
+        default: fail_msg("a state that is not of a house");
         }
         assert_true(str_equal(text_str(&text), written(&events[i])));
     }
@@ -596,6 +598,7 @@ the_noun_of_an_event_says_what_it_shows(void **state)
     assert_true(state_of_kind(STR("room.retyped"), &of) && of == EVENT_OF_ROOM);
     assert_true(state_of_kind(STR("inventory.set"), &of) && of == EVENT_OF_INVENTORY);
     assert_false(state_of_kind(STR("room"), &of));
+    assert_false(state_of_kind(STR("user.created"), &of));
     assert_false(state_of_kind(STR("roomy.created"), &of));
     assert_false(state_of_kind(STR(""), &of));
 }
