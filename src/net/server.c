@@ -668,9 +668,10 @@ void
 server_free(struct server *server)
 {
     assert(server->closing && server->handle_count == 0);
-    while (server->open.newer != &server->open) {
-        struct server_request *request = (struct server_request *)(void *)server->open.newer;
-        open_remove(request);
+    struct request_link *newer;
+    for (struct request_link *link = server->open.newer; link != &server->open; link = newer) {
+        struct server_request *request = (struct server_request *)(void *)link;
+        newer = link->newer;
         if (request->replied && request->reply.release != NULL)
             request->reply.release(request->reply.owner);
         request_destroy(request);

@@ -293,6 +293,7 @@ framing_tricks_are_refused_by_name(void **state)
         CASE("GET / HTTP/1.1\r\nHost: a\r\n\n", BARE_LF),
         CASE("GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n folded\r\n\r\n", HEADER_FOLDED),
         CASE("GET / HTTP/1.1\r\n Host: a\r\n\r\n", HEADER_FOLDED),
+        CASE("GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n\tfolded\r\n\r\n", HEADER_FOLDED),
         CASE("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", CONTROL_BYTE),
         CASE("GET /\x7f HTTP/1.1\r\nHost: a\r\n\r\n", CONTROL_BYTE),
         CASE("GET / HTTP/1.1\r\nHost : a\r\n\r\n", HEADER_NAME),
