@@ -1,0 +1,57 @@
+/* The HTTP interface: requests become commands and queries, decisions and rows become replies.
+ *
+ * api_new() gives the handler for net/server.h. It refuses to open sockets, to write to the database (commands go to
+ * the engine) and to read a clock of its own. handle() runs on the server's loop; reads run on threads of the API's
+ * own; replies to commands are rendered on the engine's thread. */
+#ifndef NIGHTLATCH_API_API_H
+#define NIGHTLATCH_API_API_H
+
+#include "api/auth.h"
+#include "api/limits.h"
+#include "engine/engine.h"
+#include "net/server.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/random.h"
+
+struct api;
+
+/* Start from API_SETTINGS_DEFAULT. Everything that is pointed to is borrowed and must outlive the API. */
+struct api_settings {
+    struct engine *engine;
+    struct db *db; /* for readers; the one the engine writes to */
+    const struct clock *clock;
+    struct random *random; /* used in api_new() only */
+    struct auth *auth;
+    struct log *log; /* may be NULL */
+    struct limits_settings limits;
+    size_t reader_count;
+    size_t reader_queue;                   /* jobs that may wait for a reader; more are refused as BUSY_RETRY */
+    size_t cache_bytes;                    /* of kept replies */
+    const struct str *origins;             /* origins of pages that may read replies: "https://desk.example" */
+    size_t origin_count;
+    const char *zone_directory;            /* of the time zone database */
+    const char *(*unready)(void *user);    /* NULL while ready, else a sentence for /readyz; any thread; may be NULL */
+    void *user;
+};
+
+#define API_SETTINGS_DEFAULT                                                                                           \
+    {                                                                                                                  \
+        .limits = limits_settings_default(), .reader_count = 2, .reader_queue = 1024, .cache_bytes = 64u << 20,        \
+        .zone_directory = "/usr/share/zoneinfo"                                                                        \
+    }
+
+/* Starts the readers. The database is migrated already. *ret_handler is to be given to server_new(), and is valid as
+ * long as the API. NULL with a failure. */
+struct api *api_new(const struct api_settings *settings, struct server_handler *ret_handler, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* No request may be under way: the server is drained or closed, the engine idle. NULL is allowed. */
+void api_free(struct api *api);
+
+/* For engine_settings: after each commit that wrote, and after the last answer of a batch. Both are for the engine's
+ * thread. The second wakes the server whose requests were answered. */
+void api_on_commit(struct api *api);
+void api_on_answered(struct api *api);
+
+#endif

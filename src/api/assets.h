@@ -1,0 +1,17 @@
+/* Files that are part of the program: the interface as a document, and the pages made of it. Built by tools/embed. */
+#ifndef NIGHTLATCH_API_ASSETS_H
+#define NIGHTLATCH_API_ASSETS_H
+
+#include <stddef.h>
+
+struct asset {
+    const char *type; /* Content-Type */
+    const char *bytes;
+    size_t len;
+};
+
+extern const struct asset asset_openapi;
+extern const struct asset asset_docs;
+extern const struct asset asset_docs_style;
+
+#endif

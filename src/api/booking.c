@@ -1,0 +1,174 @@
+/* Commands on bookings: create, amend, confirm, cancel. */
+#include "api/handlers.h"
+#include "api/parts.h"
+#include "api/reply.h"
+
+/* What the machine and the engine set. */
+static const char *const read_only[] = {
+    "id", "code", "group_id", "status", "claims", "placement", "guest_id", "payment_status", "expires_at", "checked_in_at",
+    "checked_out_at", "cancelled_at", "created_at", "created_by", "version", "seq", "charged_room_type_id",
+    "local_starts", "local_ends", "turnaround_min", NULL};
+
+/* -- create -- */
+
+static void
+shape_leg(struct call *call, struct shape *shape, struct leg *ret_leg)
+{
+    part_leg(call, shape, ret_leg);
+    (void)shape_bool(shape_field(shape, "pinned", SHAPE_OPTIONAL), &ret_leg->pinned);
+}
+
+static void
+shape_one_of_legs(struct call *call, struct shape_field item, struct leg *ret_leg)
+{
+    struct shape shape;
+    if (shape_object(item, &shape) != SHAPE_SET)
+        return;
+    shape_leg(call, &shape, ret_leg);
+    shape_finish(&shape);
+}
+
+/* Each leg says what it is; nothing of that stands beside them. */
+static void
+shape_legs(struct call *call, struct shape *body, struct shape_field field, struct create_bookings *create)
+{
+    static const char *const of_legs[] = {"room_type_id", "room_id", "arrival", "departure", "starts_at",
+                                          "ends_at",      "party",   "pinned",  "quantity",  NULL};
+    struct shape_list list;
+    for (size_t i = 0; of_legs[i] != NULL; i++) {
+        struct shape_field beside = shape_field(body, of_legs[i], SHAPE_NULLABLE);
+        if (beside.is != SHAPE_ABSENT)
+            (void)shape_refuse(beside, "can't stand beside legs: each leg has its own");
+    }
+    if (shape_list(field, 1, LEGS_MAX, &list) != SHAPE_SET)
+        return;
+    struct leg *legs = ARENA_ARRAY(call->arena, list.count, struct leg);
+    for (size_t i = 0; legs != NULL && i < list.count; i++)
+        shape_one_of_legs(call, shape_item(&list, i), &legs[i]);
+    create->legs = legs;
+    create->leg_count = list.count;
+    create->group = create->from_legs = true;
+}
+
+static void
+shape_quantity(struct call *call, struct shape *body, struct create_bookings *create)
+{
+    int32_t quantity = 1;
+    struct leg leg = {.party = 1};
+    shape_leg(call, body, &leg);
+    create->group =
+        part_i32(shape_field(body, "quantity", SHAPE_OPTIONAL), 1, QUANTITY_MAX, &quantity) == SHAPE_SET;
+    struct leg *legs = ARENA_ARRAY(call->arena, (size_t)quantity, struct leg);
+    for (int32_t i = 0; legs != NULL && i < quantity; i++)
+        legs[i] = leg;
+    create->legs = legs;
+    create->leg_count = (size_t)quantity;
+}
+
+void
+booking_shape_create(struct call *call, struct shape *query, struct shape *body)
+{
+    struct create_bookings create = {.payment = PAYMENT_NONE};
+    (void)query;
+    call_shape_property(call, body, SHAPE_REQUIRED);
+    struct shape_field legs = shape_field(body, "legs", SHAPE_OPTIONAL);
+    if (legs.is == SHAPE_ABSENT)
+        shape_quantity(call, body, &create);
+    else
+        shape_legs(call, body, legs, &create);
+    (void)part_guest(body, SHAPE_REQUIRED, &create.guest);
+    part_payment(body, &create.payment);
+    (void)call_shape_id(call, shape_field(body, "hold_id", SHAPE_NULLABLE), ID_HOLD, &create.hold);
+    shape_read_only(body, read_only);
+    call->engine.command.kind = COMMAND_CREATE_BOOKINGS;
+    call->engine.command.create_bookings = create;
+}
+
+/* -- amend -- */
+
+void
+booking_shape_amend(struct call *call, struct shape *query, struct shape *body)
+{
+    static const char *const fixed[] = {"property_id", "room_id", "payment", "pinned", NULL};
+    struct part_when *when = call_ask(call, sizeof(*when));
+    struct amend_booking amend = {.booking = call->ids[0]};
+    (void)query;
+    if (part_when_partly(body, when) == SHAPE_SET) {
+        amend.changes_span = true;
+        amend.by_minute = when->by_minute;
+        amend.span = when->span;
+    }
+    (void)call_shape_id(call, shape_field(body, "room_type_id", SHAPE_OPTIONAL), ID_ROOM_TYPE, &amend.room_type);
+    (void)part_i32(shape_field(body, "party", SHAPE_OPTIONAL), 1, PART_PARTY_MAX, &amend.party);
+    amend.changes_guest = part_guest(body, SHAPE_OPTIONAL, &amend.guest) == SHAPE_SET;
+    shape_read_only(body, read_only);
+    shape_read_only(body, fixed);
+    call->engine.command.kind = COMMAND_AMEND_BOOKING;
+    call->engine.command.amend_booking = amend;
+}
+
+/* The end that was not given stays. False when the span is none then, and it was answered. */
+static bool
+complete_span(struct call *call, const struct part_when *when, const struct booking *booking)
+{
+    struct amend_booking *amend = &call->engine.command.amend_booking;
+    if (!amend->changes_span || (when->has_starts && when->has_ends) || booking->by_minute != when->by_minute)
+        return true;
+    if (!when->has_starts)
+        amend->span.starts = booking->span.starts;
+    if (!when->has_ends)
+        amend->span.ends = booking->span.ends;
+    int64_t length = amend->span.ends - amend->span.starts;
+    if (length > 0 && length <= STAY_NIGHTS_MAX * DATE_DAY_MS)
+        return true;
+    const char *const names[2][2] = {{"/departure", "/arrival"}, {"/ends_at", "/starts_at"}};
+    reply_refuse_field(call, OUTCOME_VALIDATION_FAILED, names[when->by_minute ? 1 : 0][when->has_starts ? 1 : 0],
+                       "Together with the end that stays, it must be an interval of at most 366 days.");
+    return false;
+}
+
+/* What is not there, or not for this caller, is the engine's to say: an earlier request may have had its effect. */
+void
+booking_load_amend(struct call *call, struct reader *reader)
+{
+    struct booking booking;
+    const struct part_when *when = call->asked;
+    enum db_status status =
+        store_load_booking(&reader->store, call->property, call->ids[0], &reader->scratch, &booking);
+    if (status != DB_NO_ROW && !call_check(call, reader, status))
+        return;
+    bool seen = status == DB_OK && (role_is_staff(call->role) || str_equal(booking.owner, call->actor));
+    if (seen && (!call_require_match(call) || !complete_span(call, when, &booking)))
+        return;
+    if (!seen && !(when->has_starts && when->has_ends))
+        call->engine.command.amend_booking.changes_span = false;
+    call_submit(call);
+}
+
+/* -- confirm, cancel -- */
+
+static void
+shape_step(struct call *call, struct shape *body, enum command_kind kind)
+{
+    struct booking_step *step = &call->engine.command.booking_step;
+    call->engine.command.kind = kind;
+    step->booking = call->ids[0];
+    (void)shape_text(shape_field(body, "reason", SHAPE_NULLABLE), 0, PART_REASON_MAX, &step->reason);
+}
+
+void
+booking_shape_confirm(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)query;
+    shape_step(call, body, COMMAND_CONFIRM_BOOKING);
+}
+
+/* Whether money is to go back is asked for here already; there is none to give back where nothing was captured. */
+void
+booking_shape_cancel(struct call *call, struct shape *query, struct shape *body)
+{
+    bool refund;
+    (void)query;
+    shape_step(call, body, COMMAND_CANCEL_BOOKING);
+    (void)shape_bool(shape_field(body, "refund", SHAPE_OPTIONAL), &refund);
+}

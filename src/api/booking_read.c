@@ -1,0 +1,332 @@
+/* Bookings and groups as they are now. A booker sees their own; everything else is absent for them. */
+#include "api/event_page.h"
+#include "api/guest_text.h"
+#include "api/handlers.h"
+#include "api/id_page.h"
+#include "api/parts.h"
+#include "api/reply.h"
+#include "core/code.h"
+#include "engine/facts_load.h"
+#include "engine/state.h"
+#include "store/store_list.h"
+
+static bool
+sees_all(const struct call *call)
+{
+    return call->role != ROLE_BOOKER;
+}
+
+static bool
+is_seen(const struct call *call, struct str owner)
+{
+    return sees_all(call) || str_equal(owner, call->actor);
+}
+
+/* -- writing -- */
+
+static enum db_status
+add_guest(struct call *call, struct reader *reader, struct text *text, struct id id)
+{
+    struct guest guest;
+    char public[ID_TEXT_SIZE];
+    enum db_status status = store_load_guest(&reader->store, call->property, id, &reader->scratch, &guest);
+    id_format(ID_GUEST, call->property, id, public);
+    if (status == DB_OK || status == DB_NO_ROW)
+        guest_text_add(text, str_from(public), status == DB_OK ? &guest.details : NULL);
+    return status == DB_NO_ROW ? DB_OK : status;
+}
+
+/* `writer` writes into `text`. */
+static enum db_status
+write_booking(struct call *call, struct reader *reader, struct json_writer *writer, struct text *text,
+              const struct property *property, const struct booking *booking)
+{
+    state_write_booking(writer, property, booking);
+    return add_guest(call, reader, text, booking->guest);
+}
+
+/* -- one -- */
+
+/* Loads the booking of the path; false when it was answered. */
+static bool
+load_booking(struct call *call, struct reader *reader, struct booking *ret_booking)
+{
+    if (!call_check(call, reader,
+                    store_load_booking(&reader->store, call->property, call->ids[0], &reader->scratch, ret_booking)))
+        return false;
+    if (is_seen(call, ret_booking->owner))
+        return true;
+    reply_refuse(call, OUTCOME_NOT_FOUND);
+    return false;
+}
+
+void
+booking_load_one(struct call *call, struct reader *reader)
+{
+    struct booking booking;
+    struct text text;
+    struct json_writer writer;
+    const struct house_entry *house = call_house(call, reader);
+    if (house == NULL || !load_booking(call, reader, &booking))
+        return;
+    text_init(&text, call->arena, 1280);
+    json_writer_init(&writer, &text);
+    if (call_check(call, reader, write_booking(call, reader, &writer, &text, house->house.property, &booking)))
+        reply_text(call, &text, booking.version);
+}
+
+/* -- groups -- */
+
+static enum db_status
+write_group(struct call *call, struct reader *reader, struct text *text, const struct property *property,
+            const struct group *group)
+{
+    struct booking *bookings;
+    struct json_writer writer;
+    size_t count;
+    enum db_status status = store_list_group_bookings(&reader->store, call->property, group->id, &reader->scratch,
+                                                      &bookings, &count);
+    json_writer_init(&writer, text);
+    state_write_group(&writer, property, group);
+    if (status == DB_OK)
+        status = add_guest(call, reader, text, group->guest);
+    if (text->overflowed)
+        return status;
+    text->len--;
+    text_put(text, STR(",\"bookings\":"));
+    json_writer_init(&writer, text);
+    json_write_array_begin(&writer);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = write_booking(call, reader, &writer, text, property, &bookings[i]);
+    json_write_array_end(&writer);
+    text_put_char(text, '}');
+    return status;
+}
+
+void
+group_load_one(struct call *call, struct reader *reader)
+{
+    struct group group;
+    struct text text;
+    const struct house_entry *house = call_house(call, reader);
+    if (house == NULL || !call_check(call, reader,
+                                     store_load_group(&reader->store, call->property, call->ids[0], &reader->scratch,
+                                                      &group)))
+        return;
+    if (!is_seen(call, group.owner)) {
+        reply_refuse(call, OUTCOME_NOT_FOUND);
+        return;
+    }
+    text_init(&text, call->arena, 4096);
+    if (call_check(call, reader, write_group(call, reader, &text, house->house.property, &group)))
+        reply_text(call, &text, group.version);
+}
+
+/* -- lists -- */
+
+/* A day that a list is about: given as a date, or as true for the one in `date` or today. */
+struct day {
+    bool asked;
+    bool has_date;
+    int32_t date;
+};
+
+struct booking_list {
+    struct page page;
+    struct str status, guest, code;
+    struct id room;
+    struct day date, arrivals, departures, in_house;
+};
+
+static void
+shape_day(struct shape *query, const char *name, struct day *ret_day)
+{
+    struct str word;
+    struct shape_field field = shape_field(query, name, SHAPE_OPTIONAL);
+    if (field.is == SHAPE_SET && field.param != NULL && str_equal(field.param->value, STR("true"))) {
+        ret_day->asked = shape_str(field, 1, 8, &word) == SHAPE_SET; /* once */
+        return;
+    }
+    ret_day->asked = ret_day->has_date = shape_date(field, &ret_day->date) == SHAPE_SET;
+}
+
+static void
+shape_status(struct shape *query, struct str *ret_status)
+{
+    enum booking_status status;
+    struct str word;
+    struct shape_field field = shape_field(query, "status", SHAPE_OPTIONAL);
+    if (shape_str(field, 1, 32, &word) != SHAPE_SET)
+        return;
+    if (booking_status_parse(word, &status) && status != BOOKING_NONE)
+        *ret_status = booking_status_name(status);
+    else
+        (void)shape_refuse(field, "must be a status such as CONFIRMED");
+}
+
+void
+booking_shape_list(struct call *call, struct shape *query, struct shape *body)
+{
+    struct booking_list *list = call_ask(call, sizeof(*list));
+    (void)body;
+    call_shape_property(call, query, SHAPE_REQUIRED);
+    shape_status(query, &list->status);
+    struct shape_field date = shape_field(query, "date", SHAPE_OPTIONAL);
+    list->date.asked = list->date.has_date = shape_date(date, &list->date.date) == SHAPE_SET;
+    shape_day(query, "arrivals", &list->arrivals);
+    shape_day(query, "departures", &list->departures);
+    shape_day(query, "in_house", &list->in_house);
+    (void)call_shape_id(call, shape_field(query, "room_id", SHAPE_OPTIONAL), ID_ROOM, &list->room);
+    (void)shape_str(shape_field(query, "guest", SHAPE_OPTIONAL), 1, PART_NAME_MAX, &list->guest);
+    (void)shape_str(shape_field(query, "code", SHAPE_OPTIONAL), CODE_LEN, CODE_LEN, &list->code);
+    call_shape_page(call, query, ID_BYTES, &list->page);
+}
+
+/* A local day: for stays the midnight of its date, for slots its instants. */
+struct day_ranges {
+    struct store_range stays, slots;
+};
+
+static struct day_ranges
+ranges_of(const struct house_entry *house, int32_t date)
+{
+    return (struct day_ranges){.stays = {date_to_instant(date), date_to_instant(date) + DATE_DAY_MS},
+                               .slots = {zone_instant_of(house->zone, date, 0), zone_instant_of(house->zone, date + 1, 0)}};
+}
+
+static struct store_range
+narrow(struct store_range a, struct store_range b)
+{
+    return (struct store_range){a.from > b.from ? a.from : b.from, a.until < b.until ? a.until : b.until};
+}
+
+static void
+ask_arrivals(struct store_booking_filter *filter, struct day_ranges day)
+{
+    filter->stay_starts = narrow(filter->stay_starts, day.stays);
+    filter->slot_starts = narrow(filter->slot_starts, day.slots);
+    filter->way = STORE_BOOKINGS_BY_START;
+}
+
+static void
+ask_departures(struct store_booking_filter *filter, struct day_ranges day)
+{
+    filter->stay_ends = narrow(filter->stay_ends, day.stays);
+    filter->slot_ends = narrow(filter->slot_ends, day.slots);
+    if (filter->way == STORE_BOOKINGS_BY_ID)
+        filter->way = STORE_BOOKINGS_BY_END;
+}
+
+/* Overlapping the day: begun before its end, and ending after its beginning. No booking is longer than a stay may be. */
+static void
+ask_overlap(struct store_booking_filter *filter, struct day_ranges day)
+{
+    int64_t longest = STAY_NIGHTS_MAX * DATE_DAY_MS;
+    struct store_range any = STORE_RANGE_ALL;
+    filter->stay_starts = narrow(filter->stay_starts, (struct store_range){day.stays.from - longest, day.stays.until});
+    filter->slot_starts = narrow(filter->slot_starts, (struct store_range){day.slots.from - longest, day.slots.until});
+    filter->stay_ends = narrow(filter->stay_ends, (struct store_range){day.stays.from + 1, any.until});
+    filter->slot_ends = narrow(filter->slot_ends, (struct store_range){day.slots.from + 1, any.until});
+    if (filter->way == STORE_BOOKINGS_BY_ID)
+        filter->way = STORE_BOOKINGS_BY_START;
+}
+
+static struct store_booking_filter
+filter_of(const struct call *call, const struct house_entry *house)
+{
+    const struct booking_list *list = call->asked;
+    struct store_booking_filter filter = STORE_BOOKING_FILTER_ALL;
+    int32_t other = list->date.asked ? list->date.date : facts_today(house, call_now_ms(call));
+    filter.status = list->status;
+    filter.owner = sees_all(call) ? STR("") : call->actor;
+    filter.room = list->room;
+    filter.guest = list->guest;
+    if (list->arrivals.asked)
+        ask_arrivals(&filter, ranges_of(house, list->arrivals.has_date ? list->arrivals.date : other));
+    if (list->departures.asked)
+        ask_departures(&filter, ranges_of(house, list->departures.has_date ? list->departures.date : other));
+    if (list->in_house.asked)
+        ask_overlap(&filter, ranges_of(house, list->in_house.has_date ? list->in_house.date : other));
+    bool is_default = (list->arrivals.asked && !list->arrivals.has_date) ||
+                      (list->departures.asked && !list->departures.has_date) ||
+                      (list->in_house.asked && !list->in_house.has_date);
+    if (list->date.asked && !is_default)
+        ask_overlap(&filter, ranges_of(house, list->date.date));
+    if (filter.guest.len > 0)
+        filter.way = STORE_BOOKINGS_BY_GUEST;
+    if (!id_is_none(filter.room))
+        filter.way = STORE_BOOKINGS_BY_ROOM;
+    return filter;
+}
+
+static bool
+is_in(struct store_range range, int64_t ms)
+{
+    return ms >= range.from && ms < range.until;
+}
+
+/* The conditions of the statements for the one booking that has the code. */
+static bool
+passes(const struct store_booking_filter *filter, const struct booking *booking)
+{
+    bool has_room = id_is_none(filter->room);
+    for (size_t i = 0; i < booking->claim_count && !has_room; i++)
+        has_room = id_equal(booking->claims[i].room, filter->room);
+    return has_room && (filter->status.len == 0 || str_equal(filter->status, booking_status_name(booking->status))) &&
+           (filter->owner.len == 0 || str_equal(filter->owner, booking->owner)) &&
+           is_in(booking->by_minute ? filter->slot_starts : filter->stay_starts, booking->span.starts) &&
+           is_in(booking->by_minute ? filter->slot_ends : filter->stay_ends, booking->span.ends);
+}
+
+static enum db_status
+load_by_code(struct call *call, struct reader *reader, const struct store_booking_filter *filter,
+             struct booking **ret_bookings, size_t *ret_count)
+{
+    const struct booking_list *list = call->asked;
+    struct booking *booking = ARENA_NEW(&reader->scratch, struct booking);
+    *ret_bookings = booking;
+    *ret_count = 0;
+    if (booking == NULL) {
+        err_set(&reader->store.err, ERR_MEMORY, "no memory for a booking");
+        return DB_FAILED;
+    }
+    enum db_status status =
+        store_load_booking_by_code(&reader->store, call->property, list->code, &reader->scratch, booking);
+    if (status == DB_OK && passes(filter, booking))
+        *ret_count = 1;
+    return status == DB_NO_ROW ? DB_OK : status;
+}
+
+void
+booking_load_list(struct call *call, struct reader *reader)
+{
+    const struct booking_list *list = call->asked;
+    struct booking *bookings;
+    struct id_page page;
+    size_t count;
+    const struct house_entry *house = call_house(call, reader);
+    if (house == NULL)
+        return;
+    struct store_booking_filter filter = filter_of(call, house);
+    enum db_status status =
+        list->code.len > 0
+            ? load_by_code(call, reader, &filter, &bookings, &count)
+            : store_list_bookings(&reader->store, call->property, &filter, id_page_after(&list->page),
+                                  list->page.limit + 1, &reader->scratch, &bookings, &count);
+    id_page_begin(&page, call, &list->page);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        if (id_page_takes(&page, bookings[i].id))
+            status = write_booking(call, reader, &page.writer, &page.text, house->house.property, &bookings[i]);
+    if (call_check(call, reader, status))
+        id_page_send(&page);
+}
+
+/* -- what happened to one -- */
+
+void
+booking_load_events(struct call *call, struct reader *reader)
+{
+    struct booking booking;
+    if (load_booking(call, reader, &booking))
+        event_load_of_subject(call, reader, booking.id);
+}

@@ -1,0 +1,162 @@
+/* The log as it is stored: the body byte for byte, with the hashes that chain the events. */
+#include <sodium.h>
+
+#include "api/event_page.h"
+#include "api/handlers.h"
+#include "api/reply.h"
+#include "util/json_write.h"
+
+enum { LIMIT_DEFAULT = 100, LIMIT_MAX = 200, EVENT_TEXT = 1536 };
+
+static void
+shape_page(struct shape *query, struct event_page *page)
+{
+    page->limit = LIMIT_DEFAULT;
+    (void)shape_i64(shape_field(query, "after", SHAPE_OPTIONAL), 0, INT64_C(1) << 53, &page->after);
+    (void)shape_i64(shape_field(query, "limit", SHAPE_OPTIONAL), 1, LIMIT_MAX, &page->limit);
+}
+
+void
+event_shape_page(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)body;
+    shape_page(query, call_ask(call, sizeof(struct event_page)));
+}
+
+void
+event_shape_list(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)body;
+    call_shape_property(call, query, SHAPE_REQUIRED);
+    shape_page(query, call_ask(call, sizeof(struct event_page)));
+}
+
+static void
+put_text_or_null(struct json_writer *writer, const char *name, struct str text)
+{
+    json_member_str_or_null(writer, name, text.len > 0 ? text : (struct str){NULL, 0});
+}
+
+static void
+put_hash(struct json_writer *writer, const char *name, const unsigned char hash[STORE_HASH_BYTES])
+{
+    char hex[2 * STORE_HASH_BYTES + 1];
+    sodium_bin2hex(hex, sizeof(hex), hash, STORE_HASH_BYTES);
+    json_member_str(writer, name, str_of(hex, 2 * STORE_HASH_BYTES));
+}
+
+/* The public id of a subject, whose kind is stored as its prefix. */
+static void
+put_subject(struct json_writer *writer, uint32_t property, const struct store_event *event)
+{
+    for (int i = 0; i < ID_KIND_COUNT; i++)
+        if (str_equal(event->subject_kind, str_from(id_kind_prefix((enum id_kind)i)))) {
+            json_member_id(writer, "subject", (enum id_kind)i, property, event->subject);
+            return;
+        }
+    json_member_null(writer, "subject");
+}
+
+/* A new property is a subject of the installation's log, under its own number: as its state says it. */
+static void
+put_property_subject(struct json_writer *writer, const struct store_event *event)
+{
+    static const char start[] = "{\"id\":\"";
+    bool fits = event->body.len > sizeof(start) - 1 + ID_TEXT_LEN && memcmp(event->body.ptr, start, sizeof(start) - 1) == 0;
+    if (fits)
+        json_member_str(writer, "subject", str_of(event->body.ptr + sizeof(start) - 1, ID_TEXT_LEN));
+    else
+        json_member_null(writer, "subject");
+}
+
+static void
+write_event(struct json_writer *writer, uint32_t property, const struct store_event *event,
+            const unsigned char previous[STORE_HASH_BYTES])
+{
+    json_write_object_begin(writer);
+    json_member_i64(writer, "seq", event->seq);
+    json_member_instant(writer, "at", event->at);
+    json_member_str(writer, "actor", event->actor);
+    json_member_str(writer, "kind", event->kind);
+    if (property == 0)
+        put_property_subject(writer, event);
+    else
+        put_subject(writer, property, event);
+    put_text_or_null(writer, "from", event->from);
+    put_text_or_null(writer, "to", event->to);
+    put_text_or_null(writer, "reason", event->reason);
+    put_text_or_null(writer, "request_id", event->request_id);
+    json_member_i64(writer, "v", event->v);
+    json_member_raw(writer, "body", event->body);
+    put_hash(writer, "previous_hash", previous);
+    put_hash(writer, "hash", event->hash);
+    json_write_object_end(writer);
+}
+
+/* Of consecutive events each has the hash of the one before; otherwise it is looked up. */
+static enum db_status
+load_previous(struct call *call, struct reader *reader, const struct store_event *events, size_t index,
+              unsigned char ret_hash[STORE_HASH_BYTES])
+{
+    if (index > 0 && events[index - 1].seq == events[index].seq - 1) {
+        memcpy(ret_hash, events[index - 1].hash, STORE_HASH_BYTES);
+        return DB_OK;
+    }
+    return store_load_event_hash(&reader->store, call->property, events[index].seq - 1, ret_hash);
+}
+
+/* `count` may be one more than the page holds. */
+static void
+send_page(struct call *call, struct reader *reader, const struct store_event *events, size_t count)
+{
+    const struct event_page *page = call->asked;
+    size_t shown = count > (size_t)page->limit ? (size_t)page->limit : count;
+    struct text text;
+    struct json_writer writer;
+    enum db_status status = DB_OK;
+    text_init(&text, call->arena, 64 + shown * EVENT_TEXT);
+    json_writer_init(&writer, &text);
+    json_write_object_begin(&writer);
+    json_member_array_begin(&writer, "items");
+    for (size_t i = 0; i < shown && status == DB_OK; i++) {
+        unsigned char previous[STORE_HASH_BYTES];
+        status = load_previous(call, reader, events, i, previous);
+        if (status == DB_OK)
+            write_event(&writer, call->property, &events[i], previous);
+    }
+    json_write_array_end(&writer);
+    json_write_key(&writer, "next");
+    if (count > shown)
+        json_write_i64(&writer, events[shown - 1].seq);
+    else
+        json_write_null(&writer);
+    json_write_object_end(&writer);
+    if (call_check(call, reader, status))
+        reply_text(call, &text, 0);
+}
+
+void
+event_load_list(struct call *call, struct reader *reader)
+{
+    const struct event_page *page = call->asked;
+    struct store_event *events;
+    size_t count;
+    if (call_house(call, reader) == NULL)
+        return;
+    if (call_check(call, reader,
+                   store_list_events(&reader->store, call->property, page->after, page->limit + 1, &reader->scratch,
+                                     &events, &count)))
+        send_page(call, reader, events, count);
+}
+
+void
+event_load_of_subject(struct call *call, struct reader *reader, struct id subject)
+{
+    const struct event_page *page = call->asked;
+    struct store_event *events;
+    size_t count;
+    if (call_check(call, reader,
+                   store_list_events_of(&reader->store, call->property, subject, page->after, page->limit + 1,
+                                        &reader->scratch, &events, &count)))
+        send_page(call, reader, events, count);
+}

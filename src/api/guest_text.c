@@ -1,0 +1,33 @@
+/* The member `guest`. */
+#include "api/guest_text.h"
+
+#include <assert.h>
+
+#include "util/json_write.h"
+
+static struct str
+null_if_empty(struct str s)
+{
+    return s.len > 0 ? s : (struct str){NULL, 0};
+}
+
+void
+guest_text_add(struct text *text, struct str id, const struct guest_details *details)
+{
+    struct json_writer writer;
+    if (text->overflowed)
+        return;
+    assert(text->len > 0 && text->ptr[text->len - 1] == '}');
+    text->len--;
+    text_put(text, STR(",\"guest\":"));
+    json_writer_init(&writer, text);
+    json_write_object_begin(&writer);
+    json_member_str(&writer, "id", id);
+    if (details != NULL) {
+        json_member_str(&writer, "name", details->name);
+        json_member_str_or_null(&writer, "email", null_if_empty(details->email));
+        json_member_str_or_null(&writer, "phone", null_if_empty(details->phone));
+    }
+    json_write_object_end(&writer);
+    text_put_char(text, '}');
+}

@@ -1,0 +1,104 @@
+/* Everything that route.def names, by resource: what reads a request, what loads, what renders.
+ *
+ * Only route.c takes their addresses and only call.c calls them; the contracts are those of the three members of
+ * struct route. A resource of its own gets a file of its own. */
+#ifndef NIGHTLATCH_API_HANDLERS_H
+#define NIGHTLATCH_API_HANDLERS_H
+
+#include "api/call.h"
+
+/* Takes neither parameters nor body. call.c */
+void shape_nothing(struct call *call, struct shape *query, struct shape *body);
+
+/* render.c: replies to commands, made of the events they left in the log and of the request itself, so that a repeated
+ * request gets the same bytes. */
+void render_created(struct call *call, const struct engine_result *result);
+void render_changed(struct call *call, const struct engine_result *result);
+void render_rooms_created(struct call *call, const struct engine_result *result);
+void render_rooms_deleted(struct call *call, const struct engine_result *result);
+void render_inventory(struct call *call, const struct engine_result *result);
+void render_bookings_created(struct call *call, const struct engine_result *result);
+void render_booking_changed(struct call *call, const struct engine_result *result);
+void render_hold_acquired(struct call *call, const struct engine_result *result);
+
+/* property.c */
+void property_shape_create(struct call *call, struct shape *query, struct shape *body);
+void property_shape_list(struct call *call, struct shape *query, struct shape *body);
+void property_shape_amend(struct call *call, struct shape *query, struct shape *body);
+void property_load_list(struct call *call, struct reader *reader);
+void property_load_one(struct call *call, struct reader *reader);
+void property_load_amend(struct call *call, struct reader *reader);
+
+/* room_type.c */
+void room_type_shape_create(struct call *call, struct shape *query, struct shape *body);
+void room_type_shape_list(struct call *call, struct shape *query, struct shape *body);
+void room_type_shape_amend(struct call *call, struct shape *query, struct shape *body);
+void room_type_shape_delete(struct call *call, struct shape *query, struct shape *body);
+void room_type_load_list(struct call *call, struct reader *reader);
+void room_type_load_one(struct call *call, struct reader *reader);
+void room_type_load_amend(struct call *call, struct reader *reader);
+void room_type_load_delete(struct call *call, struct reader *reader);
+
+/* room.c */
+void room_shape_create(struct call *call, struct shape *query, struct shape *body);
+void room_shape_bulk_create(struct call *call, struct shape *query, struct shape *body);
+void room_shape_bulk_delete(struct call *call, struct shape *query, struct shape *body);
+void room_shape_list(struct call *call, struct shape *query, struct shape *body);
+void room_shape_amend(struct call *call, struct shape *query, struct shape *body);
+void room_shape_delete(struct call *call, struct shape *query, struct shape *body);
+void room_load_list(struct call *call, struct reader *reader);
+void room_load_one(struct call *call, struct reader *reader);
+void room_load_amend(struct call *call, struct reader *reader);
+void room_load_delete(struct call *call, struct reader *reader);
+
+/* room_search.c */
+void room_search_shape(struct call *call, struct shape *query, struct shape *body);
+void room_search_load(struct call *call, struct reader *reader);
+
+/* inventory.c */
+void inventory_shape_set(struct call *call, struct shape *query, struct shape *body);
+void inventory_shape_get(struct call *call, struct shape *query, struct shape *body);
+void inventory_load(struct call *call, struct reader *reader);
+
+/* availability.c */
+void availability_shape(struct call *call, struct shape *query, struct shape *body);
+void availability_load(struct call *call, struct reader *reader);
+
+/* booking.c: commands */
+void booking_shape_create(struct call *call, struct shape *query, struct shape *body);
+void booking_shape_amend(struct call *call, struct shape *query, struct shape *body);
+void booking_shape_confirm(struct call *call, struct shape *query, struct shape *body);
+void booking_shape_cancel(struct call *call, struct shape *query, struct shape *body);
+void booking_load_amend(struct call *call, struct reader *reader);
+
+/* booking_read.c */
+void booking_shape_list(struct call *call, struct shape *query, struct shape *body);
+void booking_load_list(struct call *call, struct reader *reader);
+void booking_load_one(struct call *call, struct reader *reader);
+void group_load_one(struct call *call, struct reader *reader);
+
+/* hold.c */
+void hold_shape_acquire(struct call *call, struct shape *query, struct shape *body);
+void hold_shape_list(struct call *call, struct shape *query, struct shape *body);
+void hold_shape_extend(struct call *call, struct shape *query, struct shape *body);
+void hold_shape_confirm(struct call *call, struct shape *query, struct shape *body);
+void hold_shape_release(struct call *call, struct shape *query, struct shape *body);
+void hold_load_acquire(struct call *call, struct reader *reader);
+void hold_load_list(struct call *call, struct reader *reader);
+void hold_load_one(struct call *call, struct reader *reader);
+
+/* event.c */
+void event_shape_list(struct call *call, struct shape *query, struct shape *body);
+void event_shape_page(struct call *call, struct shape *query, struct shape *body);
+void event_load_list(struct call *call, struct reader *reader);
+void booking_load_events(struct call *call, struct reader *reader);
+
+/* system.c; `reader` is NULL */
+void system_load_health(struct call *call, struct reader *reader);
+void system_load_readiness(struct call *call, struct reader *reader);
+void system_load_metrics(struct call *call, struct reader *reader);
+void system_load_openapi(struct call *call, struct reader *reader);
+void system_load_docs(struct call *call, struct reader *reader);
+void system_load_docs_style(struct call *call, struct reader *reader);
+
+#endif

@@ -1,0 +1,142 @@
+/* Members in the order of the interface; `code` is what programs look at, `type` is the same as an address. */
+#include "api/problem.h"
+
+#include "core/span.h"
+
+struct problem
+problem_of(enum outcome outcome)
+{
+    const struct outcome_info *info = outcome_info(outcome);
+    return (struct problem){
+        .code = info->code, .title = info->title, .status = info->http_status, .detail = info->meaning};
+}
+
+/* "SOLD_OUT" is at ".../sold-out". */
+static void
+write_type(struct json_writer *writer, struct str code)
+{
+    char type[128] = "https://nightlatch.example/problems/";
+    size_t len = strlen(type);
+    for (size_t i = 0; i < code.len && len < sizeof(type); i++) {
+        char c = code.ptr[i];
+        type[len++] = (char)(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    }
+    json_member_str(writer, "type", str_of(type, len));
+}
+
+static void
+write_pointer(struct json_writer *writer, const struct problem *problem)
+{
+    json_member_array_begin(writer, "errors");
+    json_write_object_begin(writer);
+    json_member_str(writer, "pointer", problem->pointer);
+    json_member_str(writer, "code", problem->code);
+    json_member_str(writer, "detail", problem->pointer_detail.len > 0 ? problem->pointer_detail : problem->detail);
+    json_write_object_end(writer);
+    json_write_array_end(writer);
+}
+
+static void
+write_owner(struct json_writer *writer, uint32_t property, const struct claim *claim)
+{
+    static const enum id_kind kinds[] = {
+        [CLAIM_OF_BOOKING] = ID_BOOKING, [CLAIM_OF_HOLD] = ID_HOLD, [CLAIM_OF_CLOSURE] = ID_CLOSURE};
+    json_member_str(writer, "kind", claim_owner_name(claim->owner_kind));
+    json_member_id_or_null(writer, "id", kinds[claim->owner_kind], property, claim->owner);
+}
+
+/* A claim of whole days is shown by its dates, as the stay that has it. */
+static void
+write_claim(struct json_writer *writer, uint32_t property, const struct claim *claim)
+{
+    int32_t arrival, departure;
+    json_write_object_begin(writer);
+    write_owner(writer, property, claim);
+    json_member_id_or_null(writer, "room_id", ID_ROOM, property, claim->room);
+    if (span_to_nights(claim->span, &arrival, &departure)) {
+        json_member_date(writer, "arrival", arrival);
+        json_member_date(writer, "departure", departure);
+    } else {
+        json_member_instant(writer, "starts_at", claim->span.starts);
+        json_member_instant(writer, "ends_at", claim->span.ends);
+    }
+    json_write_object_end(writer);
+}
+
+static void
+write_allowed(struct json_writer *writer, const struct refusal *refusal)
+{
+    json_member_str(writer, "current_status", refusal->status);
+    json_member_array_begin(writer, "allowed");
+    for (int i = 0; i < BOOKING_COMMAND_COUNT; i++) {
+        enum booking_command command = (enum booking_command)i;
+        /* what happens to a booking by itself can't be asked for */
+        bool can_be_asked = command != BOOKING_COMMAND_EXPIRE && command != BOOKING_COMMAND_DISPLACE;
+        if (can_be_asked && refusal->booking_status != BOOKING_NONE &&
+            booking_machine_allows(refusal->booking_status, command))
+            json_write_str(writer, booking_command_name(command));
+    }
+    json_write_array_end(writer);
+}
+
+static void
+write_refusal(struct json_writer *writer, const struct problem *problem)
+{
+    const struct refusal *refusal = problem->refusal;
+    if (refusal->rule.len > 0)
+        json_member_str(writer, "rule", refusal->rule);
+    if (refusal->status.len > 0)
+        write_allowed(writer, refusal);
+    if (refusal->expires_at != 0)
+        json_member_instant(writer, "expires_at", refusal->expires_at);
+    if (refusal->night_count > 0) {
+        json_member_array_begin(writer, "nights");
+        for (size_t i = 0; i < refusal->night_count; i++)
+            json_write_date(writer, refusal->nights[i]);
+        json_write_array_end(writer);
+    }
+    if (problem->shows_owners && refusal->in_the_way_count > 0) {
+        json_member_array_begin(writer, "in_the_way");
+        for (size_t i = 0; i < refusal->in_the_way_count; i++)
+            write_claim(writer, problem->property, &refusal->in_the_way[i]);
+        json_write_array_end(writer);
+    }
+}
+
+void
+problem_write(struct json_writer *writer, const struct problem *problem)
+{
+    json_write_object_begin(writer);
+    write_type(writer, problem->code);
+    json_member_str(writer, "title", problem->title);
+    json_member_i64(writer, "status", problem->status);
+    json_member_str(writer, "code", problem->code);
+    json_member_str(writer, "detail", problem->detail);
+    if (problem->report != NULL) {
+        json_write_key(writer, "errors");
+        shape_report_write(problem->report, writer);
+        if (problem->report->has_more)
+            json_member_bool(writer, "has_more_errors", true);
+    } else if (problem->pointer.len > 0) {
+        write_pointer(writer, problem);
+    }
+    if (problem->refusal != NULL)
+        write_refusal(writer, problem);
+    if (problem->alternatives.len > 0)
+        json_member_raw(writer, "alternatives", problem->alternatives);
+    if (problem->retry_after_s > 0)
+        json_member_i64(writer, "retry_after_s", problem->retry_after_s);
+    if (problem->request_id.len > 0)
+        json_member_str(writer, "request_id", problem->request_id);
+    json_write_object_end(writer);
+}
+
+struct str
+problem_pointer(const struct command *command, bool bulk, const char *pointer)
+{
+    struct str whole = str_from(pointer), first = STR("/rooms/0");
+    bool of_rooms = command->kind == COMMAND_CREATE_ROOMS || command->kind == COMMAND_DELETE_ROOMS;
+    if (!of_rooms || bulk || !str_starts_with(whole, first))
+        return whole;
+    return str_of(whole.ptr + first.len, whole.len - first.len);
+}

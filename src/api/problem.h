@@ -1,0 +1,38 @@
+/* Problem documents (RFC 9457): one per refusal, with what the caller needs to do better.
+ *
+ * Pure writing; who may see what is said by the arguments. It refuses to name anybody: what is in the way is listed
+ * only when asked for. */
+#ifndef NIGHTLATCH_API_PROBLEM_H
+#define NIGHTLATCH_API_PROBLEM_H
+
+#include "core/decision.h"
+#include "util/json.h"
+#include "util/shape.h"
+
+/* What a problem may hold; zero-initialised fields are left out. */
+struct problem {
+    struct str code;       /* "SOLD_OUT" */
+    struct str title;
+    int status;
+    struct str detail;     /* a sentence */
+    struct str request_id; /* empty only where no request was understood */
+    const struct shape_report *report; /* `errors` */
+    struct str pointer;                /* an `errors` of one: this field ... */
+    struct str pointer_detail;         /* ... and what is wrong with it */
+    const struct refusal *refusal;     /* nights, rule, status, expires_at */
+    uint32_t property;                 /* of the ids in the refusal */
+    bool shows_owners;                 /* `in_the_way`: for staff */
+    struct str alternatives;           /* a JSON array */
+    int64_t retry_after_s;
+};
+
+/* The problem of an outcome with its own sentence. */
+struct problem problem_of(enum outcome outcome);
+
+/* Writes the whole document. */
+void problem_write(struct json_writer *writer, const struct problem *problem);
+
+/* The pointer of the core for a command, as its caller wrote the request: a single room stands at "/rooms/0" inside. */
+struct str problem_pointer(const struct command *command, bool bulk, const char *pointer);
+
+#endif

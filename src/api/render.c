@@ -1,0 +1,294 @@
+/* Replies to commands.
+ *
+ * An event's body is the whole state of its subject, ending in a brace; what a reply adds is put before that brace. A
+ * repeated request is given the events of the first one and has the same body itself, so it gets the same bytes. */
+#include <assert.h>
+#include <string.h>
+
+#include "api/api_intern.h"
+#include "api/guest_text.h"
+#include "api/handlers.h"
+#include "api/reply.h"
+
+enum { REPLY_TEXT = 1024 };
+
+/* -- parts of a state -- */
+
+/* What follows `"name":` in a state. Quotes within strings are escaped, so that the name with its quotes and colon can
+ * only be a member's. Empty when there is none. */
+static struct str
+after_name(struct str state, struct str quoted)
+{
+    const char *at = memmem(state.ptr, state.len, quoted.ptr, quoted.len);
+    if (at == NULL)
+        return (struct str){NULL, 0};
+    const char *value = at + quoted.len;
+    return str_of(value, (size_t)(state.ptr + state.len - value));
+}
+
+static int64_t
+version_of(struct str state)
+{
+    struct str rest = after_name(state, STR("\"version\":"));
+    int64_t version = 0;
+    for (size_t i = 0; i < rest.len && rest.ptr[i] >= '0' && rest.ptr[i] <= '9'; i++)
+        version = version * 10 + (rest.ptr[i] - '0');
+    return version;
+}
+
+/* A public id that is a member's value; empty when it is null. */
+static struct str
+id_of(struct str state, struct str quoted)
+{
+    struct str rest = after_name(state, quoted);
+    return rest.len > ID_TEXT_LEN && rest.ptr[0] == '"' ? str_of(rest.ptr + 1, ID_TEXT_LEN) : (struct str){NULL, 0};
+}
+
+/* Reopens the object that the text ends with, and closes it again with one member more. */
+static void
+reopen(struct text *text)
+{
+    if (text->overflowed)
+        return;
+    assert(text->len > 0 && text->ptr[text->len - 1] == '}');
+    text->len--;
+}
+
+static void
+add_seq(struct text *text, const struct store_event *event)
+{
+    reopen(text);
+    text_put(text, STR(",\"seq\":"));
+    if (event->seq > 0)
+        text_put_i64(text, event->seq);
+    else
+        text_put(text, STR("null")); /* a dry run has no place in the log */
+    text_put_char(text, '}');
+}
+
+static void
+put_state(struct text *text, const struct store_event *event)
+{
+    text_put(text, event->body);
+    add_seq(text, event);
+}
+
+/* The guest as the request described them; where it did not, by id alone. */
+static void
+put_booking(struct text *text, const struct store_event *event, const struct guest_details *details)
+{
+    text_put(text, event->body);
+    guest_text_add(text, id_of(event->body, STR("\"guest_id\":")), details);
+    add_seq(text, event);
+}
+
+/* -- sending -- */
+
+static struct str
+location_of(struct call *call, const char *collection, struct str state)
+{
+    struct text text;
+    text_init(&text, call->arena, 64);
+    text_put(&text, str_from(collection));
+    text_put_char(&text, '/');
+    text_put(&text, id_of(state, STR("\"id\":")));
+    return text_str(&text);
+}
+
+/* 201 with the place of what was made; a dry run has made nothing. */
+static void
+send_created(struct call *call, const struct text *text, const char *collection, struct str state)
+{
+    struct reply reply = {.status = 200, .body = text_str(text)};
+    if (!call->dry_run) {
+        reply.status = 201;
+        reply.version = version_of(state);
+        reply.location = location_of(call, collection, state);
+    }
+    reply_send(call, &reply);
+}
+
+static void
+send_changed(struct call *call, const struct text *text, struct str state)
+{
+    reply_text(call, text, call->dry_run ? 0 : version_of(state));
+}
+
+/* -- one thing -- */
+
+static const struct store_event *
+find_kind(const struct engine_result *result, struct str kind, size_t from)
+{
+    for (size_t i = from; i < result->event_count; i++)
+        if (str_equal(result->events[i].kind, kind))
+            return &result->events[i];
+    return NULL;
+}
+
+/* The last event about what the path names: what else moved for it comes before. */
+static const struct store_event *
+find_subject(const struct engine_result *result, struct id subject)
+{
+    for (size_t i = result->event_count; i > 0; i--)
+        if (id_equal(result->events[i - 1].subject, subject))
+            return &result->events[i - 1];
+    return NULL;
+}
+
+void
+render_created(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = &result->events[0];
+    assert(result->event_count > 0);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_state(&text, event);
+    if (event->subject_kind.len > 0 && str_equal(event->kind, STR("property.created")) && !call->dry_run) {
+        enum id_kind kind;
+        uint32_t number;
+        struct id id;
+        if (id_parse(id_of(event->body, STR("\"id\":")), &kind, &number, &id))
+            api_note_property(call->api, number, id);
+    }
+    send_created(call, &text, call->route->path, event->body);
+}
+
+void
+render_changed(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = find_subject(result, call->ids[0]);
+    assert(event != NULL);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_state(&text, event);
+    send_changed(call, &text, event->body);
+}
+
+void
+render_inventory(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    assert(result->event_count > 0);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_state(&text, &result->events[0]);
+    reply_text(call, &text, 0);
+}
+
+/* -- rooms in bulk -- */
+
+static void
+put_rooms(struct text *text, const struct engine_result *result)
+{
+    text_put(text, STR("{\"items\":["));
+    for (size_t i = 0; i < result->event_count; i++) {
+        if (i > 0)
+            text_put_char(text, ',');
+        put_state(text, &result->events[i]);
+    }
+    text_put(text, STR("]}"));
+    add_seq(text, &result->events[result->event_count - 1]);
+}
+
+void
+render_rooms_created(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    assert(result->event_count > 0);
+    text_init(&text, call->arena, result->event_count * REPLY_TEXT / 2);
+    put_rooms(&text, result);
+    reply_send(call, &(struct reply){.status = call->dry_run ? 200 : 201, .body = text_str(&text)});
+}
+
+void
+render_rooms_deleted(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    assert(result->event_count > 0);
+    text_init(&text, call->arena, result->event_count * REPLY_TEXT / 2);
+    put_rooms(&text, result);
+    reply_text(call, &text, 0);
+}
+
+/* -- bookings -- */
+
+static const struct guest_details *
+guest_of(const struct call *call)
+{
+    const struct command *command = &call->engine.command;
+    switch (command->kind) {
+    case COMMAND_CREATE_BOOKINGS: return &command->create_bookings.guest;
+    case COMMAND_CONFIRM_HOLD: return &command->confirm_hold.guest;
+    case COMMAND_AMEND_BOOKING:
+        return command->amend_booking.changes_guest ? &command->amend_booking.guest : NULL;
+    default: return NULL;
+    }
+}
+
+/* The group's state says when and by whom; a reply shows what it holds. */
+static void
+put_group(struct text *text, const struct store_event *group, const struct engine_result *result,
+          const struct guest_details *details)
+{
+    text_put(text, group->body);
+    guest_text_add(text, id_of(group->body, STR("\"guest_id\":")), details);
+    reopen(text);
+    text_put(text, STR(",\"bookings\":["));
+    bool first = true;
+    for (size_t i = 0; i < result->event_count; i++) {
+        if (!str_equal(result->events[i].kind, STR("booking.created")))
+            continue;
+        if (!first)
+            text_put_char(text, ',');
+        first = false;
+        put_booking(text, &result->events[i], details);
+    }
+    text_put(text, STR("]}"));
+    add_seq(text, group);
+}
+
+void
+render_bookings_created(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct guest_details *details = guest_of(call);
+    const struct store_event *group = find_kind(result, STR("group.created"), 0);
+    text_init(&text, call->arena, (group == NULL ? 1 : result->event_count) * REPLY_TEXT);
+    if (group != NULL) {
+        put_group(&text, group, result, details);
+        send_created(call, &text, "/v1/groups", group->body);
+        return;
+    }
+    const struct store_event *event = find_kind(result, STR("booking.created"), 0);
+    assert(event != NULL);
+    put_booking(&text, event, details);
+    send_created(call, &text, "/v1/bookings", event->body);
+}
+
+void
+render_booking_changed(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = find_subject(result, call->ids[0]);
+    assert(event != NULL);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_booking(&text, event, guest_of(call));
+    send_changed(call, &text, event->body);
+}
+
+/* A renewed hold was there already. */
+void
+render_hold_acquired(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = find_kind(result, STR("hold.acquired"), 0);
+    text_init(&text, call->arena, REPLY_TEXT);
+    if (event != NULL) {
+        put_state(&text, event);
+        send_created(call, &text, call->route->path, event->body);
+        return;
+    }
+    event = find_kind(result, STR("hold.renewed"), 0);
+    assert(event != NULL);
+    put_state(&text, event);
+    send_changed(call, &text, event->body);
+}

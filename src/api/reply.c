@@ -1,0 +1,331 @@
+/* Fields, bodies, and the one way out. What a call holds of the engine, the limits and the cache ends here too. */
+#include "api/reply.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "api/api_intern.h"
+#include "api/filling.h"
+#include "api/problem.h"
+#include "util/json.h"
+
+enum { PROBLEM_TEXT = 768 };
+
+const int64_t api_latency_bound_us[API_LATENCY_BUCKETS] = {500, 1000, 2500, 5000, 10000, 50000, 250000, 1000000};
+
+/* -- counting -- */
+
+static void
+count_reply(struct call *call, int status)
+{
+    struct route_counters *counters = &call->api->counters[call->route == NULL ? ROUTE_COUNT : call->route->name];
+    int64_t us = (clock_monotonic_ns(call->api->settings.clock) - call->began_ns) / 1000;
+    size_t bucket = 0;
+    while (bucket < API_LATENCY_BUCKETS && us > api_latency_bound_us[bucket])
+        bucket++;
+    atomic_fetch_add_explicit(&counters->replies[status / 100], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&counters->latency[bucket], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&counters->latency_us, (uint64_t)us, memory_order_relaxed);
+}
+
+/* -- fields -- */
+
+/* The same on every reply: the browser is to guess, load, frame and tell nothing. */
+static void
+add_security(struct http_fields *fields)
+{
+    http_fields_add(fields, STR("Content-Security-Policy"),
+                    STR("default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"));
+    http_fields_add(fields, STR("X-Content-Type-Options"), STR("nosniff"));
+    http_fields_add(fields, STR("Referrer-Policy"), STR("no-referrer"));
+}
+
+static void
+add_origin(struct http_fields *fields, const struct call *call)
+{
+    if (call->origin.len == 0)
+        return;
+    http_fields_add(fields, STR("Access-Control-Allow-Origin"), call->origin);
+    http_fields_add(fields, STR("Access-Control-Expose-Headers"), STR("ETag, Location, Retry-After, X-Request-Id"));
+    if (call->http->method != HTTP_OPTIONS)
+        return;
+    char allow[ROUTE_ALLOW_SIZE];
+    route_write_allow(call->match.allowed, allow);
+    http_fields_add(fields, STR("Access-Control-Allow-Methods"), str_from(allow));
+    http_fields_add(fields, STR("Access-Control-Allow-Headers"),
+                    STR("Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id"));
+    http_fields_add(fields, STR("Access-Control-Max-Age"), STR("600"));
+}
+
+/* One Vary field, for everything that a shared cache must tell apart. */
+static void
+add_vary(struct http_fields *fields, const struct call *call, bool varies)
+{
+    bool by_origin = call->api->settings.origin_count > 0;
+    if (by_origin)
+        http_fields_add(fields, STR("Vary"), varies ? STR("Accept-Encoding, Origin") : STR("Origin"));
+    else if (varies)
+        http_fields_add(fields, STR("Vary"), STR("Accept-Encoding"));
+}
+
+static void
+add_version(struct http_fields *fields, int64_t version)
+{
+    char tag[32];
+    int len = snprintf(tag, sizeof(tag), "\"%lld\"", (long long)version);
+    http_fields_add(fields, STR("ETag"), str_of(tag, (size_t)len));
+}
+
+static void
+add_fields(struct http_fields *fields, const struct call *call, const struct reply *reply)
+{
+    http_fields_init(fields, call->arena);
+    if (reply->body.len > 0)
+        http_fields_add(fields, STR("Content-Type"), reply->type.len > 0 ? reply->type : STR("application/json"));
+    http_fields_add(fields, STR("Cache-Control"), reply->cacheable ? STR("public, max-age=300") : STR("no-store"));
+    add_security(fields);
+    if (call->request_id.len > 0)
+        http_fields_add(fields, STR("X-Request-Id"), call->request_id);
+    if (reply->version > 0)
+        add_version(fields, reply->version);
+    if (reply->location.len > 0)
+        http_fields_add(fields, STR("Location"), reply->location);
+    if (reply->encoding.len > 0)
+        http_fields_add(fields, STR("Content-Encoding"), reply->encoding);
+    if (reply->retry_after_s > 0)
+        http_fields_add_i64(fields, STR("Retry-After"), reply->retry_after_s);
+    if (reply->status == 401)
+        http_fields_add(fields, STR("WWW-Authenticate"), STR("Bearer"));
+    if (reply->status == 405 || call->http->method == HTTP_OPTIONS) {
+        char allow[ROUTE_ALLOW_SIZE];
+        route_write_allow(call->match.allowed, allow);
+        http_fields_add(fields, STR("Allow"), str_from(allow));
+    }
+    add_vary(fields, call, reply->varies);
+    add_origin(fields, call);
+}
+
+/* -- the way out -- */
+
+/* For replies that can't be built: static bytes, no memory. */
+static const char no_memory_body[] =
+    "{\"type\":\"https://nightlatch.example/problems/busy-retry\",\"title\":\"Busy\",\"status\":503,"
+    "\"code\":\"BUSY_RETRY\",\"detail\":\"No memory is left for this request; nothing was done, ask again.\"}";
+
+static void
+end_parts(struct call *call)
+{
+    if (call->submitted)
+        engine_request_done(&call->engine);
+    if (call->hold_begun)
+        limits_end_hold(call->api->limits, call->caller);
+}
+
+void
+reply_send(struct call *call, const struct reply *reply)
+{
+    if (call->filling != NULL && filling_take_reply(call, reply))
+        return;
+    struct server_reply out = {.status = reply->status,
+                               .body = reply->body,
+                               .release = reply->release,
+                               .owner = reply->owner,
+                               .authenticated = call->auth == AUTH_GOOD};
+    add_fields(&out.fields, call, reply);
+    if (call->arena->overflowed || http_fields_overflowed(&out.fields)) {
+        out.status = 503;
+        out.fields = (struct http_fields){0};
+        out.body = str_of(no_memory_body, sizeof(no_memory_body) - 1);
+    }
+    count_reply(call, out.status);
+    end_parts(call);
+    struct api *api = call->api;
+    struct server_request *request = call->request;
+    if (!call->on_engine) {
+        server_reply(request, &out);
+        return;
+    }
+    struct server *server = server_request_server(request);
+    if (api->to_wake != NULL && api->to_wake != server)
+        server_wake(api->to_wake);
+    api->to_wake = server;
+    server_reply_queue(request, &out);
+}
+
+void
+reply_text(struct call *call, const struct text *text, int64_t version)
+{
+    reply_send(call, &(struct reply){.status = 200, .body = text_str(text), .version = version});
+}
+
+/* -- problems -- */
+
+static void
+send_problem(struct call *call, enum outcome outcome, struct problem *problem)
+{
+    struct text text;
+    struct json_writer writer;
+    atomic_fetch_add_explicit(&call->api->outcomes[outcome], 1, memory_order_relaxed);
+    if (problem->retry_after_s == 0 && outcome_info(outcome)->transient)
+        problem->retry_after_s = 1;
+    problem->request_id = call->request_id;
+    text_init(&text, call->arena, PROBLEM_TEXT);
+    json_writer_init(&writer, &text);
+    problem_write(&writer, problem);
+    reply_send(call, &(struct reply){.status = problem->status,
+                                     .type = STR("application/problem+json"),
+                                     .body = text_str(&text),
+                                     .retry_after_s = problem->retry_after_s});
+}
+
+void
+reply_refuse(struct call *call, enum outcome outcome)
+{
+    struct problem problem = problem_of(outcome);
+    send_problem(call, outcome, &problem);
+}
+
+void
+reply_refuse_detail(struct call *call, enum outcome outcome, const char *detail)
+{
+    struct problem problem = problem_of(outcome);
+    problem.detail = str_from(detail);
+    send_problem(call, outcome, &problem);
+}
+
+void
+reply_refuse_field(struct call *call, enum outcome outcome, const char *pointer, const char *detail)
+{
+    struct problem problem = problem_of(outcome);
+    problem.pointer = str_from(pointer);
+    problem.pointer_detail = problem.detail = str_from(detail);
+    send_problem(call, outcome, &problem);
+}
+
+void
+reply_refuse_rate(struct call *call, int64_t wait_ms, const char *detail)
+{
+    struct problem problem = problem_of(OUTCOME_RATE_LIMITED);
+    problem.detail = str_from(detail);
+    problem.retry_after_s = (wait_ms + 999) / 1000;
+    send_problem(call, OUTCOME_RATE_LIMITED, &problem);
+}
+
+void
+reply_problems(struct call *call)
+{
+    enum outcome outcome = shape_report_outcome(&call->report);
+    struct problem problem = problem_of(outcome);
+    problem.report = &call->report;
+    send_problem(call, outcome, &problem);
+}
+
+void
+reply_bad_json(struct call *call, const struct json_problem *found)
+{
+    if (found->fault == JSON_FAULT_MEMORY) {
+        reply_refuse(call, OUTCOME_BUSY_RETRY);
+        return;
+    }
+    bool malformed = found->fault == JSON_FAULT_SYNTAX || found->fault == JSON_FAULT_UTF8 ||
+                     found->fault == JSON_FAULT_DUPLICATE;
+    enum outcome outcome = malformed ? OUTCOME_BAD_REQUEST : OUTCOME_VALIDATION_FAILED;
+    struct problem problem = problem_of(outcome);
+    struct text detail;
+    text_init(&detail, call->arena, 256);
+    text_put(&detail, STR("The body can't be taken: "));
+    json_problem_describe(found, &detail);
+    text_put_char(&detail, '.');
+    problem.detail = text_str(&detail);
+    problem.pointer = str_from(found->pointer);
+    problem.pointer_detail = str_from(found->reason);
+    send_problem(call, outcome, &problem);
+}
+
+static int64_t
+wait_s(const struct call *call, const struct refusal *refusal)
+{
+    if (refusal->expires_at == 0)
+        return 0;
+    int64_t ms = refusal->expires_at - clock_now_ms(call->api->settings.clock);
+    return ms <= 1000 ? 1 : (ms + 999) / 1000;
+}
+
+void
+reply_refusal(struct call *call, const struct refusal *refusal, struct str alternatives)
+{
+    struct problem problem = problem_of(refusal->outcome);
+    const struct command *command = &call->engine.command;
+    bool bulk = call->route->name == ROUTE_ROOM_BULK_CREATE || call->route->name == ROUTE_ROOM_BULK_DELETE;
+    if (refusal->detail != NULL)
+        problem.detail = problem.pointer_detail = str_from(refusal->detail);
+    if (refusal->pointer != NULL)
+        problem.pointer = problem_pointer(command, bulk, refusal->pointer);
+    problem.refusal = refusal;
+    problem.property = call->property;
+    problem.shows_owners = role_is_staff(call->role);
+    problem.alternatives = alternatives;
+    problem.retry_after_s = wait_s(call, refusal);
+    send_problem(call, refusal->outcome, &problem);
+}
+
+void
+reply_failure(struct call *call, const char *what, enum db_status status, const struct err *err)
+{
+    if (call->api->settings.log != NULL)
+        log_line(call->api->settings.log, LOG_ERROR, what, LOG_CSTR("status", db_status_name(status)), LOG_ERR(err),
+                 LOG_STR("request_id", call->request_id));
+    reply_refuse(call, OUTCOME_BUSY_RETRY);
+}
+
+/* -- what the server refuses by itself -- */
+
+static enum outcome
+outcome_of_code(const char *code)
+{
+    for (int i = 1; i < OUTCOME_COUNT; i++)
+        if (str_equal(outcome_info((enum outcome)i)->code, str_from(code)))
+            return (enum outcome)i;
+    return OUTCOME_OK;
+}
+
+/* "the header block is too long" as a sentence. */
+static struct str
+sentence_of(enum http_refusal refusal, struct arena *arena)
+{
+    struct text text;
+    const char *sentence = http_refusal_sentence(refusal);
+    text_init(&text, arena, 128);
+    text_put_char(&text, (char)(sentence[0] - 'a' + 'A'));
+    text_put(&text, str_from(sentence + 1));
+    text_put_char(&text, '.');
+    return text_str(&text);
+}
+
+void
+reply_render_error(enum http_refusal refusal, const struct http_request *request, struct arena *arena,
+                   struct server_reply *reply, void *user)
+{
+    struct api *api = user;
+    struct text text;
+    struct json_writer writer;
+    enum outcome outcome = outcome_of_code(http_refusal_code(refusal));
+    (void)request;
+    struct problem problem = {.code = str_from(http_refusal_code(refusal)),
+                              .title = outcome == OUTCOME_OK ? STR("Not supported") : outcome_info(outcome)->title,
+                              .status = http_refusal_status(refusal),
+                              .detail = sentence_of(refusal, arena),
+                              .retry_after_s = outcome_info(outcome)->transient ? 1 : 0};
+    if (outcome != OUTCOME_OK)
+        atomic_fetch_add_explicit(&api->outcomes[outcome], 1, memory_order_relaxed);
+    text_init(&text, arena, PROBLEM_TEXT);
+    json_writer_init(&writer, &text);
+    problem_write(&writer, &problem);
+    http_fields_init(&reply->fields, arena);
+    http_fields_add(&reply->fields, STR("Content-Type"), STR("application/problem+json"));
+    http_fields_add(&reply->fields, STR("Cache-Control"), STR("no-store"));
+    if (problem.retry_after_s > 0)
+        http_fields_add_i64(&reply->fields, STR("Retry-After"), problem.retry_after_s);
+    add_security(&reply->fields);
+    reply->body = text_str(&text);
+}

@@ -1,0 +1,226 @@
+/* The server about itself: health, counters, and this interface as a document. Everything here runs on the network
+ * thread, from memory. */
+#include <stdio.h>
+
+#include "api/api_intern.h"
+#include "api/assets.h"
+#include "api/handlers.h"
+#include "api/reply.h"
+
+enum { METRICS_TEXT = 48 << 10 };
+
+void
+system_load_health(struct call *call, struct reader *reader)
+{
+    (void)reader;
+    reply_send(call, &(struct reply){.status = 200, .body = STR("{\"status\":\"ok\"}")});
+}
+
+void
+system_load_readiness(struct call *call, struct reader *reader)
+{
+    const struct api_settings *settings = &call->api->settings;
+    const char *reason = settings->unready == NULL ? NULL : settings->unready(settings->user);
+    (void)reader;
+    if (reason == NULL)
+        reply_send(call, &(struct reply){.status = 200, .body = STR("{\"status\":\"ready\"}")});
+    else
+        reply_refuse_detail(call, OUTCOME_BUSY_RETRY, reason);
+}
+
+/* -- documents -- */
+
+static void
+send_asset(struct call *call, const struct asset *asset)
+{
+    reply_send(call, &(struct reply){.status = 200,
+                                     .type = str_from(asset->type),
+                                     .body = str_of(asset->bytes, asset->len),
+                                     .cacheable = true});
+}
+
+void
+system_load_openapi(struct call *call, struct reader *reader)
+{
+    (void)reader;
+    send_asset(call, &asset_openapi);
+}
+
+void
+system_load_docs(struct call *call, struct reader *reader)
+{
+    (void)reader;
+    send_asset(call, &asset_docs);
+}
+
+void
+system_load_docs_style(struct call *call, struct reader *reader)
+{
+    (void)reader;
+    send_asset(call, &asset_docs_style);
+}
+
+/* -- counters: Prometheus text format 0.0.4 -- */
+
+static void
+put_head(struct text *text, const char *name, const char *type, const char *help)
+{
+    text_put_format(text, "# HELP nightlatch_%s %s\n# TYPE nightlatch_%s %s\n", name, help, name, type);
+}
+
+static void
+put_value(struct text *text, const char *name, const char *type, const char *help, long long value)
+{
+    put_head(text, name, type, help);
+    text_put_format(text, "nightlatch_%s %lld\n", name, value);
+}
+
+static const char *
+path_of(int index)
+{
+    return index == ROUTE_COUNT ? "none" : route_get((enum route_name)index)->path;
+}
+
+static const char *
+method_of(int index)
+{
+    return index == ROUTE_COUNT ? "any" : route_get((enum route_name)index)->method_name.ptr;
+}
+
+static void
+put_replies(struct text *text, struct api *api)
+{
+    put_head(text, "http_replies_total", "counter", "Replies by route and first digit of the status.");
+    for (int i = 0; i <= ROUTE_COUNT; i++)
+        for (int digit = 1; digit < 6; digit++) {
+            uint64_t count = atomic_load_explicit(&api->counters[i].replies[digit], memory_order_relaxed);
+            if (count > 0)
+                text_put_format(text, "nightlatch_http_replies_total{method=\"%s\",route=\"%s\",status=\"%dxx\"} %llu\n",
+                                method_of(i), path_of(i), digit, (unsigned long long)count);
+        }
+}
+
+static void
+put_latency_of(struct text *text, const struct route_counters *counters, int index)
+{
+    uint64_t sum = 0;
+    for (size_t bucket = 0; bucket <= API_LATENCY_BUCKETS; bucket++) {
+        sum += atomic_load_explicit(&counters->latency[bucket], memory_order_relaxed);
+        text_put_format(text, "nightlatch_http_seconds_bucket{method=\"%s\",route=\"%s\",le=\"", method_of(index),
+                        path_of(index));
+        if (bucket < API_LATENCY_BUCKETS)
+            text_put_format(text, "%g", (double)api_latency_bound_us[bucket] / 1e6);
+        else
+            text_put(text, STR("+Inf"));
+        text_put_format(text, "\"} %llu\n", (unsigned long long)sum);
+    }
+    double seconds = (double)atomic_load_explicit(&counters->latency_us, memory_order_relaxed) / 1e6;
+    text_put_format(text, "nightlatch_http_seconds_sum{method=\"%s\",route=\"%s\"} %.6f\n", method_of(index),
+                    path_of(index), seconds);
+    text_put_format(text, "nightlatch_http_seconds_count{method=\"%s\",route=\"%s\"} %llu\n", method_of(index),
+                    path_of(index), (unsigned long long)sum);
+}
+
+static bool
+was_used(const struct route_counters *counters)
+{
+    uint64_t count = 0;
+    for (size_t bucket = 0; bucket <= API_LATENCY_BUCKETS; bucket++)
+        count += atomic_load_explicit(&counters->latency[bucket], memory_order_relaxed);
+    return count > 0;
+}
+
+static void
+put_latency(struct text *text, struct api *api)
+{
+    put_head(text, "http_seconds", "histogram", "Time from a complete request to its reply.");
+    for (int i = 0; i < ROUTE_COUNT; i++)
+        if (was_used(&api->counters[i]))
+            put_latency_of(text, &api->counters[i], i);
+}
+
+static void
+put_refusals(struct text *text, struct api *api)
+{
+    put_head(text, "refusals_total", "counter", "Problems by code.");
+    for (int i = 1; i < OUTCOME_COUNT; i++) {
+        uint64_t count = atomic_load_explicit(&api->outcomes[i], memory_order_relaxed);
+        if (count > 0)
+            text_put_format(text, "nightlatch_refusals_total{code=\"%s\"} %llu\n",
+                            outcome_info((enum outcome)i)->code.ptr, (unsigned long long)count);
+    }
+}
+
+static void
+put_engine(struct text *text, const struct engine_stats *stats)
+{
+    put_value(text, "commands_total", "counter", "Commands accepted by the engine.", atomic_load(&stats->accepted));
+    put_value(text, "commands_busy_total", "counter", "Commands refused because too many waited.",
+              atomic_load(&stats->refused_busy));
+    put_value(text, "command_effects_total", "counter", "Commands that had an effect.", atomic_load(&stats->effects));
+    put_value(text, "command_refusals_total", "counter", "Commands that were refused.", atomic_load(&stats->refusals));
+    put_value(text, "command_replays_total", "counter", "Commands answered with an earlier effect.",
+              atomic_load(&stats->replays));
+    put_value(text, "commits_total", "counter", "Transactions committed.", atomic_load(&stats->commits));
+    put_value(text, "batches_total", "counter", "Batches of commands.", atomic_load(&stats->batches));
+    put_value(text, "reruns_total", "counter", "Batches run again command by command.", atomic_load(&stats->reruns));
+    put_value(text, "lapsed_total", "counter", "Holds and bookings ended because their time was over.",
+              atomic_load(&stats->lapsed));
+    put_value(text, "guard_conflicts_total", "counter", "Times the database refused what had been decided: a defect.",
+              atomic_load(&stats->guard_conflicts));
+    put_value(text, "commit_nanoseconds_total", "counter", "Time spent committing.", atomic_load(&stats->commit_ns));
+    put_value(text, "wait_nanoseconds_total", "counter", "Time commands waited.", atomic_load(&stats->wait_ns));
+    put_value(text, "queue_length", "gauge", "Commands that wait.", atomic_load(&stats->queue_length));
+}
+
+static void
+put_server(struct text *text, const struct server *server)
+{
+    struct server_counters counters;
+    server_read_counters(server, &counters);
+    put_value(text, "connections_open", "gauge", "Connections.", (long long)counters.connections_open);
+    put_value(text, "connections_total", "counter", "Connections accepted.", (long long)counters.connections_accepted);
+    put_value(text, "requests_open", "gauge", "Requests under way.", (long long)counters.requests_open);
+    put_value(text, "requests_total", "counter", "Requests.", (long long)counters.requests);
+    put_value(text, "received_bytes_total", "counter", "Bytes received.", (long long)counters.bytes_in);
+    put_value(text, "sent_bytes_total", "counter", "Bytes sent.", (long long)counters.bytes_out);
+    put_value(text, "replies_dropped_total", "counter", "Replies whose client had gone.",
+              (long long)counters.replies_dropped);
+    put_head(text, "messages_refused_total", "counter", "Requests refused before they were one, by reason.");
+    for (int i = 1; i < HTTP_REFUSAL_COUNT; i++)
+        if (counters.refusals[i] > 0)
+            text_put_format(text, "nightlatch_messages_refused_total{reason=\"%s\"} %llu\n",
+                            http_refusal_name((enum http_refusal)i), (unsigned long long)counters.refusals[i]);
+}
+
+static void
+put_cache(struct text *text, struct api *api)
+{
+    struct reply_cache_stats stats;
+    reply_cache_read_stats(api->cache, &stats);
+    put_value(text, "kept_replies", "gauge", "Replies that are kept.", (long long)stats.entries);
+    put_value(text, "kept_reply_bytes", "gauge", "Bytes of kept replies.", (long long)stats.bytes);
+    put_value(text, "kept_reply_hits_total", "counter", "Requests answered with a kept reply.", (long long)stats.hits);
+    put_value(text, "kept_reply_fills_total", "counter", "Times a reply was read to be kept.", (long long)stats.fills);
+    put_value(text, "readers_waiting", "gauge", "Reads that wait.", (long long)reader_pool_waiting(api->readers));
+}
+
+void
+system_load_metrics(struct call *call, struct reader *reader)
+{
+    struct text text;
+    struct api *api = call->api;
+    (void)reader;
+    text_init(&text, call->arena, METRICS_TEXT);
+    put_head(&text, "build_info", "gauge", "The version that runs.");
+    text_put(&text, STR("nightlatch_build_info{version=\"" NIGHTLATCH_VERSION "\"} 1\n"));
+    put_replies(&text, api);
+    put_latency(&text, api);
+    put_refusals(&text, api);
+    put_engine(&text, engine_read_stats(api->settings.engine));
+    put_server(&text, server_request_server(call->request));
+    put_cache(&text, api);
+    reply_send(call, &(struct reply){.status = 200,
+                                     .type = STR("text/plain; version=0.0.4; charset=utf-8"),
+                                     .body = text_str(&text)});
+}

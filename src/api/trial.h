@@ -1,0 +1,23 @@
+/* Would this be accepted? A booking is decided on a reader's snapshot, by the same rules as a real one, and forgotten.
+ *
+ * What searches and alternatives show is tried first, so that nobody is offered what is then refused. It refuses to
+ * guess: every answer is the core's. For load() functions. */
+#ifndef NIGHTLATCH_API_TRIAL_H
+#define NIGHTLATCH_API_TRIAL_H
+
+#include "api/reader_pool.h"
+#include "core/outcome.h"
+
+struct trial {
+    struct reader *reader;
+    const struct house_entry *house;
+    uint32_t property;
+    int64_t now_ms;
+    bool may_have_lapsed;
+};
+
+/* The outcome that a booking of `quantity` times this leg would have for somebody without a quota; OUTCOME_BUSY_RETRY
+ * when it can't be found out. Forgets the memory of the trial before. */
+enum outcome trial_run(const struct trial *trial, const struct leg *leg, int32_t quantity);
+
+#endif

@@ -1,0 +1,64 @@
+/* Lists for people who look: bookings by what is known of them, page by page, and when the picture next changes by
+ * itself.
+ *
+ * Nothing that is decided rests on these. It refuses to count, to sort by anything but id and to say who may see what.
+ * As in store.h: results in the arena, DB_OK or how it failed. */
+#ifndef NIGHTLATCH_STORE_STORE_LIST_H
+#define NIGHTLATCH_STORE_STORE_LIST_H
+
+#include "store/store.h"
+
+/* A half-open range of ms. */
+struct store_range {
+    int64_t from, until;
+};
+
+#define STORE_RANGE_ALL ((struct store_range){INT64_MIN, INT64_MAX})
+
+/* Which way to the rows is the short one; every way gives the same rows. */
+enum store_booking_way {
+    STORE_BOOKINGS_BY_ID,
+    STORE_BOOKINGS_BY_START, /* `starts` is a narrow range */
+    STORE_BOOKINGS_BY_END,   /* `ends` is a narrow range */
+    STORE_BOOKINGS_BY_ROOM,  /* `room` is given */
+    STORE_BOOKINGS_BY_GUEST, /* `guest` is given */
+};
+
+/* What the bookings must be like. Start from STORE_BOOKING_FILTER_ALL. */
+struct store_booking_filter {
+    enum store_booking_way way;
+    struct str status;                              /* empty: any */
+    struct str owner;                               /* empty: anybody's */
+    struct store_range stay_starts, slot_starts;    /* of stays by dates (as midnight UTC), and of slots */
+    struct store_range stay_ends, slot_ends;
+    struct id room;   /* with a claim on it; none: any or no room */
+    struct str guest; /* prefix of the guest's name, ASCII letters of any case; empty: anybody */
+};
+
+#define STORE_BOOKING_FILTER_ALL                                                                                       \
+    {                                                                                                                  \
+        .stay_starts = STORE_RANGE_ALL, .slot_starts = STORE_RANGE_ALL, .stay_ends = STORE_RANGE_ALL,                  \
+        .slot_ends = STORE_RANGE_ALL                                                                                   \
+    }
+
+/* In order of id, after `after`, at most `limit`; with their claims. */
+enum db_status store_list_bookings(struct store *store, uint32_t property, const struct store_booking_filter *filter,
+                                   struct id after, int64_t limit, struct arena *arena, struct booking **ret_bookings,
+                                   size_t *ret_count) STORE_CHECKED;
+
+/* When the next claim on a room begins. */
+struct store_next_claim {
+    struct id room;
+    int64_t starts; /* ms; INT64_MAX for none */
+};
+
+/* For each room of a type, in order of id, the first claim that starts at or after `ms`. */
+enum db_status store_next_claims(struct store *store, uint32_t property, struct id room_type, int64_t ms,
+                                 struct arena *arena, struct store_next_claim **ret_claims,
+                                 size_t *ret_count) STORE_CHECKED;
+
+/* The earliest instant after `now_ms` at which a hold or a pending booking expires; INT64_MAX for none. */
+enum db_status store_next_expiry_after(struct store *store, uint32_t property, int64_t now_ms,
+                                       int64_t *ret_ms) STORE_CHECKED;
+
+#endif
