@@ -164,8 +164,10 @@ fit_in(struct deciding *d, const struct wanted *wanted, const struct claim *clai
         return settle_unproven(d, wanted, claim, taken);
     if (!fitting_solve(&without, d, wanted->span, &before))
         return false;
-    return before.verdict == PLACEMENT_IMPOSSIBLE ? settle_unproven(d, wanted, claim, taken)
-                                                  : refuse_misfit(d, wanted, &with, &answer);
+    if (before.verdict != PLACEMENT_IMPOSSIBLE)
+        return refuse_misfit(d, wanted, &with, &answer);
+    taken->placement = PLACEMENT_STATE_UNPROVEN;
+    return true;
 }
 
 /* Displacing has asked placement already. False when refused, and when there is nothing to ask any more. */
@@ -205,7 +207,7 @@ take_nights(struct deciding *d, const struct wanted *wanted, struct taken *taken
     if (refuse_sold_out(d, wanted))
         return false;
     bool blocked = !id_is_none(claim->room) && find_in_the_way(d, claim->room, claim->span, &way);
-    if (blocked && (way.held || !wanted->may_displace)) {
+    if (blocked && !wanted->may_displace) {
         refuse_room(d, wanted, &way);
         return false;
     }

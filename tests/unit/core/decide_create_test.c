@@ -466,6 +466,24 @@ overbooking_by_allowance_is_not_a_matter_of_placement(void **state)
     world_done(w);
 }
 
+static void
+what_did_not_fit_before_is_not_the_fault_of_the_next(void **state)
+{
+    WORLD;
+    struct id walked, id;
+    w->model.nights[0][0].allowance = 1; /* one twin too many may be sold tonight */
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), NULL), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 0, 1), NULL), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 0, 2), &walked), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 1, 3), &id), OUTCOME_OK);
+    assert_int_equal(booking_of(w, id)->placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 2), &id), OUTCOME_OK);
+    assert_room(w, id, w->room_101);
+    assert_int_equal(cancel(w, desk, walked), OUTCOME_OK);
+    world_done(w);
+}
+
 /* --- by the minute --- */
 
 static void
@@ -552,6 +570,7 @@ main(void)
         cmocka_unit_test(who_has_nowhere_to_go_is_not_displaced),
         cmocka_unit_test(a_large_party_is_not_displaced_into_a_small_room),
         cmocka_unit_test(overbooking_by_allowance_is_not_a_matter_of_placement),
+        cmocka_unit_test(what_did_not_fit_before_is_not_the_fault_of_the_next),
         cmocka_unit_test(a_slot_takes_the_smallest_room_that_is_large_enough),
         cmocka_unit_test(turnaround_keeps_the_room_after_the_slot),
         cmocka_unit_test(no_free_classroom_is_sold_out_or_held),

@@ -36,6 +36,9 @@ struct leg minutes(struct id type, struct id room, int from_min, int until_min);
 /* Runs the command, fails the test when anything breaks, and returns how it ended. */
 enum outcome world_run(struct world *w, const struct command *command);
 
+/* The same, but tells what broke in model.why instead. */
+enum outcome world_try(struct world *w, const struct command *command);
+
 /* A booking of one leg; the id of the booking, if there is one, in *ret_id (may be NULL). */
 enum outcome book(struct world *w, struct actor actor, struct leg leg, struct id *ret_id);
 enum outcome book_unpaid(struct world *w, struct actor actor, struct leg leg, struct id *ret_id);
