@@ -2,6 +2,7 @@
 #include "tests/unit/test.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ open_on(struct fixture *f, struct fault_disk *disk)
     struct db_settings settings = DB_SETTINGS_DEFAULT;
     settings.url = "sqlite:test.db";
     settings.vfs = fault_disk_vfs(disk);
+    settings.wal_limit = 64 * 4096;
     assert_status(db_open(&settings, &f->db, &f->err), DB_OK);
     assert_status(db_connect(f->db, DB_WRITER, &f->writer, &f->err), DB_OK);
 }
@@ -381,6 +383,64 @@ reads_go_on_while_a_sync_takes_its_time(void **state)
     fault_disk_watch(f->disk, NULL, NULL);
 }
 
+/* --- Several threads --- */
+
+enum { READERS = 3, PAIRS = 200 };
+
+struct watcher {
+    struct db_connection *reader;
+    atomic_bool *done;
+    bool whole; /* every count was even and not below the one before */
+    int look_count;
+};
+
+static void *
+look(void *context)
+{
+    struct watcher *watcher = context;
+    int64_t before = 0;
+    watcher->whole = true;
+    bool last;
+    do {
+        last = atomic_load(watcher->done);
+        int64_t found = count(watcher->reader);
+        watcher->whole = watcher->whole && found % 2 == 0 && found >= before;
+        watcher->look_count++;
+        before = found;
+    } while (!last);
+    watcher->whole = watcher->whole && before == 2 + 2 * PAIRS;
+    return NULL;
+}
+
+static void
+readers_on_threads_of_their_own_see_whole_commits(void **state)
+{
+    struct fixture *f = *state;
+    atomic_bool done = false;
+    struct watcher watchers[READERS];
+    pthread_t threads[READERS];
+    assert_status(add(f, 2), DB_OK);
+    for (int i = 0; i < READERS; i++) {
+        watchers[i] = (struct watcher){.done = &done};
+        assert_status(db_connect(f->db, DB_READER, &watchers[i].reader, &f->err), DB_OK);
+        assert_int_equal(pthread_create(&threads[i], NULL, look, &watchers[i]), 0);
+    }
+    for (int64_t pair = 0; pair < PAIRS; pair++) {
+        assert_status(db_begin(f->writer, &f->err), DB_OK);
+        assert_status(insert(f, 10 + 2 * pair, 3000), DB_OK);
+        assert_status(insert(f, 11 + 2 * pair, 3000), DB_OK);
+        assert_status(db_commit(f->writer, &f->err), DB_OK);
+        assert_status(db_maintain(f->writer, &f->err), DB_OK);
+    }
+    atomic_store(&done, true);
+    for (int i = 0; i < READERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_true(watchers[i].whole);
+        assert_true(watchers[i].look_count > 1);
+        db_disconnect(watchers[i].reader);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -397,6 +457,7 @@ main(void)
         TEST(readers_change_nothing_on_the_disk),
         TEST(a_log_above_its_limit_is_begun_anew_once_readers_let_it),
         TEST(reads_go_on_while_a_sync_takes_its_time),
+        TEST(readers_on_threads_of_their_own_see_whole_commits),
     };
     return test_run("sim/driver_fault", tests);
 }
