@@ -144,8 +144,9 @@ tell(const struct race_options *chosen, const struct volley_count *count, int64_
 {
     int64_t each = chosen->clients < chosen->units ? chosen->clients : chosen->units;
     int64_t wanted = each * chosen->rounds;
-    printf("%" PRId64 " clients, %" PRId64 " units, %" PRId64 " %s%s\n", chosen->clients, chosen->units, chosen->rounds,
-           chosen->rounds == 1 ? "round" : "rounds", chosen->naive ? ", check then insert" : "");
+    printf("%" PRId64 " %s, %" PRId64 " %s, %" PRId64 " %s%s\n", chosen->clients,
+           chosen->clients == 1 ? "client" : "clients", chosen->units, chosen->units == 1 ? "unit" : "units",
+           chosen->rounds, chosen->rounds == 1 ? "round" : "rounds", chosen->naive ? ", check then insert" : "");
     printf("  %8" PRId64 "  201 Created\n  %8" PRId64 "  409 Conflict\n  %8" PRId64 "  5xx\n", count->created,
            count->conflict, count->failed);
     if (count->other > 0)

@@ -8,6 +8,10 @@
 
 enum { BUSY_TIMEOUT_MS = 20000 };
 
+#define NAIVE(name, text) static const char naive_##name[] = text;
+#include "store/stmt_naive.def"
+#undef NAIVE
+
 static sqlite3 *
 naive_open(const char *path)
 {
@@ -24,8 +28,7 @@ bool
 naive_init(const char *path, struct err *err)
 {
     sqlite3 *db = naive_open(path);
-    bool made = db != NULL && sqlite3_exec(db, "PRAGMA journal_mode = WAL; CREATE TABLE sale (slot INTEGER NOT NULL)",
-                                           NULL, NULL, NULL) == SQLITE_OK;
+    bool made = db != NULL && sqlite3_exec(db, naive_TABLE, NULL, NULL, NULL) == SQLITE_OK;
     if (!made)
         err_set(err, ERR_IO, "can't make the scratch table: %s", db == NULL ? path : sqlite3_errmsg(db));
     sqlite3_close(db);
@@ -37,8 +40,7 @@ count_sales(sqlite3 *db)
 {
     sqlite3_stmt *statement;
     int64_t sold = -1;
-    if (sqlite3_prepare_v2(db, "SELECT count(*) FROM sale WHERE slot = 1", -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW)
+    if (sqlite3_prepare_v2(db, naive_COUNT, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
         sold = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
     return sold;
@@ -61,7 +63,7 @@ naive_sell(const char *path, int64_t units, int64_t delay_ms)
     int result = sold < 0 ? -1 : 0;
     if (sold >= 0 && sold < units) {
         wait_ms(delay_ms); /* stands for the payment page, the mail, the slow query */
-        result = sqlite3_exec(db, "INSERT INTO sale (slot) VALUES (1)", NULL, NULL, NULL) == SQLITE_OK ? 1 : -1;
+        result = sqlite3_exec(db, naive_INSERT, NULL, NULL, NULL) == SQLITE_OK ? 1 : -1;
     }
     sqlite3_close(db);
     return result;
