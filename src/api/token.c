@@ -1,62 +1,37 @@
-/* Making, reading and checking of bearer tokens. */
+/* Tokens are one kind of secret. */
 #include "api/token.h"
 
 #include <string.h>
 
 #include <sodium.h>
 
-enum { ID_CHARS = ID_TEXT_LEN - ID_PREFIX_LEN - 1 };
-
-static void
-write_base32(const unsigned char bytes[TOKEN_SECRET_BYTES], char *out)
-{
-    static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-    unsigned bits = 0, held = 0;
-    for (size_t i = 0; i < TOKEN_SECRET_BYTES; i++) {
-        held = (held << 8 | bytes[i]) & 0xfff;
-        for (bits += 8; bits >= 5; bits -= 5)
-            *out++ = alphabet[held >> (bits - 5) & 31];
-    }
-    *out++ = alphabet[held << (5 - bits) & 31];
-    *out = '\0';
-}
+#include "api/secret.h"
 
 void
 token_make(struct random *random, int64_t now_ms, struct token_made *ret_made)
 {
-    unsigned char chance[ID_RANDOM_BYTES], secret[TOKEN_SECRET_BYTES];
-    char id_text[ID_TEXT_SIZE];
-    random_fill(random, chance, sizeof(chance));
-    random_fill(random, secret, sizeof(secret));
-    ret_made->id = id_make(now_ms, chance);
-    id_format(ID_TOKEN, 0, ret_made->id, id_text);
-    memcpy(ret_made->text, "nlt_", 4);
-    memcpy(ret_made->text + 4, id_text + ID_PREFIX_LEN + 1, ID_CHARS);
-    ret_made->text[4 + ID_CHARS] = '_';
-    write_base32(secret, ret_made->text + 4 + ID_CHARS + 1);
-    sodium_memzero(secret, sizeof(secret));
-    token_hash(str_of(ret_made->text + 4 + ID_CHARS + 1, TOKEN_SECRET_LEN), ret_made->hash);
+    struct secret_made made;
+    secret_make(SECRET_TOKEN, random, now_ms, &made);
+    ret_made->id = made.id;
+    memcpy(ret_made->text, made.text, TOKEN_SIZE);
+    memcpy(ret_made->hash, made.hash, TOKEN_HASH_BYTES);
+    sodium_memzero(&made, sizeof(made));
 }
 
 bool
 token_parse(struct str text, struct id *ret_id, struct str *ret_secret)
 {
-    char id_text[ID_TEXT_LEN] = "tok_";
-    enum id_kind kind;
-    uint32_t property;
-    if (text.len != TOKEN_LEN || memcmp(text.ptr, "nlt_", 4) != 0 || text.ptr[4 + ID_CHARS] != '_')
+    unsigned char hash[TOKEN_HASH_BYTES];
+    if (!secret_read(SECRET_TOKEN, text, ret_id, hash))
         return false;
-    memcpy(id_text + ID_PREFIX_LEN + 1, text.ptr + 4, ID_CHARS);
-    if (!id_parse(str_of(id_text, ID_TEXT_LEN), &kind, &property, ret_id) || property != 0)
-        return false;
-    *ret_secret = str_of(text.ptr + 4 + ID_CHARS + 1, TOKEN_SECRET_LEN);
+    *ret_secret = secret_chars(text);
     return true;
 }
 
 void
 token_hash(struct str secret, unsigned char ret_hash[TOKEN_HASH_BYTES])
 {
-    crypto_generichash(ret_hash, TOKEN_HASH_BYTES, (const unsigned char *)secret.ptr, secret.len, NULL, 0);
+    secret_hash(secret, ret_hash);
 }
 
 bool
