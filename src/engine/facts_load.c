@@ -397,18 +397,30 @@ with_margin(struct span span)
     return (struct span){span.starts - DATE_DAY_MS, span.ends + DATE_DAY_MS};
 }
 
+/* As far as anything that was loaded for the type reaches: the far end of a component may be days away. */
+static struct span
+reach_of(const struct loader *l, const struct want *want)
+{
+    struct span span = want->span;
+    const struct loose *loose = l->loose.items;
+    const struct claim *claims = l->claims.items;
+    for (size_t i = 0; i < l->loose.count; i++)
+        if (id_equal(loose[i].room_type, want->room_type))
+            span = hull(span, loose[i].span);
+    for (size_t i = 0; i < l->claims.count; i++) {
+        const struct room *room = house_find_room(&l->facts->house, claims[i].room);
+        if (room != NULL && id_equal(room->room_type, want->room_type))
+            span = hull(span, claims[i].span);
+    }
+    return span;
+}
+
 static enum db_status
 load_lapsed(struct loader *l, const struct want *wants, size_t count)
 {
     enum db_status status = DB_OK;
-    for (size_t i = 0; status == DB_OK && i < count; i++) {
-        struct span span = wants[i].span;
-        const struct loose *loose = l->loose.items;
-        for (size_t j = 0; j < l->loose.count; j++)
-            if (id_equal(loose[j].room_type, wants[i].room_type))
-                span = hull(span, loose[j].span);
-        status = add_lapsed(l, wants[i].room_type, with_margin(span));
-    }
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = add_lapsed(l, wants[i].room_type, with_margin(reach_of(l, &wants[i])));
     return status;
 }
 

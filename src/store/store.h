@@ -128,7 +128,7 @@ enum db_status store_lapsed_any(struct store *store, uint32_t property, int64_t 
                                 struct id **ret_holds, size_t *ret_hold_count) STORE_CHECKED;
 /* The earliest instant at which something of the property expires; INT64_MAX when nothing will. */
 enum db_status store_next_expiry(struct store *store, uint32_t property, int64_t *ret_ms) STORE_CHECKED;
-/* Live bookings of an actor on a type that end after `now_ms`. */
+/* Live bookings of an actor on a type, none that has lapsed, that end after `now_ms`. */
 enum db_status store_count_ahead(struct store *store, uint32_t property, struct id room_type, struct str owner,
                                  int64_t now_ms, int64_t *ret_count) STORE_CHECKED;
 
