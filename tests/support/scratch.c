@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void
@@ -17,22 +18,28 @@ scratch_init(struct scratch *scratch)
         abort();
 }
 
+static int
+is_no_folder(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
 /* Counts the files, and unlinks them if asked to. */
 static int
 visit(const char *path, bool unlink_them)
 {
-    DIR *dir = opendir(path);
-    if (dir == NULL)
+    struct dirent **entries;
+    int count = scandir(path, &entries, is_no_folder, NULL);
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (count < 0 || folder < 0)
         abort();
-    int count = 0;
-    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
-        if (entry->d_name[0] == '.' && (entry->d_name[1] == '\0' || entry->d_name[1] == '.'))
-            continue;
-        count++;
+    for (int i = 0; i < count; i++) {
         if (unlink_them)
-            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+            (void)unlinkat(folder, entries[i]->d_name, 0);
+        free(entries[i]);
     }
-    (void)closedir(dir);
+    free(entries);
+    (void)close(folder);
     return count;
 }
 
