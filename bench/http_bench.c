@@ -5,7 +5,9 @@
  * given for the server's thread alone. With --later the handler parks each request and a third thread answers them in
  * batches with one wake-up per batch, as the engine does.
  *
- *   http_bench [--connections 64] [--seconds 3] [--body 64] [--later] [--unix] */
+ * With --reader there is no socket at all: how long the reader and the writer of a head take on their own.
+ *
+ *   http_bench [--connections 64] [--seconds 3] [--body 64] [--later] [--unix] | --reader */
 #include <getopt.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -29,7 +31,16 @@ struct settings {
     size_t body_len;
     bool later;
     bool local;
+    bool reader;
 };
+
+#define REQUEST                                                                                                        \
+    "POST /v1/bookings HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAuthorization: Bearer "                                     \
+    "nlt_0123456789_0123456789abcdef0123456789"                                                                        \
+    "abcdef\r\nContent-Type: application/json\r\nIdempotency-Key: 0123456789abcdef\r\nContent-Length: 34\r\n\r\n"      \
+    "{\"room_id\":\"rom_0123456789abcdef\"}"
+
+static const struct str request_bytes = {REQUEST, sizeof(REQUEST) - 1};
 
 /* ---- the server's side ---- */
 
@@ -263,6 +274,7 @@ settings_read(int argc, char **argv)
                                             {"body", required_argument, NULL, 'b'},
                                             {"later", no_argument, NULL, 'l'},
                                             {"unix", no_argument, NULL, 'u'},
+                                            {"reader", no_argument, NULL, 'r'},
                                             {NULL, 0, NULL, 0}};
     struct settings settings = {.connections = 64, .seconds = 3, .body_len = 64};
     int option;
@@ -273,6 +285,7 @@ settings_read(int argc, char **argv)
         case 'b': settings.body_len = strtoul(optarg, NULL, 10); break;
         case 'l': settings.later = true; break;
         case 'u': settings.local = true; break;
+        case 'r': settings.reader = true; break;
         default: exit(EXIT_FAILURE);
         }
     }
@@ -281,10 +294,54 @@ settings_read(int argc, char **argv)
     return settings;
 }
 
+static void
+reader_run(void)
+{
+    enum { ROUNDS = 1000000 };
+    const struct http_limits limits = http_limits_default();
+    struct arena arena;
+    struct http_reader reader;
+    arena_init(&arena, 1 << 20);
+    double began = thread_cpu_s(pthread_self());
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct str input = request_bytes;
+        struct str piece;
+        arena_reset(&arena);
+        http_reader_init(&reader, &limits, &arena);
+        if (http_reader_read(&reader, &input, &piece) != HTTP_HEAD_IN ||
+            http_reader_admit(&reader, 1000) != HTTP_MORE || http_reader_read(&reader, &input, &piece) != HTTP_PIECE ||
+            http_reader_read(&reader, &input, &piece) != HTTP_END)
+            die("the request is not read", NULL);
+    }
+    double read = thread_cpu_s(pthread_self());
+    const struct http_head head = {.status = 200,
+                                   .body_len = 64,
+                                   .minor = 1,
+                                   .keep_alive = true,
+                                   .date = STR("Sun, 06 Nov 1994 08:49:37 GMT"),
+                                   .fields = STR("Content-Type: application/json\r\n")};
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct text text;
+        arena_reset(&arena);
+        text_init(&text, &arena, 256);
+        http_write_head(&text, &head);
+        if (text.overflowed)
+            die("the head is not written", NULL);
+    }
+    double written = thread_cpu_s(pthread_self());
+    arena_done(&arena);
+    printf("reading a request of %zu bytes: %.0f ns of CPU; writing the head of a reply: %.0f ns\n", request_bytes.len,
+           (read - began) * 1e9 / ROUNDS, (written - read) * 1e9 / ROUNDS);
+}
+
 int
 main(int argc, char **argv)
 {
     const struct settings settings = settings_read(argc, argv);
+    if (settings.reader) {
+        reader_run();
+        return EXIT_SUCCESS;
+    }
     static struct host host = {.lock = PTHREAD_MUTEX_INITIALIZER, .filled = PTHREAD_COND_INITIALIZER};
     char path[64];
     (void)snprintf(path, sizeof(path), "/tmp/http_bench.%ld.sock", (long)getpid());
@@ -301,10 +358,7 @@ main(int argc, char **argv)
     else
         (void)snprintf(place, sizeof(place), "127.0.0.1:%u", port);
 
-    struct load load = {
-        .request = STR("POST /v1/bookings HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAuthorization: Bearer nlt_0123456789_"
-                       "0123456789abcdef0123456789abcdef\r\nContent-Type: application/json\r\nIdempotency-Key: "
-                       "0123456789abcdef\r\nContent-Length: 34\r\n\r\n{\"room_id\":\"rom_0123456789abcdef\"}")};
+    struct load load = {.request = request_bytes};
     uint64_t began = uv_hrtime();
     load_run(&load, &settings, str_from(place));
     double elapsed_s = (double)(uv_hrtime() - began) / 1e9;

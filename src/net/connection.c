@@ -481,10 +481,9 @@ on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
         return;
     }
     counter_add(&conn->server->counters.bytes_in, (uint64_t)len);
-    if (conn->phase == CONN_LINGERING || conn->last)
-        return;
     struct str input = str_of(buf->base, (size_t)len);
     conn_take(conn, &input);
+    /* behind the last request everything is thrown away */
     if (input.len > 0 && !conn->last)
         conn_stash(conn, input);
     conn_settle(conn);

@@ -7,36 +7,10 @@
 
 enum { LINES_CAPACITY_MIN = 1024 };
 
-bool
-http_byte_is_token(unsigned char c)
-{
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-        return true;
-    switch (c) {
-    case '!':
-    case '#':
-    case '$':
-    case '%':
-    case '&':
-    case '\'':
-    case '*':
-    case '+':
-    case '-':
-    case '.':
-    case '^':
-    case '_':
-    case '`':
-    case '|':
-    case '~': return true;
-    default: return false;
-    }
-}
-
-bool
-http_byte_is_text(unsigned char c)
-{
-    return (c >= 0x20 && c != 0x7f) || c == '\t';
-}
+const struct http_byte_set http_token_bytes = {
+    {HTTP_BYTE('!') | HTTP_BYTES('#', '\'') | HTTP_BYTE('*') | HTTP_BYTE('+') | HTTP_BYTE('-') | HTTP_BYTE('.') |
+         HTTP_BYTES('0', '9'),
+     HTTP_BYTES('A', 'Z') | HTTP_BYTES('^', 'z') | HTTP_BYTE('|') | HTTP_BYTE('~')}};
 
 bool
 http_str_is_token(struct str s)

@@ -14,11 +14,36 @@
 #include "base/str.h"
 #include "net/http_refusal.h"
 
+/* A set of bytes, a bit each. */
+struct http_byte_set {
+    uint64_t bits[4];
+};
+
+/* For initialisers of sets: one byte, and all from one to another, both within the same quarter of the 256. */
+#define HTTP_BYTE(c) (UINT64_C(1) << ((c)&63))
+#define HTTP_BYTES(from, to) ((HTTP_BYTE(to) << 1) - HTTP_BYTE(from))
+
+extern const struct http_byte_set http_token_bytes;
+
+static inline bool
+http_byte_in(const struct http_byte_set *set, unsigned char c)
+{
+    return (set->bits[c >> 6] >> (c & 63) & 1) != 0;
+}
+
 /* tchar of RFC 9110 5.6.2: what a token (method, field name) is made of. */
-bool http_byte_is_token(unsigned char c);
+static inline bool
+http_byte_is_token(unsigned char c)
+{
+    return http_byte_in(&http_token_bytes, c);
+}
 
 /* May stand in a line: TAB, and everything from 0x20 on but DEL. */
-bool http_byte_is_text(unsigned char c);
+static inline bool
+http_byte_is_text(unsigned char c)
+{
+    return (c >= 0x20 && c != 0x7f) || c == '\t';
+}
 
 /* Whether `s` is a token, that is not empty and tchar throughout. */
 bool http_str_is_token(struct str s);

@@ -7,19 +7,25 @@
 enum { HOST_LEN_MAX = 255 };
 
 /* pchar of RFC 3986 3.3 and "/"; escapes are looked at when decoding. */
-static bool
-byte_is_path(unsigned char c)
-{
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-        return true;
-    return c != '\0' && strchr("-._~!$&'()*+,;=:@/%", c) != NULL;
-}
+static const struct http_byte_set path_bytes = {
+    {HTTP_BYTE('!') | HTTP_BYTES('$', '/') | HTTP_BYTES('0', ';') | HTTP_BYTE('='),
+     HTTP_BYTES('@', 'Z') | HTTP_BYTE('_') | HTTP_BYTES('a', 'z') | HTTP_BYTE('~')}};
 
 /* What browsers send unescaped in a query (the WHATWG URL standard's query set): wider than RFC 3986, and harmless. */
+static const struct http_byte_set query_bytes = {
+    {HTTP_BYTE('!') | HTTP_BYTES('$', ';') | HTTP_BYTE('=') | HTTP_BYTE('?'), HTTP_BYTES('@', '~')}};
+
+/* A registered name without escapes and without what RFC 3986 calls sub-delims. */
+static const struct http_byte_set host_bytes = {{HTTP_BYTE('-') | HTTP_BYTE('.') | HTTP_BYTES('0', '9'),
+                                                 HTTP_BYTES('A', 'Z') | HTTP_BYTE('_') | HTTP_BYTES('a', 'z')}};
+
 static bool
-byte_is_query(unsigned char c)
+all_bytes_in(const struct http_byte_set *set, struct str s)
 {
-    return c > 0x20 && c < 0x7f && c != '"' && c != '#' && c != '<' && c != '>';
+    for (size_t i = 0; i < s.len; i++)
+        if (!http_byte_in(set, (unsigned char)s.ptr[i]))
+            return false;
+    return true;
 }
 
 static bool
@@ -42,19 +48,6 @@ ipv6_is_valid(struct str s)
     return inet_pton(AF_INET6, text, address) == 1;
 }
 
-static bool
-name_is_valid(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                  c == '_';
-        if (!ok)
-            return false;
-    }
-    return s.len > 0;
-}
-
 bool
 http_authority_is_valid(struct str s)
 {
@@ -68,7 +61,7 @@ http_authority_is_valid(struct str s)
         return rest.len == 0 || (rest.ptr[0] == ':' && port_is_valid(str_of(rest.ptr + 1, rest.len - 1)));
     }
     struct str name = str_split(&rest, ':');
-    return name_is_valid(name) && (rest.ptr == NULL || port_is_valid(rest));
+    return name.len > 0 && all_bytes_in(&host_bytes, name) && (rest.ptr == NULL || port_is_valid(rest));
 }
 
 /* Well-formed byte sequences, table 3-7 of the Unicode standard: the second byte's range depends on the first. */
@@ -118,15 +111,6 @@ http_utf8_is_valid(struct str s)
     return true;
 }
 
-static bool
-all_bytes(struct str s, bool (*is_allowed)(unsigned char))
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (!is_allowed((unsigned char)s.ptr[i]))
-            return false;
-    return true;
-}
-
 /* Takes scheme and authority off the front of an absolute target. */
 static bool
 absolute_split(struct str *rest, struct str *ret_authority)
@@ -162,7 +146,7 @@ http_target_split(struct http_request *request, struct str *ret_authority)
     request->query = rest;
     if (request->path.len == 0) /* "http://host" and "http://host?query": RFC 9112 3.2.1 */
         request->path = STR("/");
-    if (!all_bytes(request->path, byte_is_path) || !all_bytes(request->query, byte_is_query))
+    if (!all_bytes_in(&path_bytes, request->path) || !all_bytes_in(&query_bytes, request->query))
         return HTTP_REFUSED_TARGET_BAD;
     return HTTP_NOT_REFUSED;
 }

@@ -68,10 +68,10 @@ clearing_and_moving_work_from_everywhere(void **state)
     struct deadline b = {0};
     deadlines_init(&wheel, 0);
     deadlines_clear(&a);
-    deadlines_set(&wheel, &a, 500);
-    deadlines_set(&wheel, &b, 500);
+    deadlines_set(&wheel, &a, 590);
+    deadlines_set(&wheel, &b, 590);
     deadlines_turn(&wheel, 600);
-    /* both have passed but are not yet taken: one is cleared, one moved on */
+    /* both have passed but are not yet taken: one is cleared, one moved on, within its slot */
     deadlines_clear(&a);
     deadlines_set(&wheel, &b, 610);
     assert_null(deadlines_take_passed(&wheel));

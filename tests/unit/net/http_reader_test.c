@@ -252,6 +252,8 @@ empty_query_pieces_are_skipped(void **state)
     assert_int_equal(f->reader.request.param_count, 2);
     assert_str(f->reader.request.params[1].name, "");
     assert_str(f->reader.request.params[1].value, "2");
+    assert_target(f, "/a+b%20c", HTTP_NOT_REFUSED); /* a "+" is a blank in the query only */
+    assert_str(f->reader.request.segments[0], "a+b c");
     assert_target(f, "/a?", HTTP_NOT_REFUSED);
     assert_int_equal(f->reader.request.param_count, 0);
     assert_non_null(f->reader.request.query.ptr);
@@ -385,6 +387,35 @@ chunk_framing_is_strict(void **state)
         char request[256];
         int len = snprintf(request, sizeof(request), POST "Transfer-Encoding: chunked\r\n\r\n%s", cases[i].body);
         assert_refused(f, str_of(request, (size_t)len), cases[i].refusal);
+    }
+}
+
+static void
+byte_classes_are_what_the_rfc_lists(void **state)
+{
+    (void)state;
+    const char *token = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    for (unsigned c = 0; c < 256; c++) {
+        assert_int_equal(http_byte_is_token((unsigned char)c), c != 0 && c < 128 && strchr(token, (int)c) != NULL);
+        assert_int_equal(http_byte_is_text((unsigned char)c), c == '\t' || (c >= ' ' && c != 127));
+    }
+}
+
+/* Every byte once in a path and once in a query: RFC 3986's pchar and "/", and the WHATWG URL standard's query set. */
+static void
+targets_hold_the_bytes_they_may(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = "-._~!$&'()*+,;=:@/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    for (unsigned c = 1; c < 256; c++) {
+        char request[64];
+        bool printable = c > ' ' && c < 127 && c != '%' && c != '?';
+        int len = snprintf(request, sizeof(request), "GET /a%c HTTP/1.1\r\nHost: a\r\n\r\n", (int)c);
+        bool taken = read_one(f, str_of(request, (size_t)len)) == HTTP_END;
+        assert_int_equal(taken, c == '?' || (printable && strchr(path, (int)c) != NULL));
+        len = snprintf(request, sizeof(request), "GET /?%c HTTP/1.1\r\nHost: a\r\n\r\n", (int)c);
+        taken = read_one(f, str_of(request, (size_t)len)) == HTTP_END;
+        assert_int_equal(taken, c == '?' || (printable && strchr("\"#<>", (int)c) == NULL));
     }
 }
 
@@ -676,6 +707,8 @@ main(void)
         TEST(framing_tricks_are_refused_by_name),
         TEST(chunked_bodies_are_put_together),
         TEST(chunk_framing_is_strict),
+        TEST(byte_classes_are_what_the_rfc_lists),
+        TEST(targets_hold_the_bytes_they_may),
         TEST(hosts_are_names_or_addresses_with_a_port),
         TEST(utf8_agrees_with_a_plain_decoder),
         TEST(limits_hold_at_their_edges),
