@@ -29,7 +29,7 @@ static int
 visit(const char *path, bool unlink_them)
 {
     struct dirent **entries;
-    int count = scandir(path, &entries, is_no_folder, NULL);
+    int count = scandir(path, &entries, is_no_folder, alphasort);
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (count < 0 || folder < 0)
         abort();
