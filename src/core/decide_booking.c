@@ -144,7 +144,8 @@ refuse_amend_rules(struct deciding *d, const struct booking *booking, const stru
     bool moved = !span_equal(booking->span, wanted->span);
     if ((retyped || wanted->party != booking->party) && wanted_refuse_party(d, wanted))
         return true;
-    if ((retyped || moved) && wanted_refuse_time(d, wanted, &booking->span, d->facts->now_ms))
+    const struct span *had = retyped ? NULL : &booking->span; /* past nights were sold of the type they were sold of */
+    if ((retyped || moved) && wanted_refuse_time(d, wanted, had, d->facts->now_ms))
         return true;
     return retyped && wanted_refuse_quota(d, wanted, 0);
 }
@@ -155,7 +156,11 @@ let_go_of_room(struct deciding *d, const struct booking *booking, struct wanted 
 {
     const struct room_type *sold = house_find_type(&d->facts->house, booking->room_type);
     if (booking->by_minute || wanted->pinned || wanted->room == NULL || sold == NULL ||
-        wanted->party > sold->max_guests || deciding_claim_in_way(d, wanted->room->id, wanted->span, ID_NONE) == NULL)
+        wanted->party > sold->max_guests)
+        return;
+    if (sold != wanted->type && has_begun(d, booking))
+        return; /* past nights count where they were spent */
+    if (deciding_claim_in_way(d, wanted->room->id, wanted->span, ID_NONE) == NULL)
         return;
     wanted->room = NULL;
     wanted->type = sold;

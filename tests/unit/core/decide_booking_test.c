@@ -415,6 +415,24 @@ another_type_is_another_room_and_another_price(void **state)
 }
 
 static void
+past_nights_stay_of_the_type_they_were_sold_of(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 0, 3), &id), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 0, 1), NULL), OUTCOME_OK);
+    w->model.today++;
+    struct command command = {.kind = COMMAND_AMEND_BOOKING,
+                              .actor = desk,
+                              .property = 1,
+                              .amend_booking = {.booking = id, .room_type = w->annex}};
+    assert_int_equal(world_run(w, &command), OUTCOME_BEYOND_HORIZON);
+    assert_int_equal(w->last.refusal.night_count, 1);
+    assert_int_equal(w->last.refusal.nights[0], MODEL_TODAY);
+    world_done(w);
+}
+
+static void
 a_new_guest_is_a_row_of_its_own(void **state)
 {
     WORLD;
@@ -484,6 +502,7 @@ main(void)
         cmocka_unit_test(past_nights_of_a_running_stay_stay_as_they_are),
         cmocka_unit_test(a_running_stay_asks_only_for_nights_to_come),
         cmocka_unit_test(another_type_is_another_room_and_another_price),
+        cmocka_unit_test(past_nights_stay_of_the_type_they_were_sold_of),
         cmocka_unit_test(a_new_guest_is_a_row_of_its_own),
         cmocka_unit_test(amending_nothing_is_still_told),
         cmocka_unit_test(a_booker_amends_their_own_before_it_begins),

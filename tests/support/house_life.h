@@ -1,0 +1,29 @@
+/* Random lives of a house: the next thing that somebody might do in it.
+ *
+ * Whatever a house model has (types, rooms, bookings, holds, ended or not) is what commands are made of, with a bias
+ * towards what meets something else. The same seed on the same model gives the same command. It refuses to run them. */
+#ifndef NIGHTLATCH_TESTS_SUPPORT_HOUSE_LIFE_H
+#define NIGHTLATCH_TESTS_SUPPORT_HOUSE_LIFE_H
+
+#include "tests/support/house_model.h"
+
+struct house_life {
+    const struct house_model *model; /* borrowed */
+    uint64_t seed;                   /* not 0; moves on with every use */
+    struct leg legs[3];              /* of the latest command */
+};
+
+/* 0 to count - 1. */
+int house_life_pick(struct house_life *life, int count);
+
+/* Three of the staff, of whom two are the same, and two bookers. */
+struct actor house_life_actor(struct house_life *life);
+
+/* A command on bookings or holds; its legs are in the life and stay until the next. When the model is nearly full it
+ * is a cancellation. */
+struct command house_life_command(struct house_life *life);
+
+/* Drops rows that have ended from a model that has many; some are kept, to be named by mistake. */
+void house_life_forget(struct house_model *model);
+
+#endif
