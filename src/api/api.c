@@ -148,6 +148,9 @@ build(struct api *api, struct err *err)
     api->cache = reply_cache_new(api->settings.cache_bytes, random_u64(random), err);
     if (api->cache == NULL)
         return false;
+    api->alternatives = alternatives_memory_new(err);
+    if (api->alternatives == NULL)
+        return false;
     api->zones = zone_cache_new(api->settings.zone_directory);
     if (api->zones == NULL) {
         err_set(err, ERR_MEMORY, "no memory for the time zones");
@@ -185,6 +188,7 @@ api_free(struct api *api)
         return;
     reader_pool_free(api->readers);
     reply_cache_free(api->cache);
+    alternatives_memory_free(api->alternatives);
     zone_cache_free(api->zones);
     limits_free(api->limits);
     routes_free(api->routes);

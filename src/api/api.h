@@ -26,12 +26,12 @@ struct api_settings {
     struct log *log; /* may be NULL */
     struct limits_settings limits;
     size_t reader_count;
-    size_t reader_queue;                   /* jobs that may wait for a reader; more are refused as BUSY_RETRY */
-    size_t cache_bytes;                    /* of kept replies */
-    const struct str *origins;             /* origins of pages that may read replies: "https://desk.example" */
+    size_t reader_queue;       /* jobs that may wait for a reader; more are refused as BUSY_RETRY */
+    size_t cache_bytes;        /* of kept replies */
+    const struct str *origins; /* origins of pages that may read replies: "https://desk.example" */
     size_t origin_count;
-    const char *zone_directory;            /* of the time zone database */
-    const char *(*unready)(void *user);    /* NULL while ready, else a sentence for /readyz; any thread; may be NULL */
+    const char *zone_directory;         /* of the time zone database */
+    const char *(*unready)(void *user); /* NULL while ready, else a sentence for /readyz; any thread; may be NULL */
     void *user;
 };
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "api/alternatives.h"
 #include "api/api.h"
 #include "api/reader_pool.h"
 #include "api/reply_cache.h"
@@ -15,7 +16,7 @@ enum { API_LATENCY_BUCKETS = 8 };
 
 /* Counters of one route; any thread. */
 struct route_counters {
-    atomic_uint_fast64_t replies[6]; /* by the first digit of the status */
+    atomic_uint_fast64_t replies[6];                       /* by the first digit of the status */
     atomic_uint_fast64_t latency[API_LATENCY_BUCKETS + 1]; /* by api_latency_bound_us, and above */
     atomic_uint_fast64_t latency_us;
 };
@@ -29,11 +30,12 @@ struct api {
     struct limits *limits;
     struct reader_pool *readers;
     struct reply_cache *cache;
-    struct zone_cache *zones;   /* to know which names there are */
-    atomic_llong commits;       /* grows with every commit that wrote */
-    struct server *to_wake;     /* the engine's thread: a server with replies queued */
-    uint64_t request_id_prefix; /* of this run */
-    uint64_t request_id_next;   /* network thread */
+    struct alternatives_memory *alternatives;
+    struct zone_cache *zones;                        /* to know which names there are */
+    atomic_llong commits;                            /* grows with every commit that wrote */
+    struct server *to_wake;                          /* the engine's thread: a server with replies queued */
+    uint64_t request_id_prefix;                      /* of this run */
+    uint64_t request_id_next;                        /* network thread */
     struct route_counters counters[ROUTE_COUNT + 1]; /* the last: requests that found no route */
     atomic_uint_fast64_t outcomes[OUTCOME_COUNT];
 

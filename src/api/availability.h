@@ -21,8 +21,8 @@ struct availability_asked {
 enum db_status availability_begin(struct reader *reader, const struct house_entry *house,
                                   struct availability_asked *asked) STORE_CHECKED;
 
-/* The nights of a type, one for each date of the range in order, without what has lapsed; a date that is not on sale has
- * no units. */
+/* The nights of a type, one for each date of the range in order, without what has lapsed; a date that is not on sale
+ * has no units. */
 enum db_status availability_nights(struct reader *reader, const struct availability_asked *asked,
                                    const struct room_type *type, struct arena *arena,
                                    struct night **ret_nights) STORE_CHECKED;

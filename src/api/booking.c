@@ -4,10 +4,27 @@
 #include "api/reply.h"
 
 /* What the machine and the engine set. */
-static const char *const read_only[] = {
-    "id", "code", "group_id", "status", "claims", "placement", "guest_id", "payment_status", "expires_at", "checked_in_at",
-    "checked_out_at", "cancelled_at", "created_at", "created_by", "version", "seq", "charged_room_type_id",
-    "local_starts", "local_ends", "turnaround_min", NULL};
+static const char *const read_only[] = {"id",
+                                        "code",
+                                        "group_id",
+                                        "status",
+                                        "claims",
+                                        "placement",
+                                        "guest_id",
+                                        "payment_status",
+                                        "expires_at",
+                                        "checked_in_at",
+                                        "checked_out_at",
+                                        "cancelled_at",
+                                        "created_at",
+                                        "created_by",
+                                        "version",
+                                        "seq",
+                                        "charged_room_type_id",
+                                        "local_starts",
+                                        "local_ends",
+                                        "turnaround_min",
+                                        NULL};
 
 /* -- create -- */
 
@@ -56,8 +73,7 @@ shape_quantity(struct call *call, struct shape *body, struct create_bookings *cr
     int32_t quantity = 1;
     struct leg leg = {.party = 1};
     shape_leg(call, body, &leg);
-    create->group =
-        part_i32(shape_field(body, "quantity", SHAPE_OPTIONAL), 1, QUANTITY_MAX, &quantity) == SHAPE_SET;
+    create->group = part_i32(shape_field(body, "quantity", SHAPE_OPTIONAL), 1, QUANTITY_MAX, &quantity) == SHAPE_SET;
     struct leg *legs = ARENA_ARRAY(call->arena, (size_t)quantity, struct leg);
     for (int32_t i = 0; legs != NULL && i < quantity; i++)
         legs[i] = leg;

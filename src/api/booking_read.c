@@ -84,8 +84,8 @@ write_group(struct call *call, struct reader *reader, struct text *text, const s
     struct booking *bookings;
     struct json_writer writer;
     size_t count;
-    enum db_status status = store_list_group_bookings(&reader->store, call->property, group->id, &reader->scratch,
-                                                      &bookings, &count);
+    enum db_status status =
+        store_list_group_bookings(&reader->store, call->property, group->id, &reader->scratch, &bookings, &count);
     json_writer_init(&writer, text);
     state_write_group(&writer, property, group);
     if (status == DB_OK)
@@ -109,9 +109,9 @@ group_load_one(struct call *call, struct reader *reader)
     struct group group;
     struct text text;
     const struct house_entry *house = call_house(call, reader);
-    if (house == NULL || !call_check(call, reader,
-                                     store_load_group(&reader->store, call->property, call->ids[0], &reader->scratch,
-                                                      &group)))
+    if (house == NULL ||
+        !call_check(call, reader,
+                    store_load_group(&reader->store, call->property, call->ids[0], &reader->scratch, &group)))
         return;
     if (!is_seen(call, group.owner)) {
         reply_refuse(call, OUTCOME_NOT_FOUND);
@@ -190,8 +190,9 @@ struct day_ranges {
 static struct day_ranges
 ranges_of(const struct house_entry *house, int32_t date)
 {
-    return (struct day_ranges){.stays = {date_to_instant(date), date_to_instant(date) + DATE_DAY_MS},
-                               .slots = {zone_instant_of(house->zone, date, 0), zone_instant_of(house->zone, date + 1, 0)}};
+    return (struct day_ranges){
+        .stays = {date_to_instant(date), date_to_instant(date) + DATE_DAY_MS},
+        .slots = {zone_instant_of(house->zone, date, 0), zone_instant_of(house->zone, date + 1, 0)}};
 }
 
 static struct store_range
@@ -217,7 +218,8 @@ ask_departures(struct store_booking_filter *filter, struct day_ranges day)
         filter->way = STORE_BOOKINGS_BY_END;
 }
 
-/* Overlapping the day: begun before its end, and ending after its beginning. No booking is longer than a stay may be. */
+/* Overlapping the day: begun before its end, and ending after its beginning. No booking is longer than a stay may be.
+ */
 static void
 ask_overlap(struct store_booking_filter *filter, struct day_ranges day)
 {
@@ -309,10 +311,9 @@ booking_load_list(struct call *call, struct reader *reader)
         return;
     struct store_booking_filter filter = filter_of(call, house);
     enum db_status status =
-        list->code.len > 0
-            ? load_by_code(call, reader, &filter, &bookings, &count)
-            : store_list_bookings(&reader->store, call->property, &filter, id_page_after(&list->page),
-                                  list->page.limit + 1, &reader->scratch, &bookings, &count);
+        list->code.len > 0 ? load_by_code(call, reader, &filter, &bookings, &count)
+                           : store_list_bookings(&reader->store, call->property, &filter, id_page_after(&list->page),
+                                                 list->page.limit + 1, &reader->scratch, &bookings, &count);
     id_page_begin(&page, call, &list->page);
     for (size_t i = 0; status == DB_OK && i < count; i++)
         if (id_page_takes(&page, bookings[i].id))

@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 
+#include "api/alternatives.h"
 #include "api/api_intern.h"
 #include "api/filling.h"
 #include "api/handlers.h"
@@ -162,8 +163,8 @@ add_problem(struct call *call, struct str pointer, struct str sentence)
 {
     struct shape_report *report = &call->report;
     if (report->count < SHAPE_PROBLEM_MAX)
-        report->problems[report->count++] = (struct shape_problem){
-            .code = OUTCOME_VALIDATION_FAILED, .pointer = pointer, .sentence = sentence};
+        report->problems[report->count++] =
+            (struct shape_problem){.code = OUTCOME_VALIDATION_FAILED, .pointer = pointer, .sentence = sentence};
     else
         report->has_more = true;
 }
@@ -420,7 +421,7 @@ on_engine_done(struct engine_request *engine)
     call->on_engine = true;
     if (refusal->outcome == OUTCOME_OK)
         call->route->render(call, &engine->result);
-    else
+    else if (!alternatives_start(call))
         reply_refusal(call, refusal, STR(""));
 }
 

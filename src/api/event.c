@@ -62,7 +62,8 @@ static void
 put_property_subject(struct json_writer *writer, const struct store_event *event)
 {
     static const char start[] = "{\"id\":\"";
-    bool fits = event->body.len > sizeof(start) - 1 + ID_TEXT_LEN && memcmp(event->body.ptr, start, sizeof(start) - 1) == 0;
+    bool fits =
+        event->body.len > sizeof(start) - 1 + ID_TEXT_LEN && memcmp(event->body.ptr, start, sizeof(start) - 1) == 0;
     if (fits)
         json_member_str(writer, "subject", str_of(event->body.ptr + sizeof(start) - 1, ID_TEXT_LEN));
     else

@@ -7,7 +7,8 @@
 #include "core/command.h"
 
 /* Reopens the object that `text` ends with, and closes it again with one member more:
- * "guest":{"id":...,"name":...,"email":...,"phone":...}, or by id alone when `details` is NULL. `id` is the public form. */
+ * "guest":{"id":...,"name":...,"email":...,"phone":...}, or by id alone when `details` is NULL. `id` is the public
+ * form. */
 void guest_text_add(struct text *text, struct str id, const struct guest_details *details);
 
 #endif

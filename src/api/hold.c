@@ -69,9 +69,9 @@ hold_load_acquire(struct call *call, struct reader *reader)
         call_submit(call);
         return;
     }
-    if (!call_check(call, reader,
-                    store_list_holds_of(&reader->store, call->property, call->actor, now_ms, &reader->scratch, &holds,
-                                        &count)))
+    if (!call_check(
+            call, reader,
+            store_list_holds_of(&reader->store, call->property, call->actor, now_ms, &reader->scratch, &holds, &count)))
         return;
     if (limits_allow_hold(call->api->limits, count_others(call, holds, count) + call->hold_ahead)) {
         call_submit(call);
@@ -142,8 +142,8 @@ load_page(struct call *call, struct reader *reader, const struct property *prope
     for (;;) {
         struct hold *holds;
         size_t count;
-        enum db_status status = store_list_holds(&reader->store, call->property, now_ms, after, STEP,
-                                                 &reader->scratch, &holds, &count);
+        enum db_status status =
+            store_list_holds(&reader->store, call->property, now_ms, after, STEP, &reader->scratch, &holds, &count);
         if (status != DB_OK)
             return status;
         for (size_t i = 0; i < count; i++)
@@ -174,9 +174,9 @@ hold_load_one(struct call *call, struct reader *reader)
     struct text text;
     struct json_writer writer;
     const struct house_entry *house = call_house(call, reader);
-    if (house == NULL || !call_check(call, reader,
-                                     store_load_hold(&reader->store, call->property, call->ids[0], &reader->scratch,
-                                                     &hold)))
+    if (house == NULL ||
+        !call_check(call, reader,
+                    store_load_hold(&reader->store, call->property, call->ids[0], &reader->scratch, &hold)))
         return;
     if (!is_seen(call, house->house.property, &hold)) {
         reply_refuse(call, OUTCOME_NOT_FOUND);

@@ -1,9 +1,9 @@
 /* How much a caller may ask for: writes per token, requests per address without a credential, live holds per user.
  *
- * Rates are token buckets, kept as the instant until which the bucket is in debt (the generic cell rate algorithm, ITU-T
- * I.371), in a table of fixed size: when a place is wanted, the bucket nearest to full in its set goes, which forgets
- * least. It refuses to know who is trusted and to read a clock. Rates are for the network thread; holds under way may
- * begin and end on any thread. */
+ * Rates are token buckets, kept as the instant until which the bucket is in debt (the generic cell rate algorithm,
+ * ITU-T I.371), in a table of fixed size: when a place is wanted, the bucket nearest to full in its set goes, which
+ * forgets least. It refuses to know who is trusted and to read a clock. Rates are for the network thread; holds under
+ * way may begin and end on any thread. */
 #ifndef NIGHTLATCH_API_LIMITS_H
 #define NIGHTLATCH_API_LIMITS_H
 
@@ -36,9 +36,9 @@ void limits_free(struct limits *limits);
 int64_t limits_take_write(struct limits *limits, struct id who, int64_t now_ns);
 int64_t limits_take_anonymous(struct limits *limits, const struct peer *peer, int64_t now_ns);
 
-/* Another hold of `who` is about to be asked for: how many of theirs are under way already, or -1 when those are as many
- * as may live at all. Each that was begun must end. Whoever counts the live ones after this call, and adds the number
- * returned, misses none that began before: it has ended and is counted, or was under way. */
+/* Another hold of `who` is about to be asked for: how many of theirs are under way already, or -1 when those are as
+ * many as may live at all. Each that was begun must end. Whoever counts the live ones after this call, and adds the
+ * number returned, misses none that began before: it has ended and is counted, or was under way. */
 int64_t limits_begin_hold(struct limits *limits, struct id who) __attribute__((warn_unused_result));
 void limits_end_hold(struct limits *limits, struct id who);
 

@@ -1,5 +1,5 @@
-/* Parts of bodies and queries that several resources share: when, what, who. They read into the core's own structs, with
- * every limit of the interface, and report what is wrong to the call. For shape() functions. */
+/* Parts of bodies and queries that several resources share: when, what, who. They read into the core's own structs,
+ * with every limit of the interface, and report what is wrong to the call. For shape() functions. */
 #ifndef NIGHTLATCH_API_PARTS_H
 #define NIGHTLATCH_API_PARTS_H
 

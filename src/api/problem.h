@@ -11,11 +11,11 @@
 
 /* What a problem may hold; zero-initialised fields are left out. */
 struct problem {
-    struct str code;       /* "SOLD_OUT" */
+    struct str code; /* "SOLD_OUT" */
     struct str title;
     int status;
-    struct str detail;     /* a sentence */
-    struct str request_id; /* empty only where no request was understood */
+    struct str detail;                 /* a sentence */
+    struct str request_id;             /* empty only where no request was understood */
     const struct shape_report *report; /* `errors` */
     struct str pointer;                /* an `errors` of one: this field ... */
     struct str pointer_detail;         /* ... and what is wrong with it */

@@ -41,8 +41,8 @@ bool reader_pool_submit(struct reader_pool *pool, struct reader_job *job) __attr
 /* How many wait at this moment. Any thread. */
 size_t reader_pool_waiting(const struct reader_pool *pool);
 
-/* The house of a property as of the job's snapshot, and the head of its log when `ret_head` is not NULL. DB_OK, DB_NO_ROW
- * for no such property, or how reading failed. Valid until the job ends. */
+/* The house of a property as of the job's snapshot, and the head of its log when `ret_head` is not NULL. DB_OK,
+ * DB_NO_ROW for no such property, or how reading failed. Valid until the job ends. */
 enum db_status reader_house(struct reader *reader, uint32_t property, const struct house_entry **ret_house,
                             struct store_head *ret_head) STORE_CHECKED;
 

@@ -218,8 +218,7 @@ guest_of(const struct call *call)
     switch (command->kind) {
     case COMMAND_CREATE_BOOKINGS: return &command->create_bookings.guest;
     case COMMAND_CONFIRM_HOLD: return &command->confirm_hold.guest;
-    case COMMAND_AMEND_BOOKING:
-        return command->amend_booking.changes_guest ? &command->amend_booking.guest : NULL;
+    case COMMAND_AMEND_BOOKING: return command->amend_booking.changes_guest ? &command->amend_booking.guest : NULL;
     default: return NULL;
     }
 }

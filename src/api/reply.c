@@ -227,8 +227,8 @@ reply_bad_json(struct call *call, const struct json_problem *found)
         reply_refuse(call, OUTCOME_BUSY_RETRY);
         return;
     }
-    bool malformed = found->fault == JSON_FAULT_SYNTAX || found->fault == JSON_FAULT_UTF8 ||
-                     found->fault == JSON_FAULT_DUPLICATE;
+    bool malformed =
+        found->fault == JSON_FAULT_SYNTAX || found->fault == JSON_FAULT_UTF8 || found->fault == JSON_FAULT_DUPLICATE;
     enum outcome outcome = malformed ? OUTCOME_BAD_REQUEST : OUTCOME_VALIDATION_FAILED;
     struct problem problem = problem_of(outcome);
     struct text detail;

@@ -12,7 +12,7 @@
 #include <zlib.h>
 
 enum {
-    BUCKETS = 4096,    /* a power of two */
+    BUCKETS = 4096, /* a power of two */
     ENTRIES_MAX = 4096,
     GZIP_FROM = 1024, /* bytes: less is not worth it */
     GZIP_LEVEL = 4,

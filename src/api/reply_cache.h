@@ -59,11 +59,10 @@ struct cache_filling {
 };
 
 /* Ends a filling. *ret_body is what the filler and everybody in *ret_answered are to be sent, one hold for each; NULL
- * when there is none, or no memory, and they are to be answered without the cache. *ret_filler, unless NULL, asked after
- * later commits and is to fill the entry next. */
+ * when there is none, or no memory, and they are to be answered without the cache. *ret_filler, unless NULL, asked
+ * after later commits and is to fill the entry next. */
 void reply_cache_end(struct reply_cache *cache, struct cache_entry *entry, const struct cache_filling *filling,
-                     struct cached_body **ret_body, struct cache_asker **ret_answered,
-                     struct cache_asker **ret_filler);
+                     struct cached_body **ret_body, struct cache_asker **ret_answered, struct cache_asker **ret_filler);
 
 struct reply_cache_stats {
     uint64_t hits, waits, fills, keeps; /* ever */

@@ -13,8 +13,8 @@ struct room_change {
     struct room value;
 };
 
-static const char *const read_only[] = {
-    "id", "version", "seq", "created_at", "cleanliness", "fault", "room_status", "is_occupied", NULL};
+static const char *const read_only[] = {"id",    "version",     "seq",         "created_at", "cleanliness",
+                                        "fault", "room_status", "is_occupied", NULL};
 
 static void
 note(struct room_change *change, enum room_field field, enum shape_is is)
@@ -163,9 +163,9 @@ room_load_delete(struct call *call, struct reader *reader)
 
 struct room_list {
     struct page page;
-    struct id room_type;  /* none: any */
-    struct str building;  /* ptr NULL: any */
-    struct str number;    /* ptr NULL: any */
+    struct id room_type; /* none: any */
+    struct str building; /* ptr NULL: any */
+    struct str number;   /* ptr NULL: any */
 };
 
 void

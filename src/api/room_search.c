@@ -1,72 +1,31 @@
-/* Free rooms for a stay or a slot, best first: the room that is just large enough, with the fewest features nobody asked
- * for, leaving the fewest holes beside it. Rooms that only a hold is on come after them, marked.
- *
- * Claims say which rooms are free. Whether such a room can be had also depends on rules, on stock and on what must fit
- * into the other rooms, so the core is asked: once per type, and for every room shown where something of the type is
- * fixed in place. */
+/* Claims of a type, what is free among its rooms, the order of rooms, and the route that shows them. */
+#include "api/room_search.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/availability.h"
 #include "api/handlers.h"
 #include "api/parts.h"
 #include "api/reply.h"
-#include "api/trial.h"
-#include "core/placement.h"
 #include "store/store_list.h"
 
-enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200, FEATURES_ASKED_MAX = 20, ROOM_TEXT = 512 };
-
-struct search {
-    struct part_when when;
-    int32_t party;
-    struct id room_type; /* none: any */
-    struct str building; /* ptr NULL: any */
-    struct str features[FEATURES_ASKED_MAX];
-    size_t feature_count;
-    int64_t limit;
-};
-
-void
-room_search_shape(struct call *call, struct shape *query, struct shape *body)
-{
-    struct search *search = call_ask(call, sizeof(*search));
-    struct shape_list list;
-    (void)body;
-    search->party = 1;
-    search->limit = LIMIT_DEFAULT;
-    call_shape_property(call, query, SHAPE_REQUIRED);
-    (void)part_when(query, SHAPE_REQUIRED, &search->when);
-    (void)part_i32(shape_field(query, "party", SHAPE_OPTIONAL), 1, PART_PARTY_MAX, &search->party);
-    (void)call_shape_id(call, shape_field(query, "room_type_id", SHAPE_OPTIONAL), ID_ROOM_TYPE, &search->room_type);
-    (void)shape_str(shape_field(query, "building", SHAPE_OPTIONAL), 0, PART_NAME_MAX, &search->building);
-    (void)shape_i64(shape_field(query, "limit", SHAPE_OPTIONAL), 1, LIMIT_MAX, &search->limit);
-    if (shape_list(shape_field(query, "features", SHAPE_OPTIONAL), 1, FEATURES_ASKED_MAX, &list) != SHAPE_SET)
-        return;
-    for (size_t i = 0; i < list.count; i++)
-        (void)shape_str(shape_item(&list, i), 1, PART_FEATURE_MAX, &search->features[search->feature_count++]);
-}
-
-/* A room that is free but for holds. */
-struct found {
-    const struct room *room;
-    const struct room_type *type;
-    struct placement_rank rank;
-    size_t spare_features;
-    int64_t held_until; /* ms; 0: nobody holds it */
-    bool needs_trial;   /* its type has something fixed in place */
-};
+enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200, ROOM_TEXT = 512, MINUTE_MS = 60000 };
 
 struct finding {
-    struct call *call;
+    const struct trial *trial;
     struct reader *reader;
-    const struct search *search;
-    const struct house_entry *house;
-    struct trial trial;
-    struct availability_asked range; /* of a stay */
-    struct found *found;
+    const struct room_search *search;
+    struct room_found *found;
     size_t found_count;
-    int64_t held_until_next; /* the first hold to end */
 };
+
+static enum db_status
+out_of_memory(struct finding *f)
+{
+    err_set(&f->reader->store.err, ERR_MEMORY, "no memory for a search");
+    return DB_FAILED;
+}
 
 /* -- features: a sorted JSON array, as it is shown -- */
 
@@ -93,7 +52,7 @@ count_features(struct str features)
 
 /* True when room and type have all that was asked for; *ret_spare is how many they have beyond that. */
 static bool
-has_features(const struct search *search, const struct room *room, const struct room_type *type, size_t *ret_spare)
+has_features(const struct room_search *search, const struct room *room, const struct room_type *type, size_t *ret_spare)
 {
     for (size_t i = 0; i < search->feature_count; i++)
         if (!has_feature(room->features, search->features[i]) && !has_feature(type->features, search->features[i]))
@@ -137,7 +96,7 @@ number_of(const struct type_rooms *rooms, struct id id)
 static bool
 list_rooms(struct finding *f, const struct room_type *type, struct type_rooms *ret_rooms)
 {
-    const struct house *house = &f->house->house;
+    const struct house *house = &f->trial->house->house;
     struct arena *arena = &f->reader->scratch;
     *ret_rooms = (struct type_rooms){.type = type,
                                      .rooms = ARENA_ARRAY(arena, house->room_count, const struct room *),
@@ -152,8 +111,8 @@ list_rooms(struct finding *f, const struct room_type *type, struct type_rooms *r
         ret_rooms->rooms[ret_rooms->count] = room;
         ret_rooms->capacities[ret_rooms->count++] = (uint32_t)room_max_guests(room, type);
     }
-    struct span span = f->search->when.span;
-    ret_rooms->wanted = (struct span){span.starts, span.ends + type->turnaround_min * INT64_C(60000)};
+    struct span span = f->search->span;
+    ret_rooms->wanted = (struct span){span.starts, span.ends + type->turnaround_min * (int64_t)MINUTE_MS};
     return true;
 }
 
@@ -162,11 +121,11 @@ static enum db_status
 look_at_owner(struct finding *f, struct type_rooms *rooms, uint32_t number, const struct claim *claim, bool *ret_lapsed)
 {
     struct store *store = &f->reader->store;
-    int64_t now_ms = f->trial.now_ms;
+    int64_t now_ms = f->trial->now_ms;
     *ret_lapsed = false;
     if (claim->owner_kind == CLAIM_OF_HOLD) {
         struct hold hold;
-        enum db_status status = store_load_hold(store, f->trial.property, claim->owner, &f->reader->scratch, &hold);
+        enum db_status status = store_load_hold(store, f->trial->property, claim->owner, &f->reader->scratch, &hold);
         if (status != DB_OK)
             return status;
         *ret_lapsed = !hold_is_live(&hold, now_ms);
@@ -175,10 +134,10 @@ look_at_owner(struct finding *f, struct type_rooms *rooms, uint32_t number, cons
             rooms->held_until[number] = hold.expires_at;
         return DB_OK;
     }
-    if (claim->owner_kind == CLAIM_OF_BOOKING && f->trial.may_have_lapsed) {
+    if (claim->owner_kind == CLAIM_OF_BOOKING && f->trial->may_have_lapsed) {
         struct booking booking;
         enum db_status status =
-            store_load_booking(store, f->trial.property, claim->owner, &f->reader->scratch, &booking);
+            store_load_booking(store, f->trial->property, claim->owner, &f->reader->scratch, &booking);
         if (status != DB_OK)
             return status;
         *ret_lapsed = booking.expires_at != 0 && booking.expires_at <= now_ms;
@@ -208,25 +167,23 @@ take_claims(struct finding *f, struct type_rooms *rooms)
     struct store_next_claim *next;
     size_t claim_count, next_count;
     struct arena *arena = &f->reader->scratch;
-    enum db_status status = store_claims_on_type(&f->reader->store, f->trial.property, rooms->type->id, rooms->wanted,
+    enum db_status status = store_claims_on_type(&f->reader->store, f->trial->property, rooms->type->id, rooms->wanted,
                                                  arena, &claims, &claim_count);
     if (status == DB_OK)
-        status = store_next_claims(&f->reader->store, f->trial.property, rooms->type->id, rooms->wanted.ends, arena,
+        status = store_next_claims(&f->reader->store, f->trial->property, rooms->type->id, rooms->wanted.ends, arena,
                                    &next, &next_count);
     if (status != DB_OK)
         return status;
     rooms->taken = ARENA_ARRAY(arena, claim_count + next_count + 1, struct placement_fixed);
-    if (rooms->taken == NULL) {
-        err_set(&f->reader->store.err, ERR_MEMORY, "no memory for a search");
-        return DB_FAILED;
-    }
+    if (rooms->taken == NULL)
+        return out_of_memory(f);
     for (size_t i = 0; i < claim_count && status == DB_OK; i++)
         status = take_claim(f, rooms, &claims[i]);
     for (size_t i = 0; i < next_count && status == DB_OK; i++) {
         int32_t number = number_of(rooms, next[i].room);
         if (number >= 0 && next[i].starts != INT64_MAX)
-            rooms->taken[rooms->taken_count++] = (struct placement_fixed){
-                .room = (uint32_t)number, .span = {next[i].starts, next[i].starts + 1}};
+            rooms->taken[rooms->taken_count++] =
+                (struct placement_fixed){.room = (uint32_t)number, .span = {next[i].starts, next[i].starts + 1}};
     }
     return status;
 }
@@ -234,39 +191,36 @@ take_claims(struct finding *f, struct type_rooms *rooms)
 /* -- one type -- */
 
 static bool
-is_type_asked_for(const struct search *search, const struct room_type *type)
+is_type_asked_for(const struct room_search *search, const struct room_type *type)
 {
-    return (type->sold_by == SOLD_BY_MINUTE) == search->when.by_minute && type->stock == STOCK_ROOMS &&
+    return (type->sold_by == SOLD_BY_MINUTE) == search->by_minute && type->stock == STOCK_ROOMS &&
            (id_is_none(search->room_type) || id_equal(search->room_type, type->id));
 }
 
 static struct leg
 leg_of(const struct finding *f, const struct room *room)
 {
-    return (struct leg){.room = room->id,
-                        .by_minute = f->search->when.by_minute,
-                        .span = f->search->when.span,
-                        .party = f->search->party};
+    return (struct leg){
+        .room = room->id, .by_minute = f->search->by_minute, .span = f->search->span, .party = f->search->party};
 }
 
 /* Holds apart, since a room that is held is shown as such. */
 static bool
-can_be_had(struct finding *f, const struct found *found)
+can_be_had(struct finding *f, const struct room_found *found)
 {
     struct leg leg = leg_of(f, found->room);
-    enum outcome outcome = trial_run(&f->trial, &leg, 1);
+    enum outcome outcome = trial_run(f->trial, &leg, 1);
     return outcome == OUTCOME_OK || (outcome == OUTCOME_BOOKING_CONFLICT && found->held_until != 0);
 }
 
 static bool
 add_found(struct finding *f, const struct type_rooms *rooms, const struct placement_rank *rank, bool needs_trial)
 {
-    struct found *found = &f->found[f->found_count];
-    *found = (struct found){.room = rooms->rooms[rank->room],
-                            .type = rooms->type,
-                            .rank = *rank,
-                            .held_until = rooms->held_until[rank->room],
-                            .needs_trial = needs_trial};
+    struct room_found *found = &f->found[f->found_count];
+    *found = (struct room_found){.room = rooms->rooms[rank->room],
+                                 .rank = *rank,
+                                 .held_until = rooms->held_until[rank->room],
+                                 .needs_trial = needs_trial};
     bool in_building = f->search->building.ptr == NULL || str_equal(f->search->building, found->room->building);
     if (!in_building || !has_features(f->search, found->room, rooms->type, &found->spare_features))
         return false;
@@ -281,16 +235,15 @@ find_in_type(struct finding *f, const struct room_type *type)
 {
     struct type_rooms rooms;
     bool fixed = false;
-    if (!list_rooms(f, type, &rooms)) {
-        err_set(&f->reader->store.err, ERR_MEMORY, "no memory for a search");
-        return DB_FAILED;
-    }
+    if (!list_rooms(f, type, &rooms))
+        return out_of_memory(f);
     enum db_status status = take_claims(f, &rooms);
-    if (status == DB_OK && !f->search->when.by_minute)
-        status = store_has_fixed(&f->reader->store, f->trial.property, type->id, f->range.from, &fixed);
+    if (status == DB_OK && !f->search->by_minute)
+        status = store_has_fixed(&f->reader->store, f->trial->property, type->id,
+                                 date_from_instant(f->search->span.starts), &fixed);
     struct placement_rank *ranks = ARENA_ARRAY(&f->reader->scratch, rooms.count + 1, struct placement_rank);
     if (status != DB_OK || ranks == NULL)
-        return status != DB_OK ? status : DB_FAILED;
+        return status != DB_OK ? status : out_of_memory(f);
     const struct placement_room_question question = {.room_count = rooms.count,
                                                      .capacities = rooms.capacities,
                                                      .taken = rooms.taken,
@@ -312,7 +265,7 @@ find_in_type(struct finding *f, const struct room_type *type)
     return DB_OK;
 }
 
-/* -- order and reply -- */
+/* -- order -- */
 
 static int
 compare_i64(int64_t a, int64_t b)
@@ -321,13 +274,13 @@ compare_i64(int64_t a, int64_t b)
 }
 
 static int64_t
-holes_of(const struct found *found)
+holes_of(const struct room_found *found)
 {
     return (found->rank.before_ms > 0 ? 1 : 0) + (found->rank.after_ms > 0 ? 1 : 0);
 }
 
 static int64_t
-hole_time(const struct found *found)
+hole_time(const struct room_found *found)
 {
     int64_t before = found->rank.before_ms, after = found->rank.after_ms;
     return before > INT64_MAX - after ? INT64_MAX : before + after;
@@ -336,7 +289,7 @@ hole_time(const struct found *found)
 static int
 compare_found(const void *left, const void *right)
 {
-    const struct found *a = left, *b = right;
+    const struct room_found *a = left, *b = right;
     int order = compare_i64(a->held_until != 0, b->held_until != 0);
     if (order == 0)
         order = compare_i64(a->rank.capacity, b->rank.capacity);
@@ -349,6 +302,65 @@ compare_found(const void *left, const void *right)
     return order == 0 ? id_compare(a->room->id, b->room->id) : order;
 }
 
+/* The best first, and of those that need it only the ones that can be had. */
+static void
+choose(struct finding *f)
+{
+    size_t kept = 0;
+    qsort(f->found, f->found_count, sizeof(*f->found), compare_found);
+    for (size_t i = 0; i < f->found_count && kept < f->search->limit; i++)
+        if (!f->found[i].needs_trial || can_be_had(f, &f->found[i]))
+            f->found[kept++] = f->found[i];
+    f->found_count = kept;
+}
+
+enum db_status
+room_search_find(const struct trial *trial, const struct room_search *search, struct room_found **ret_found,
+                 size_t *ret_count)
+{
+    const struct house *house = &trial->house->house;
+    struct finding f = {.trial = trial, .reader = trial->reader, .search = search};
+    enum db_status status = DB_OK;
+    f.found = ARENA_ARRAY(&trial->reader->scratch, house->room_count + 1, struct room_found);
+    if (f.found == NULL)
+        return out_of_memory(&f);
+    for (size_t i = 0; i < house->type_count && status == DB_OK; i++)
+        if (is_type_asked_for(search, &house->types[i]))
+            status = find_in_type(&f, &house->types[i]);
+    if (status == DB_OK)
+        choose(&f);
+    *ret_found = f.found;
+    *ret_count = f.found_count;
+    return status;
+}
+
+/* -- the route -- */
+
+void
+room_search_shape(struct call *call, struct shape *query, struct shape *body)
+{
+    struct room_search *search = call_ask(call, sizeof(*search));
+    struct shape_list list;
+    struct part_when when;
+    int64_t limit = LIMIT_DEFAULT;
+    (void)body;
+    search->party = 1;
+    call_shape_property(call, query, SHAPE_REQUIRED);
+    if (part_when(query, SHAPE_REQUIRED, &when) == SHAPE_SET) {
+        search->by_minute = when.by_minute;
+        search->span = when.span;
+    }
+    (void)part_i32(shape_field(query, "party", SHAPE_OPTIONAL), 1, PART_PARTY_MAX, &search->party);
+    (void)call_shape_id(call, shape_field(query, "room_type_id", SHAPE_OPTIONAL), ID_ROOM_TYPE, &search->room_type);
+    (void)shape_str(shape_field(query, "building", SHAPE_OPTIONAL), 0, PART_NAME_MAX, &search->building);
+    (void)shape_i64(shape_field(query, "limit", SHAPE_OPTIONAL), 1, LIMIT_MAX, &limit);
+    search->limit = (size_t)limit;
+    if (shape_list(shape_field(query, "features", SHAPE_OPTIONAL), 1, ROOM_SEARCH_FEATURES_MAX, &list) != SHAPE_SET)
+        return;
+    for (size_t i = 0; i < list.count; i++)
+        (void)shape_str(shape_item(&list, i), 1, PART_FEATURE_MAX, &search->features[search->feature_count++]);
+}
+
 static void
 put_text_or_null(struct json_writer *writer, const char *name, struct str text)
 {
@@ -356,7 +368,7 @@ put_text_or_null(struct json_writer *writer, const char *name, struct str text)
 }
 
 static void
-write_found(struct json_writer *writer, uint32_t property, const struct found *found)
+write_found(struct json_writer *writer, uint32_t property, const struct room_found *found)
 {
     const struct room *room = found->room;
     json_write_object_begin(writer);
@@ -373,62 +385,54 @@ write_found(struct json_writer *writer, uint32_t property, const struct found *f
 }
 
 static void
-send_found(struct finding *f)
+send_found(struct call *call, const struct room_found *found, size_t count)
 {
     struct text text;
     struct json_writer writer;
-    int64_t shown = 0;
-    qsort(f->found, f->found_count, sizeof(*f->found), compare_found);
-    text_init(&text, f->call->arena, 64 + ROOM_TEXT * (size_t)f->search->limit);
+    text_init(&text, call->arena, 64 + ROOM_TEXT * count);
     json_writer_init(&writer, &text);
     json_write_object_begin(&writer);
     json_member_array_begin(&writer, "items");
-    for (size_t i = 0; i < f->found_count && shown < f->search->limit; i++) {
-        if (f->found[i].needs_trial && !can_be_had(f, &f->found[i]))
-            continue;
-        write_found(&writer, f->trial.property, &f->found[i]);
-        shown++;
-    }
+    for (size_t i = 0; i < count; i++)
+        write_found(&writer, call->property, &found[i]);
     json_write_array_end(&writer);
     json_write_object_end(&writer);
-    reply_text(f->call, &text, 0);
+    reply_text(call, &text, 0);
 }
 
 /* A slot comes nearer by the minute, and notice and the present moment with it. */
-static void
-narrow_until(struct finding *f)
+static int64_t
+next_minute(int64_t now_ms)
 {
-    int64_t next_minute = (f->trial.now_ms / 60000 + 1) * 60000;
-    if (f->search->when.by_minute && next_minute < f->call->right_until_ms)
-        f->call->right_until_ms = next_minute;
+    return (now_ms / MINUTE_MS + 1) * MINUTE_MS;
 }
 
 void
 room_search_load(struct call *call, struct reader *reader)
 {
-    struct finding f = {.call = call, .reader = reader, .search = call->asked, .house = call_house(call, reader)};
-    if (f.house == NULL)
+    const struct room_search *search = call->asked;
+    struct availability_asked range = {.property = call->property, .now_ms = call_now_ms(call)};
+    struct room_found *found;
+    size_t count = 0;
+    const struct house_entry *house = call_house(call, reader);
+    if (house == NULL)
         return;
-    const struct house *house = &f.house->house;
-    if (!id_is_none(f.search->room_type) && house_find_type(house, f.search->room_type) == NULL) {
+    if (!id_is_none(search->room_type) && house_find_type(&house->house, search->room_type) == NULL) {
         reply_refuse_field(call, OUTCOME_NOT_FOUND, "?room_type_id", "There is no such room type.");
         return;
     }
-    f.range = (struct availability_asked){.property = call->property, .now_ms = call_now_ms(call)};
-    f.found = ARENA_ARRAY(&reader->scratch, house->room_count + 1, struct found);
-    enum db_status status = availability_begin(reader, f.house, &f.range);
+    enum db_status status = availability_begin(reader, house, &range);
     if (status == DB_OK)
-        status = availability_until(reader, f.house, &f.range, &call->right_until_ms);
-    f.range.from = date_from_instant(f.search->when.span.starts);
-    f.trial = (struct trial){.reader = reader,
-                             .house = f.house,
-                             .property = call->property,
-                             .now_ms = f.range.now_ms,
-                             .may_have_lapsed = f.range.any_lapsed};
-    narrow_until(&f);
-    for (size_t i = 0; i < house->type_count && status == DB_OK && f.found != NULL; i++)
-        if (is_type_asked_for(f.search, &house->types[i]))
-            status = find_in_type(&f, &house->types[i]);
+        status = availability_until(reader, house, &range, &call->right_until_ms);
+    if (search->by_minute && next_minute(range.now_ms) < call->right_until_ms)
+        call->right_until_ms = next_minute(range.now_ms);
+    const struct trial trial = {.reader = reader,
+                                .house = house,
+                                .property = call->property,
+                                .now_ms = range.now_ms,
+                                .may_have_lapsed = range.any_lapsed};
+    if (status == DB_OK)
+        status = room_search_find(&trial, search, &found, &count);
     if (call_check(call, reader, status))
-        send_found(&f);
+        send_found(call, found, count);
 }

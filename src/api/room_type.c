@@ -106,8 +106,7 @@ room_type_shape_create(struct call *call, struct shape *query, struct shape *bod
         change.value.hold_ttl_ms =
             INT64_C(1000) * (change.value.sold_by == SOLD_BY_NIGHT ? HOLD_TTL_NIGHT_S : HOLD_TTL_MINUTE_S);
     call->engine.command.kind = COMMAND_CREATE_ROOM_TYPE;
-    call->engine.command.put_room_type =
-        (struct put_room_type){.room_type = change.value, .units = change.units};
+    call->engine.command.put_room_type = (struct put_room_type){.room_type = change.value, .units = change.units};
 }
 
 void

@@ -95,7 +95,8 @@ put_replies(struct text *text, struct api *api)
         for (int digit = 1; digit < 6; digit++) {
             uint64_t count = atomic_load_explicit(&api->counters[i].replies[digit], memory_order_relaxed);
             if (count > 0)
-                text_put_format(text, "nightlatch_http_replies_total{method=\"%s\",route=\"%s\",status=\"%dxx\"} %llu\n",
+                text_put_format(text,
+                                "nightlatch_http_replies_total{method=\"%s\",route=\"%s\",status=\"%dxx\"} %llu\n",
                                 method_of(i), path_of(i), digit, (unsigned long long)count);
         }
 }

@@ -28,13 +28,12 @@ add_fresh(struct facts *facts, const struct command *command, int64_t now_ms, st
 static struct command
 command_of(const struct trial *trial, const struct leg *legs, int32_t quantity)
 {
-    return (struct command){.kind = COMMAND_CREATE_BOOKINGS,
-                            .actor = {.name = STR("system"), .role = ROLE_FRONT_DESK},
-                            .property = trial->property,
-                            .create_bookings = {.legs = legs,
-                                                .leg_count = (size_t)quantity,
-                                                .guest = {.name = STR("nobody")},
-                                                .payment = PAYMENT_NONE}};
+    return (struct command){
+        .kind = COMMAND_CREATE_BOOKINGS,
+        .actor = {.name = STR("system"), .role = ROLE_FRONT_DESK},
+        .property = trial->property,
+        .create_bookings = {
+            .legs = legs, .leg_count = (size_t)quantity, .guest = {.name = STR("nobody")}, .payment = PAYMENT_NONE}};
 }
 
 enum outcome

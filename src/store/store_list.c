@@ -66,9 +66,8 @@ choose(const struct store_booking_filter *filter, struct store_range *ret_hull, 
 }
 
 enum db_status
-store_list_bookings(struct store *store, uint32_t property, const struct store_booking_filter *filter,
-                    struct id after, int64_t limit, struct arena *arena, struct booking **ret_bookings,
-                    size_t *ret_count)
+store_list_bookings(struct store *store, uint32_t property, const struct store_booking_filter *filter, struct id after,
+                    int64_t limit, struct arena *arena, struct booking **ret_bookings, size_t *ret_count)
 {
     struct store_id_cell after_cell, room_cell;
     struct str guest_end = {NULL, 0};
@@ -104,8 +103,8 @@ store_list_bookings(struct store *store, uint32_t property, const struct store_b
     }
     values[count++] = db_int(limit);
     void *items;
-    enum db_status status =
-        store_collect(store, stmt, values, count, arena, sizeof(struct booking), store_decode_booking, &items, ret_count);
+    enum db_status status = store_collect(store, stmt, values, count, arena, sizeof(struct booking),
+                                          store_decode_booking, &items, ret_count);
     *ret_bookings = items;
     return status == DB_OK ? load_claims(store, property, arena, *ret_bookings, *ret_count) : status;
 }
@@ -145,8 +144,8 @@ enum db_status
 store_next_expiry_after(struct store *store, uint32_t property, int64_t now_ms, int64_t *ret_ms)
 {
     int64_t booking, hold;
-    enum db_status status = store_fetch(store, STMT_BOOKING_EXPIRY_AFTER, STORE_VALUES(db_int(property), db_int(now_ms)),
-                                        NULL, decode_instant, &booking);
+    enum db_status status = store_fetch(store, STMT_BOOKING_EXPIRY_AFTER,
+                                        STORE_VALUES(db_int(property), db_int(now_ms)), NULL, decode_instant, &booking);
     if (status == DB_OK)
         status = store_fetch(store, STMT_HOLD_EXPIRY_AFTER, STORE_VALUES(db_int(property), db_int(now_ms)), NULL,
                              decode_instant, &hold);

@@ -27,9 +27,9 @@ enum store_booking_way {
 /* What the bookings must be like. Start from STORE_BOOKING_FILTER_ALL. */
 struct store_booking_filter {
     enum store_booking_way way;
-    struct str status;                              /* empty: any */
-    struct str owner;                               /* empty: anybody's */
-    struct store_range stay_starts, slot_starts;    /* of stays by dates (as midnight UTC), and of slots */
+    struct str status;                           /* empty: any */
+    struct str owner;                            /* empty: anybody's */
+    struct store_range stay_starts, slot_starts; /* of stays by dates (as midnight UTC), and of slots */
     struct store_range stay_ends, slot_ends;
     struct id room;   /* with a claim on it; none: any or no room */
     struct str guest; /* prefix of the guest's name, ASCII letters of any case; empty: anybody */

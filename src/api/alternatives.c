@@ -1,0 +1,397 @@
+/* Looking for alternatives runs on a reader's thread, and only while hardly anybody waits for one and not more often
+ * than RATE_PER_SECOND. A crowd that wants the same thing is told the same alternatives. */
+#include "api/alternatives.h"
+
+#include <stdlib.h>
+
+#include <sodium.h>
+
+#include "api/api_intern.h"
+#include "api/availability.h"
+#include "api/reply.h"
+#include "api/room_search.h"
+
+enum {
+    WAITING_MAX = 4, /* readers' jobs: more is load */
+    RATE_PER_SECOND = 50,
+    KEPT = 64,        /* answers kept; a power of two */
+    KEPT_TEXT = 1024, /* bytes of one */
+    DAYS_AROUND = 7,  /* how far other dates are looked for */
+    SLOTS_AROUND = 4, /* how many lengths away other slots are looked for */
+    TRIALS_MAX = 16,  /* for one answer */
+    QUESTION_BYTES = 16,
+};
+
+struct kept {
+    unsigned char question[QUESTION_BYTES];
+    int64_t at_ns; /* monotonic; 0: nothing is kept */
+    size_t len;
+    char text[KEPT_TEXT];
+};
+
+struct alternatives_memory {
+    pthread_mutex_t mutex;
+    int64_t debt_until_ns; /* as in limits.c */
+    struct kept kept[KEPT];
+};
+
+struct alternatives_memory *
+alternatives_memory_new(struct err *err)
+{
+    struct alternatives_memory *memory = calloc(1, sizeof(*memory));
+    if (memory == NULL)
+        err_set(err, ERR_MEMORY, "no memory for alternatives");
+    else
+        pthread_mutex_init(&memory->mutex, NULL);
+    return memory;
+}
+
+void
+alternatives_memory_free(struct alternatives_memory *memory)
+{
+    if (memory == NULL)
+        return;
+    pthread_mutex_destroy(&memory->mutex);
+    free(memory);
+}
+
+/* -- the question -- */
+
+struct question {
+    struct leg leg;
+    int32_t quantity;
+    unsigned char hash[QUESTION_BYTES];
+};
+
+static bool
+is_about_capacity(enum outcome outcome)
+{
+    return outcome == OUTCOME_SOLD_OUT || outcome == OUTCOME_NO_ROOM_FITS || outcome == OUTCOME_ROOM_NOT_AVAILABLE ||
+           outcome == OUTCOME_BOOKING_CONFLICT;
+}
+
+/* One leg, or several equal ones; legs that differ have no simple alternative. */
+static bool
+ask(const struct command *command, struct question *ret_question)
+{
+    if (command->kind == COMMAND_ACQUIRE_HOLD) {
+        *ret_question = (struct question){.leg = command->acquire_hold.leg, .quantity = command->acquire_hold.quantity};
+        return true;
+    }
+    if (command->kind != COMMAND_CREATE_BOOKINGS || !id_is_none(command->create_bookings.hold) ||
+        (command->create_bookings.from_legs && command->create_bookings.leg_count > 1))
+        return false;
+    *ret_question = (struct question){.leg = command->create_bookings.legs[0],
+                                      .quantity = (int32_t)command->create_bookings.leg_count};
+    ret_question->leg.pinned = false;
+    return true;
+}
+
+/* Field by field: padding is not part of a question. */
+static void
+hash(const struct call *call, struct question *question)
+{
+    const struct leg *leg = &question->leg;
+    const int64_t fields[] = {call->property,
+                              (int64_t)leg->room_type.hi,
+                              (int64_t)leg->room_type.lo,
+                              (int64_t)leg->room.hi,
+                              (int64_t)leg->room.lo,
+                              leg->by_minute ? 1 : 0,
+                              leg->span.starts,
+                              leg->span.ends,
+                              leg->party,
+                              question->quantity};
+    crypto_generichash(question->hash, QUESTION_BYTES, (const unsigned char *)fields, sizeof(fields), NULL, 0);
+}
+
+/* -- what is kept -- */
+
+static struct kept *
+place_of(struct alternatives_memory *memory, const struct question *question)
+{
+    return &memory->kept[question->hash[0] & (KEPT - 1)];
+}
+
+/* A copy of what is kept in *ret_text, or the permission to look: neither is load. */
+enum permission { REFUSED, FOUND, LOOK };
+
+static enum permission
+ask_memory(struct call *call, const struct question *question, struct str *ret_text)
+{
+    struct alternatives_memory *memory = call->api->alternatives;
+    int64_t now_ns = clock_monotonic_ns(call->api->settings.clock), each_ns = INT64_C(1000000000) / RATE_PER_SECOND;
+    enum permission permission = REFUSED;
+    pthread_mutex_lock(&memory->mutex);
+    const struct kept *kept = place_of(memory, question);
+    bool same = kept->at_ns != 0 && memcmp(kept->question, question->hash, QUESTION_BYTES) == 0;
+    if (same && now_ns - kept->at_ns < ALTERNATIVES_AGE_MS * INT64_C(1000000)) {
+        *ret_text = arena_copy_str(call->arena, str_of(kept->text, kept->len));
+        permission = FOUND;
+    } else if (memory->debt_until_ns < now_ns + 4 * each_ns) {
+        memory->debt_until_ns = (memory->debt_until_ns > now_ns ? memory->debt_until_ns : now_ns) + each_ns;
+        permission = LOOK;
+    }
+    pthread_mutex_unlock(&memory->mutex);
+    return permission;
+}
+
+static void
+keep(struct call *call, const struct question *question, int64_t at_ns, struct str text)
+{
+    struct alternatives_memory *memory = call->api->alternatives;
+    if (text.len > KEPT_TEXT)
+        return;
+    pthread_mutex_lock(&memory->mutex);
+    struct kept *kept = place_of(memory, question);
+    memcpy(kept->question, question->hash, QUESTION_BYTES);
+    kept->at_ns = at_ns;
+    kept->len = text.len;
+    memcpy(kept->text, text.ptr, text.len);
+    pthread_mutex_unlock(&memory->mutex);
+}
+
+/* -- looking -- */
+
+struct looking {
+    struct call *call;
+    struct trial trial;
+    struct availability_asked range;
+    const struct question *question;
+    const struct room_type *type; /* of what was asked for */
+    struct json_writer writer;
+    int found, trials;
+};
+
+static bool
+is_done(const struct looking *l)
+{
+    return l->found == ALTERNATIVES_MAX || l->trials >= TRIALS_MAX;
+}
+
+static bool
+try_leg(struct looking *l, const struct leg *leg)
+{
+    l->trials++;
+    return trial_run(&l->trial, leg, l->question->quantity) == OUTCOME_OK;
+}
+
+static void
+add(struct looking *l, const char *kind, const struct leg *leg, const struct room *room)
+{
+    uint32_t property = l->trial.property;
+    int32_t arrival, departure;
+    l->found++;
+    json_write_object_begin(&l->writer);
+    json_member_cstr(&l->writer, "kind", kind);
+    if (!id_is_none(leg->room_type))
+        json_member_id(&l->writer, "room_type_id", ID_ROOM_TYPE, property, leg->room_type);
+    if (!id_is_none(leg->room))
+        json_member_id(&l->writer, "room_id", ID_ROOM, property, leg->room);
+    if (room != NULL)
+        json_member_str(&l->writer, "number", room->number);
+    if (leg->by_minute) {
+        json_member_instant(&l->writer, "starts_at", leg->span.starts);
+        json_member_instant(&l->writer, "ends_at", leg->span.ends);
+    } else if (span_to_nights(leg->span, &arrival, &departure)) {
+        json_member_date(&l->writer, "arrival", arrival);
+        json_member_date(&l->writer, "departure", departure);
+    }
+    json_write_object_end(&l->writer);
+}
+
+/* The best other room of the same type, where a room was asked for. */
+static enum db_status
+look_for_room(struct looking *l)
+{
+    const struct leg *asked = &l->question->leg;
+    const struct room_search search = {.by_minute = asked->by_minute,
+                                       .span = asked->span,
+                                       .party = asked->party,
+                                       .room_type = l->type->id,
+                                       .limit = 2};
+    struct room_found *found;
+    size_t count;
+    if (id_is_none(asked->room) || l->question->quantity != 1 || l->type->stock != STOCK_ROOMS)
+        return DB_OK;
+    enum db_status status = room_search_find(&l->trial, &search, &found, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        struct leg leg = *asked;
+        leg.room = found[i].room->id;
+        leg.room_type = ID_NONE;
+        if (found[i].held_until != 0 || id_equal(leg.room, asked->room) || !try_leg(l, &leg))
+            continue;
+        add(l, "room", &leg, found[i].room);
+        break;
+    }
+    return status;
+}
+
+static enum db_status
+load_type(struct looking *l, const struct room_type *type, struct night **ret_nights)
+{
+    return availability_nights(l->trial.reader, &l->range, type, &l->trial.reader->scratch, ret_nights);
+}
+
+static bool
+is_free(const struct looking *l, const struct night *nights, int32_t arrival, int32_t departure)
+{
+    for (int32_t date = arrival; date < departure; date++)
+        if (availability_free(&l->range, &nights[date - l->range.from]) < l->question->quantity)
+            return false;
+    return true;
+}
+
+/* The smallest other type that takes the party on the same dates. */
+static enum db_status
+look_for_type(struct looking *l, int32_t arrival, int32_t departure)
+{
+    const struct house *house = &l->trial.house->house;
+    enum db_status status = DB_OK;
+    const struct room_type *best = NULL;
+    for (size_t i = 0; i < house->type_count && status == DB_OK && !is_done(l); i++) {
+        const struct room_type *type = &house->types[i];
+        struct night *nights;
+        if (type == l->type || type->sold_by != SOLD_BY_NIGHT || type->max_guests < l->question->leg.party ||
+            (best != NULL && best->max_guests <= type->max_guests))
+            continue;
+        status = load_type(l, type, &nights);
+        struct leg leg = l->question->leg;
+        leg.room = ID_NONE;
+        leg.room_type = type->id;
+        if (status == DB_OK && is_free(l, nights, arrival, departure) && try_leg(l, &leg))
+            best = type;
+    }
+    if (status == DB_OK && best != NULL) {
+        struct leg leg = l->question->leg;
+        leg.room = ID_NONE;
+        leg.room_type = best->id;
+        add(l, "room_type", &leg, NULL);
+    }
+    return status;
+}
+
+/* The nearest other dates of the same length, later before earlier. */
+static enum db_status
+look_for_dates(struct looking *l, int32_t arrival, int32_t departure)
+{
+    struct night *nights;
+    enum db_status status = load_type(l, l->type, &nights);
+    for (int32_t i = 2; status == DB_OK && i <= 2 * DAYS_AROUND + 1 && !is_done(l); i++) {
+        int32_t shift = i % 2 == 0 ? i / 2 : -(i / 2);
+        struct leg leg = l->question->leg;
+        leg.span = span_from_nights(arrival + shift, departure + shift);
+        if (is_free(l, nights, arrival + shift, departure + shift) && try_leg(l, &leg))
+            add(l, "dates", &leg, NULL);
+    }
+    return status;
+}
+
+/* The nearest other slots of the same length, later before earlier. */
+static void
+look_for_slots(struct looking *l)
+{
+    struct span span = l->question->leg.span;
+    int64_t length = span.ends - span.starts;
+    for (int64_t i = 2; i <= 2 * SLOTS_AROUND + 1 && !is_done(l); i++) {
+        int64_t shift = (i % 2 == 0 ? i / 2 : -(i / 2)) * length;
+        struct leg leg = l->question->leg;
+        leg.span = (struct span){span.starts + shift, span.ends + shift};
+        if (span_is_valid(leg.span) && try_leg(l, &leg))
+            add(l, "time", &leg, NULL);
+    }
+}
+
+static const struct room_type *
+type_of(const struct house *house, const struct leg *leg)
+{
+    const struct room *room = id_is_none(leg->room) ? NULL : house_find_room(house, leg->room);
+    return house_find_type(house, room != NULL ? room->room_type : leg->room_type);
+}
+
+static enum db_status
+look(struct looking *l)
+{
+    int32_t arrival, departure;
+    struct span span = l->question->leg.span;
+    enum db_status status = look_for_room(l);
+    if (status != DB_OK || l->question->leg.by_minute) {
+        if (status == DB_OK)
+            look_for_slots(l);
+        return status;
+    }
+    if (!span_to_nights(span, &arrival, &departure) || !date_in_range((int64_t)arrival - DAYS_AROUND) ||
+        !date_in_range((int64_t)departure + DAYS_AROUND))
+        return DB_OK;
+    l->range.from = arrival - DAYS_AROUND;
+    l->range.until = departure + DAYS_AROUND;
+    status = availability_begin(l->trial.reader, l->trial.house, &l->range);
+    l->trial.may_have_lapsed = l->range.any_lapsed;
+    if (status == DB_OK)
+        status = look_for_type(l, arrival, departure);
+    return status == DB_OK ? look_for_dates(l, arrival, departure) : status;
+}
+
+/* Everything there is, as JSON; empty when nothing was found or reading failed: nobody misses it. */
+static struct str
+find(struct call *call, struct reader *reader, const struct question *question)
+{
+    int64_t now_ms = call_now_ms(call);
+    struct looking l = {
+        .call = call,
+        .question = question,
+        .range = {.property = call->property, .now_ms = now_ms},
+        .trial = {.reader = reader, .property = call->property, .now_ms = now_ms, .may_have_lapsed = true}};
+    struct text text;
+    if (reader_house(reader, call->property, &l.trial.house, NULL) != DB_OK)
+        return STR("");
+    l.type = type_of(&l.trial.house->house, &question->leg);
+    if (l.type == NULL)
+        return STR("");
+    text_init(&text, call->arena, 512);
+    json_writer_init(&l.writer, &text);
+    json_write_array_begin(&l.writer);
+    enum db_status status = look(&l);
+    json_write_array_end(&l.writer);
+    return status == DB_OK ? text_str(&text) : STR("");
+}
+
+static void
+run(struct reader_job *job, struct reader *reader, const struct err *err)
+{
+    struct call *call = (struct call *)(void *)job;
+    struct question question;
+    struct str text = STR("");
+    int64_t at_ns = clock_monotonic_ns(call->api->settings.clock);
+    (void)err;
+    if (reader != NULL && ask(&call->engine.command, &question)) {
+        hash(call, &question);
+        text = find(call, reader, &question);
+        keep(call, &question, at_ns, text);
+    }
+    reply_refusal(call, &call->engine.result.refusal, text);
+}
+
+bool
+alternatives_start(struct call *call)
+{
+    struct question question;
+    struct str text;
+    const struct refusal *refusal = &call->engine.result.refusal;
+    if (!is_about_capacity(refusal->outcome) || !ask(&call->engine.command, &question))
+        return false;
+    hash(call, &question);
+    switch (ask_memory(call, &question, &text)) {
+    case REFUSED: return false;
+    case FOUND: reply_refusal(call, refusal, text); return true;
+    case LOOK: break;
+    }
+    if (reader_pool_waiting(call->api->readers) > WAITING_MAX)
+        return false;
+    call->job.run = run;
+    call->on_engine = false;
+    if (reader_pool_submit(call->api->readers, &call->job))
+        return true;
+    call->on_engine = true;
+    return false;
+}

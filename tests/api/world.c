@@ -1,0 +1,529 @@
+/* Putting a server together as the program does, and a client of the plainest kind. */
+#include "tests/api/world.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "core/id.h"
+#include "store/migrate.h"
+#include "tests/unit/test.h"
+
+enum { GUARD_S = 60, ANSWER_MAX = 16 << 20 };
+
+static void
+must(bool good, const char *what, const struct err *err)
+{
+    if (good)
+        return;
+    (void)fprintf(stderr, "world: %s: %s\n", what, err == NULL ? "failed" : err->message);
+    abort();
+}
+
+/* -- the server -- */
+
+static void
+on_commit(void *user)
+{
+    api_on_commit(((struct world *)user)->api);
+}
+
+static void
+on_answered(void *user)
+{
+    api_on_answered(((struct world *)user)->api);
+}
+
+static void
+open_database(struct world *world)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct db_settings settings = DB_SETTINGS_DEFAULT;
+    struct db_connection *writer;
+    int applied;
+    char url[320];
+    (void)snprintf(url, sizeof(url), "sqlite:%s/world.db", world->scratch.path);
+    settings.url = url;
+    settings.synchronous = 0; /* nobody cuts the power here */
+    must(db_open(&settings, &world->db, &err) == DB_OK, "db_open", &err);
+    must(db_connect(world->db, DB_WRITER, &writer, &err) == DB_OK, "db_connect", &err);
+    must(migrate_apply(writer, WORLD_NOW_MS, &applied, &err), "migrate", &err);
+    db_disconnect(writer);
+}
+
+static void
+open_engine(struct world *world, const struct world_settings *asked)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
+    settings.db = world->db;
+    settings.clock = &world->clock.clock;
+    settings.random = &world->random.random;
+    settings.queue_limit = asked->engine_queue;
+    settings.sweep_interval_ms = 0;
+    settings.on_commit = on_commit;
+    settings.on_answered = on_answered;
+    settings.user = world;
+    must(engine_new(&settings, &world->engine, &err) == DB_OK, "engine_new", &err);
+}
+
+static void
+open_api(struct world *world, const struct world_settings *asked)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct api_settings settings = API_SETTINGS_DEFAULT;
+    struct server_handler handler;
+    struct server_settings server = server_settings_default();
+    world->auth = auth_memory_new(&err);
+    must(world->auth != NULL, "auth", &err);
+    settings.engine = world->engine;
+    settings.db = world->db;
+    settings.clock = &world->clock.clock;
+    settings.random = &world->random.random;
+    settings.auth = auth_memory_auth(world->auth);
+    settings.limits = asked->limits;
+    settings.reader_queue = asked->reader_queue;
+    settings.unready = asked->unready;
+    if (asked->origin != NULL) {
+        world->origin = str_from(asked->origin);
+        settings.origins = &world->origin;
+        settings.origin_count = 1;
+    }
+    world->api = api_new(&settings, &handler, &err);
+    must(world->api != NULL, "api_new", &err);
+    world->server = server_new(&world->loop, &server, &handler, &err);
+    must(world->server != NULL, "server_new", &err);
+    must(server_listen(world->server, STR("127.0.0.1:0"), 0, &world->port, &err), "listen", &err);
+}
+
+static void
+on_closed(void *user)
+{
+    struct world *world = user;
+    uv_close((uv_handle_t *)&world->stop, NULL);
+}
+
+static void
+on_drained(void *user)
+{
+    struct world *world = user;
+    server_close(world->server, on_closed, world);
+}
+
+static void
+on_stop(uv_async_t *async)
+{
+    struct world *world = async->data;
+    server_drain(world->server, on_drained, world);
+}
+
+static void *
+run_loop(void *argument)
+{
+    struct world *world = argument;
+    (void)uv_run(&world->loop, UV_RUN_DEFAULT);
+    return NULL;
+}
+
+struct world *
+world_new(const struct world_settings *settings)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct world *world = calloc(1, sizeof(*world));
+    must(world != NULL, "memory", NULL);
+    world->fd = -1;
+    arena_init(&world->memory, (size_t)1 << 30);
+    scratch_init(&world->scratch);
+    test_clock_init(&world->clock, WORLD_NOW_MS);
+    random_seeded_init(&world->random, 1);
+    must(uv_loop_init(&world->loop) == 0, "loop", NULL);
+    must(uv_async_init(&world->loop, &world->stop, on_stop) == 0, "async", NULL);
+    world->stop.data = world;
+    open_database(world);
+    open_engine(world, settings);
+    open_api(world, settings);
+    world->owner = world_add_token(world, true, true, NULL, 0);
+    world->engine_stands = settings->engine_stands;
+    if (!world->engine_stands)
+        must(engine_start(world->engine, &err), "engine_start", &err);
+    must(pthread_create(&world->thread, NULL, run_loop, world) == 0, "thread", NULL);
+    return world;
+}
+
+void
+world_free(struct world *world)
+{
+    if (world->fd >= 0)
+        (void)close(world->fd);
+    (void)uv_async_send(&world->stop);
+    (void)pthread_join(world->thread, NULL);
+    engine_free(world->engine);
+    api_free(world->api);
+    server_free(world->server);
+    must(uv_loop_close(&world->loop) == 0, "loop close", NULL);
+    auth_memory_free(world->auth);
+    db_close(world->db);
+    for (size_t i = 0; i < world->tree_count; i++)
+        json_decref(world->trees[i]);
+    arena_done(&world->memory);
+    scratch_done(&world->scratch);
+    free(world);
+}
+
+size_t
+world_step_engine(struct world *world)
+{
+    return engine_step(world->engine);
+}
+
+/* -- callers -- */
+
+const char *
+world_add_token(struct world *world, bool owner, bool trusted, const struct principal_role *roles, size_t role_count)
+{
+    struct err err = {.kind = ERR_NONE};
+    must(world->token_count < WORLD_TOKENS_MAX, "too many tokens", NULL);
+    struct token_made *made = &world->tokens[world->token_count++];
+    token_make(&world->random.random, WORLD_NOW_MS, made);
+    struct auth_memory_token token = {.id = made->id,
+                                      .hash = made->hash,
+                                      .owner = owner,
+                                      .trusted = trusted,
+                                      .roles = roles,
+                                      .role_count = role_count};
+    must(auth_memory_put(world->auth, &token, &err), "token", &err);
+    return made->text;
+}
+
+const char *
+world_actor(struct world *world, const char *token)
+{
+    for (size_t i = 0; i < world->token_count; i++) {
+        if (strcmp(world->tokens[i].text, token) != 0)
+            continue;
+        char text[ID_TEXT_SIZE];
+        id_format(ID_TOKEN, 0, world->tokens[i].id, text);
+        return world_format(world, "%s", text);
+    }
+    must(false, "no such token", NULL);
+    return NULL;
+}
+
+/* -- the client -- */
+
+const char *
+world_format(struct world *world, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    char *text = arena_alloc(&world->memory, (size_t)len + 1);
+    must(text != NULL, "memory", NULL);
+    (void)vsnprintf(text, (size_t)len + 1, format, again);
+    va_end(again);
+    va_end(args);
+    return text;
+}
+
+static int
+connect_client(struct world *world)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(world->port)};
+    struct timeval guard = {.tv_sec = GUARD_S};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    must(fd >= 0, "socket", NULL);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &guard, sizeof(guard));
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &guard, sizeof(guard));
+    must(connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0, "connect", NULL);
+    return fd;
+}
+
+static void
+send_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t sent = send(fd, bytes, len, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return; /* the answer that ended the connection is there to be read */
+        bytes += sent;
+        len -= (size_t)sent;
+    }
+}
+
+static void
+send_ask(struct world *world, int fd, const struct ask *ask)
+{
+    const char *head =
+        world_format(world, "%s %s HTTP/1.1\r\nHost: localhost\r\n%s%s%s%s", ask->method, ask->target,
+                     ask->token == NULL ? "" : "Authorization: Bearer ", ask->token == NULL ? "" : ask->token,
+                     ask->token == NULL ? "" : "\r\n", ask->fields == NULL ? "" : ask->fields);
+    send_all(fd, head, strlen(head));
+    if (ask->body != NULL) {
+        const char *type = ask->type == NULL ? "application/json" : ask->type;
+        const char *more =
+            world_format(world, "%s%s%sContent-Length: %zu\r\n", type[0] == '\0' ? "" : "Content-Type: ", type,
+                         type[0] == '\0' ? "" : "\r\n", strlen(ask->body));
+        send_all(fd, more, strlen(more));
+    }
+    send_all(fd, "\r\n", 2);
+    if (ask->body != NULL)
+        send_all(fd, ask->body, strlen(ask->body));
+}
+
+int
+world_send(struct world *world, const struct ask *ask)
+{
+    int fd = connect_client(world);
+    send_ask(world, fd, ask);
+    return fd;
+}
+
+static size_t
+field_number(const char *head, const char *name)
+{
+    for (const char *line = strstr(head, "\r\n"); line != NULL; line = strstr(line + 2, "\r\n"))
+        if (strncasecmp(line + 2, name, strlen(name)) == 0)
+            return strtoull(line + 2 + strlen(name), NULL, 10);
+    return 0;
+}
+
+static struct answer
+finish_answer(struct world *world, char *bytes, size_t head_len, size_t len)
+{
+    struct answer answer = {.head = bytes};
+    char *copy = arena_alloc(&world->memory, len + 1);
+    must(copy != NULL, "memory", NULL);
+    memcpy(copy, bytes, len);
+    free(bytes);
+    copy[head_len - 1] = '\0';
+    answer.head = copy;
+    answer.body = str_of(copy + head_len, len - head_len);
+    answer.status = atoi(copy + strlen("HTTP/1.1 "));
+    answer.json = json_loadb(answer.body.ptr, answer.body.len, 0, NULL);
+    if (answer.json != NULL) {
+        must(world->tree_count < sizeof(world->trees) / sizeof(world->trees[0]), "too many answers", NULL);
+        world->trees[world->tree_count++] = answer.json;
+    }
+    return answer;
+}
+
+struct answer
+world_receive(struct world *world, int fd, bool to_head)
+{
+    size_t capacity = 16 << 10, len = 0, head_len = 0, wanted = SIZE_MAX;
+    char *bytes = malloc(capacity + 1);
+    while (len < wanted) {
+        if (len == capacity) {
+            capacity *= 2;
+            must(capacity <= ANSWER_MAX, "an answer that long", NULL);
+            bytes = realloc(bytes, capacity + 1);
+        }
+        must(bytes != NULL, "memory", NULL);
+        ssize_t got = recv(fd, bytes + len, capacity - len, 0);
+        must(got > 0, "no answer came", NULL);
+        len += (size_t)got;
+        bytes[len] = '\0';
+        char *end = head_len == 0 ? strstr(bytes, "\r\n\r\n") : NULL;
+        if (end != NULL) {
+            head_len = (size_t)(end - bytes) + 4;
+            char kept = bytes[head_len];
+            bytes[head_len] = '\0';
+            wanted = head_len + (to_head ? 0 : field_number(bytes, "Content-Length:"));
+            bytes[head_len] = kept;
+        }
+    }
+    return finish_answer(world, bytes, head_len, len);
+}
+
+struct answer
+world_ask(struct world *world, const struct ask *ask)
+{
+    if (world->fd < 0)
+        world->fd = connect_client(world);
+    send_ask(world, world->fd, ask);
+    struct answer answer = world_receive(world, world->fd, strcmp(ask->method, "HEAD") == 0);
+    if (strcasestr(answer.head, "\r\nConnection: close") != NULL) {
+        (void)close(world->fd);
+        world->fd = -1;
+    }
+    return answer;
+}
+
+static const char *
+format_list(struct world *world, const char *format, va_list args)
+{
+    char *text = arena_alloc(&world->memory, WORLD_TEXT_MAX >> 4);
+    must(text != NULL, "memory", NULL);
+    (void)vsnprintf(text, WORLD_TEXT_MAX >> 4, format, args);
+    return text;
+}
+
+struct answer
+world_get(struct world *world, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct ask ask = {.method = "GET", .target = format_list(world, format, args), .token = world->owner};
+    va_end(args);
+    return world_ask(world, &ask);
+}
+
+struct answer
+world_post(struct world *world, const char *target, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct ask ask = {
+        .method = "POST", .target = target, .token = world->owner, .body = format_list(world, format, args)};
+    va_end(args);
+    return world_ask(world, &ask);
+}
+
+struct answer
+world_patch(struct world *world, const char *target, int version, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct ask ask = {.method = "PATCH",
+                      .target = target,
+                      .token = world->owner,
+                      .fields = world_format(world, "If-Match: \"%d\"\r\n", version),
+                      .body = format_list(world, format, args)};
+    va_end(args);
+    return world_ask(world, &ask);
+}
+
+/* -- looking at answers -- */
+
+const char *
+answer_field(struct world *world, const struct answer *answer, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *line = strstr(answer->head, "\r\n"); line != NULL; line = strstr(line + 2, "\r\n")) {
+        if (strncasecmp(line + 2, name, len) != 0 || line[2 + len] != ':')
+            continue;
+        const char *value = line + 2 + len + 1;
+        value += strspn(value, " ");
+        return world_format(world, "%.*s", (int)strcspn(value, "\r\n"), value);
+    }
+    return NULL;
+}
+
+json_t *
+answer_at(const struct answer *answer, const char *path)
+{
+    json_t *at = answer->json;
+    char piece[64];
+    while (at != NULL && *path != '\0') {
+        size_t len = strcspn(path, "/");
+        (void)snprintf(piece, sizeof(piece), "%.*s", (int)len, path);
+        at = json_is_array(at) ? json_array_get(at, (size_t)atoi(piece)) : json_object_get(at, piece);
+        path += len + (path[len] == '/' ? 1 : 0);
+    }
+    return at;
+}
+
+const char *
+answer_text(const struct answer *answer, const char *path)
+{
+    json_t *at = answer_at(answer, path);
+    if (!json_is_string(at))
+        fail_msg("no text at %s in %d %s", path, answer->status, answer->body.ptr);
+    return json_string_value(at);
+}
+
+long long
+answer_number(const struct answer *answer, const char *path)
+{
+    json_t *at = answer_at(answer, path);
+    if (!json_is_integer(at))
+        fail_msg("no number at %s in %d %s", path, answer->status, answer->body.ptr);
+    return json_integer_value(at);
+}
+
+void
+assert_status(const struct answer *answer, int status)
+{
+    if (answer->status != status)
+        fail_msg("%d instead of %d: %s", answer->status, status, answer->body.ptr);
+}
+
+void
+assert_problem(const struct answer *answer, int status, const char *code)
+{
+    assert_status(answer, status);
+    if (strcasestr(answer->head, "\r\nContent-Type: application/problem+json\r\n") == NULL)
+        fail_msg("not a problem: %s", answer->head);
+    assert_string_equal(answer_text(answer, "code"), code);
+    assert_int_equal(answer_number(answer, "status"), status);
+    assert_true(strlen(answer_text(answer, "title")) > 0);
+    assert_true(strlen(answer_text(answer, "detail")) > 0);
+    assert_int_equal(strncmp(answer_text(answer, "type"), "https://", 8), 0);
+    assert_true(strlen(answer_text(answer, "request_id")) > 0);
+}
+
+void
+assert_pointer(const struct answer *answer, int status, const char *code, const char *pointer)
+{
+    assert_problem(answer, status, code);
+    for (size_t i = 0; i < json_array_size(answer_at(answer, "errors")); i++) {
+        json_t *error = json_array_get(answer_at(answer, "errors"), i);
+        if (strcmp(json_string_value(json_object_get(error, "pointer")), pointer) == 0)
+            return;
+    }
+    fail_msg("no error at %s: %s", pointer, answer->body.ptr);
+}
+
+/* -- a house -- */
+
+static const char *
+made(struct world *world, struct answer answer)
+{
+    assert_status(&answer, 201);
+    return world_format(world, "%s", answer_text(&answer, "id"));
+}
+
+static const char *
+make_room(struct world *world, const char *property, const char *type, const char *number)
+{
+    return made(world,
+                world_post(world, "/v1/rooms", "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"number\":\"%s\"}",
+                           property, type, number));
+}
+
+struct small_house
+world_build_house(struct world *world)
+{
+    struct small_house house;
+    const char *property = house.property =
+        made(world, world_post(world, "/v1/properties",
+                               "{\"name\":\"House %zu\",\"time_zone\":\"Europe/Paris\",\"currency\":\"EUR\"}",
+                               world->tree_count));
+    house.type = made(world, world_post(world, "/v1/room-types",
+                                        "{\"property_id\":\"%s\",\"name\":\"Double\",\"sold_by\":\"night\","
+                                        "\"stock\":\"rooms\",\"max_guests\":2,\"features\":[\"balcony\"]}",
+                                        property));
+    house.room[0] = make_room(world, property, house.type, "101");
+    house.room[1] = make_room(world, property, house.type, "102");
+    house.studio = made(world, world_post(world, "/v1/room-types",
+                                          "{\"property_id\":\"%s\",\"name\":\"Studio\",\"sold_by\":\"night\","
+                                          "\"stock\":\"count\",\"units\":3}",
+                                          property));
+    house.classroom = made(world, world_post(world, "/v1/room-types",
+                                             "{\"property_id\":\"%s\",\"name\":\"Classroom\",\"sold_by\":\"minute\","
+                                             "\"max_guests\":30,\"hold_ttl_s\":30}",
+                                             property));
+    house.slot_room[0] = make_room(world, property, house.classroom, "C1");
+    house.slot_room[1] = make_room(world, property, house.classroom, "C2");
+    enum id_kind kind;
+    struct id id;
+    must(id_parse(str_from(property), &kind, &house.number, &id), "property id", NULL);
+    return house;
+}
