@@ -46,7 +46,7 @@ subject_text(const struct check_finding *finding, char out[ID_TEXT_SIZE])
         return;
     }
     for (int i = 0; i < ID_BYTES; i++)
-        (void)snprintf(out + 2 * i, 3, "%02x", finding->subject[i]);
+        (void)snprintf(out + (ptrdiff_t)2 * i, 3, "%02x", finding->subject[i]);
 }
 
 static void
@@ -95,7 +95,7 @@ parse_expect(const char *expect, uint32_t *ret_property, int64_t *ret_seq, unsig
     struct str rest = str_from(expect);
     long long property, seq;
     if (!str_to_i64(str_split(&rest, ':'), &property) || !str_to_i64(str_split(&rest, ':'), &seq) || property < 0 ||
-        property > UINT32_MAX || seq < 0 || rest.len != 2 * STORE_HASH_BYTES)
+        property > UINT32_MAX || seq < 0 || rest.len != (size_t)2 * STORE_HASH_BYTES)
         return false;
     for (size_t i = 0; i < STORE_HASH_BYTES; i++) {
         unsigned value = 0;

@@ -12,20 +12,20 @@ enum { HELP_MEMORY_MAX = 1 << 20 };
 static void
 print_commands(FILE *out, const struct cmd *commands, size_t command_count)
 {
-    fputs("Nightlatch, a reservation server that cannot double-book.\n\n"
-          "Usage: nightlatch COMMAND [OPTION...]\n\nCommands:\n",
-          out);
+    (void)fputs("Nightlatch, a reservation server that cannot double-book.\n\n"
+                "Usage: nightlatch COMMAND [OPTION...]\n\nCommands:\n",
+                out);
     for (size_t i = 0; i < command_count; i++)
-        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-    fputs("\n`nightlatch COMMAND --help` says more. Every option can also be set in the environment:\n"
-          "--listen is NIGHTLATCH_LISTEN.\n",
-          out);
+        (void)fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+    (void)fputs("\n`nightlatch COMMAND --help` says more. Every option can also be set in the environment:\n"
+                "--listen is NIGHTLATCH_LISTEN.\n",
+                out);
 }
 
 static int
 fail_unknown(const char *name)
 {
-    fprintf(stderr, "nightlatch: there is no command \"%s\"; `nightlatch --help` lists them\n", name);
+    (void)fprintf(stderr, "nightlatch: there is no command \"%s\"; `nightlatch --help` lists them\n", name);
     return EX_USAGE;
 }
 
@@ -59,7 +59,7 @@ print_help(const struct command_line *command)
     text_init(&text, &arena, 4096);
     options_help(command, &text);
     struct str help = text_str(&text);
-    fwrite(help.ptr, 1, help.len, stdout);
+    (void)fwrite(help.ptr, 1, help.len, stdout);
     arena_done(&arena);
 }
 
@@ -83,6 +83,6 @@ cmd_read_options(const struct command_line *command, size_t argc, char *const *a
 int
 cmd_fail(const struct err *err)
 {
-    fprintf(stderr, "nightlatch: %s\n", err->message);
+    (void)fprintf(stderr, "nightlatch: %s\n", err->message);
     return err_exit_code(err);
 }

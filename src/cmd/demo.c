@@ -44,7 +44,7 @@ welcome(const struct host *host, const struct demo_house houses[DEMO_HOUSES])
            "    curl -sH \"Authorization: Bearer $T\" \"http://127.0.0.1:%u/v1/bookings?property_id=%s&limit=3\"\n\n"
            "  Ctrl-C ends it and removes everything.\n",
            host_owner_token(host), host_owner_token(host), (unsigned)host_port(host), houses[DEMO_HOTEL].id);
-    fflush(stdout);
+    (void)fflush(stdout);
 }
 
 static int

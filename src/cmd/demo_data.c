@@ -114,7 +114,7 @@ make_property(struct demo *demo, const char *name, const char *zone, bool shows_
                                                             .time_zone = str_from(zone),
                                                             .currency = STR("EUR"),
                                                             .day_rolls_at_min = shows_holders ? 0 : 180,
-                                                            .payment_ttl_ms = 30 * 60000,
+                                                            .payment_ttl_ms = 30 * 60000LL,
                                                             .approval_ttl_ms = 3 * 86400000LL,
                                                             .shows_holders = shows_holders}}};
     ret_house->name = name;

@@ -412,7 +412,7 @@ static enum db_status
 check_placement(struct check_run *run)
 {
     int64_t now = clock_now_ms(run->settings->clock);
-    struct span ahead = {date_to_instant(date_from_instant(now)), now + 2 * HORIZON_DAYS * DATE_DAY_MS};
+    struct span ahead = {date_to_instant(date_from_instant(now)), now + DATE_DAY_MS * 2 * HORIZON_DAYS};
     enum db_status status = DB_OK;
     for (size_t i = 0; status == DB_OK && i < run->house.type_count; i++) {
         const struct room_type *type = &run->house.types[i];

@@ -203,7 +203,7 @@ static enum db_status
 load_component(struct loader *l, const struct want *want)
 {
     struct store *store = l->in->store;
-    struct span span = want->span, wider = want->span;
+    struct span span, wider = want->span;
     struct loose *loose = NULL;
     struct claim *claims = NULL;
     size_t loose_count = 0, claim_count = 0;
