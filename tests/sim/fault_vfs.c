@@ -19,6 +19,12 @@ struct bytes {
     uint64_t capacity;
 };
 
+/* Bytes that nobody changes any more, shared by the disks that have them. */
+struct blob {
+    atomic_uint user_count;
+    struct bytes bytes;
+};
+
 struct op {
     enum fault_kind kind;
     uint32_t file;
@@ -49,12 +55,13 @@ struct handle;
 struct file {
     uint32_t number;
     char *name;
-    bool linked;    /* the name leads here */
-    bool temporary; /* never part of the log */
-    bool entry_new; /* its first sync syncs the directory */
-    struct bytes live;
-    struct bytes base;
+    bool linked;       /* the name leads here */
+    bool temporary;    /* never part of the log */
+    bool entry_new;    /* its first sync syncs the directory */
+    struct blob *base; /* as it was when the log began */
     bool base_linked;
+    bool changed; /* since then: what a process sees is in `live`, otherwise still in `base` */
+    struct bytes live;
     int open_count;
     int shared_count;              /* handles at SQLITE_LOCK_SHARED or above */
     const struct handle *reserved; /* who holds the lock, or NULL */
@@ -148,6 +155,33 @@ bytes_copy(struct bytes *to, const struct bytes *from)
     bytes_write(to, 0, from->ptr, from->size);
 }
 
+/* Takes over what is in `bytes`. */
+static struct blob *
+blob_new(struct bytes bytes)
+{
+    struct blob *blob = malloc(sizeof(*blob));
+    if (blob == NULL)
+        abort();
+    *blob = (struct blob){.user_count = 1, .bytes = bytes};
+    return blob;
+}
+
+static struct blob *
+blob_share(struct blob *blob)
+{
+    atomic_fetch_add(&blob->user_count, 1);
+    return blob;
+}
+
+static void
+blob_drop(struct blob *blob)
+{
+    if (atomic_fetch_sub(&blob->user_count, 1) > 1)
+        return;
+    free(blob->bytes.ptr);
+    free(blob);
+}
+
 static void
 op_list_push(struct op_list *list, uint64_t at)
 {
@@ -160,8 +194,9 @@ op_list_push(struct op_list *list, uint64_t at)
 
 /* --- Files --- */
 
+/* Takes over a reference to `base`; NULL stands for an empty one. */
 static struct file *
-file_add(struct fault_disk *disk, const char *name)
+file_add(struct fault_disk *disk, const char *name, struct blob *base)
 {
     if (disk->file_count == disk->file_capacity) {
         disk->file_capacity = disk->file_capacity == 0 ? 8 : disk->file_capacity * 2;
@@ -171,9 +206,27 @@ file_add(struct fault_disk *disk, const char *name)
     if (file == NULL || (file->name = strdup(name)) == NULL)
         abort();
     file->number = disk->file_count;
+    file->base = base == NULL ? blob_new((struct bytes){0}) : base;
     disk->files[disk->file_count] = file;
     disk->file_count++;
     return file;
+}
+
+/* What a process reads. */
+static const struct bytes *
+file_seen(const struct file *file)
+{
+    return file->changed ? &file->live : &file->base->bytes;
+}
+
+/* What a process changes. */
+static struct bytes *
+file_own(struct file *file)
+{
+    if (!file->changed)
+        bytes_copy(&file->live, &file->base->bytes);
+    file->changed = true;
+    return &file->live;
 }
 
 static struct file *
@@ -262,7 +315,7 @@ handle_close(sqlite3_file *base)
     assert(h->level == SQLITE_LOCK_NONE && h->shm_shared == 0 && h->shm_exclusive == 0);
     h->file->open_count--;
     if (h->file->temporary)
-        bytes_truncate(&h->file->live, 0);
+        bytes_truncate(file_own(h->file), 0);
     unlock(h->disk);
     return SQLITE_OK;
 }
@@ -273,12 +326,12 @@ handle_read(sqlite3_file *base, void *to, int len, sqlite3_int64 offset)
     struct handle *h = (struct handle *)base;
     lock(h->disk);
     int rc = h->disk->halted ? SQLITE_IOERR_READ : SQLITE_OK;
-    const struct bytes *live = &h->file->live;
+    const struct bytes *seen = file_seen(h->file);
     uint64_t from = (uint64_t)offset;
-    uint64_t there = rc != SQLITE_OK || from >= live->size ? 0 : live->size - from;
+    uint64_t there = rc != SQLITE_OK || from >= seen->size ? 0 : seen->size - from;
     uint64_t take = there < (uint64_t)len ? there : (uint64_t)len;
     if (take > 0)
-        memcpy(to, live->ptr + from, (size_t)take);
+        memcpy(to, seen->ptr + from, (size_t)take);
     memset((unsigned char *)to + take, 0, (size_t)((uint64_t)len - take));
     if (rc == SQLITE_OK && take < (uint64_t)len)
         rc = SQLITE_IOERR_SHORT_READ;
@@ -318,7 +371,7 @@ handle_write(sqlite3_file *base, const void *from, int len, sqlite3_int64 offset
     if (!disk->halted && arrives > 0) {
         if (!h->file->temporary)
             note_write(disk, h->file, (uint64_t)offset, from, arrives);
-        bytes_write(&h->file->live, (uint64_t)offset, from, arrives);
+        bytes_write(file_own(h->file), (uint64_t)offset, from, arrives);
     }
     unlock(disk);
     return rc;
@@ -336,7 +389,7 @@ handle_truncate(sqlite3_file *base, sqlite3_int64 size)
     if (rc == SQLITE_OK) {
         if (!h->file->temporary)
             note(disk, FAULT_TRUNCATE, h->file)->offset = (uint64_t)size;
-        bytes_truncate(&h->file->live, (uint64_t)size);
+        bytes_truncate(file_own(h->file), (uint64_t)size);
     }
     unlock(disk);
     return rc;
@@ -387,7 +440,7 @@ handle_size(sqlite3_file *base, sqlite3_int64 *ret_size)
 {
     struct handle *h = (struct handle *)base;
     lock(h->disk);
-    *ret_size = (sqlite3_int64)h->file->live.size;
+    *ret_size = (sqlite3_int64)file_seen(h->file)->size;
     int rc = h->disk->halted ? SQLITE_IOERR_FSTAT : SQLITE_OK;
     unlock(h->disk);
     return rc;
@@ -618,7 +671,7 @@ create_locked(struct fault_disk *disk, const char *name, int flags)
 {
     if (name != NULL && halts(disk))
         return NULL;
-    struct file *file = file_add(disk, name == NULL ? "" : name);
+    struct file *file = file_add(disk, name == NULL ? "" : name, NULL);
     file->temporary = name == NULL;
     if (name != NULL) {
         file->linked = true;
@@ -680,7 +733,7 @@ vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *ret_yes)
     lock(disk);
     const struct file *file = file_find(disk, name);
     /* an empty file counts as none, as on Unix */
-    *ret_yes = file != NULL && (flags != SQLITE_ACCESS_EXISTS || file->live.size > 0);
+    *ret_yes = file != NULL && (flags != SQLITE_ACCESS_EXISTS || file_seen(file)->size > 0);
     int rc = disk->halted ? SQLITE_IOERR_ACCESS : SQLITE_OK;
     unlock(disk);
     return rc;
@@ -769,7 +822,7 @@ fault_disk_free(struct fault_disk *disk)
         assert(file->open_count == 0);
         shared_clear(&file->shared);
         free(file->live.ptr);
-        free(file->base.ptr);
+        blob_drop(file->base);
         free(file->name);
         free(file);
     }
@@ -944,11 +997,21 @@ tear(const struct fault_disk *disk, struct bytes *bytes, uint32_t file, const st
 
 /* Everything about one file while the log is read up to a cut. */
 struct replayed {
+    bool changed; /* `bytes` counts; before, the file is as in the base */
     struct bytes bytes;
     struct op_list pending;
     bool linked;
     struct op_list directory; /* its pending creation and deletion */
 };
+
+static struct bytes *
+replayed_own(const struct fault_disk *disk, struct replayed *files, uint32_t file)
+{
+    if (!files[file].changed)
+        bytes_copy(&files[file].bytes, &disk->files[file]->base->bytes);
+    files[file].changed = true;
+    return &files[file].bytes;
+}
 
 static void
 settle_directory(const struct fault_disk *disk, struct replayed *files)
@@ -971,9 +1034,9 @@ replay(const struct fault_disk *disk, struct replayed *files, uint64_t number, u
     case FAULT_TRUNCATE: op_list_push(&file->pending, number); break;
     case FAULT_SYNC:
         if (op->failed)
-            tear(disk, &file->bytes, op->file, &file->pending, seed);
+            tear(disk, replayed_own(disk, files, op->file), op->file, &file->pending, seed);
         for (uint64_t i = 0; !op->failed && i < file->pending.count; i++)
-            apply(disk, &file->bytes, &disk->ops[file->pending.at[i]]);
+            apply(disk, replayed_own(disk, files, op->file), &disk->ops[file->pending.at[i]]);
         file->pending.count = 0;
         break;
     case FAULT_CREATE:
@@ -1007,13 +1070,22 @@ tear_directory(const struct fault_disk *disk, struct replayed *files, uint64_t s
     }
 }
 
+/* What became of one file, on its way to the disk after the cut. */
 static void
-add_survivor(struct fault_disk *cut, const char *name, const struct bytes *bytes)
+survive(const struct fault_disk *disk, struct replayed *files, uint32_t number, uint64_t seed, struct fault_disk *cut)
 {
-    struct file *file = file_add(cut, name);
-    file->linked = file->base_linked = true;
-    bytes_copy(&file->live, bytes);
-    bytes_copy(&file->base, bytes);
+    const struct file *old = disk->files[number];
+    struct replayed *file = &files[number];
+    if (file->linked) {
+        if (file->pending.count > 0)
+            tear(disk, replayed_own(disk, files, number), number, &file->pending, seed);
+        struct file *left = file_add(cut, old->name, file->changed ? blob_new(file->bytes) : blob_share(old->base));
+        left->linked = left->base_linked = true;
+    } else {
+        free(file->bytes.ptr);
+    }
+    free(file->pending.at);
+    free(file->directory.at);
 }
 
 struct fault_disk *
@@ -1025,21 +1097,13 @@ fault_disk_after_cut(struct fault_disk *disk, uint64_t op_count, uint64_t seed)
     struct replayed *files = calloc(disk->file_count == 0 ? 1 : disk->file_count, sizeof(*files));
     if (files == NULL)
         abort();
-    for (uint32_t f = 0; f < disk->file_count; f++) {
-        bytes_copy(&files[f].bytes, &disk->files[f]->base);
+    for (uint32_t f = 0; f < disk->file_count; f++)
         files[f].linked = disk->files[f]->base_linked;
-    }
     for (uint64_t i = 0; i < op_count; i++)
         replay(disk, files, i, seed);
     tear_directory(disk, files, seed);
-    for (uint32_t f = 0; f < disk->file_count; f++) {
-        tear(disk, &files[f].bytes, f, &files[f].pending, seed);
-        if (files[f].linked)
-            add_survivor(cut, disk->files[f]->name, &files[f].bytes);
-        free(files[f].bytes.ptr);
-        free(files[f].pending.at);
-        free(files[f].directory.at);
-    }
+    for (uint32_t f = 0; f < disk->file_count; f++)
+        survive(disk, files, f, seed, cut);
     free(files);
     unlock(disk);
     return cut;
@@ -1054,11 +1118,11 @@ repeat(struct fault_disk *disk, const struct fault_disk *from, const struct op *
     case FAULT_WRITE:
         disk->write_count++;
         note_write(disk, file, op->offset, from->data.ptr + op->data, op->len);
-        apply(from, &file->live, op);
+        apply(from, file_own(file), op);
         return;
     case FAULT_TRUNCATE:
         note(disk, FAULT_TRUNCATE, file)->offset = op->offset;
-        apply(from, &file->live, op);
+        apply(from, file_own(file), op);
         return;
     case FAULT_SYNC:
         disk->sync_count++;
@@ -1083,11 +1147,9 @@ fault_disk_after_kill(struct fault_disk *disk, uint64_t op_count)
     assert(op_count <= disk->op_count);
     for (uint32_t f = 0; f < disk->file_count; f++) {
         const struct file *old = disk->files[f];
-        struct file *file = file_add(next, old->name);
+        struct file *file = file_add(next, old->name, blob_share(old->base));
         file->temporary = old->temporary;
         file->linked = file->base_linked = old->base_linked;
-        bytes_copy(&file->live, &old->base);
-        bytes_copy(&file->base, &old->base);
     }
     for (uint64_t i = 0; i < op_count; i++)
         repeat(next, disk, &disk->ops[i]);
@@ -1102,7 +1164,12 @@ fault_disk_settle(struct fault_disk *disk)
     for (uint32_t f = 0; f < disk->file_count; f++) {
         struct file *file = disk->files[f];
         file->base_linked = file->linked;
-        bytes_copy(&file->base, &file->live);
+        if (!file->changed)
+            continue;
+        blob_drop(file->base);
+        file->base = blob_new(file->live);
+        file->live = (struct bytes){0};
+        file->changed = false;
     }
     forget_new_entries(disk);
     disk->op_count = disk->write_count = disk->sync_count = 0;
@@ -1116,10 +1183,10 @@ fault_disk_read(struct fault_disk *disk, const char *name, uint64_t offset, void
 {
     lock(disk);
     const struct file *file = file_find(disk, name);
-    int64_t size = file == NULL ? -1 : (int64_t)file->live.size;
-    if (file != NULL && len > 0 && offset < file->live.size) {
-        uint64_t there = file->live.size - offset;
-        memcpy(ret_bytes, file->live.ptr + offset, (size_t)(there < len ? there : len));
+    int64_t size = file == NULL ? -1 : (int64_t)file_seen(file)->size;
+    if (size > 0 && len > 0 && offset < (uint64_t)size) {
+        uint64_t there = (uint64_t)size - offset;
+        memcpy(ret_bytes, file_seen(file)->ptr + offset, (size_t)(there < len ? there : len));
     }
     unlock(disk);
     return size;
