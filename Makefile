@@ -34,7 +34,7 @@ format: need-check
 
 install: all
 	meson configure build -Dprefix=$(PREFIX)
-	DESTDIR=$(DESTDIR) meson install -C build
+	DESTDIR=$(DESTDIR) meson install -C build --no-rebuild
 
 $(PRESETS): %: build-%/build.ninja
 	ninja -C build-$*
