@@ -60,7 +60,7 @@ enum { SCHOOL_TYPES = sizeof(school_types) / sizeof(school_types[0]) };
 static const char *const first_names[] = {"Ada",    "Grace",  "Alan",  "Edsger", "Barbara", "Donald", "Frances",
                                           "Dennis", "Radia",  "Ken",   "Sophie", "Niklaus", "Karen",  "Tony",
                                           "Lynn",   "Leslie", "Hedy",  "John",   "Mary",    "Andrew", "Shafi",
-                                          "Robin",  "Annie",  "Peter", "Jean",   "Claude",  "Joan",   "Vint"};
+                                          "Robin",  "Annie",  "Peter", "Jean",   "Evelyn",  "Joan",   "Vint"};
 static const char *const last_names[] = {"Okafor",   "Lindqvist", "Moreau", "Tanaka", "Novak",   "Silva",    "Haddad",
                                          "Kowalska", "Fischer",   "Rossi",  "Dubois", "Yilmaz",  "Andersen", "Petrov",
                                          "Garcia",   "Nguyen",    "Weber",  "Costa",  "Murphy",  "Jansen",   "Bianchi",
