@@ -118,6 +118,13 @@ any_leg(struct house_life *life)
     return type->sold_by == SOLD_BY_MINUTE ? any_slot(life, type) : any_stay(life, type);
 }
 
+static struct leg
+leg_of_hold(const struct hold *hold)
+{
+    return (struct leg){
+        .room_type = hold->room_type, .room = hold->room, .by_minute = hold->by_minute, .span = hold->span, .party = 1};
+}
+
 static struct command
 any_create(struct house_life *life, struct actor actor)
 {
@@ -138,11 +145,7 @@ any_create(struct house_life *life, struct actor actor)
     command.create_bookings.hold = hold->id;
     command.actor.name = one_in(life, 4) ? actor.name : hold->owner;
     if (one_in(life, 2))
-        life->legs[0] = (struct leg){.room_type = hold->room_type,
-                                     .room = hold->room,
-                                     .by_minute = hold->by_minute,
-                                     .span = hold->span,
-                                     .party = 1};
+        life->legs[0] = leg_of_hold(hold);
     return command;
 }
 
@@ -199,10 +202,14 @@ any_booking_step(struct house_life *life, struct actor actor, bool cancel)
 static struct command
 any_acquire(struct house_life *life, struct actor actor)
 {
-    return (struct command){.kind = COMMAND_ACQUIRE_HOLD,
-                            .actor = actor,
-                            .property = 1,
-                            .acquire_hold = {.leg = any_leg(life), .quantity = one_in(life, 6) ? 2 : 1}};
+    struct command command = {.kind = COMMAND_ACQUIRE_HOLD, .actor = actor, .property = 1};
+    const struct hold *hold = house_model_hold(life->model, any_hold(life));
+    command.acquire_hold = (struct acquire_hold){.leg = any_leg(life), .quantity = one_in(life, 6) ? 2 : 1};
+    if (hold == NULL || !one_in(life, 4))
+        return command;
+    command.actor.name = hold->owner; /* asks again for what they have */
+    command.acquire_hold = (struct acquire_hold){.leg = leg_of_hold(hold), .quantity = hold->quantity};
+    return command;
 }
 
 static bool
