@@ -5,6 +5,7 @@ static const struct cmd commands[] = {
     {"demo", "try it: a filled hotel, school and camp site", cmd_demo},
     {"serve", "serve a database over HTTP", cmd_serve},
     {"race", "try to double-book, with many clients at once", cmd_race},
+    {"bench", "measure a server on this machine", cmd_bench},
     {"check", "prove the stored invariants of a database", cmd_check},
     {"migrate", "bring a database's schema up to date", cmd_migrate},
 };

@@ -38,6 +38,7 @@ int cmd_race(size_t argc, char *const *argv);
 int cmd_migrate(size_t argc, char *const *argv);
 int cmd_backup(size_t argc, char *const *argv);
 int cmd_restore(size_t argc, char *const *argv);
+int cmd_bench(size_t argc, char *const *argv);
 int cmd_demo(size_t argc, char *const *argv);
 
 #endif
