@@ -156,6 +156,9 @@ build(struct api *api, struct err *err)
         err_set(err, ERR_MEMORY, "no memory for the time zones");
         return false;
     }
+    api->passwords = password_pool_new(api->settings.password_threads, api->settings.password_queue, err);
+    if (api->passwords == NULL)
+        return false;
     api->readers = reader_pool_new(api->settings.db, api->settings.reader_count, api->settings.reader_queue, err);
     return api->readers != NULL && learn_properties(api, err);
 }
@@ -187,6 +190,7 @@ api_free(struct api *api)
     if (api == NULL)
         return;
     reader_pool_free(api->readers);
+    password_pool_free(api->passwords);
     reply_cache_free(api->cache);
     alternatives_memory_free(api->alternatives);
     zone_cache_free(api->zones);

@@ -16,17 +16,33 @@
 
 struct api;
 
+/* What a link is for. */
+enum api_link {
+    API_LINK_INVITATION,
+    API_LINK_RESET,
+};
+
+/* Whoever sends links by mail. Called on the engine's thread; takes copies and returns at once. Without one, links are
+ * given to whoever asks for them on someone's behalf, and nobody can ask for themselves. */
+struct api_mail {
+    void (*send_link)(struct api_mail *mail, enum api_link link, struct str email, struct str secret);
+};
+
 /* Start from API_SETTINGS_DEFAULT. Everything that is pointed to is borrowed and must outlive the API. */
 struct api_settings {
     struct engine *engine;
     struct db *db; /* for readers; the one the engine writes to */
     const struct clock *clock;
-    struct random *random; /* used in api_new() only */
+    struct random *random; /* fit for secrets; api_new()'s thread and the network's */
     struct auth *auth;
-    struct log *log; /* may be NULL */
+    struct api_mail *mail; /* may be NULL */
+    bool secure_cookies;   /* the outside is TLS */
+    struct log *log;       /* may be NULL */
     struct limits_settings limits;
     size_t reader_count;
-    size_t reader_queue;       /* jobs that may wait for a reader; more are refused as BUSY_RETRY */
+    size_t reader_queue; /* jobs that may wait for a reader; more are refused as BUSY_RETRY */
+    size_t password_threads;
+    size_t password_queue;     /* passwords that may wait to be hashed; more are refused as BUSY_RETRY */
     size_t cache_bytes;        /* of kept replies */
     const struct str *origins; /* origins of pages that may read replies: "https://desk.example" */
     size_t origin_count;
@@ -37,8 +53,8 @@ struct api_settings {
 
 #define API_SETTINGS_DEFAULT                                                                                           \
     {                                                                                                                  \
-        .limits = limits_settings_default(), .reader_count = 2, .reader_queue = 1024, .cache_bytes = 64u << 20,        \
-        .zone_directory = "/usr/share/zoneinfo"                                                                        \
+        .limits = limits_settings_default(), .reader_count = 2, .reader_queue = 1024, .password_threads = 2,           \
+        .password_queue = 32, .cache_bytes = 64u << 20, .zone_directory = "/usr/share/zoneinfo"                        \
     }
 
 /* Starts the readers. The database is migrated already. *ret_handler is to be given to server_new(), and is valid as

@@ -7,6 +7,7 @@
 
 #include "api/alternatives.h"
 #include "api/api.h"
+#include "api/password_pool.h"
 #include "api/reader_pool.h"
 #include "api/reply_cache.h"
 #include "api/route.h"
@@ -29,6 +30,7 @@ struct api {
     struct routes *routes;
     struct limits *limits;
     struct reader_pool *readers;
+    struct password_pool *passwords;
     struct reply_cache *cache;
     struct alternatives_memory *alternatives;
     struct zone_cache *zones;                        /* to know which names there are */

@@ -163,8 +163,8 @@ add_problem(struct call *call, struct str pointer, struct str sentence)
 {
     struct shape_report *report = &call->report;
     if (report->count < SHAPE_PROBLEM_MAX)
-        report->problems[report->count++] =
-            (struct shape_problem){.code = OUTCOME_VALIDATION_FAILED, .pointer = pointer, .sentence = sentence};
+        report->problems[report->count++] = (struct shape_problem){
+            .code = OUTCOME_VALIDATION_FAILED, .pointer = pointer, .sentence = sentence};
     else
         report->has_more = true;
 }
@@ -243,7 +243,8 @@ take_fingerprint(struct call *call)
     put_hash(&state, call->http->method_name);
     put_hash(&state, call->http->path);
     put_hash(&state, call->http->query);
-    put_hash(&state, call->http->body);
+    if ((call->route->flags & ROUTE_SECRET) == 0)
+        put_hash(&state, call->http->body); /* a fast hash of a password could be searched for */
     crypto_generichash_final(&state, call->engine.fingerprint, STORE_KEY_BYTES);
 }
 
@@ -430,8 +431,9 @@ call_submit(struct call *call)
 {
     struct engine_request *engine = &call->engine;
     engine->command.actor = (struct actor){.name = call->actor, .role = call->role};
-    engine->command.property = call->property;
+    engine->command.property = (call->route->flags & ROUTE_PEOPLE) != 0 ? 0 : call->property;
     engine->dry_run = call->dry_run;
+    engine->secret = (call->route->flags & ROUTE_SECRET) != 0;
     engine->request_id = call->request_id;
     engine->done = on_engine_done;
     engine->user = call;
@@ -484,7 +486,7 @@ go_on(struct call *call)
         filling_start(call);
     else if (route->load == NULL)
         call_submit(call);
-    else if (begin_hold(call))
+    else if (begin_hold(call) && session_take_login(call))
         call_read(call);
 }
 

@@ -93,6 +93,60 @@ void event_shape_page(struct call *call, struct shape *query, struct shape *body
 void event_load_list(struct call *call, struct reader *reader);
 void booking_load_events(struct call *call, struct reader *reader);
 
+/* session.c */
+void session_shape_start(struct call *call, struct shape *query, struct shape *body);
+void session_load_start(struct call *call, struct reader *reader);
+void session_render_started(struct call *call, const struct engine_result *result);
+void session_shape_end(struct call *call, struct shape *query, struct shape *body);
+void session_render_ended(struct call *call, const struct engine_result *result);
+/* For call.c, before a call goes to a reader: attempts to sign in are counted. False when it was answered. */
+bool session_take_login(struct call *call) __attribute__((warn_unused_result));
+
+/* me.c */
+void me_load(struct call *call, struct reader *reader);
+void me_shape_amend(struct call *call, struct shape *query, struct shape *body);
+void me_load_amend(struct call *call, struct reader *reader);
+
+/* user.c */
+void user_shape_create(struct call *call, struct shape *query, struct shape *body);
+void user_load_create(struct call *call, struct reader *reader);
+void user_render_created(struct call *call, const struct engine_result *result);
+void user_shape_list(struct call *call, struct shape *query, struct shape *body);
+void user_load_list(struct call *call, struct reader *reader);
+void user_load_one(struct call *call, struct reader *reader);
+void user_shape_amend(struct call *call, struct shape *query, struct shape *body);
+void user_shape_disable(struct call *call, struct shape *query, struct shape *body);
+void user_shape_enable(struct call *call, struct shape *query, struct shape *body);
+void user_shape_password(struct call *call, struct shape *query, struct shape *body);
+void user_load_amend(struct call *call, struct reader *reader);
+void user_render_changed(struct call *call, const struct engine_result *result);
+void user_shape_role(struct call *call, struct shape *query, struct shape *body);
+void user_load_role(struct call *call, struct reader *reader);
+void user_render_role(struct call *call, const struct engine_result *result);
+
+/* link.c */
+void invitation_shape_create(struct call *call, struct shape *query, struct shape *body);
+void invitation_render_created(struct call *call, const struct engine_result *result);
+void invitation_shape_accept(struct call *call, struct shape *query, struct shape *body);
+void invitation_load_accept(struct call *call, struct reader *reader);
+void invitation_render_accepted(struct call *call, const struct engine_result *result);
+void reset_shape_request(struct call *call, struct shape *query, struct shape *body);
+void reset_load_request(struct call *call, struct reader *reader);
+void reset_shape_for_user(struct call *call, struct shape *query, struct shape *body);
+void reset_render_for_user(struct call *call, const struct engine_result *result);
+void reset_shape_complete(struct call *call, struct shape *query, struct shape *body);
+void reset_load_complete(struct call *call, struct reader *reader);
+void reset_render_completed(struct call *call, const struct engine_result *result);
+
+/* token_route.c */
+void token_shape_create(struct call *call, struct shape *query, struct shape *body);
+void token_render_created(struct call *call, const struct engine_result *result);
+void token_shape_list(struct call *call, struct shape *query, struct shape *body);
+void token_load_list(struct call *call, struct reader *reader);
+void token_shape_revoke(struct call *call, struct shape *query, struct shape *body);
+void token_load_revoke(struct call *call, struct reader *reader);
+void token_render_revoked(struct call *call, const struct engine_result *result);
+
 /* system.c; `reader` is NULL */
 void system_load_health(struct call *call, struct reader *reader);
 void system_load_readiness(struct call *call, struct reader *reader);

@@ -30,7 +30,7 @@ struct under_way {
 
 struct limits {
     struct limits_settings settings;
-    struct buckets writes, anonymous;
+    struct buckets writes, anonymous, account_logins, address_logins;
     pthread_mutex_t mutex; /* guards what follows */
     struct under_way under_way[UNDER_WAY_MAX];
     size_t under_way_count;
@@ -39,8 +39,11 @@ struct limits {
 struct limits_settings
 limits_settings_default(void)
 {
-    return (struct limits_settings){
-        .writes = {.per_second = 10, .burst = 20}, .anonymous = {.per_second = 20, .burst = 20}, .live_holds = 5};
+    return (struct limits_settings){.writes = {.per_second = 10, .burst = 20},
+                                    .anonymous = {.per_second = 20, .burst = 20},
+                                    .live_holds = 5,
+                                    .account_logins = 5,
+                                    .address_logins = 20};
 }
 
 struct limits *
@@ -92,6 +95,20 @@ find_bucket(struct buckets *buckets, uint64_t key)
     return fullest;
 }
 
+/* How late the bucket would be with one more, in ns; <= 0: there is one. */
+static int64_t
+lateness(const struct bucket *bucket, int64_t each_ns, int64_t burst, int64_t now_ns)
+{
+    int64_t from = bucket->debt_until > now_ns ? bucket->debt_until : now_ns;
+    return from + each_ns - now_ns - burst * each_ns;
+}
+
+static void
+take_one(struct bucket *bucket, int64_t each_ns, int64_t now_ns)
+{
+    bucket->debt_until = (bucket->debt_until > now_ns ? bucket->debt_until : now_ns) + each_ns;
+}
+
 static int64_t
 take(struct buckets *buckets, const struct limit_rate *rate, uint64_t key, int64_t now_ns)
 {
@@ -99,11 +116,10 @@ take(struct buckets *buckets, const struct limit_rate *rate, uint64_t key, int64
         return 0;
     struct bucket *bucket = find_bucket(buckets, key);
     int64_t each = SECOND_NS / rate->per_second;
-    int64_t from = bucket->debt_until > now_ns ? bucket->debt_until : now_ns;
-    int64_t late = from + each - now_ns - rate->burst * each;
+    int64_t late = lateness(bucket, each, rate->burst, now_ns);
     if (late > 0)
         return late / MS_NS + 1;
-    bucket->debt_until = from + each;
+    take_one(bucket, each, now_ns);
     return 0;
 }
 
@@ -114,14 +130,47 @@ limits_take_write(struct limits *limits, struct id who, int64_t now_ns)
 }
 
 /* An IPv6 customer has a whole /64. */
-int64_t
-limits_take_anonymous(struct limits *limits, const struct peer *peer, int64_t now_ns)
+static uint64_t
+address_key(const struct limits *limits, const struct peer *peer)
 {
     uint64_t high = 0, low = (uint64_t)peer->kind;
     size_t counted = peer->kind == PEER_IPV4 ? 4 : 8;
     for (size_t i = 0; i < counted; i++)
         high = high << 8 | peer->address[i];
-    return take(&limits->anonymous, &limits->settings.anonymous, mix(mix(limits->settings.seed, high), low), now_ns);
+    return mix(mix(limits->settings.seed, high), low);
+}
+
+int64_t
+limits_take_anonymous(struct limits *limits, const struct peer *peer, int64_t now_ns)
+{
+    return take(&limits->anonymous, &limits->settings.anonymous, address_key(limits, peer), now_ns);
+}
+
+static uint64_t
+account_key(const struct limits *limits, struct str account)
+{
+    uint64_t key = mix(limits->settings.seed, account.len);
+    for (size_t i = 0; i < account.len; i++)
+        key = mix(key, (unsigned char)account.ptr[i]);
+    return key;
+}
+
+/* Of both or of none: who is refused by one does not use up the other. */
+int64_t
+limits_take_login(struct limits *limits, struct str account, const struct peer *peer, int64_t now_ns)
+{
+    int64_t per_account = limits->settings.account_logins, per_address = limits->settings.address_logins;
+    int64_t account_each = per_account == 0 ? 0 : 60 * SECOND_NS / per_account;
+    int64_t address_each = per_address == 0 ? 0 : 60 * SECOND_NS / per_address;
+    struct bucket *of_account = find_bucket(&limits->account_logins, account_key(limits, account));
+    struct bucket *of_address = find_bucket(&limits->address_logins, address_key(limits, peer));
+    int64_t late = account_each == 0 ? 0 : lateness(of_account, account_each, per_account, now_ns);
+    int64_t later = address_each == 0 ? 0 : lateness(of_address, address_each, per_address, now_ns);
+    if (late > 0 || later > 0)
+        return (late > later ? late : later) / MS_NS + 1;
+    take_one(of_account, account_each, now_ns);
+    take_one(of_address, address_each, now_ns);
+    return 0;
 }
 
 /* -- holds under way -- */

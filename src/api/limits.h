@@ -8,6 +8,7 @@
 #define NIGHTLATCH_API_LIMITS_H
 
 #include "base/err.h"
+#include "base/str.h"
 #include "core/id.h"
 #include "net/peer.h"
 
@@ -20,6 +21,8 @@ struct limits_settings {
     struct limit_rate writes;    /* per token: 10/s, burst 20 */
     struct limit_rate anonymous; /* per address: 20/s, burst 20 */
     int64_t live_holds;          /* per user: 5; 0: no limit */
+    int64_t account_logins;      /* per account and minute: 5; 0: no limit */
+    int64_t address_logins;      /* per address and minute: 20; 0: no limit */
     uint64_t seed;               /* of the tables; any random number */
 };
 
@@ -35,6 +38,10 @@ void limits_free(struct limits *limits);
  * one. `now_ns` is monotonic. */
 int64_t limits_take_write(struct limits *limits, struct id who, int64_t now_ns);
 int64_t limits_take_anonymous(struct limits *limits, const struct peer *peer, int64_t now_ns);
+
+/* The same for an attempt to sign in, or to get a link to do so, by the account's name: it is one of the account's and
+ * one of the address's, whether or not there is such an account. */
+int64_t limits_take_login(struct limits *limits, struct str account, const struct peer *peer, int64_t now_ns);
 
 /* Another hold of `who` is about to be asked for: how many of theirs are under way already, or -1 when those are as
  * many as may live at all. Each that was begun must end. Whoever counts the live ones after this call, and adds the

@@ -139,8 +139,8 @@ part_leg(struct call *call, struct shape *shape, struct leg *ret_leg)
 /* -- who -- */
 
 /* One @ with something on both sides and a dot behind it: whether mail arrives is not for a form to say. */
-static bool
-is_email(struct str email)
+bool
+part_is_email(struct str email)
 {
     struct str rest = email;
     struct str local = str_split(&rest, '@');
@@ -157,7 +157,7 @@ part_guest(struct shape *shape, unsigned need, struct guest_details *ret_guest)
         return is;
     struct shape_field email = shape_field(&guest, "email", SHAPE_NULLABLE);
     (void)shape_str(shape_field(&guest, "name", SHAPE_REQUIRED), 1, PART_NAME_MAX, &ret_guest->name);
-    if (shape_str(email, 1, PART_EMAIL_MAX, &ret_guest->email) == SHAPE_SET && !is_email(ret_guest->email))
+    if (shape_str(email, 1, PART_EMAIL_MAX, &ret_guest->email) == SHAPE_SET && !part_is_email(ret_guest->email))
         (void)shape_refuse(email, "must be an address such as ada@example.org");
     (void)shape_str(shape_field(&guest, "phone", SHAPE_NULLABLE), 1, PART_PHONE_MAX, &ret_guest->phone);
     static const char *const read_only[] = {"id", NULL};

@@ -39,6 +39,9 @@ void part_leg(struct call *call, struct shape *shape, struct leg *ret_leg);
 /* The object `guest`: name, email, phone. */
 enum shape_is part_guest(struct shape *shape, unsigned need, struct guest_details *ret_guest);
 
+/* Whether it looks like an address: one @ with something on both sides and a dot behind it. */
+bool part_is_email(struct str email);
+
 /* `payment`: "none" or "required". */
 void part_payment(struct shape *shape, enum booking_payment *ret_payment);
 

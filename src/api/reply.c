@@ -90,6 +90,8 @@ add_fields(struct http_fields *fields, const struct call *call, const struct rep
         add_version(fields, reply->version);
     if (reply->location.len > 0)
         http_fields_add(fields, STR("Location"), reply->location);
+    if (reply->cookie.len > 0)
+        http_fields_add(fields, STR("Set-Cookie"), reply->cookie);
     if (reply->encoding.len > 0)
         http_fields_add(fields, STR("Content-Encoding"), reply->encoding);
     if (reply->retry_after_s > 0)

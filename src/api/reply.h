@@ -13,6 +13,7 @@ struct reply {
     struct str body;       /* in the arena, static, or the owner's */
     int64_t version;       /* for ETag; 0 for none */
     struct str location;   /* empty for none */
+    struct str cookie;     /* value of a Set-Cookie field; empty for none */
     struct str encoding;   /* Content-Encoding; empty for none */
     bool varies;           /* with Accept-Encoding */
     bool cacheable;        /* a file that does not change while the program runs */

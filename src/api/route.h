@@ -40,6 +40,8 @@ enum route_flags {
     ROUTE_MATCHES = 2, /* needs If-Match */
     ROUTE_CACHED = 4,  /* the reply may be kept as long as the property's log does not move on */
     ROUTE_INLINE = 8,  /* load() runs on the loop's thread and gets no reader */
+    ROUTE_PEOPLE = 16, /* its command is the installation's, whatever property it gives a role in */
+    ROUTE_SECRET = 32, /* body or reply hold a secret: the reply is not given twice, and no hash of the body is kept */
 };
 
 /* Bits of roles; ROLE_BIT(ROLE_ADMIN). The last two are about callers without a role in the property. */

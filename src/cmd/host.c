@@ -10,8 +10,8 @@
 #include <uv.h>
 
 #include "api/api.h"
-#include "api/auth_memory.h"
-#include "api/token.h"
+#include "api/auth_store.h"
+#include "api/secret.h"
 #include "cmd/database.h"
 #include "engine/engine.h"
 #include "net/server.h"
@@ -24,11 +24,13 @@ struct host {
     struct store_lock *lock;
     struct db *db;
     struct engine *engine;
-    struct auth_memory *auth;
+    struct auth_store *auth;
     struct api *api;
     struct server *server;
     struct random *random;
-    struct token_made token;
+    struct secret_made token;
+    struct secret_made setup; /* of the link for the first owner */
+    bool has_setup;
     uint16_t port;
 
     uv_loop_t loop;
@@ -53,7 +55,9 @@ struct host {
 static void
 on_commit(void *user)
 {
-    api_on_commit(((struct host *)user)->api);
+    struct host *host = user;
+    auth_store_refresh(host->auth);
+    api_on_commit(host->api);
 }
 
 static void
@@ -165,15 +169,17 @@ open_engine(struct host *host, struct err *err)
 static bool
 open_auth(struct host *host, struct err *err)
 {
-    host->auth = auth_memory_new(err);
-    if (host->auth == NULL)
-        return false;
-    auth_memory_let_in_user(host->auth, getuid());
-    if (!host->settings.owner_token)
-        return true;
-    token_make(host->random, clock_now_ms(clock_system()), &host->token);
-    struct auth_memory_token token = {.id = host->token.id, .hash = host->token.hash, .owner = true, .trusted = true};
-    return auth_memory_put(host->auth, &token, err);
+    struct auth_store_settings settings = {.db = host->db,
+                                           .clock = clock_system(),
+                                           .log = host->settings.log,
+                                           .secure_cookies = host->settings.behind_proxy,
+                                           .lets_in_user = true,
+                                           .uid = getuid()};
+    host->auth = auth_store_new(&settings, err);
+    if (host->auth == NULL || !host->settings.owner_token)
+        return host->auth != NULL;
+    secret_make(SECRET_TOKEN, host->random, clock_now_ms(clock_system()), &host->token);
+    return auth_store_let_in_token(host->auth, host->token.id, host->token.hash, err);
 }
 
 static bool
@@ -185,7 +191,8 @@ open_api(struct host *host, struct err *err)
     settings.db = host->db;
     settings.clock = clock_system();
     settings.random = host->random;
-    settings.auth = auth_memory_auth(host->auth);
+    settings.auth = auth_store_auth(host->auth);
+    settings.secure_cookies = host->settings.behind_proxy;
     settings.log = host->settings.log;
     host->api = api_new(&settings, &handler, err);
     if (host->api == NULL)
@@ -198,7 +205,8 @@ open_api(struct host *host, struct err *err)
 static bool
 open_listeners(struct host *host, struct err *err)
 {
-    if (!server_listen(host->server, str_from(host->settings.listen), 0, &host->port, err))
+    if (host->settings.listen != NULL &&
+        !server_listen(host->server, str_from(host->settings.listen), 0, &host->port, err))
         return false;
     char path[PATH_SIZE];
     if (!host->settings.control_socket)
@@ -206,6 +214,31 @@ open_listeners(struct host *host, struct err *err)
     if (!database_sibling(host->settings.db, ".sock", path, sizeof(path), err))
         return false;
     return server_listen_local(host->server, path, 1, err);
+}
+
+/* A link for the first owner, unless there is an owner: the engine knows. */
+static bool
+open_setup(struct host *host, struct err *err)
+{
+    if (!host->settings.first_owner_link)
+        return true;
+    struct engine_request request = {
+        .command = {.kind = COMMAND_CREATE_SETUP,
+                    .actor = {.name = STR("system"), .role = ROLE_OWNER},
+                    .create_invitation = {.held = {.role = ROLE_OWNER}}},
+    };
+    struct create_invitation *create = &request.command.create_invitation;
+    secret_make(SECRET_INVITATION, host->random, clock_now_ms(clock_system()), &host->setup);
+    create->id = host->setup.id;
+    memcpy(create->hash, host->setup.hash, SECRET_HASH_BYTES);
+    bool accepted = engine_run(host->engine, &request);
+    enum outcome outcome = accepted ? request.result.refusal.outcome : OUTCOME_BUSY_RETRY;
+    engine_request_done(&request);
+    host->has_setup = outcome == OUTCOME_OK;
+    if (outcome == OUTCOME_OK || outcome == OUTCOME_POLICY_REFUSED)
+        return true;
+    err_set(err, ERR_UNAVAILABLE, "can't make the link for the first owner: %s", outcome_info(outcome)->code.ptr);
+    return false;
 }
 
 static bool
@@ -216,7 +249,7 @@ open_all(struct host *host, struct err *err)
     return host->random != NULL && database_sibling(host->settings.db, "", path, sizeof(path), err) &&
            store_lock_take(path, &host->lock, err) && database_open_to_write(host->settings.db, &host->db, err) &&
            open_loop(host, err) && open_engine(host, err) && open_auth(host, err) && open_api(host, err) &&
-           open_listeners(host, err) && engine_start(host->engine, err);
+           open_listeners(host, err) && engine_start(host->engine, err) && open_setup(host, err);
 }
 
 struct host *
@@ -246,6 +279,12 @@ const char *
 host_owner_token(const struct host *host)
 {
     return host->token.text;
+}
+
+const char *
+host_setup_secret(const struct host *host)
+{
+    return host->has_setup ? host->setup.text : NULL;
 }
 
 /* --- running --- */
@@ -329,7 +368,7 @@ host_free(struct host *host)
     if (host->server != NULL)
         server_free(host->server);
     api_free(host->api);
-    auth_memory_free(host->auth);
+    auth_store_free(host->auth);
     if (host->loop_ready)
         uv_loop_close(&host->loop);
     if (host->db != NULL)

@@ -15,11 +15,13 @@ struct host;
 
 struct host_settings {
     const char *db;            /* URL */
-    const char *listen;        /* "HOST:PORT"; port 0 picks one */
+    const char *listen;        /* "HOST:PORT"; port 0 picks one; NULL: none, for the control socket alone */
+    bool behind_proxy;         /* the outside is TLS, which a proxy speaks */
     bool control_socket;       /* also listen on `<db>.sock`, for this user's own commands */
     int64_t sweep_interval_ms; /* 0: never */
     struct log *log;           /* borrowed; may be NULL */
     bool owner_token;          /* make a token for an owner that lives as long as the host, see host_owner_token() */
+    bool first_owner_link;     /* make a link for the first owner while there is none, see host_setup_secret() */
 };
 
 /* Everything is open and listening; nothing is answered before host_run(). NULL with a failure. */
@@ -29,6 +31,10 @@ uint16_t host_port(const struct host *host);
 
 /* The bearer token asked for by `owner_token`; as long as the host. */
 const char *host_owner_token(const struct host *host);
+
+/* The secret of the link for the first owner, which works once and makes every earlier one void; NULL when there is an
+ * owner. As long as the host. */
+const char *host_setup_secret(const struct host *host);
 
 /* Serves on this thread until host_stop() or, with `signals`, SIGINT or SIGTERM; then drains: nothing acknowledged is
  * lost, what is under way is answered. False with *err when a commit's outcome became unknown (ERR_IO): the process

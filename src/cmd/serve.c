@@ -49,6 +49,20 @@ is_loopback(const char *listen)
            str_starts_with(place, STR("localhost:"));
 }
 
+/* On standard output and not in the log: it is a secret. The part behind the # is for the page alone. */
+static void
+print_setup(const struct serve_options *chosen, const struct host *host)
+{
+    const char *secret = host_setup_secret(host), *colon = strrchr(chosen->listen, ':');
+    if (secret == NULL)
+        return;
+    printf("There is no owner yet. This link makes the first one; it works once, for a day, until the next start:\n"
+           "  http://%.*s:%u/setup#%s\n"
+           "or POST /v1/invitations/accept {\"secret\":\"%s\",\"email\":...,\"name\":...,\"password\":...}\n",
+           (int)(colon - chosen->listen), chosen->listen, (unsigned)host_port(host), secret, secret);
+    fflush(stdout);
+}
+
 static int
 serve(const struct serve_options *chosen)
 {
@@ -58,6 +72,8 @@ serve(const struct serve_options *chosen)
              clock_system());
     struct host_settings settings = {.db = chosen->db,
                                      .listen = chosen->listen,
+                                     .behind_proxy = chosen->behind_proxy,
+                                     .first_owner_link = true,
                                      .control_socket = true,
                                      .sweep_interval_ms = chosen->sweep_interval_ms,
                                      .log = &log};
@@ -68,6 +84,7 @@ serve(const struct serve_options *chosen)
     }
     log_line(&log, LOG_INFO, "listening", LOG_CSTR("address", chosen->listen), LOG_I64("port", host_port(host)),
              LOG_CSTR("db", chosen->db), LOG_END);
+    print_setup(chosen, host);
     bool well = host_run(host, true, &err);
     if (!well) {
         log_line(&log, LOG_ERROR, "a commit's outcome is unknown, the server must start anew", LOG_ERR(&err), LOG_END);
