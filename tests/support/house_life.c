@@ -82,6 +82,18 @@ any_hold(struct house_life *life)
     return m->hold_count == 0 ? ID_NONE : m->holds[house_life_pick(life, (int)m->hold_count)].id;
 }
 
+/* NULL when none was found soon. */
+static const struct hold *
+any_live_hold(struct house_life *life)
+{
+    for (int tries = 0; tries < 8; tries++) {
+        const struct hold *hold = house_model_hold(life->model, any_hold(life));
+        if (hold != NULL && hold_is_live(hold, life->model->now_ms))
+            return hold;
+    }
+    return NULL;
+}
+
 /* --- what is asked for --- */
 
 static struct leg
@@ -203,9 +215,9 @@ static struct command
 any_acquire(struct house_life *life, struct actor actor)
 {
     struct command command = {.kind = COMMAND_ACQUIRE_HOLD, .actor = actor, .property = 1};
-    const struct hold *hold = house_model_hold(life->model, any_hold(life));
+    const struct hold *hold = any_live_hold(life);
     command.acquire_hold = (struct acquire_hold){.leg = any_leg(life), .quantity = one_in(life, 6) ? 2 : 1};
-    if (hold == NULL || !one_in(life, 4))
+    if (hold == NULL || !one_in(life, 3))
         return command;
     command.actor.name = hold->owner; /* asks again for what they have */
     command.acquire_hold = (struct acquire_hold){.leg = leg_of_hold(hold), .quantity = hold->quantity};
