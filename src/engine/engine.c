@@ -42,6 +42,7 @@ struct batch {
     struct batch_head heads[HEADS_MAX];
     size_t head_count;
     bool wrote;
+    int64_t commands_ns; /* spent on its commands so far, all attempts; the rest of its time is for the batch as such */
 };
 
 struct engine {
@@ -56,7 +57,9 @@ struct engine {
     struct engine_request *first, *last;
     size_t queued;
     bool stopping;
-    int64_t command_ns; /* moving average of what a command takes, written by the engine's thread under the mutex */
+    /* Moving averages of what a command takes, and of what a batch takes beside its commands, which is mostly the disk's
+     * time. Apart, since a disk that takes long over single commands is no slower for many at once. */
+    int64_t command_ns, batch_ns;
 
     bool has_thread;
     pthread_t thread;
@@ -422,7 +425,9 @@ attempt(struct engine *engine, struct batch *batch, bool savepoints)
     enum db_status status = db_begin(engine->store.connection, &engine->store.err);
     if (status != DB_OK)
         return status;
+    int64_t began = clock_monotonic_ns(engine->settings.clock);
     status = run_commands(engine, batch, savepoints);
+    batch->commands_ns += clock_monotonic_ns(engine->settings.clock) - began;
     if (status == DB_OK)
         status = save_heads(engine, batch);
     if (status != DB_OK)
@@ -481,8 +486,10 @@ static void
 run_dry(struct engine *engine, struct batch *batch)
 {
     enum db_status status = db_begin(engine->store.connection, &engine->store.err);
+    int64_t began = clock_monotonic_ns(engine->settings.clock);
     for (size_t i = 0; status == DB_OK && i < batch->count; i++)
         status = run_command(engine, batch, batch->requests[i]);
+    batch->commands_ns = clock_monotonic_ns(engine->settings.clock) - began;
     if (db_in_transaction(engine->store.connection)) {
         struct err ignored;
         (void)db_rollback(engine->store.connection, &ignored);
@@ -515,6 +522,14 @@ run_batch(struct engine *engine, struct batch *batch)
 
 /* --- the queue --- */
 
+/* How long a command would wait that came now, in nanoseconds: under the mutex. */
+static int64_t
+estimate_wait(const struct engine *engine)
+{
+    int64_t batches = (int64_t)(engine->queued / engine->settings.batch_limit);
+    return (int64_t)engine->queued * engine->command_ns + batches * engine->batch_ns;
+}
+
 bool
 engine_submit(struct engine *engine, struct engine_request *request)
 {
@@ -523,7 +538,7 @@ engine_submit(struct engine *engine, struct engine_request *request)
     request->next = NULL;
     pthread_mutex_lock(&engine->mutex);
     bool accepted = !engine->stopping && !engine->failed && engine->queued < engine->settings.queue_limit &&
-                    (int64_t)engine->queued * engine->command_ns <= engine->settings.wait_limit_ms * 1000000;
+                    estimate_wait(engine) <= engine->settings.wait_limit_ms * 1000000;
     if (accepted) {
         if (engine->last == NULL)
             engine->first = request;
@@ -559,13 +574,15 @@ take_batch(struct engine *engine, bool *ret_dry)
     return taken;
 }
 
-/* A moving average, so that a full queue can say how long it would take. */
+/* Moving averages, so that a queue can say how long it would take. */
 static void
-note_pace(struct engine *engine, int64_t started_ns, size_t commands)
+note_pace(struct engine *engine, const struct batch *batch, int64_t started_ns)
 {
-    int64_t each = (clock_monotonic_ns(engine->settings.clock) - started_ns) / (int64_t)commands;
+    int64_t took_ns = clock_monotonic_ns(engine->settings.clock) - started_ns;
+    int64_t each_ns = batch->commands_ns / (int64_t)batch->count;
     pthread_mutex_lock(&engine->mutex);
-    engine->command_ns += (each - engine->command_ns) / 8;
+    engine->command_ns += (each_ns - engine->command_ns) / 8;
+    engine->batch_ns += (took_ns - batch->commands_ns - engine->batch_ns) / 8;
     pthread_mutex_unlock(&engine->mutex);
 }
 
@@ -585,7 +602,7 @@ engine_step(struct engine *engine)
     else
         run_batch(engine, &batch);
     count(&engine->stats.batches, 1);
-    note_pace(engine, started, batch.count);
+    note_pace(engine, &batch, started);
     size_t answered = batch.count;
     answer_all(engine, &batch);
     if (!engine->failed && db_maintain(engine->store.connection, &engine->store.err) != DB_OK)

@@ -27,6 +27,13 @@ db_settings_of(const struct house_fixture *house)
     return settings;
 }
 
+static void
+count_fatal(const struct err *err, void *user)
+{
+    (void)err;
+    ((struct house_fixture *)user)->fatal_count++;
+}
+
 static bool
 try_open_engine(struct house_fixture *house, struct err *err)
 {
@@ -38,6 +45,9 @@ try_open_engine(struct house_fixture *house, struct err *err)
     engine.clock = &house->clock.clock;
     engine.random = &house->random.random;
     engine.sweep_interval_ms = 0;
+    engine.on_fatal = count_fatal;
+    engine.user = house;
+    house->fatal_count = 0;
     if (engine_new(&engine, &house->engine, err) == DB_OK)
         return true;
     db_close(house->db);

@@ -21,6 +21,7 @@ struct house_fixture {
     int synchronous; /* SQLite's setting; 2 unless a test of a test lowers it */
     struct db *db;
     struct engine *engine;
+    int fatal_count; /* how often the engine said that a commit's outcome is unknown */
     uint32_t property;
     struct id double_type, bed_type, class_type;
     struct id room_101, room_102, room_a1;
