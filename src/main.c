@@ -7,6 +7,8 @@ static const struct cmd commands[] = {
     {"race", "try to double-book, with many clients at once", cmd_race},
     {"bench", "measure a server on this machine", cmd_bench},
     {"check", "prove the stored invariants of a database", cmd_check},
+    {"user", "add, list and disable people, set passwords, invite", cmd_user},
+    {"token", "make, list and revoke tokens for programs", cmd_token},
     {"migrate", "bring a database's schema up to date", cmd_migrate},
 };
 

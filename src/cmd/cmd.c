@@ -51,6 +51,33 @@ cmd_dispatch(const struct cmd *commands, size_t command_count, int argc, char **
 }
 
 static void
+print_group(FILE *out, const char *group, const struct cmd *commands, size_t command_count)
+{
+    fprintf(out, "Usage: nightlatch %s COMMAND [OPTION...]\n\nCommands:\n", group);
+    for (size_t i = 0; i < command_count; i++)
+        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+    fprintf(out, "\n`nightlatch %s COMMAND --help` says more.\n", group);
+}
+
+int
+cmd_dispatch_group(const char *group, const struct cmd *commands, size_t command_count, size_t argc, char *const *argv)
+{
+    if (argc == 0) {
+        print_group(stderr, group, commands, command_count);
+        return EX_USAGE;
+    }
+    if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "help") == 0) {
+        print_group(stdout, group, commands, command_count);
+        return EX_OK;
+    }
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].name, argv[0]) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "nightlatch: %s has no command \"%s\"; `nightlatch %s --help` lists them\n", group, argv[0], group);
+    return EX_USAGE;
+}
+
+static void
 print_help(const struct command_line *command)
 {
     struct arena arena;

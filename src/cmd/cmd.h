@@ -20,6 +20,10 @@ struct cmd {
  * code of the process. */
 int cmd_dispatch(const struct cmd *commands, size_t command_count, int argc, char **argv);
 
+/* The same for a subcommand that has subcommands of its own: `argv` are the words after its name. */
+int cmd_dispatch_group(const char *group, const struct cmd *commands, size_t command_count, size_t argc,
+                       char *const *argv);
+
 enum cmd_read {
     CMD_GO_ON, /* options are read */
     CMD_STOP,  /* help was printed, or a mistake told: end with *ret_exit */
@@ -39,6 +43,8 @@ int cmd_migrate(size_t argc, char *const *argv);
 int cmd_backup(size_t argc, char *const *argv);
 int cmd_restore(size_t argc, char *const *argv);
 int cmd_bench(size_t argc, char *const *argv);
+int cmd_token(size_t argc, char *const *argv);
+int cmd_user(size_t argc, char *const *argv);
 int cmd_demo(size_t argc, char *const *argv);
 
 #endif

@@ -36,6 +36,8 @@ http_call_send(const struct http_call *call, const char *method, const char *pat
     text_put_format(&text, "%s %s HTTP/1.1\r\nHost: localhost\r\n", method, path);
     if (call->token != NULL)
         text_put_format(&text, "Authorization: Bearer %s\r\n", call->token);
+    if (call->any_version)
+        text_put(&text, STR("If-Match: *\r\n"));
     if (body.len > 0)
         text_put_format(&text, "Content-Type: application/json\r\nContent-Length: %zu\r\n", body.len);
     text_put(&text, STR("\r\n"));

@@ -13,6 +13,7 @@ struct http_call {
     const char *place;   /* "HOST:PORT" or "unix:PATH" */
     const char *token;   /* bearer token; NULL for none */
     struct arena *arena; /* of requests and answers */
+    bool any_version;    /* changes go for whatever version there is (If-Match: *) */
 };
 
 /* Sends one request (`body` empty for none) and waits for its answer. False with *err when there was none. */
