@@ -163,8 +163,8 @@ add_problem(struct call *call, struct str pointer, struct str sentence)
 {
     struct shape_report *report = &call->report;
     if (report->count < SHAPE_PROBLEM_MAX)
-        report->problems[report->count++] = (struct shape_problem){
-            .code = OUTCOME_VALIDATION_FAILED, .pointer = pointer, .sentence = sentence};
+        report->problems[report->count++] =
+            (struct shape_problem){.code = OUTCOME_VALIDATION_FAILED, .pointer = pointer, .sentence = sentence};
     else
         report->has_more = true;
 }

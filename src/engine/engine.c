@@ -57,8 +57,8 @@ struct engine {
     struct engine_request *first, *last;
     size_t queued;
     bool stopping;
-    /* Moving averages of what a command takes, and of what a batch takes beside its commands, which is mostly the disk's
-     * time. Apart, since a disk that takes long over single commands is no slower for many at once. */
+    /* Moving averages of what a command takes, and of what a batch takes beside its commands, which is mostly the
+     * disk's time. Apart, since a disk that takes long over single commands is no slower for many at once. */
     int64_t command_ns, batch_ns;
 
     bool has_thread;
