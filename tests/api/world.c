@@ -10,8 +10,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "api/route.h"
 #include "core/id.h"
 #include "store/migrate.h"
+#include "tests/api/document.h"
 #include "tests/unit/test.h"
 
 enum { GUARD_S = 60, ANSWER_MAX = 16 << 20 };
@@ -144,6 +146,8 @@ world_new(const struct world_settings *settings)
     must(uv_loop_init(&world->loop) == 0, "loop", NULL);
     must(uv_async_init(&world->loop, &world->stop, on_stop) == 0, "async", NULL);
     world->stop.data = world;
+    world->routes = routes_new(&err);
+    must(world->routes != NULL, "routes", &err);
     open_database(world);
     open_engine(world, settings);
     open_api(world, settings);
@@ -170,6 +174,7 @@ world_free(struct world *world)
     db_close(world->db);
     for (size_t i = 0; i < world->tree_count; i++)
         json_decref(world->trees[i]);
+    routes_free(world->routes);
     arena_done(&world->memory);
     scratch_done(&world->scratch);
     free(world);
@@ -342,6 +347,37 @@ world_receive(struct world *world, int fd, bool to_head)
     return finish_answer(world, bytes, head_len, len);
 }
 
+/* The route that a target names; NULL when there is none. */
+static const struct route *
+route_of(struct world *world, const struct ask *ask)
+{
+    static const enum http_method methods[] = {HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE};
+    static const char *const names[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    struct str segments[8], rest = {ask->target + 1, strcspn(ask->target + 1, "?")};
+    struct route_match match;
+    size_t count = 0;
+    while (rest.ptr != NULL && count < 8)
+        segments[count++] = str_split(&rest, '/');
+    for (size_t i = 0; i < 5; i++)
+        if (strcmp(ask->method, names[i]) == 0 &&
+            routes_find(world->routes, methods[i], segments, count, &match) == ROUTE_FOUND)
+            return match.route;
+    return NULL;
+}
+
+/* Whatever a test looks at, each of its answers is one that the document promises. */
+static void
+check_promise(struct world *world, const struct ask *ask, const struct answer *answer)
+{
+    char why[512];
+    const struct route *route = route_of(world, ask);
+    if (route == NULL)
+        return;
+    world->seen[route->name] = true;
+    if (!document_promises(route->path, ask->method, answer->status, answer->json, why, sizeof(why)))
+        fail_msg("%s %s: %s: %s", ask->method, ask->target, why, answer->body.ptr);
+}
+
 struct answer
 world_ask(struct world *world, const struct ask *ask)
 {
@@ -353,6 +389,7 @@ world_ask(struct world *world, const struct ask *ask)
         (void)close(world->fd);
         world->fd = -1;
     }
+    check_promise(world, ask, &answer);
     return answer;
 }
 

@@ -1,0 +1,296 @@
+/* The interface's document against the tables it describes. */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/assets.h"
+#include "api/route.h"
+#include "core/outcome.h"
+#include "net/http_refusal.h"
+#include "tests/api/document.h"
+#include "tests/unit/test.h"
+
+static void
+every_route_is_in_the_document(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = route_get((enum route_name)i);
+        if (document_operation(route->path, route->method_name.ptr) == NULL)
+            fail_msg("%s %s is not in the document", route->method_name.ptr, route->path);
+    }
+}
+
+static void
+every_operation_is_a_route(void **state)
+{
+    const char *path, *method;
+    json_t *methods, *operation;
+    size_t count = 0;
+    (void)state;
+    json_object_foreach (json_object_get(document_get(), "paths"), path, methods)
+        json_object_foreach (methods, method, operation) {
+            bool found = false;
+            for (int i = 0; i < ROUTE_COUNT && !found; i++) {
+                const struct route *route = route_get((enum route_name)i);
+                found = strcmp(route->path, path) == 0 && document_operation(path, route->method_name.ptr) == operation;
+            }
+            if (!found)
+                fail_msg("%s %s is no route", method, path);
+            count++;
+        }
+    assert_int_equal(count, ROUTE_COUNT);
+}
+
+static void
+summaries_and_roles_are_those_of_the_table(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = route_get((enum route_name)i);
+        json_t *operation = document_operation(route->path, route->method_name.ptr);
+        json_t *roles = json_object_get(operation, "x-roles");
+        unsigned said = 0;
+        assert_string_equal(json_string_value(json_object_get(operation, "summary")), route->summary);
+        for (size_t j = 0; j < json_array_size(roles); j++) {
+            const char *name = json_string_value(json_array_get(roles, j));
+            enum role role = ROLE_NONE;
+            if (strcmp(name, "*") == 0)
+                said |= ROLES_SIGNED_IN;
+            else if (role_parse(str_from(name), &role))
+                said |= ROLE_BIT(role);
+            else
+                fail_msg("%s is no role", name);
+        }
+        unsigned meant = (route->roles & ROLES_PUBLIC) != 0 ? 0 : route->roles;
+        if (said != meant)
+            fail_msg("%s %s: roles differ", route->method_name.ptr, route->path);
+    }
+}
+
+/* Whether a parameter of this name and place is there. */
+static bool
+has_parameter(json_t *operation, const char *name, const char *in)
+{
+    json_t *parameters = json_object_get(operation, "parameters");
+    for (size_t i = 0; i < json_array_size(parameters); i++) {
+        json_t *parameter = document_resolve(json_array_get(parameters, i));
+        if (strcmp(json_string_value(json_object_get(parameter, "name")), name) == 0 &&
+            strcmp(json_string_value(json_object_get(parameter, "in")), in) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+parameters_follow_from_the_table(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = route_get((enum route_name)i);
+        json_t *operation = document_operation(route->path, route->method_name.ptr);
+        bool writes = (route->flags & ROUTE_WRITES) != 0;
+        bool good = has_parameter(operation, "Idempotency-Key", "header") == writes &&
+                    has_parameter(operation, "dry_run", "query") == writes;
+        if ((route->flags & ROUTE_MATCHES) != 0)
+            good = good && has_parameter(operation, "If-Match", "header");
+        if (!writes)
+            good = good && !has_parameter(operation, "If-Match", "header");
+        if (route->property == ROUTE_PROPERTY_QUERY)
+            good = good && has_parameter(operation, "property_id", "query");
+        if (!good)
+            fail_msg("%s %s: parameters", route->method_name.ptr, route->path);
+    }
+}
+
+static void
+ids_of_paths_are_parameters_of_their_kind(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = route_get((enum route_name)i);
+        json_t *operation = document_operation(route->path, route->method_name.ptr);
+        struct str rest = str_from(route->path + 1);
+        while (rest.ptr != NULL) {
+            enum id_kind kind;
+            char name[64];
+            struct str piece = str_split(&rest, '/');
+            if (!route_piece_kind(piece, &kind))
+                continue;
+            (void)snprintf(name, sizeof(name), "%.*s", (int)piece.len - 2, piece.ptr + 1);
+            if (!has_parameter(operation, name, "path"))
+                fail_msg("%s %s: no parameter %s", route->method_name.ptr, route->path, name);
+        }
+    }
+}
+
+static void
+a_body_is_described_where_one_is_taken(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = route_get((enum route_name)i);
+        json_t *operation = document_operation(route->path, route->method_name.ptr);
+        bool described = json_object_get(operation, "requestBody") != NULL;
+        if (described && route->body_max == 0)
+            fail_msg("%s %s takes no body", route->method_name.ptr, route->path);
+        if (!described && route->body_max != 0 && strstr(route->path, "/disable") == NULL &&
+            strstr(route->path, "/enable") == NULL && strstr(route->path, "/password-reset") == NULL)
+            fail_msg("%s %s: no body is described", route->method_name.ptr, route->path);
+    }
+}
+
+static json_t *
+codes(void)
+{
+    return json_object_get(
+        json_object_get(json_object_get(json_object_get(document_get(), "components"), "schemas"), "Code"), "enum");
+}
+
+static bool
+has_code(const char *code)
+{
+    for (size_t i = 0; i < json_array_size(codes()); i++)
+        if (strcmp(json_string_value(json_array_get(codes(), i)), code) == 0)
+            return true;
+    return false;
+}
+
+static void
+every_code_is_in_the_document_in_its_order(void **state)
+{
+    (void)state;
+    for (int i = 1; i < OUTCOME_COUNT; i++)
+        assert_string_equal(json_string_value(json_array_get(codes(), (size_t)i - 1)),
+                            outcome_info((enum outcome)i)->code.ptr);
+    for (int i = 1; i < HTTP_REFUSAL_COUNT; i++)
+        assert_true(has_code(http_refusal_code((enum http_refusal)i)));
+}
+
+static void
+every_code_of_the_document_exists(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < json_array_size(codes()); i++) {
+        const char *code = json_string_value(json_array_get(codes(), i));
+        bool found = false;
+        for (int j = 1; j < OUTCOME_COUNT && !found; j++)
+            found = str_equal(outcome_info((enum outcome)j)->code, str_from(code));
+        for (int j = 1; j < HTTP_REFUSAL_COUNT && !found; j++)
+            found = strcmp(http_refusal_code((enum http_refusal)j), code) == 0;
+        if (!found)
+            fail_msg("%s is told by nobody", code);
+    }
+}
+
+static void
+the_meaning_of_a_code_is_told_as_in_its_table(void **state)
+{
+    json_t *schema = json_object_get(json_object_get(json_object_get(document_get(), "components"), "schemas"), "Code");
+    const char *text = json_string_value(json_object_get(schema, "description"));
+    (void)state;
+    for (int i = 1; i < OUTCOME_COUNT; i++) {
+        const struct outcome_info *info = outcome_info((enum outcome)i);
+        char row[512];
+        (void)snprintf(row, sizeof(row), "| `%s` | %d | %s |", info->code.ptr, info->http_status, info->meaning.ptr);
+        if (strstr(text, row) == NULL)
+            fail_msg("not in the document: %s", row);
+    }
+}
+
+/* Every reference leads somewhere, and every schema is one that is referred to. */
+static void
+walk(json_t *node, json_t *used)
+{
+    const char *name, *ref = json_string_value(json_object_get(node, "$ref"));
+    json_t *child;
+    size_t i;
+    if (ref != NULL) {
+        (void)document_resolve(node);
+        json_object_set_new(used, ref, json_true());
+    }
+    if (json_is_object(node))
+        json_object_foreach (node, name, child)
+            walk(child, used);
+    if (json_is_array(node))
+        json_array_foreach (node, i, child)
+            walk(child, used);
+}
+
+static void
+references_lead_somewhere_and_nothing_is_left_over(void **state)
+{
+    json_t *used = json_object(), *group, *part;
+    const char *kind, *name;
+    (void)state;
+    walk(document_get(), used);
+    json_object_foreach (json_object_get(document_get(), "components"), kind, group)
+        json_object_foreach (group, name, part) {
+            char ref[128];
+            (void)snprintf(ref, sizeof(ref), "#/components/%s/%s", kind, name);
+            if (strcmp(kind, "securitySchemes") != 0 && json_object_get(used, ref) == NULL)
+                fail_msg("%s is not referred to", ref);
+        }
+    json_decref(used);
+}
+
+static void
+operation_ids_and_tags_are_in_order(void **state)
+{
+    json_t *ids = json_object(), *tags = json_object_get(document_get(), "tags"), *methods, *operation;
+    const char *path, *method;
+    (void)state;
+    json_object_foreach (json_object_get(document_get(), "paths"), path, methods)
+        json_object_foreach (methods, method, operation) {
+            const char *id = json_string_value(json_object_get(operation, "operationId"));
+            const char *tag = json_string_value(json_array_get(json_object_get(operation, "tags"), 0));
+            bool known = false;
+            assert_non_null(id);
+            assert_non_null(tag);
+            assert_null(json_object_get(ids, id));
+            json_object_set_new(ids, id, json_true());
+            for (size_t i = 0; i < json_array_size(tags); i++)
+                known |= strcmp(json_string_value(json_object_get(json_array_get(tags, i), "name")), tag) == 0;
+            assert_true(known);
+        }
+    json_decref(ids);
+}
+
+static void
+the_page_names_every_route_and_loads_nothing_from_elsewhere(void **state)
+{
+    struct str page = {asset_docs.bytes, asset_docs.len};
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = route_get((enum route_name)i);
+        const char *id =
+            json_string_value(json_object_get(document_operation(route->path, route->method_name.ptr), "operationId"));
+        char section[128];
+        (void)snprintf(section, sizeof(section), "<section class=\"operation\" id=\"%s\">", id);
+        assert_non_null(memmem(page.ptr, page.len, section, strlen(section)));
+    }
+    static const char *const foreign[] = {"<script", "src=", "style=", "url(", "@import", "href=\"http", "href=\"//"};
+    for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+        assert_null(memmem(page.ptr, page.len, foreign[i], strlen(foreign[i])));
+        assert_null(memmem(asset_docs_style.bytes, asset_docs_style.len, foreign[i], strlen(foreign[i])));
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_route_is_in_the_document),
+        cmocka_unit_test(every_operation_is_a_route),
+        cmocka_unit_test(summaries_and_roles_are_those_of_the_table),
+        cmocka_unit_test(parameters_follow_from_the_table),
+        cmocka_unit_test(ids_of_paths_are_parameters_of_their_kind),
+        cmocka_unit_test(a_body_is_described_where_one_is_taken),
+        cmocka_unit_test(every_code_is_in_the_document_in_its_order),
+        cmocka_unit_test(every_code_of_the_document_exists),
+        cmocka_unit_test(the_meaning_of_a_code_is_told_as_in_its_table),
+        cmocka_unit_test(references_lead_somewhere_and_nothing_is_left_over),
+        cmocka_unit_test(operation_ids_and_tags_are_in_order),
+        cmocka_unit_test(the_page_names_every_route_and_loads_nothing_from_elsewhere),
+    };
+    return test_run("api/openapi", tests);
+}
