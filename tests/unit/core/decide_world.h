@@ -43,14 +43,14 @@ enum outcome world_try(struct world *w, const struct command *command);
 enum outcome book(struct world *w, struct actor actor, struct leg leg, struct id *ret_id);
 enum outcome book_unpaid(struct world *w, struct actor actor, struct leg leg, struct id *ret_id);
 enum outcome book_legs(struct world *w, struct actor actor, const struct leg *legs, size_t count);
-enum outcome book_held(struct world *w, struct actor actor, struct leg leg, struct id hold, struct id *ret_id);
+enum outcome book_held(struct world *w, struct actor actor, struct leg leg, struct id held, struct id *ret_id);
 enum outcome amend_nights(struct world *w, struct actor actor, struct id booking, int from, int until);
 enum outcome confirm(struct world *w, struct actor actor, struct id booking, struct str reason);
 enum outcome cancel(struct world *w, struct actor actor, struct id booking);
 enum outcome hold(struct world *w, struct actor actor, struct leg leg, int32_t quantity, struct id *ret_id);
-enum outcome extend(struct world *w, struct actor actor, struct id hold, int64_t ttl_ms);
-enum outcome release(struct world *w, struct actor actor, struct id hold);
-enum outcome confirm_hold(struct world *w, struct actor actor, struct id hold, struct id *ret_id);
+enum outcome extend(struct world *w, struct actor actor, struct id held, int64_t ttl_ms);
+enum outcome release(struct world *w, struct actor actor, struct id held);
+enum outcome confirm_hold(struct world *w, struct actor actor, struct id held, struct id *ret_id);
 enum outcome sweep(struct world *w);
 
 /* The kind of the latest command's event number `index`, the lapsed ones included; empty beyond the last. */
