@@ -32,7 +32,10 @@ must(bool good, const char *what, const struct err *err)
 static void
 on_commit(void *user)
 {
-    api_on_commit(((struct world *)user)->api);
+    struct world *world = user;
+    if (world->people != NULL)
+        auth_store_refresh(world->people);
+    api_on_commit(world->api);
 }
 
 static void
@@ -74,6 +77,16 @@ open_engine(struct world *world, const struct world_settings *asked)
     must(engine_new(&settings, &world->engine, &err) == DB_OK, "engine_new", &err);
 }
 
+static struct auth *
+open_people(struct world *world)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct auth_store_settings settings = {.db = world->db, .clock = &world->clock.clock};
+    world->people = auth_store_new(&settings, &err);
+    must(world->people != NULL, "people", &err);
+    return auth_store_auth(world->people);
+}
+
 static void
 open_api(struct world *world, const struct world_settings *asked)
 {
@@ -86,8 +99,11 @@ open_api(struct world *world, const struct world_settings *asked)
     settings.engine = world->engine;
     settings.db = world->db;
     settings.clock = &world->clock.clock;
-    settings.random = &world->random.random;
+    settings.random = &world->secrets.random;
     settings.auth = auth_memory_auth(world->auth);
+    settings.mail = asked->mail;
+    if (asked->people)
+        settings.auth = open_people(world);
     settings.limits = asked->limits;
     settings.reader_queue = asked->reader_queue;
     settings.unready = asked->unready;
@@ -143,6 +159,7 @@ world_new(const struct world_settings *settings)
     scratch_init(&world->scratch);
     test_clock_init(&world->clock, WORLD_NOW_MS);
     random_seeded_init(&world->random, 1);
+    random_seeded_init(&world->secrets, 2);
     must(uv_loop_init(&world->loop) == 0, "loop", NULL);
     must(uv_async_init(&world->loop, &world->stop, on_stop) == 0, "async", NULL);
     world->stop.data = world;
@@ -171,6 +188,7 @@ world_free(struct world *world)
     server_free(world->server);
     must(uv_loop_close(&world->loop) == 0, "loop close", NULL);
     auth_memory_free(world->auth);
+    auth_store_free(world->people);
     db_close(world->db);
     for (size_t i = 0; i < world->tree_count; i++)
         json_decref(world->trees[i]);
@@ -202,6 +220,8 @@ world_add_token(struct world *world, bool owner, bool trusted, const struct prin
                                       .roles = roles,
                                       .role_count = role_count};
     must(auth_memory_put(world->auth, &token, &err), "token", &err);
+    if (world->people != NULL)
+        must(owner && auth_store_let_in_token(world->people, made->id, made->hash, &err), "token", &err);
     return made->text;
 }
 

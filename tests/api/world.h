@@ -13,7 +13,8 @@
 
 #include "api/api.h"
 #include "api/auth_memory.h"
-#include "api/route.h"
+#include "api/auth_store.h"
+#include "api/token.h"
 #include "tests/support/scratch.h"
 #include "tests/support/test_clock.h"
 
@@ -28,6 +29,8 @@ struct world_settings {
     size_t reader_queue;
     size_t engine_queue;
     bool engine_stands; /* commands are taken only by world_step_engine() */
+    bool people;        /* callers are those of the store; only the owner's token is of the test */
+    struct api_mail *mail;
     const char *origin; /* allowed by CORS; NULL: none */
     const char *(*unready)(void *user);
 };
@@ -41,10 +44,12 @@ struct world_settings {
 struct world {
     struct scratch scratch;
     struct test_clock clock;
-    struct random_seeded random;
+    struct random_seeded random;  /* the engine's */
+    struct random_seeded secrets; /* the API's */
     struct db *db;
     struct engine *engine;
     struct auth_memory *auth;
+    struct auth_store *people; /* with `people`, instead */
     struct api *api;
     struct server *server;
     uint16_t port;
@@ -59,9 +64,7 @@ struct world {
     struct arena memory;    /* of answers; as long as the world */
     json_t *trees[1 << 14]; /* of answers */
     size_t tree_count;
-    struct routes *routes;
-    bool seen[ROUTE_COUNT]; /* routes that were asked */
-    const char *owner;      /* token of an owner of the installation, trusted */
+    const char *owner; /* token of an owner of the installation, trusted */
 };
 
 struct world *world_new(const struct world_settings *settings);
@@ -92,7 +95,7 @@ struct ask {
     const char *type;   /* NULL with a body: application/json */
 };
 
-/* Sends and waits. Fails the test when the answer is not one that the interface's document promises. */
+/* Sends and waits. */
 struct answer world_ask(struct world *world, const struct ask *ask);
 
 /* Short for the usual: a formatted target, as the owner. */
