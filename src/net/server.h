@@ -111,7 +111,8 @@ bool server_listen(struct server *server, struct str place, int tag, uint16_t *r
 
 /* Listens on a unix socket that only this user may connect to: it has mode 0600 from the instant it exists. A socket
  * left behind that nobody answers on is replaced; anything else at `path` is a failure (ERR_UNAVAILABLE). The socket is
- * removed when listening ends. */
+ * removed when listening ends. Its connections count for no limit but that of open files: whoever may connect could as
+ * well stop the server. */
 bool server_listen_local(struct server *server, const char *path, int tag, struct err *err)
     __attribute__((warn_unused_result));
 

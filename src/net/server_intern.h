@@ -11,7 +11,7 @@
 #include "net/server.h"
 
 enum {
-    SERVER_READ_BUFFER = 64 << 10,
+    SERVER_READ_BUFFER = 16 << 10,   /* also the most that a connection can stash */
     SERVER_POOL_MAX = 256,           /* request objects kept for the next request */
     SERVER_TURNED_AWAY_MARGIN = 64,  /* connections above the limit that still hear 503 */
     SERVER_KEPT_ARENA = 16 << 10,    /* a request that used more gives its memory back to the heap */

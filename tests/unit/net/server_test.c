@@ -1218,7 +1218,7 @@ ipv6_peers_are_known_as_such(void **state)
     uint16_t port;
     house_build(house);
     if (!server_listen(house->server, STR("[::1]:0"), 3, &port, &err)) {
-        print_message("no IPv6 here: %s\n", err.message);
+        print_message("# no IPv6 here: %s\n", err.message);
         skip();
     }
     struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = in6addr_loopback};
@@ -1334,7 +1334,7 @@ an_idle_connection_holds_little_memory(void **state)
         assert_false(ask(house, fds[i], "/now", true));
     }
     size_t each = (mallinfo2().uordblks - before) / CLIENTS;
-    print_message("%zu bytes per idle connection\n", each);
+    print_message("# %zu bytes per idle connection\n", each);
     assert_true(each <= 4096);
     for (size_t i = 0; i < CLIENTS; i++)
         hang_up(house, fds[i]);
