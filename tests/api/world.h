@@ -14,6 +14,7 @@
 #include "api/api.h"
 #include "api/auth_memory.h"
 #include "api/auth_store.h"
+#include "api/route.h"
 #include "api/token.h"
 #include "tests/support/scratch.h"
 #include "tests/support/test_clock.h"
@@ -64,7 +65,9 @@ struct world {
     struct arena memory;    /* of answers; as long as the world */
     json_t *trees[1 << 14]; /* of answers */
     size_t tree_count;
-    const char *owner; /* token of an owner of the installation, trusted */
+    struct routes *routes;
+    bool seen[ROUTE_COUNT]; /* routes that were asked */
+    const char *owner;      /* token of an owner of the installation, trusted */
 };
 
 struct world *world_new(const struct world_settings *settings);
@@ -95,7 +98,7 @@ struct ask {
     const char *type;   /* NULL with a body: application/json */
 };
 
-/* Sends and waits. */
+/* Sends and waits. Fails the test when the answer is not one that the interface's document promises. */
 struct answer world_ask(struct world *world, const struct ask *ask);
 
 /* Short for the usual: a formatted target, as the owner. */
