@@ -574,14 +574,16 @@ take_batch(struct engine *engine, bool *ret_dry)
     return taken;
 }
 
-/* Moving averages, so that a queue can say how long it would take. */
+/* Moving averages, so that a queue can say how long it would take. A batch of many tells more of what a command takes
+ * than a single one, which may have made a whole room type. */
 static void
 note_pace(struct engine *engine, const struct batch *batch, int64_t started_ns)
 {
+    int64_t count = (int64_t)batch->count;
     int64_t took_ns = clock_monotonic_ns(engine->settings.clock) - started_ns;
-    int64_t each_ns = batch->commands_ns / (int64_t)batch->count;
+    int64_t each_ns = batch->commands_ns / count;
     pthread_mutex_lock(&engine->mutex);
-    engine->command_ns += (each_ns - engine->command_ns) / 8;
+    engine->command_ns += (each_ns - engine->command_ns) * count / (count + 63);
     engine->batch_ns += (took_ns - batch->commands_ns - engine->batch_ns) / 8;
     pthread_mutex_unlock(&engine->mutex);
 }
