@@ -27,6 +27,8 @@ fuzz: need-check
 	tools/fuzz
 
 bench: need-bench build-release/build.ninja
+	ninja -C build-release nightlatch bench/direct_sqlite
+	bench/run.py build-release
 	meson test -C build-release --benchmark --verbose
 
 format: need-check
