@@ -67,13 +67,11 @@ cookie_is_own_origin(const struct http_request *request, const struct str *origi
     for (size_t i = 0; i < origin_count; i++)
         if (str_equal(origins[i], origin))
             return true;
-    struct str host = origin;
+    struct str host = {NULL, 0}; /* of a scheme that pages come by */
     if (str_starts_with(origin, STR("https://")))
         host = str_of(origin.ptr + 8, origin.len - 8);
     else if (str_starts_with(origin, STR("http://")))
         host = str_of(origin.ptr + 7, origin.len - 7);
-    else
-        return false;
     return host.len > 0 && str_equal_nocase(host, request->host);
 }
 
