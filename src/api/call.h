@@ -67,7 +67,7 @@ struct call {
 };
 
 /* Takes a request from the network thread to its reply. */
-void call_handle(struct server_request *request, void *api);
+void call_handle(struct server_request *request, void *user);
 
 /* --- for shape(): reading what is common --- */
 

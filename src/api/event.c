@@ -42,7 +42,7 @@ put_hash(struct json_writer *writer, const char *name, const unsigned char hash[
 {
     char hex[2 * STORE_HASH_BYTES + 1];
     sodium_bin2hex(hex, sizeof(hex), hash, STORE_HASH_BYTES);
-    json_member_str(writer, name, str_of(hex, 2 * STORE_HASH_BYTES));
+    json_member_str(writer, name, str_of(hex, (size_t)2 * STORE_HASH_BYTES));
 }
 
 /* The public id of a subject, whose kind is stored as its prefix. */

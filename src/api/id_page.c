@@ -13,7 +13,7 @@ void
 id_page_begin(struct id_page *list, struct call *call, const struct page *page)
 {
     *list = (struct id_page){.call = call, .after = id_page_after(page), .left = page->limit};
-    text_init(&list->text, call->arena, 4 * ID_PAGE_ITEM);
+    text_init(&list->text, call->arena, (size_t)4 * ID_PAGE_ITEM);
     json_writer_init(&list->writer, &list->text);
     json_write_object_begin(&list->writer);
     json_member_array_begin(&list->writer, "items");

@@ -42,7 +42,7 @@ inventory_load(struct call *call, struct reader *reader)
 {
     const struct inventory_asked *asked = call->asked;
     const struct house_entry *house = call_house(call, reader);
-    struct night *nights;
+    struct night *nights = NULL;
     struct text text;
     struct json_writer writer;
     if (house == NULL)

@@ -72,7 +72,7 @@ people_shape_secret(struct shape_field field, enum secret_kind kind, struct id *
                     unsigned char ret_hash[SECRET_HASH_BYTES])
 {
     struct str text;
-    enum shape_is is = shape_secret(field, 1, 2 * SECRET_LEN, &text);
+    enum shape_is is = shape_secret(field, 1, (size_t)2 * SECRET_LEN, &text);
     if (is == SHAPE_SET && !secret_read(kind, text, ret_id, ret_hash))
         return shape_refuse(field, "must be the secret of a link, whole");
     return is;

@@ -45,13 +45,13 @@ void reply_problems(struct call *call);
 
 /* A body that is not JSON, or over a limit of JSON. */
 struct json_problem;
-void reply_bad_json(struct call *call, const struct json_problem *problem);
+void reply_bad_json(struct call *call, const struct json_problem *found);
 
 /* A failure of the environment, which is logged; the caller learns that it may ask again. */
 void reply_failure(struct call *call, const char *what, enum db_status status, const struct err *err);
 
 /* The reply for what the server itself refuses, before there is a call. */
 void reply_render_error(enum http_refusal refusal, const struct http_request *request, struct arena *arena,
-                        struct server_reply *reply, void *api);
+                        struct server_reply *reply, void *user);
 
 #endif

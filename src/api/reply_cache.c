@@ -29,6 +29,7 @@ struct cache_entry {
     struct cache_entry *older, *newer; /* in order of use */
     uint64_t hash;
     struct cached_body *body; /* NULL: none */
+    size_t body_bytes;        /* of `body`, counted in the stats */
     int64_t seq, until_ms;
     long long commits; /* the body is right after so many */
     bool filling;
@@ -129,8 +130,7 @@ reply_cache_new(size_t bytes, uint64_t seed, struct err *err)
 static size_t
 entry_bytes(const struct cache_entry *entry)
 {
-    size_t body = entry->body == NULL ? 0 : entry->body->plain_len + entry->body->gzip_len;
-    return sizeof(*entry) + entry->key_len + body;
+    return sizeof(*entry) + entry->key_len + entry->body_bytes;
 }
 
 static void
@@ -318,6 +318,7 @@ replace_body(struct reply_cache *cache, struct cache_entry *entry, struct cached
     cache->stats.bytes -= entry_bytes(entry);
     cached_body_release(entry->body);
     entry->body = body;
+    entry->body_bytes = body == NULL ? 0 : body->plain_len + body->gzip_len;
     cache->stats.bytes += entry_bytes(entry);
 }
 

@@ -412,7 +412,7 @@ room_search_load(struct call *call, struct reader *reader)
 {
     const struct room_search *search = call->asked;
     struct availability_asked range = {.property = call->property, .now_ms = call_now_ms(call)};
-    struct room_found *found;
+    struct room_found *found = NULL;
     size_t count = 0;
     const struct house_entry *house = call_house(call, reader);
     if (house == NULL)

@@ -11,15 +11,15 @@
     [ROUTE_##name_] = {.name = ROUTE_##name_,                                                                          \
                        .method = HTTP_##method_,                                                                       \
                        .method_name = {#method_, sizeof(#method_) - 1},                                                \
-                       .path = path_,                                                                                  \
+                       .path = (path_),                                                                                \
                        .property = ROUTE_PROPERTY_##property_,                                                         \
-                       .roles = roles_,                                                                                \
-                       .flags = flags_,                                                                                \
-                       .body_max = body_,                                                                              \
-                       .shape = shape_,                                                                                \
-                       .load = load_,                                                                                  \
-                       .render = render_,                                                                              \
-                       .summary = summary_},
+                       .roles = (roles_),                                                                              \
+                       .flags = (flags_),                                                                              \
+                       .body_max = (body_),                                                                            \
+                       .shape = (shape_),                                                                              \
+                       .load = (load_),                                                                                \
+                       .render = (render_),                                                                            \
+                       .summary = (summary_)},
 /* the table's own short words */
 enum {
     WRITES = ROUTE_WRITES,

@@ -126,7 +126,7 @@ make_property(struct maker *maker, size_t at)
                               .put_property = {.property = {.name = str_from(name),
                                                             .time_zone = STR("Europe/Paris"),
                                                             .currency = STR("EUR"),
-                                                            .payment_ttl_ms = 30 * 60000,
+                                                            .payment_ttl_ms = 30 * 60000LL,
                                                             .approval_ttl_ms = 3 * 86400000LL}}};
     struct id id;
     if (!must(maker, name, run(maker, command, &id)))

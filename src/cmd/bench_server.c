@@ -135,8 +135,12 @@ read_cpu(pid_t pid, struct bench_usage *usage)
         return false;
     const char *after = strrchr(text, ')');
     long long user, system;
-    if (after == NULL ||
-        sscanf(after + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld", &user, &system) != 2)
+    if (after == NULL || after[1] == '\0')
+        return false;
+    struct str rest = str_from(after + 2);
+    for (int field = 3; field < 14; field++)
+        (void)str_split(&rest, ' ');
+    if (!str_to_i64(str_split(&rest, ' '), &user) || !str_to_i64(str_split(&rest, ' '), &system))
         return false;
     int64_t tick_ms = 1000 / sysconf(_SC_CLK_TCK);
     usage->user_ms = user * tick_ms;
