@@ -413,6 +413,9 @@ world_ask(struct world *world, const struct ask *ask)
     return answer;
 }
 
+static const char *format_list(struct world *world, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
 static const char *
 format_list(struct world *world, const char *format, va_list args)
 {
