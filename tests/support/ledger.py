@@ -92,7 +92,7 @@ def effects_since(connection, house, seq):
         for event in page:
             assert event['seq'] == seq + 1, 'the log has a gap'
             seq = event['seq']
-            effects[event['request_id']].append(event)
+            effects[event['request_id']].append(event)  # None: the server's own, of what has lapsed
         if not page:
             return effects, seq
 
@@ -157,7 +157,8 @@ def check_objects(connection, ledger, names):
     for name in names:
         path = '/v1/holds/' if name.startswith('hld_') else '/v1/bookings/'
         found = connection.must(200, 'GET', path + name)['status']
-        assert found in ledger.statuses[name], (name, found, ledger.statuses[name])
+        lapsed = found == 'EXPIRED' and 'ACTIVE' in ledger.statuses[name]  # in a long run
+        assert found in ledger.statuses[name] or lapsed, (name, found, ledger.statuses[name])
 
 
 def verify(server, house, ledger, chance, seq):
@@ -174,7 +175,7 @@ def verify(server, house, ledger, chance, seq):
     for attempt in chance.sample(good, min(len(good), REPLAYED_PER_ROUND)):
         check_replay(connection, attempt)
     again, seq = effects_since(connection, house, seq)
-    repeated = [name for name in again if name.endswith(('-again-2', '-again-3'))]
+    repeated = [name for name in again if name is not None and name.endswith(('-again-2', '-again-3'))]
     assert not repeated, (repeated, 'a repeated request had an effect again')
     twice = [attempt.request_id for attempt in lost
              if effects[attempt.request_id] and again[attempt.request_id + '-again-1']]
