@@ -331,6 +331,8 @@ begin_query(struct call *call, struct shape *query)
     shape_init_query(query, &call->report, params, params == NULL ? 0 : http->param_count);
 }
 
+/* What stands for itself (health, documents) takes no parameters and minds none: whoever probes may add some against
+ * caches on the way. */
 static void
 run_shape(struct call *call, struct shape *body)
 {
@@ -339,7 +341,8 @@ run_shape(struct call *call, struct shape *body)
     if ((call->route->flags & ROUTE_WRITES) != 0)
         (void)shape_bool(shape_field(&query, "dry_run", SHAPE_OPTIONAL), &call->dry_run);
     call->route->shape(call, &query, body);
-    shape_finish(&query);
+    if ((call->route->flags & ROUTE_INLINE) == 0)
+        shape_finish(&query);
     if (body != NULL)
         shape_finish(body);
 }

@@ -94,6 +94,7 @@ open_api(struct world *world, const struct world_settings *asked)
     struct api_settings settings = API_SETTINGS_DEFAULT;
     struct server_handler handler;
     struct server_settings server = server_settings_default();
+    server.drain_idle = 1;
     world->auth = auth_memory_new(&err);
     must(world->auth != NULL, "auth", &err);
     settings.engine = world->engine;
@@ -282,24 +283,28 @@ send_all(int fd, const char *bytes, size_t len)
     }
 }
 
+/* In one piece: the parts of a request that is sent in several wait for each other's acknowledgement. */
 static void
 send_ask(struct world *world, int fd, const struct ask *ask)
 {
-    const char *head =
-        world_format(world, "%s %s HTTP/1.1\r\nHost: localhost\r\n%s%s%s%s", ask->method, ask->target,
-                     ask->token == NULL ? "" : "Authorization: Bearer ", ask->token == NULL ? "" : ask->token,
-                     ask->token == NULL ? "" : "\r\n", ask->fields == NULL ? "" : ask->fields);
-    send_all(fd, head, strlen(head));
+    struct text text;
+    text_init(&text, &world->memory, 512 + (ask->body == NULL ? 0 : strlen(ask->body)));
+    text_put_format(&text, "%s %s HTTP/1.1\r\nHost: localhost\r\n", ask->method, ask->target);
+    if (ask->token != NULL)
+        text_put_format(&text, "Authorization: Bearer %s\r\n", ask->token);
+    if (ask->fields != NULL)
+        text_put(&text, str_from(ask->fields));
     if (ask->body != NULL) {
         const char *type = ask->type == NULL ? "application/json" : ask->type;
-        const char *more =
-            world_format(world, "%s%s%sContent-Length: %zu\r\n", type[0] == '\0' ? "" : "Content-Type: ", type,
-                         type[0] == '\0' ? "" : "\r\n", strlen(ask->body));
-        send_all(fd, more, strlen(more));
+        if (type[0] != '\0')
+            text_put_format(&text, "Content-Type: %s\r\n", type);
+        text_put_format(&text, "Content-Length: %zu\r\n", strlen(ask->body));
     }
-    send_all(fd, "\r\n", 2);
+    text_put(&text, STR("\r\n"));
     if (ask->body != NULL)
-        send_all(fd, ask->body, strlen(ask->body));
+        text_put(&text, str_from(ask->body));
+    must(!text.overflowed, "memory", NULL);
+    send_all(fd, text.ptr, text.len);
 }
 
 int
