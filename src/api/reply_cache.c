@@ -315,10 +315,11 @@ resulting_body(struct cache_entry *entry, const struct cache_filling *filling, b
 static void
 replace_body(struct reply_cache *cache, struct cache_entry *entry, struct cached_body *body)
 {
+    size_t body_bytes = body == NULL ? 0 : body->plain_len + body->gzip_len;
     cache->stats.bytes -= entry_bytes(entry);
     cached_body_release(entry->body);
     entry->body = body;
-    entry->body_bytes = body == NULL ? 0 : body->plain_len + body->gzip_len;
+    entry->body_bytes = body_bytes;
     cache->stats.bytes += entry_bytes(entry);
 }
 

@@ -11,11 +11,11 @@ static struct house_fixture house;
 
 /* What is planted for each rule: SQL that runs with triggers dropped and constraints off. */
 static const char *const plants[CHECK_RULE_COUNT] = {
-    [CHECK_RULE_CLAIM_OVERLAP] = "INSERT INTO claim SELECT property, room, starts + 60000, ends + 60000, 'closure', "
-                                 "owner, 0 FROM claim WHERE owner_kind = 'hold'",
+    [CHECK_RULE_CLAIM_OVERLAP] = ("INSERT INTO claim SELECT property, room, starts + 60000, ends + 60000, 'closure', "
+                                  "owner, 0 FROM claim WHERE owner_kind = 'hold'"),
     [CHECK_RULE_CLAIM_EMPTY] = "UPDATE claim SET ends = starts WHERE owner_kind = 'hold'",
-    [CHECK_RULE_CLAIM_TILING] = "UPDATE claim SET ends = ends - 60000 WHERE owner_kind = 'booking' AND owner IN "
-                                "(SELECT id FROM booking WHERE by_minute = 1 AND status = 'CONFIRMED')",
+    [CHECK_RULE_CLAIM_TILING] = ("UPDATE claim SET ends = ends - 60000 WHERE owner_kind = 'booking' AND owner IN "
+                                 "(SELECT id FROM booking WHERE by_minute = 1 AND status = 'CONFIRMED')"),
     [CHECK_RULE_SLOT_WITHOUT_CLAIM] = "DELETE FROM claim WHERE owner IN (SELECT id FROM booking WHERE by_minute = 1)",
     [CHECK_RULE_STOCK_LIMIT] = "UPDATE inventory_night SET units = 0 WHERE sold > 0",
     [CHECK_RULE_STOCK_SOLD] = "UPDATE inventory_night SET sold = sold - 1 WHERE sold > 0",
@@ -27,8 +27,8 @@ static const char *const plants[CHECK_RULE_COUNT] = {
     [CHECK_RULE_BOOKING_TIMES] = "UPDATE booking SET cancelled_at = NULL WHERE status = 'CANCELLED'",
     [CHECK_RULE_LOG_TIMES] = "UPDATE event SET at = at - 5000 WHERE seq = 6",
     [CHECK_RULE_CLAIM_OF_ENDED] =
-        "INSERT INTO claim SELECT 1, (SELECT id FROM room WHERE number = '102'), starts, ends, "
-        "'booking', id, 0 FROM booking WHERE status = 'CANCELLED'",
+        ("INSERT INTO claim SELECT 1, (SELECT id FROM room WHERE number = '102'), starts, ends, "
+         "'booking', id, 0 FROM booking WHERE status = 'CANCELLED'"),
     [CHECK_RULE_BOOKING_EVENTS] = "UPDATE booking SET version = version + 1",
     [CHECK_RULE_HOLD_EVENTS] = "UPDATE hold SET version = version + 1",
     [CHECK_RULE_HOLD_CLAIM] = "DELETE FROM claim WHERE owner_kind = 'hold'",
@@ -43,8 +43,9 @@ static const char *const plants[CHECK_RULE_COUNT] = {
     [CHECK_RULE_CLAIM_ROOM] = "UPDATE claim SET room = zeroblob(16) WHERE owner_kind = 'hold'",
     [CHECK_RULE_ACTORS] = "UPDATE event SET actor = '' WHERE seq = 5",
     [CHECK_RULE_DELETED_ROOM] = "UPDATE room SET deleted_at = 1 WHERE number = 'A1'",
-    [CHECK_RULE_PLACEMENT] = "INSERT INTO claim SELECT 1, id, 1795737600000, 1795996800000, 'closure', zeroblob(16), 0 "
-                             "FROM room WHERE number IN ('101', '102')",
+    [CHECK_RULE_PLACEMENT] =
+        ("INSERT INTO claim SELECT 1, id, 1795737600000, 1795996800000, 'closure', zeroblob(16), 0 "
+         "FROM room WHERE number IN ('101', '102')"),
     [CHECK_RULE_MACHINE] = "UPDATE event SET from_status = 'CANCELLED' WHERE kind = 'booking.confirmed'",
     [CHECK_RULE_BOOKINGS_FOLD] = "UPDATE booking SET party = party + 1",
     [CHECK_RULE_HOLDS_FOLD] = "UPDATE hold SET expires_at = expires_at + 1",
