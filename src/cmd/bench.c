@@ -22,7 +22,6 @@ enum {
     PATH_SIZE = 512,
     SMALL_HOUSE = 10000, /* bookings that growth is compared with */
     CANCEL_EVERY_MS = 250,
-    CANCELS_MAX = 4096,
     NIGHTS_ASKED = 62,
 };
 
@@ -72,13 +71,15 @@ struct run {
     size_t clients;
     char (*requests)[REQUEST_SIZE];
     struct str fixed; /* the request that is always the same */
+    bool plain;       /* reads don't offer to take gzip */
     /* storm */
     int32_t night;
-    char holder[ID_TEXT_SIZE]; /* the booking that has the slot; empty: unknown */
-    int64_t cancel_sent_ns;    /* of the cancellation after which nobody has got the slot yet; 0: none */
-    int64_t cancelled_ns;      /* the last one */
-    int64_t handed_on_us[CANCELS_MAX];
-    size_t handed_on;
+    char holder[ID_TEXT_SIZE];               /* the booking that has the slot; empty: unknown */
+    int64_t cancelled_ns;                    /* when the last cancellation was sent */
+    bool free;                               /* it was cancelled, and nobody has got it yet */
+    int64_t freed_ns;                        /* when that was answered; 0: not yet */
+    int64_t sold_again;                      /* how often somebody has got it after a cancellation */
+    int64_t longest_us, longest_answered_us; /* until then, since a cancellation was sent, and was answered */
 };
 
 /* --- telling --- */
@@ -102,7 +103,7 @@ tell(const struct bench *bench, const char *what, int64_t round, const struct fi
             printf("  %14.2f  %s\n", figures[i].value, figures[i].name);
     }
     puts(bench->options->json ? "}" : "");
-    (void)fflush(stdout);
+    fflush(stdout);
 }
 
 #define TELL(bench, what, round, ...)                                                                                  \
@@ -120,8 +121,8 @@ pick(struct bench *bench, int64_t bound)
 static struct str
 write_get(const struct run *run, const char *path, char out[REQUEST_SIZE])
 {
-    int len = snprintf(out, REQUEST_SIZE, "GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n", path,
-                       run->server.place, run->server.token);
+    int len = snprintf(out, REQUEST_SIZE, "GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n%s\r\n", path,
+                       run->server.place, run->server.token, run->plain ? "" : "Accept-Encoding: gzip\r\n");
     return str_of(out, (size_t)len);
 }
 
@@ -288,39 +289,49 @@ storm_request(size_t client, void *user)
 {
     struct run *run = user;
     int64_t now = clock_monotonic_ns(clock_system());
-    if (client == 0 && run->holder[0] != '\0' && run->cancel_sent_ns == 0 &&
+    if (client == 0 && run->holder[0] != '\0' && !run->free &&
         now - run->cancelled_ns > CANCEL_EVERY_MS * INT64_C(1000000)) {
         char path[128];
         (void)snprintf(path, sizeof(path), "/v1/bookings/%s/cancel", run->holder);
         run->holder[0] = '\0';
-        run->cancel_sent_ns = run->cancelled_ns = now;
+        run->free = true;
+        run->freed_ns = 0;
+        run->cancelled_ns = now;
         return write_post(run, path, "{}", run->requests[client]);
     }
     return write_booking(run, 0, 0, run->night, 1, run->requests[client]);
 }
 
 static void
+raise_to(int64_t *longest_us, int64_t ns)
+{
+    if (ns / 1000 > *longest_us)
+        *longest_us = ns / 1000;
+}
+
+static void
+note_sold(struct run *run, int64_t now)
+{
+    run->free = false;
+    run->sold_again++;
+    raise_to(&run->longest_us, now - run->cancelled_ns);
+    raise_to(&run->longest_answered_us, run->freed_ns == 0 ? 0 : now - run->freed_ns); /* the reply may be the later */
+}
+
+static void
 storm_answer(size_t client, int status, struct str body, void *user)
 {
-    (void)client;
     struct run *run = user;
     static const char lead[] = "{\"id\":\"";
+    int64_t now = clock_monotonic_ns(clock_system());
+    if (client == 0 && status == 200 && run->free)
+        run->freed_ns = now;
     if (status != 201 || body.len < sizeof(lead) + ID_TEXT_LEN || memcmp(body.ptr, lead, sizeof(lead) - 1) != 0)
         return;
     memcpy(run->holder, body.ptr + sizeof(lead) - 1, ID_TEXT_LEN);
     run->holder[ID_TEXT_LEN] = '\0';
-    if (run->cancel_sent_ns != 0 && run->handed_on < CANCELS_MAX)
-        run->handed_on_us[run->handed_on++] = (clock_monotonic_ns(clock_system()) - run->cancel_sent_ns) / 1000;
-    run->cancel_sent_ns = 0;
-}
-
-static int64_t
-longest(const struct run *run)
-{
-    int64_t longest_us = 0;
-    for (size_t i = 0; i < run->handed_on; i++)
-        longest_us = run->handed_on_us[i] > longest_us ? run->handed_on_us[i] : longest_us;
-    return longest_us;
+    if (run->free)
+        note_sold(run, now);
 }
 
 static bool
@@ -329,16 +340,17 @@ storm_round(struct run *run, int64_t round)
     struct load_result plain, storm;
     run->night = run->house->first_night + (int32_t)round;
     run->holder[0] = '\0';
-    run->handed_on = 0;
-    run->cancel_sent_ns = 0;
+    run->free = false;
+    run->sold_again = run->longest_us = run->longest_answered_us = 0;
     if (!shoot(run, health, NULL, &plain) || !shoot(run, storm_request, storm_answer, &storm))
         return false;
     double plain_rate = load_rate(&plain), refusals = per_second(storm.by_class[4], &storm);
     TELL(run->bench, "storm", round, {"refusals_per_second", refusals}, {"healthz_per_second", plain_rate},
          {"ratio", plain_rate == 0 ? 0 : refusals / plain_rate}, {"p50_us", (double)storm.p50_us},
          {"p99_us", (double)storm.p99_us}, {"healthz_p99_us", (double)plain.p99_us},
-         {"failed", (double)(storm.by_class[5] + storm.lost)}, {"sold_again", (double)run->handed_on},
-         {"longest_until_sold_again_us", (double)longest(run)});
+         {"failed", (double)(storm.by_class[5] + storm.lost)}, {"sold_again", (double)run->sold_again},
+         {"longest_until_sold_again_us", (double)run->longest_us},
+         {"longest_after_the_cancellation_was_answered_us", (double)run->longest_answered_us});
     return true;
 }
 
@@ -401,34 +413,47 @@ random_search(size_t client, void *user)
     return write_search(run, random_night(run), run->requests[client]);
 }
 
+/* Figures of one sort of read beside those of /healthz. */
+static bool
+measure_read(struct run *run, const char *what, int64_t round, struct str (*request)(size_t client, void *user),
+             const struct load_result *plain)
+{
+    struct load_result load;
+    struct bench_usage before, after;
+    struct err *err = &run->bench->err;
+    if (!bench_server_measure(&run->server, &before, err) || !shoot(run, request, NULL, &load) ||
+        !bench_server_measure(&run->server, &after, err))
+        return false;
+    int64_t cpu_ms = after.user_ms + after.system_ms - before.user_ms - before.system_ms;
+    TELL(run->bench, what, round, {"replies_per_second", per_second(load.by_class[2], &load)},
+         {"of_healthz", per_second(load.by_class[2], &load) / load_rate(plain)}, {"p50_us", (double)load.p50_us},
+         {"p99_us", (double)load.p99_us}, {"healthz_per_second", load_rate(plain)},
+         {"healthz_p99_us", (double)plain->p99_us},
+         {"server_cpu_us_per_reply", each((double)cpu_ms * 1000, load.by_class[2])},
+         {"failed", (double)(load.by_class[4] + load.by_class[5] + load.lost)});
+    return true;
+}
+
 static bool
 reads_round(struct run *run, int64_t round)
 {
-    struct load_result plain, availability, availabilities, search, searches;
+    struct load_result plain;
     char *fixed = run->requests[run->clients];
+    run->plain = false;
     if (!shoot(run, health, NULL, &plain))
         return false;
     run->fixed = write_availability(run, run->house->first_night, fixed);
-    if (!shoot(run, same_request, NULL, &availability) || !shoot(run, random_availability, NULL, &availabilities))
+    if (!measure_read(run, "availability, the same question", round, same_request, &plain) ||
+        !measure_read(run, "availability, any question", round, random_availability, &plain))
         return false;
+    run->plain = true;
+    run->fixed = write_availability(run, run->house->first_night, fixed);
+    if (!measure_read(run, "availability, the same question, not compressed", round, same_request, &plain))
+        return false;
+    run->plain = false;
     run->fixed = write_search(run, run->house->first_night, fixed);
-    if (!shoot(run, same_request, NULL, &search) || !shoot(run, random_search, NULL, &searches))
-        return false;
-    double rate = load_rate(&plain);
-    TELL(run->bench, "reads", round, {"healthz_per_second", rate}, {"healthz_p99_us", (double)plain.p99_us},
-         {"availability_same_per_second", per_second(availability.by_class[2], &availability)},
-         {"availability_same_ratio", per_second(availability.by_class[2], &availability) / rate},
-         {"availability_same_p99_us", (double)availability.p99_us},
-         {"availability_any_per_second", per_second(availabilities.by_class[2], &availabilities)},
-         {"availability_any_ratio", per_second(availabilities.by_class[2], &availabilities) / rate},
-         {"availability_any_p99_us", (double)availabilities.p99_us},
-         {"search_same_per_second", per_second(search.by_class[2], &search)},
-         {"search_same_ratio", per_second(search.by_class[2], &search) / rate},
-         {"search_same_p99_us", (double)search.p99_us},
-         {"search_any_per_second", per_second(searches.by_class[2], &searches)},
-         {"search_any_ratio", per_second(searches.by_class[2], &searches) / rate},
-         {"search_any_p99_us", (double)searches.p99_us});
-    return true;
+    return measure_read(run, "search, the same question", round, same_request, &plain) &&
+           measure_read(run, "search, any question", round, random_search, &plain);
 }
 
 static bool
