@@ -549,8 +549,9 @@ engine_submit(struct engine *engine, struct engine_request *request)
         if (engine->queued == 1)
             pthread_cond_signal(&engine->filled);
     }
-    pthread_mutex_unlock(&engine->mutex);
+    /* before the lock is given back: after it, the request may be answered and the engine gone */
     count(accepted ? &engine->stats.accepted : &engine->stats.refused_busy, 1);
+    pthread_mutex_unlock(&engine->mutex);
     return accepted;
 }
 
