@@ -103,7 +103,7 @@ tell(const struct bench *bench, const char *what, int64_t round, const struct fi
             printf("  %14.2f  %s\n", figures[i].value, figures[i].name);
     }
     puts(bench->options->json ? "}" : "");
-    fflush(stdout);
+    (void)fflush(stdout);
 }
 
 #define TELL(bench, what, round, ...)                                                                                  \
