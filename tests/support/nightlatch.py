@@ -136,12 +136,15 @@ class Connection:
 class Server:
     """A `serve` process on a database of its own, listening on a port that is free and on the database's socket."""
 
+    running = set()
+
     def __init__(self, program, database, wait=True):
         self.socket_path = database + '.sock'
         self.began = time.monotonic()
         self.lines = []
         self.process = subprocess.Popen([program, 'serve', '--db', 'sqlite:' + database, '--listen', '127.0.0.1:0'],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        Server.running.add(self)
         if wait:
             self.wait_until_ready()
 
@@ -176,6 +179,7 @@ class Server:
 
     def wait(self):
         code = self.process.wait(timeout=PATIENCE_S)
+        Server.running.discard(self)
         if hasattr(self, 'reader'):
             self.reader.join()
         self.process.stderr.close()
@@ -372,4 +376,7 @@ def run(*cases):
             print(f'not ok {number} - {name}', flush=True)
         else:
             print(f'ok {number} - {name}', flush=True)
+        finally:
+            for server in list(Server.running):  # of a case that did not come to its end
+                server.kill()
     sys.exit(1 if failed else 0)
