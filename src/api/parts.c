@@ -206,7 +206,7 @@ part_features(struct call *call, struct shape *shape, struct str *ret_features)
     enum shape_is is = shape_list(shape_field(shape, "features", SHAPE_OPTIONAL), 0, PART_FEATURES_MAX, &list);
     if (is != SHAPE_SET)
         return is;
-    struct str features[PART_FEATURES_MAX];
+    struct str features[PART_FEATURES_MAX] = {{NULL, 0}};
     size_t count = 0;
     for (size_t i = 0; i < list.count; i++)
         if (shape_str(shape_item(&list, i), 1, PART_FEATURE_MAX, &features[count]) == SHAPE_SET)
