@@ -108,7 +108,9 @@ body_new(struct str plain, bool gzip)
     memcpy(body->bytes, plain.ptr, plain.len);
     body->gzip_len = room == 0 ? 0 : compress_into(plain, body->bytes + plain.len, room);
     struct cached_body *trimmed = realloc(body, sizeof(*body) + plain.len + body->gzip_len);
-    return trimmed == NULL ? body : trimmed;
+    if (trimmed != NULL)
+        body = trimmed;
+    return body;
 }
 
 /* -- the table -- */

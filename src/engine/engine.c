@@ -880,21 +880,24 @@ wake(struct engine_request *request)
 bool
 engine_run(struct engine *engine, struct engine_request *request)
 {
-    struct waiter waiter = {.done = false};
-    pthread_mutex_init(&waiter.mutex, NULL);
-    pthread_cond_init(&waiter.answered, NULL);
+    struct waiter *waiter = calloc(1, sizeof(*waiter));
+    if (waiter == NULL)
+        return false;
+    pthread_mutex_init(&waiter->mutex, NULL);
+    pthread_cond_init(&waiter->answered, NULL);
     request->done = wake;
-    request->user = &waiter;
+    request->user = waiter;
     bool accepted = engine_submit(engine, request);
     if (accepted && !engine->has_thread)
-        while (!waiter.done && engine_step(engine) > 0)
+        while (!waiter->done && engine_step(engine) > 0)
             ;
-    pthread_mutex_lock(&waiter.mutex);
-    while (accepted && !waiter.done)
-        pthread_cond_wait(&waiter.answered, &waiter.mutex);
-    pthread_mutex_unlock(&waiter.mutex);
-    pthread_cond_destroy(&waiter.answered);
-    pthread_mutex_destroy(&waiter.mutex);
+    pthread_mutex_lock(&waiter->mutex);
+    while (accepted && !waiter->done)
+        pthread_cond_wait(&waiter->answered, &waiter->mutex);
+    pthread_mutex_unlock(&waiter->mutex);
+    pthread_cond_destroy(&waiter->answered);
+    pthread_mutex_destroy(&waiter->mutex);
+    free(waiter);
     return accepted;
 }
 

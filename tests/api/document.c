@@ -50,7 +50,7 @@ document_operation(const char *path, const char *method)
 {
     char lower[16];
     size_t len = 0;
-    for (; method[len] != '\0' && len < sizeof(lower) - 1; len++)
+    for (; len < sizeof(lower) - 1 && method[len] != '\0'; len++)
         lower[len] = (char)tolower((unsigned char)method[len]);
     lower[len] = '\0';
     return json_object_get(json_object_get(json_object_get(document_get(), "paths"), path), lower);

@@ -353,7 +353,9 @@ world_receive(struct world *world, int fd, bool to_head)
         if (len == capacity) {
             capacity *= 2;
             must(capacity <= ANSWER_MAX, "an answer that long", NULL);
-            bytes = realloc(bytes, capacity + 1);
+            char *wider = realloc(bytes, capacity + 1);
+            must(wider != NULL, "memory", NULL);
+            bytes = wider;
         }
         must(bytes != NULL, "memory", NULL);
         ssize_t got = recv(fd, bytes + len, capacity - len, 0);
