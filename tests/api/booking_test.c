@@ -1,4 +1,4 @@
-/* Bookings over HTTP. */
+/* Bookings and groups over HTTP: what is made, changed and refused, and what is told about it. */
 #include <string.h>
 
 #include "tests/api/world.h"
@@ -6,6 +6,7 @@
 
 static struct world *world;
 static struct small_house house;
+static const char *booker, *desk;
 
 static int
 setup(void **state)
@@ -14,6 +15,9 @@ setup(void **state)
     (void)state;
     world = world_new(&settings);
     house = world_build_house(world);
+    const struct principal_role books[] = {{house.number, ROLE_BOOKER}}, runs[] = {{house.number, ROLE_FRONT_DESK}};
+    booker = world_add_token(world, false, true, books, 1);
+    desk = world_add_token(world, false, true, runs, 1);
     return 0;
 }
 
@@ -26,30 +30,595 @@ teardown(void **state)
 }
 
 static struct answer
-book(const char *from, const char *until)
+post_as(const char *token, const char *target, const char *body)
 {
-    return world_post(world, "/v1/bookings",
-                      "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"%s\",\"departure\":\"%s\","
-                      "\"party\":2,\"guest\":{\"name\":\"Ada Lovelace\",\"email\":\"ada@example.org\"}}",
-                      house.property, house.type, from, until);
+    return world_ask(world, &(struct ask){.method = "POST", .target = target, .token = token, .body = body});
 }
+
+/* A body with guest and property. */
+static const char *
+body_of(const char *more)
+{
+    return world_format(world, "{\"property_id\":\"%s\",\"guest\":{\"name\":\"Ada Lovelace\"}%s}", house.property,
+                        more);
+}
+
+static const char *
+stay(const char *type, const char *from, const char *until)
+{
+    return body_of(
+        world_format(world, ",\"room_type_id\":\"%s\",\"arrival\":\"%s\",\"departure\":\"%s\"", type, from, until));
+}
+
+static const char *
+stay_in(const char *room, const char *from, const char *until)
+{
+    return body_of(
+        world_format(world, ",\"room_id\":\"%s\",\"arrival\":\"%s\",\"departure\":\"%s\"", room, from, until));
+}
+
+static const char *
+slot_in(const char *room, const char *from, const char *until)
+{
+    return body_of(
+        world_format(world, ",\"room_id\":\"%s\",\"starts_at\":\"%s\",\"ends_at\":\"%s\"", room, from, until));
+}
+
+static struct answer
+book(const char *body)
+{
+    struct answer answer = post_as(world->owner, "/v1/bookings", body);
+    assert_status(&answer, 201);
+    return answer;
+}
+
+static const char *
+at(const struct answer *booking, const char *command)
+{
+    return world_format(world, "/v1/bookings/%s%s", answer_text(booking, "id"), command);
+}
+
+/* -- create -- */
 
 static void
 a_booking_is_made_and_answered_whole(void **state)
 {
     (void)state;
-    struct answer answer = book("2027-03-01", "2027-03-04");
-    assert_status(&answer, 201);
-    answer = world_get(world, "/v1/bookings/%s", answer_text(&answer, "id"));
-    assert_status(&answer, 200);
+    struct answer answer = book(world_format(
+        world,
+        "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-04\","
+        "\"party\":2,\"guest\":{\"name\":\" Ada Lovelace \",\"email\":\"ada@example.org\",\"phone\":\"+44 1\"},"
+        "\"payment\":\"none\"}",
+        house.property, house.type));
+    assert_string_equal(answer_text(&answer, "status"), "CONFIRMED");
     assert_string_equal(answer_text(&answer, "guest/name"), "Ada Lovelace");
+    assert_string_equal(answer_text(&answer, "guest/id"), answer_text(&answer, "guest_id"));
+    assert_string_equal(answer_text(&answer, "arrival"), "2027-03-01");
+    assert_true(json_is_null(answer_at(&answer, "group_id")));
+    assert_true(json_is_null(answer_at(&answer, "room_id")));
+    assert_true(answer_number(&answer, "seq") > 0);
+    assert_string_equal(answer_field(world, &answer, "ETag"), "\"1\"");
+    assert_string_equal(answer_field(world, &answer, "Location"), at(&answer, ""));
+    struct answer got = world_get(world, "%s", at(&answer, ""));
+    assert_status(&got, 200);
+    assert_string_equal(answer_field(world, &got, "ETag"), "\"1\"");
+    json_object_del(answer.json, "seq");
+    assert_true(json_equal(got.json, answer.json));
 }
+
+static void
+a_slot_takes_a_room(void **state)
+{
+    (void)state;
+    struct answer answer = book(slot_in(house.slot_room[0], "2027-03-01T09:00:00Z", "2027-03-01T10:00:00Z"));
+    assert_string_equal(answer_text(&answer, "room_id"), house.slot_room[0]);
+    assert_string_equal(answer_text(&answer, "local_starts"), "2027-03-01T10:00");
+    assert_null(answer_at(&answer, "arrival"));
+    answer = book(body_of(world_format(world,
+                                       ",\"room_type_id\":\"%s\",\"starts_at\":\"2027-03-01T11:00:00+01:00\","
+                                       "\"ends_at\":\"2027-03-01T12:00:00+01:00\",\"party\":30",
+                                       house.classroom)));
+    assert_string_equal(answer_text(&answer, "starts_at"), "2027-03-01T10:00:00Z");
+    assert_non_null(answer_text(&answer, "room_id"));
+}
+
+static void
+a_quantity_makes_a_group_all_or_none(void **state)
+{
+    const char *body = body_of(world_format(world,
+                                            ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                            "\"departure\":\"2027-03-02\",\"quantity\":2",
+                                            house.studio));
+    (void)state;
+    struct answer answer = book(body);
+    assert_int_equal(json_array_size(answer_at(&answer, "bookings")), 2);
+    assert_string_equal(answer_text(&answer, "bookings/0/group_id"), answer_text(&answer, "id"));
+    assert_string_equal(answer_text(&answer, "bookings/1/guest/name"), "Ada Lovelace");
+    assert_true(answer_number(&answer, "bookings/0/seq") < answer_number(&answer, "bookings/1/seq"));
+    assert_true(answer_number(&answer, "bookings/1/seq") < answer_number(&answer, "seq"));
+    assert_string_equal(answer_field(world, &answer, "Location"),
+                        world_format(world, "/v1/groups/%s", answer_text(&answer, "id")));
+    struct answer refused = post_as(world->owner, "/v1/bookings", body);
+    assert_problem(&refused, 409, "SOLD_OUT");
+    struct answer got = world_get(world, "/v1/groups/%s", answer_text(&answer, "id"));
+    assert_int_equal(json_array_size(answer_at(&got, "bookings")), 2);
+    assert_string_equal(answer_text(&got, "code"), answer_text(&answer, "code"));
+    answer = book(body_of(world_format(world,
+                                       ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                       "\"departure\":\"2027-03-02\",\"quantity\":1",
+                                       house.studio)));
+    assert_int_equal(json_array_size(answer_at(&answer, "bookings")), 1);
+}
+
+static void
+legs_make_a_group_of_different_bookings(void **state)
+{
+    (void)state;
+    struct answer answer = book(body_of(world_format(
+        world,
+        ",\"legs\":[{\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\",\"party\":2},"
+        "{\"room_id\":\"%s\",\"starts_at\":\"2027-03-01T09:00:00Z\",\"ends_at\":\"2027-03-01T10:00:00Z\"}]",
+        house.type, house.slot_room[1])));
+    assert_int_equal(json_array_size(answer_at(&answer, "bookings")), 2);
+    assert_int_equal(answer_number(&answer, "bookings/0/party"), 2);
+    assert_string_equal(answer_text(&answer, "bookings/1/room_id"), house.slot_room[1]);
+}
+
+static void
+the_leg_at_fault_is_pointed_at(void **state)
+{
+    (void)state;
+    struct answer answer =
+        post_as(world->owner, "/v1/bookings",
+                body_of(world_format(
+                    world,
+                    ",\"legs\":[{\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\"},"
+                    "{\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\"}]",
+                    house.type, house.classroom)));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/legs/1/arrival");
+    answer = post_as(world->owner, "/v1/bookings", body_of(",\"legs\":[{}],\"quantity\":2"));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/quantity");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/legs/0/room_type_id");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/legs/0/arrival");
+}
+
+static void
+fields_that_can_not_be_are_422_at_their_place(void **state)
+{
+    static const struct {
+        const char *more, *pointer;
+    } cases[] = {
+        {"\"arrival\":\"2027-03-02\",\"departure\":\"2027-03-02\"", "/departure"},
+        {"\"arrival\":\"2027-03-02\",\"departure\":\"2027-03-01\"", "/departure"},
+        {"\"arrival\":\"2027-02-29\",\"departure\":\"2027-03-02\"", "/arrival"},
+        {"\"arrival\":\"2027-03-01\",\"departure\":\"2028-03-02\"", "/departure"},
+        {"\"arrival\":\"2027-03-01\"", "/departure"},
+        {"\"departure\":\"2027-03-01\"", "/arrival"},
+        {"\"party\":1", "/arrival"},
+        {"\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\",\"starts_at\":\"2027-03-01T09:00:00Z\"",
+         "/starts_at"},
+        {"\"starts_at\":\"2027-03-01T09:00:01Z\",\"ends_at\":\"2027-03-01T10:00:00Z\"", "/starts_at"},
+        {"\"starts_at\":\"2027-03-01T09:00:00\",\"ends_at\":\"2027-03-01T10:00:00Z\"", "/starts_at"},
+        {"\"starts_at\":\"2027-03-01T10:00:00Z\",\"ends_at\":\"2027-03-01T10:00:00Z\"", "/ends_at"},
+        {"\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\",\"party\":0", "/party"},
+        {"\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\",\"quantity\":51", "/quantity"},
+        {"\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\",\"payment\":\"later\"", "/payment"},
+        {"\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\",\"pinned\":true", "/pinned"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct answer answer =
+            post_as(world->owner, "/v1/bookings",
+                    body_of(world_format(world, ",\"room_type_id\":\"%s\",%s", house.type, cases[i].more)));
+        assert_pointer(&answer, 422, "VALIDATION_FAILED", cases[i].pointer);
+    }
+    struct answer answer = post_as(
+        world->owner, "/v1/bookings",
+        world_format(world, "{\"property_id\":\"%s\",\"guest\":{\"name\":\"\",\"email\":\"x\"}}", house.property));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/guest/name");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/guest/email");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/room_type_id");
+}
+
+static void
+what_the_machine_sets_is_read_only(void **state)
+{
+    static const char *const fields[] = {"status",  "code", "claims", "checked_in_at",
+                                         "version", "seq",  "id",     "expires_at"};
+    (void)state;
+    struct answer booking = book(stay(house.type, "2027-03-01", "2027-03-02"));
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        const char *field = world_format(world, "/%s", fields[i]);
+        struct answer answer =
+            post_as(world->owner, "/v1/bookings", body_of(world_format(world, ",\"%s\":null", fields[i])));
+        assert_pointer(&answer, 422, "READ_ONLY_FIELD", field);
+        answer = world_patch(world, at(&booking, ""), 1, "{\"%s\":\"CANCELLED\"}", fields[i]);
+        assert_pointer(&answer, 422, "READ_ONLY_FIELD", field);
+    }
+    struct answer answer = world_patch(world, at(&booking, ""), 1, "{\"room_id\":\"%s\"}", house.room[0]);
+    assert_pointer(&answer, 422, "READ_ONLY_FIELD", "/room_id");
+}
+
+/* -- refusals of capacity, with alternatives -- */
+
+static void
+sold_out_names_the_nights_and_what_could_be_had(void **state)
+{
+    (void)state;
+    (void)book(stay(house.type, "2027-03-02", "2027-03-03"));
+    (void)book(stay(house.type, "2027-03-02", "2027-03-03"));
+    struct answer answer = post_as(world->owner, "/v1/bookings", stay(house.type, "2027-03-01", "2027-03-04"));
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_int_equal(json_array_size(answer_at(&answer, "nights")), 1);
+    assert_string_equal(answer_text(&answer, "nights/0"), "2027-03-02");
+    assert_int_equal(json_array_size(answer_at(&answer, "alternatives")), 3);
+    assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "room_type");
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_type_id"), house.studio);
+    assert_string_equal(answer_text(&answer, "alternatives/1/kind"), "dates");
+    assert_string_equal(answer_text(&answer, "alternatives/1/arrival"), "2027-03-03");
+    assert_string_equal(answer_text(&answer, "alternatives/2/arrival"), "2027-02-27");
+    for (size_t i = 0; i < 3; i++) {
+        const char *type = answer_text(&answer, world_format(world, "alternatives/%zu/room_type_id", i));
+        (void)book(stay(type, answer_text(&answer, world_format(world, "alternatives/%zu/arrival", i)),
+                        answer_text(&answer, world_format(world, "alternatives/%zu/departure", i))));
+    }
+}
+
+static void
+a_room_that_is_taken_is_told_with_another(void **state)
+{
+    (void)state;
+    struct answer first = book(stay_in(house.room[0], "2027-03-01", "2027-03-04"));
+    const char *body = stay_in(house.room[0], "2027-03-03", "2027-03-05");
+    struct answer answer = post_as(world->owner, "/v1/bookings", body);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&first, "id"));
+    assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "room");
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_id"), house.room[1]);
+    answer = post_as(booker, "/v1/bookings", body);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_null(answer_at(&answer, "in_the_way"));
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_id"), house.room[1]);
+}
+
+static void
+a_room_that_is_held_is_a_conflict_until_then(void **state)
+{
+    const char *body = slot_in(house.slot_room[0], "2027-03-01T09:00:00Z", "2027-03-01T10:00:00Z");
+    (void)state;
+    struct answer hold = post_as(desk, "/v1/holds",
+                                 world_format(world,
+                                              "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"starts_at\":"
+                                              "\"2027-03-01T09:00:00Z\",\"ends_at\":\"2027-03-01T10:00:00Z\"}",
+                                              house.property, house.slot_room[0]));
+    assert_status(&hold, 201);
+    struct answer answer = post_as(world->owner, "/v1/bookings", body);
+    assert_problem(&answer, 409, "BOOKING_CONFLICT");
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:00:30Z");
+    assert_string_equal(answer_field(world, &answer, "Retry-After"), "30");
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_id"), house.slot_room[1]);
+    assert_string_equal(answer_text(&answer, "alternatives/1/kind"), "time");
+    assert_string_equal(answer_text(&answer, "alternatives/1/starts_at"), "2027-03-01T10:00:00Z");
+    test_clock_advance_ms(&world->clock, 30000);
+    answer = post_as(world->owner, "/v1/bookings", body);
+    assert_status(&answer, 201);
+}
+
+static void
+the_same_alternatives_serve_for_a_quarter_of_a_second(void **state)
+{
+    const char *body = stay(house.type, "2027-03-01", "2027-03-02");
+    (void)state;
+    (void)book(body);
+    (void)book(body);
+    struct answer first = post_as(world->owner, "/v1/bookings", body);
+    (void)book(stay(house.studio, "2027-03-01", "2027-03-02"));
+    (void)book(stay(house.studio, "2027-03-01", "2027-03-02"));
+    (void)book(stay(house.studio, "2027-03-01", "2027-03-02"));
+    struct answer second = post_as(booker, "/v1/bookings", body);
+    assert_true(json_equal(answer_at(&first, "alternatives"), answer_at(&second, "alternatives")));
+    test_clock_advance_ms(&world->clock, 250);
+    struct answer third = post_as(booker, "/v1/bookings", body);
+    assert_string_equal(answer_text(&third, "alternatives/0/kind"), "dates");
+}
+
+static void
+rules_are_refused_by_name(void **state)
+{
+    (void)state;
+    struct answer answer = post_as(world->owner, "/v1/bookings", stay(house.type, "2026-11-01", "2026-11-03"));
+    assert_problem(&answer, 409, "BEYOND_HORIZON");
+    assert_string_equal(answer_text(&answer, "nights/0"), "2026-11-01");
+    answer = post_as(world->owner, "/v1/bookings",
+                     body_of(world_format(world,
+                                          ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                          "\"departure\":\"2027-03-02\",\"party\":3",
+                                          house.type)));
+    assert_problem(&answer, 409, "TOO_MANY_GUESTS");
+    answer = post_as(world->owner, "/v1/bookings",
+                     slot_in(house.slot_room[0], "2027-03-01T09:00:00Z", "2027-03-03T10:00:00Z"));
+    assert_problem(&answer, 409, "POLICY_REFUSED");
+    assert_string_equal(answer_text(&answer, "rule"), "slot_length");
+    answer =
+        post_as(world->owner, "/v1/bookings", slot_in(house.room[0], "2027-03-01T09:00:00Z", "2027-03-01T10:00:00Z"));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/starts_at");
+    answer = post_as(booker, "/v1/bookings",
+                     body_of(world_format(world,
+                                          ",\"room_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                          "\"departure\":\"2027-03-02\",\"pinned\":true",
+                                          house.room[0])));
+    assert_pointer(&answer, 403, "FORBIDDEN", "/pinned");
+}
+
+static void
+a_booking_in_a_property_that_is_not_there_is_404(void **state)
+{
+    char text[ID_TEXT_SIZE];
+    (void)state;
+    id_format(ID_PROPERTY, 4000000, (struct id){UINT64_C(0x19a000000000000), 9}, text);
+    struct answer answer = world_post(world, "/v1/bookings",
+                                      "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                      "\"departure\":\"2027-03-02\",\"guest\":{\"name\":\"A\"}}",
+                                      text, house.type);
+    assert_problem(&answer, 404, "NOT_FOUND");
+    answer = world_get(world, "/v1/bookings?property_id=%s", text);
+    assert_problem(&answer, 404, "NOT_FOUND");
+}
+
+/* -- amend -- */
+
+static void
+a_booking_is_amended_from_its_version(void **state)
+{
+    (void)state;
+    struct answer booking = book(stay(house.type, "2027-03-01", "2027-03-03"));
+    struct answer answer = world_patch(world, at(&booking, ""), 1,
+                                       "{\"arrival\":\"2027-03-02\",\"departure\":\"2027-03-06\",\"party\":2}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "arrival"), "2027-03-02");
+    assert_int_equal(answer_number(&answer, "party"), 2);
+    assert_null(answer_at(&answer, "guest/name"));
+    answer = world_patch(world, at(&booking, ""), 2, "{\"departure\":\"2027-03-04\"}");
+    assert_string_equal(answer_text(&answer, "arrival"), "2027-03-02");
+    assert_string_equal(answer_text(&answer, "departure"), "2027-03-04");
+    answer = world_patch(world, at(&booking, ""), 3, "{\"arrival\":\"2027-03-04\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/arrival");
+    answer = world_patch(world, at(&booking, ""), 3, "{\"departure\":\"2027-03-02\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/departure");
+    answer = world_patch(world, at(&booking, ""), 3, "{\"starts_at\":\"2027-03-04T10:00:00Z\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/starts_at");
+    answer = world_patch(world, at(&booking, ""), 3, "{\"guest\":{\"name\":\"Grace Hopper\"}}");
+    assert_string_equal(answer_text(&answer, "guest/name"), "Grace Hopper");
+    answer = world_patch(world, at(&booking, ""), 3, "{\"party\":1}");
+    assert_problem(&answer, 412, "VERSION_MISMATCH");
+    answer = world_get(world, "%s", at(&booking, ""));
+    assert_string_equal(answer_text(&answer, "guest/name"), "Grace Hopper");
+}
+
+static void
+an_amendment_needs_if_match_of_a_booking_that_is_there(void **state)
+{
+    char text[ID_TEXT_SIZE];
+    (void)state;
+    struct answer booking = book(stay(house.type, "2027-03-01", "2027-03-03"));
+    struct ask ask = {.method = "PATCH", .target = at(&booking, ""), .token = world->owner, .body = "{\"party\":2}"};
+    struct answer answer = world_ask(world, &ask);
+    assert_problem(&answer, 428, "IF_MATCH_REQUIRED");
+    ask.token = booker;
+    answer = world_ask(world, &ask);
+    assert_problem(&answer, 404, "NOT_FOUND");
+    id_format(ID_BOOKING, house.number, (struct id){UINT64_C(0x19a000000000000), 9}, text);
+    ask.target = world_format(world, "/v1/bookings/%s", text);
+    ask.token = world->owner;
+    answer = world_ask(world, &ask);
+    assert_problem(&answer, 404, "NOT_FOUND");
+}
+
+static void
+an_amendment_that_finds_no_room_changes_nothing(void **state)
+{
+    (void)state;
+    (void)book(stay(house.type, "2027-03-05", "2027-03-06"));
+    (void)book(stay(house.type, "2027-03-05", "2027-03-06"));
+    struct answer booking = book(stay(house.type, "2027-03-01", "2027-03-03"));
+    struct answer answer = world_patch(world, at(&booking, ""), 1, "{\"departure\":\"2027-03-07\"}");
+    assert_problem(&answer, 409, "SOLD_OUT");
+    answer = world_get(world, "%s", at(&booking, ""));
+    assert_int_equal(answer_number(&answer, "version"), 1);
+}
+
+/* -- confirm, cancel -- */
+
+static void
+an_unpaid_booking_is_confirmed_by_staff_with_a_reason(void **state)
+{
+    (void)state;
+    struct answer booking = book(body_of(world_format(world,
+                                                      ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                                      "\"departure\":\"2027-03-02\",\"payment\":\"required\"",
+                                                      house.type)));
+    assert_string_equal(answer_text(&booking, "status"), "PENDING_PAYMENT");
+    assert_string_equal(answer_text(&booking, "expires_at"), "2026-11-22T10:15:00Z");
+    struct answer answer = post_as(desk, at(&booking, "/confirm"), NULL);
+    assert_problem(&answer, 409, "POLICY_REFUSED");
+    assert_string_equal(answer_text(&answer, "rule"), "payment_required");
+    answer = post_as(booker, at(&booking, "/confirm"), "{}");
+    assert_problem(&answer, 403, "FORBIDDEN");
+    answer = post_as(desk, at(&booking, "/confirm"), "{\"reason\":\"pays at the desk\"}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "status"), "CONFIRMED");
+    assert_true(json_is_null(answer_at(&answer, "expires_at")));
+    answer = post_as(desk, at(&booking, "/confirm"), "{}");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_string_equal(answer_text(&answer, "current_status"), "CONFIRMED");
+    assert_int_equal(json_array_size(answer_at(&answer, "allowed")), 2);
+}
+
+static void
+a_cancelled_booking_gives_its_stock_back(void **state)
+{
+    (void)state;
+    struct answer booking = book(stay(house.type, "2027-03-01", "2027-03-02"));
+    struct answer answer = post_as(world->owner, at(&booking, "/cancel"), "{\"reason\":\"rain\",\"refund\":true}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "status"), "CANCELLED");
+    assert_string_equal(answer_text(&answer, "cancelled_at"), "2026-11-22T10:00:00Z");
+    assert_string_equal(answer_text(&answer, "guest/id"), answer_text(&booking, "guest/id"));
+    answer = post_as(world->owner, at(&booking, "/cancel"), NULL);
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_int_equal(json_array_size(answer_at(&answer, "allowed")), 0);
+    answer = world_get(world, "/v1/inventory?room_type_id=%s&from=2027-03-01&until=2027-03-02", house.type);
+    assert_int_equal(answer_number(&answer, "nights/0/sold"), 0);
+}
+
+static void
+a_stale_command_is_refused_only_when_it_names_a_version(void **state)
+{
+    (void)state;
+    struct answer booking = book(stay(house.type, "2027-03-01", "2027-03-02"));
+    struct ask ask = {.method = "POST",
+                      .target = at(&booking, "/cancel"),
+                      .token = world->owner,
+                      .fields = "If-Match: \"7\"\r\n",
+                      .body = "{}"};
+    struct answer answer = world_ask(world, &ask);
+    assert_problem(&answer, 412, "VERSION_MISMATCH");
+    ask.fields = "If-Match: \"1\"\r\n";
+    answer = world_ask(world, &ask);
+    assert_status(&answer, 200);
+}
+
+/* -- seeing -- */
+
+static void
+a_booker_sees_and_changes_their_own_only(void **state)
+{
+    (void)state;
+    struct answer others = book(stay(house.type, "2027-03-01", "2027-03-02"));
+    struct answer own = post_as(booker, "/v1/bookings", stay(house.type, "2027-03-01", "2027-03-02"));
+    assert_status(&own, 201);
+    struct ask ask = {.method = "GET", .target = at(&others, ""), .token = booker};
+    struct answer answer = world_ask(world, &ask);
+    assert_problem(&answer, 404, "NOT_FOUND");
+    ask.target = at(&others, "/events");
+    answer = world_ask(world, &ask);
+    assert_problem(&answer, 404, "NOT_FOUND");
+    ask.target = at(&own, "/events");
+    answer = world_ask(world, &ask);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+    ask.target = world_format(world, "/v1/bookings?property_id=%s", house.property);
+    answer = world_ask(world, &ask);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+    assert_string_equal(answer_text(&answer, "items/0/id"), answer_text(&own, "id"));
+    answer = post_as(booker, at(&others, "/cancel"), "{}");
+    assert_problem(&answer, 404, "NOT_FOUND");
+    answer = post_as(booker, at(&own, "/cancel"), "{}");
+    assert_status(&answer, 200);
+}
+
+static size_t
+count_of(const char *query)
+{
+    struct answer answer = world_get(world, "/v1/bookings?property_id=%s&%s", house.property, query);
+    assert_status(&answer, 200);
+    return json_array_size(answer_at(&answer, "items"));
+}
+
+static void
+bookings_are_listed_by_what_is_known_of_them(void **state)
+{
+    (void)state;
+    struct answer first = book(world_format(world,
+                                            "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                            "\"departure\":\"2027-03-04\",\"guest\":{\"name\":\"Grace Hopper\"}}",
+                                            house.property, house.room[0]));
+    struct answer second = book(stay(house.type, "2027-03-03", "2027-03-05"));
+    (void)book(slot_in(house.slot_room[0], "2027-03-01T23:00:00Z", "2027-03-02T00:00:00Z")); /* 00:00 in Paris */
+    struct answer gone = book(stay(house.studio, "2027-03-01", "2027-03-02"));
+    (void)post_as(world->owner, at(&gone, "/cancel"), "{}");
+    assert_int_equal(count_of("limit=10"), 4);
+    assert_int_equal(count_of("status=CONFIRMED"), 3);
+    assert_int_equal(count_of("status=CANCELLED"), 1);
+    assert_int_equal(count_of("arrivals=2027-03-01"), 2);
+    assert_int_equal(count_of("arrivals=2027-03-02"), 1); /* the slot, by local time */
+    assert_int_equal(count_of("arrivals=2027-03-01&status=CONFIRMED"), 1);
+    assert_int_equal(count_of("departures=2027-03-04"), 1);
+    assert_int_equal(count_of("in_house=2027-03-03"), 2);
+    assert_int_equal(count_of("in_house=2027-03-04"), 1);
+    assert_int_equal(count_of("date=2027-03-02"), 2);
+    assert_int_equal(count_of("date=2027-03-01&arrivals=true"), 2);
+    assert_int_equal(count_of("arrivals=true"), 0);
+    assert_int_equal(count_of("guest=grace"), 1);
+    assert_int_equal(count_of("guest=ada%20l"), 3);
+    assert_int_equal(count_of("guest=hopper"), 0);
+    assert_int_equal(count_of(world_format(world, "room_id=%s", house.room[0])), 1);
+    assert_int_equal(count_of(world_format(world, "room_id=%s&guest=ada", house.room[0])), 0);
+    assert_int_equal(count_of(world_format(world, "code=%s", answer_text(&first, "code"))), 1);
+    assert_int_equal(count_of(world_format(world, "code=%s&status=CANCELLED", answer_text(&first, "code"))), 0);
+    assert_int_equal(count_of("code=AAAAAA"), 0);
+    struct answer answer = world_get(world, "/v1/bookings?property_id=%s&limit=1&arrivals=2027-03-03", house.property);
+    assert_string_equal(answer_text(&answer, "items/0/id"), answer_text(&second, "id"));
+    assert_true(json_is_null(answer_at(&answer, "next")));
+    answer = world_get(world, "/v1/bookings?property_id=%s&status=GONE", house.property);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?status");
+    answer = world_get(world, "/v1/bookings?property_id=%s&arrivals=today", house.property);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?arrivals");
+}
+
+static void
+pages_of_bookings_show_each_once(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 7; i++) {
+        test_clock_advance_ms(&world->clock, 1); /* ids are in order of time */
+        (void)book(
+            stay(house.studio, world_format(world, "2027-04-0%d", i), world_format(world, "2027-04-0%d", i + 1)));
+    }
+    size_t seen = 0;
+    const char *after = "", *last = "";
+    for (int pages = 0; pages < 10; pages++) {
+        struct answer answer = world_get(world, "/v1/bookings?property_id=%s&limit=3%s", house.property, after);
+        for (size_t i = 0; i < json_array_size(answer_at(&answer, "items")); i++) {
+            const char *arrival = answer_text(&answer, world_format(world, "items/%zu/arrival", i));
+            assert_true(strcmp(arrival, last) > 0);
+            last = arrival;
+            seen++;
+        }
+        if (json_is_null(answer_at(&answer, "next")))
+            break;
+        after = world_format(world, "&after=%s", answer_text(&answer, "next"));
+    }
+    assert_int_equal(seen, 7);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_booking_is_made_and_answered_whole, setup, teardown),
+        CASE(a_booking_is_made_and_answered_whole),
+        CASE(a_slot_takes_a_room),
+        CASE(a_quantity_makes_a_group_all_or_none),
+        CASE(legs_make_a_group_of_different_bookings),
+        CASE(the_leg_at_fault_is_pointed_at),
+        CASE(fields_that_can_not_be_are_422_at_their_place),
+        CASE(what_the_machine_sets_is_read_only),
+        CASE(sold_out_names_the_nights_and_what_could_be_had),
+        CASE(a_room_that_is_taken_is_told_with_another),
+        CASE(a_room_that_is_held_is_a_conflict_until_then),
+        CASE(the_same_alternatives_serve_for_a_quarter_of_a_second),
+        CASE(rules_are_refused_by_name),
+        CASE(a_booking_in_a_property_that_is_not_there_is_404),
+        CASE(a_booking_is_amended_from_its_version),
+        CASE(an_amendment_needs_if_match_of_a_booking_that_is_there),
+        CASE(an_amendment_that_finds_no_room_changes_nothing),
+        CASE(an_unpaid_booking_is_confirmed_by_staff_with_a_reason),
+        CASE(a_cancelled_booking_gives_its_stock_back),
+        CASE(a_stale_command_is_refused_only_when_it_names_a_version),
+        CASE(a_booker_sees_and_changes_their_own_only),
+        CASE(bookings_are_listed_by_what_is_known_of_them),
+        CASE(pages_of_bookings_show_each_once),
     };
     return test_run("api/booking", tests);
 }

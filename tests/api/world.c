@@ -10,6 +10,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <zlib.h>
+
 #include "api/route.h"
 #include "core/id.h"
 #include "store/migrate.h"
@@ -315,6 +317,12 @@ world_send(struct world *world, const struct ask *ask)
     return fd;
 }
 
+void
+world_hang_up(int fd)
+{
+    (void)close(fd);
+}
+
 static size_t
 field_number(const char *head, const char *name)
 {
@@ -465,6 +473,22 @@ world_patch(struct world *world, const char *target, int version, const char *fo
                       .body = format_list(world, format, args)};
     va_end(args);
     return world_ask(world, &ask);
+}
+
+const char *
+world_unpack(struct world *world, struct str packed)
+{
+    z_stream stream = {.zalloc = Z_NULL};
+    char *text = arena_alloc(&world->memory, WORLD_TEXT_MAX + 1);
+    must(text != NULL && inflateInit2(&stream, 15 + 16) == Z_OK, "inflate", NULL);
+    memcpy(&stream.next_in, &packed.ptr, sizeof(stream.next_in));
+    stream.avail_in = (uInt)packed.len;
+    stream.next_out = (Bytef *)text;
+    stream.avail_out = WORLD_TEXT_MAX;
+    must(inflate(&stream, Z_FINISH) == Z_STREAM_END, "unpacking", NULL);
+    text[WORLD_TEXT_MAX - stream.avail_out] = '\0';
+    (void)inflateEnd(&stream);
+    return text;
 }
 
 /* -- looking at answers -- */

@@ -112,6 +112,7 @@ struct answer world_patch(struct world *world, const char *target, int version, 
 /* Only sends, on a connection of its own, whose descriptor is returned; and waits for an answer on it. */
 int world_send(struct world *world, const struct ask *ask);
 struct answer world_receive(struct world *world, int fd, bool to_head);
+void world_hang_up(int fd);
 
 /* The value of a field of the answer, copied; NULL when it has none. */
 const char *answer_field(struct world *world, const struct answer *answer, const char *name);
@@ -127,6 +128,9 @@ void assert_problem(const struct answer *answer, int status, const char *code);
 /* And its first error points there. */
 void assert_pointer(const struct answer *answer, int status, const char *code, const char *pointer);
 void assert_status(const struct answer *answer, int status);
+
+/* What gzip had made smaller, terminated. */
+const char *world_unpack(struct world *world, struct str packed);
 
 /* With engine_stands: takes what waits. */
 size_t world_step_engine(struct world *world);

@@ -1,0 +1,285 @@
+/* Holds over HTTP. */
+#include <string.h>
+
+#include "tests/api/world.h"
+#include "tests/unit/test.h"
+
+static struct world *world;
+static struct small_house house;
+static const char *booker, *other, *desk, *limited;
+
+static int
+setup(void **state)
+{
+    struct world_settings settings = WORLD_SETTINGS_DEFAULT;
+    (void)state;
+    settings.limits.live_holds = 5;
+    world = world_new(&settings);
+    house = world_build_house(world);
+    const struct principal_role books[] = {{house.number, ROLE_BOOKER}}, runs[] = {{house.number, ROLE_FRONT_DESK}};
+    booker = world_add_token(world, false, true, books, 1);
+    other = world_add_token(world, false, true, books, 1);
+    desk = world_add_token(world, false, true, runs, 1);
+    limited = world_add_token(world, false, false, books, 1);
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    (void)state;
+    world_free(world);
+    return 0;
+}
+
+static struct answer
+post_as(const char *token, const char *target, const char *body)
+{
+    return world_ask(world, &(struct ask){.method = "POST", .target = target, .token = token, .body = body});
+}
+
+static struct answer
+get_as(const char *token, const char *target)
+{
+    return world_ask(world, &(struct ask){.method = "GET", .target = target, .token = token});
+}
+
+static const char *
+slot_body(size_t room, int hour, const char *more)
+{
+    return world_format(world,
+                        "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"starts_at\":\"2027-03-01T%02d:00:00Z\","
+                        "\"ends_at\":\"2027-03-01T%02d:00:00Z\"%s}",
+                        house.property, house.slot_room[room], hour, hour + 1, more);
+}
+
+static struct answer
+hold(const char *token, size_t room, int hour)
+{
+    struct answer answer = post_as(token, "/v1/holds", slot_body(room, hour, ""));
+    assert_status(&answer, 201);
+    return answer;
+}
+
+static const char *
+at(const struct answer *hold, const char *command)
+{
+    return world_format(world, "/v1/holds/%s%s", answer_text(hold, "id"), command);
+}
+
+static void
+a_hold_is_acquired_for_as_long_as_its_type_says(void **state)
+{
+    (void)state;
+    struct answer answer = hold(booker, 0, 9);
+    assert_string_equal(answer_text(&answer, "status"), "ACTIVE");
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:00:30Z");
+    assert_string_equal(answer_text(&answer, "created_by"), world_actor(world, booker));
+    assert_string_equal(answer_field(world, &answer, "Location"), at(&answer, ""));
+    answer = post_as(booker, "/v1/holds", slot_body(1, 9, ",\"ttl_s\":90,\"queue\":false"));
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:01:30Z");
+}
+
+static void
+asking_again_renews_it(void **state)
+{
+    (void)state;
+    struct answer first = hold(booker, 0, 9);
+    test_clock_advance_ms(&world->clock, 10000);
+    struct answer answer = post_as(booker, "/v1/holds", slot_body(0, 9, ""));
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "id"), answer_text(&first, "id"));
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:00:40Z");
+    answer = post_as(other, "/v1/holds", slot_body(0, 9, ""));
+    assert_problem(&answer, 409, "BOOKING_CONFLICT");
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:00:40Z");
+    assert_string_equal(answer_field(world, &answer, "Retry-After"), "30");
+}
+
+static void
+stock_is_held_in_units(void **state)
+{
+    const char *body = world_format(world,
+                                    "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                    "\"departure\":\"2027-03-02\",\"quantity\":2}",
+                                    house.property, house.studio);
+    (void)state;
+    struct answer answer = post_as(booker, "/v1/holds", body);
+    assert_status(&answer, 201);
+    assert_int_equal(answer_number(&answer, "quantity"), 2);
+    struct answer refused = post_as(other, "/v1/holds", body);
+    assert_problem(&refused, 409, "SOLD_OUT");
+    struct answer group = post_as(booker, at(&answer, "/confirm"), "{\"party\":1,\"guest\":{\"name\":\"Ada\"}}");
+    assert_status(&group, 201);
+    assert_int_equal(json_array_size(answer_at(&group, "bookings")), 2);
+    assert_string_equal(answer_text(&group, "bookings/0/hold_id"), answer_text(&answer, "id"));
+}
+
+static void
+a_hold_is_extended_by_its_owner_alone(void **state)
+{
+    (void)state;
+    struct answer held = hold(booker, 0, 9);
+    struct answer answer = post_as(other, at(&held, "/extend"), "{\"ttl_s\":60}");
+    assert_problem(&answer, 403, "FORBIDDEN");
+    answer = post_as(booker, at(&held, "/extend"), "{\"ttl_s\":60}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:01:00Z");
+    answer = post_as(booker, at(&held, "/extend"), NULL);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:01:00Z");
+    answer = post_as(booker, at(&held, "/extend"), "{\"ttl_s\":86401}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/ttl_s");
+    test_clock_advance_ms(&world->clock, 60000);
+    answer = post_as(booker, at(&held, "/extend"), "{}");
+    assert_problem(&answer, 409, "HOLD_EXPIRED");
+}
+
+static void
+a_hold_becomes_a_booking(void **state)
+{
+    (void)state;
+    struct answer held = hold(booker, 0, 9);
+    struct answer answer = post_as(booker, at(&held, "/confirm"), "{\"party\":20,\"guest\":{\"name\":\"Grace\"}}");
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "room_id"), house.slot_room[0]);
+    assert_string_equal(answer_text(&answer, "hold_id"), answer_text(&held, "id"));
+    assert_int_equal(answer_number(&answer, "party"), 20);
+    assert_string_equal(answer_field(world, &answer, "Location"),
+                        world_format(world, "/v1/bookings/%s", answer_text(&answer, "id")));
+    answer = post_as(booker, at(&held, "/confirm"), "{\"guest\":{\"name\":\"Grace\"}}");
+    assert_problem(&answer, 409, "HOLD_EXPIRED");
+    assert_string_equal(answer_text(&answer, "current_status"), "CONFIRMED");
+    answer = get_as(booker, at(&held, ""));
+    assert_string_equal(answer_text(&answer, "status"), "CONFIRMED");
+}
+
+static void
+a_hold_is_named_when_booking_what_it_holds(void **state)
+{
+    (void)state;
+    struct answer held = hold(booker, 0, 9);
+    const char *guest =
+        world_format(world, ",\"guest\":{\"name\":\"Grace\"},\"hold_id\":\"%s\"", answer_text(&held, "id"));
+    struct answer answer = post_as(booker, "/v1/bookings", slot_body(0, 10, guest));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/hold_id");
+    answer = post_as(other, "/v1/bookings", slot_body(0, 9, guest));
+    assert_pointer(&answer, 403, "FORBIDDEN", "/hold_id");
+    answer = post_as(booker, "/v1/bookings", slot_body(0, 9, guest));
+    assert_status(&answer, 201);
+}
+
+static void
+a_released_hold_is_in_nobodys_way(void **state)
+{
+    (void)state;
+    struct answer held = hold(booker, 0, 9);
+    struct ask ask = {.method = "DELETE", .target = at(&held, ""), .token = other};
+    struct answer answer = world_ask(world, &ask);
+    assert_problem(&answer, 403, "FORBIDDEN");
+    ask.token = booker;
+    answer = world_ask(world, &ask);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "status"), "RELEASED");
+    answer = world_ask(world, &ask);
+    assert_problem(&answer, 409, "HOLD_EXPIRED");
+    (void)hold(other, 0, 9);
+}
+
+static size_t
+count_as(const char *token)
+{
+    struct answer answer = get_as(token, world_format(world, "/v1/holds?property_id=%s", house.property));
+    assert_status(&answer, 200);
+    return json_array_size(answer_at(&answer, "items"));
+}
+
+static void
+live_holds_are_seen_by_staff_and_their_owners(void **state)
+{
+    (void)state;
+    struct answer held = hold(booker, 0, 9);
+    (void)hold(other, 1, 9);
+    assert_int_equal(count_as(booker), 1);
+    assert_int_equal(count_as(desk), 2);
+    struct answer answer = get_as(other, at(&held, ""));
+    assert_problem(&answer, 404, "NOT_FOUND");
+    answer = get_as(desk, at(&held, ""));
+    assert_status(&answer, 200);
+    answer =
+        world_patch(world, world_format(world, "/v1/properties/%s", house.property), 1, "{\"shows_holders\":true}");
+    assert_status(&answer, 200);
+    assert_int_equal(count_as(booker), 2);
+    answer = get_as(other, at(&held, ""));
+    assert_status(&answer, 200);
+    test_clock_advance_ms(&world->clock, 30000);
+    assert_int_equal(count_as(desk), 0);
+}
+
+static void
+nobody_waits_in_line(void **state)
+{
+    (void)state;
+    struct answer answer = post_as(booker, "/v1/holds", slot_body(0, 9, ",\"queue\":true"));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/queue");
+}
+
+static void
+a_limited_caller_has_five_live_holds_at_most(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        (void)hold(limited, 0, 8 + i);
+    struct answer answer = post_as(limited, "/v1/holds", slot_body(0, 14, ""));
+    assert_problem(&answer, 429, "RATE_LIMITED");
+    assert_string_equal(answer_field(world, &answer, "Retry-After"), "30");
+    answer = post_as(limited, "/v1/holds", slot_body(0, 9, ""));
+    assert_status(&answer, 200);
+    for (int i = 0; i < 6; i++)
+        (void)hold(booker, 1, 8 + i);
+    test_clock_advance_ms(&world->clock, 30000);
+    answer = post_as(limited, "/v1/holds", slot_body(0, 14, ""));
+    assert_status(&answer, 201);
+}
+
+/* Ten at once, on ten connections. */
+static void
+the_limit_of_holds_stands_against_a_rush(void **state)
+{
+    enum { RUSH = 10 };
+    int connections[RUSH], won = 0;
+    (void)state;
+    for (int i = 0; i < RUSH; i++)
+        connections[i] = world_send(
+            world,
+            &(struct ask){.method = "POST", .target = "/v1/holds", .token = limited, .body = slot_body(0, 6 + i, "")});
+    for (int i = 0; i < RUSH; i++) {
+        struct answer answer = world_receive(world, connections[i], false);
+        world_hang_up(connections[i]);
+        assert_true(answer.status == 201 || answer.status == 429);
+        won += answer.status == 201 ? 1 : 0;
+    }
+    assert_true(won >= 1 && won <= 5);
+    assert_int_equal(count_as(limited), won);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_hold_is_acquired_for_as_long_as_its_type_says),
+        CASE(asking_again_renews_it),
+        CASE(stock_is_held_in_units),
+        CASE(a_hold_is_extended_by_its_owner_alone),
+        CASE(a_hold_becomes_a_booking),
+        CASE(a_hold_is_named_when_booking_what_it_holds),
+        CASE(a_released_hold_is_in_nobodys_way),
+        CASE(live_holds_are_seen_by_staff_and_their_owners),
+        CASE(nobody_waits_in_line),
+        CASE(a_limited_caller_has_five_live_holds_at_most),
+        CASE(the_limit_of_holds_stands_against_a_rush),
+    };
+    return test_run("api/hold", tests);
+}
