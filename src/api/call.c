@@ -80,7 +80,8 @@ identify(struct call *call)
     struct principal_role *roles = ARENA_ARRAY(call->arena, principal->role_count + 1, struct principal_role);
     if (roles == NULL)
         return; /* without roles, and latched */
-    memcpy(roles, principal->roles, principal->role_count * sizeof(*roles));
+    if (principal->role_count > 0)
+        memcpy(roles, principal->roles, principal->role_count * sizeof(*roles));
     call->roles = roles;
     call->role_count = principal->role_count;
 }
