@@ -216,8 +216,9 @@ class Swarm:
         self.replies = 0
         for client in clients:
             connection = socket.socket(socket.AF_UNIX)
-            connection.settimeout(PATIENCE_S)
+            # Only a socket without a time limit waits for room in the queue of a listener that is behind.
             connection.connect(path)
+            connection.settimeout(PATIENCE_S)
             self.selector.register(connection, selectors.EVENT_READ, (client, bytearray()))
 
     def start(self):
