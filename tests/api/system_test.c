@@ -66,10 +66,8 @@ the_log_is_read_in_order_with_its_hashes(void **state)
 static void
 an_event_names_its_request(void **state)
 {
-    struct ask ask = {.method = "POST",
-                      .target = "/v1/bookings",
-                      .token = world->owner,
-                      .fields = "X-Request-Id: from-the-desk\r\n"};
+    struct ask ask = {
+        .method = "POST", .target = "/v1/bookings", .token = world->owner, .fields = "X-Request-Id: from-the-desk\r\n"};
     (void)state;
     ask.body = world_format(world,
                             "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
