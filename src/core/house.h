@@ -77,7 +77,7 @@ enum room_status {
 struct room {
     struct id id;
     struct id room_type;
-    struct str number; /* unique in the property, as on the door */
+    struct str number; /* as on the door; unique in its building */
     struct str floor, building;
     struct str features; /* of this room beyond its type's; JSON array of strings, sorted */
     int32_t max_guests;  /* 0: as its type says */
