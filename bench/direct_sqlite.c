@@ -192,8 +192,10 @@ written_bytes(void)
     long long bytes = 0;
     char line[128];
     FILE *file = fopen("/proc/self/io", "r");
+    const char *name = "write_bytes: ";
     while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-        (void)sscanf(line, "write_bytes: %lld", &bytes);
+        if (strncmp(line, name, strlen(name)) == 0)
+            bytes = strtoll(line + strlen(name), NULL, 10);
     if (file != NULL)
         (void)fclose(file);
     return bytes;

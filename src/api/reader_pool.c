@@ -5,7 +5,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { SCRATCH_LIMIT = 16 << 20, SCRATCH_KEPT = 1 << 20 };
+enum {
+    SCRATCH_LIMIT = 256 << 20, /* as a command of the engine, whose decision a trial repeats */
+    SCRATCH_KEPT = 1 << 20,
+};
 
 struct reader_pool {
     pthread_mutex_t mutex; /* guards the queue and `stopping` */

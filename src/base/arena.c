@@ -1,6 +1,7 @@
 /* A chain of blocks, newest first. Objects are zeroed when handed out, because a block is reused after a reset. */
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -49,6 +50,27 @@ arena_reset(struct arena *arena)
     }
     arena->used = 0;
     arena->overflowed = false;
+}
+
+struct arena_mark
+arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){
+        .block = arena->newest, .block_used = arena->newest == NULL ? 0 : arena->newest->used, .used = arena->used};
+}
+
+void
+arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+    while (arena->newest != mark.block) {
+        assert(arena->newest != NULL);
+        struct arena_block *older = arena->newest->older;
+        free(arena->newest);
+        arena->newest = older;
+    }
+    if (mark.block != NULL)
+        mark.block->used = mark.block_used;
+    arena->used = mark.used;
 }
 
 static bool

@@ -29,6 +29,19 @@ void arena_done(struct arena *arena);
 /* Forgets every object and clears the latch, but keeps one block for the next round. */
 void arena_reset(struct arena *arena);
 
+/* How far an arena is filled. Valid until the arena is reset or rewound to an earlier mark. */
+struct arena_mark {
+    struct arena_block *block;
+    size_t block_used, used;
+};
+
+/* Where the arena stands, for a piece of work whose own objects nobody wants once it is done. */
+struct arena_mark arena_mark(const struct arena *arena);
+
+/* Frees every object that was made after the mark; those from before stay. `overflowed` stays latched: what did not
+ * fit is missing all the same. */
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+
 /* `size` bytes, zeroed, aligned for any object; NULL on overflow. The memory lives until reset or done. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((warn_unused_result));
 

@@ -11,7 +11,6 @@
 
 enum {
     AT_ONCE = 512,
-    WORK_MEMORY = 8 << 20,
     ROOMS_MAX = 100,
     NIGHTS_ON_SALE = 730,
     FULL_PERCENT = 50,
@@ -278,7 +277,6 @@ make_all(struct maker *maker, struct db *db)
     settings.db = db;
     settings.clock = clock_system();
     settings.random = &maker->random.random;
-    settings.work_limit = WORK_MEMORY;
     settings.sweep_interval_ms = 0;
     settings.wait_limit_ms = INT32_MAX;
     if (engine_new(&settings, &maker->engine, maker->err) != DB_OK)

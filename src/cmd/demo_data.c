@@ -10,7 +10,7 @@
 #include "engine/engine.h"
 #include "engine/facts_load.h"
 
-enum { WORK_MEMORY = 8 << 20, NAME_SIZE = 64 };
+enum { NAME_SIZE = 64 };
 
 struct demo {
     struct db *db;
@@ -375,7 +375,6 @@ demo_fill(const char *url, uint64_t seed, struct demo_house ret_houses[DEMO_HOUS
     engine.db = demo.db;
     engine.clock = clock_system();
     engine.random = &demo.random.random;
-    engine.work_limit = WORK_MEMORY;
     engine.sweep_interval_ms = 0;
     bool filled = false;
     if (engine_new(&engine, &demo.engine, err) == DB_OK) {

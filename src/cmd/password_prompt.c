@@ -28,7 +28,7 @@ static bool
 ask(const char *prompt, char line[PASSWORD_PROMPT_SIZE], struct err *err)
 {
     struct termios before, quiet;
-    fputs(prompt, stderr);
+    (void)fputs(prompt, stderr);
     bool has_echo = tcgetattr(STDIN_FILENO, &before) == 0;
     quiet = before;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
@@ -37,7 +37,7 @@ ask(const char *prompt, char line[PASSWORD_PROMPT_SIZE], struct err *err)
     bool read = read_line(line, err);
     if (has_echo)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    fputc('\n', stderr);
+    (void)fputc('\n', stderr);
     return read;
 }
 

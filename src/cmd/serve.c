@@ -60,7 +60,7 @@ print_setup(const struct serve_options *chosen, const struct host *host)
            "  http://%.*s:%u/setup#%s\n"
            "or POST /v1/invitations/accept {\"secret\":\"%s\",\"email\":...,\"name\":...,\"password\":...}\n",
            (int)(colon - chosen->listen), chosen->listen, (unsigned)host_port(host), secret, secret);
-    fflush(stdout);
+    (void)fflush(stdout);
 }
 
 static int

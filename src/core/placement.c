@@ -782,6 +782,7 @@ placement_solve(const struct placement_question *question, struct arena *arena, 
         .question = question, .answer = &answer, .arena = arena, .nodes = question->node_limit};
     if (!placement_alloc_question(&s))
         return false;
+    struct arena_mark mark = arena_mark(arena); /* the answer is in what came before */
     placement_sort_question(&s);
     uint32_t largest = placement_largest_part(&s);
     if (largest > 0) {
@@ -789,6 +790,7 @@ placement_solve(const struct placement_question *question, struct arena *arena, 
             return false;
         answer.verdict = placement_solve_parts(&s);
     }
+    arena_rewind(arena, mark);
     if (arena->overflowed)
         return false;
     if (answer.verdict != PLACEMENT_FITS)

@@ -24,7 +24,8 @@
 #define PLACEMENT_NODE_LIMIT 20000 /* what the product uses */
 enum {
     PLACEMENT_ROOMS_MAX = 2000,
-    PLACEMENT_ITEMS_MAX = 1 << 24, /* fixed, and loose */
+    PLACEMENT_ITEMS_MAX = 1 << 24,         /* fixed, and loose */
+    PLACEMENT_SEARCH_BYTES_MAX = 64 << 20, /* of one search; three times that for a question, at worst */
 };
 
 /* Rooms are numbered 0 to room_count - 1 by the caller, in the order in which ties are broken. */
@@ -80,8 +81,9 @@ struct placement_answer {
 };
 
 /* Answers the question. True, and *ret_answer set, unless the arena overflowed. Memory: about 250 bytes per loose
- * item, 100 per fixed item and per room; a search takes about a MiB for 100 rooms and 500 items, and at most 64 MiB: a
- * part of the house too large for that is not searched and is PLACEMENT_UNPROVEN when first fit fails. Costs
+ * item, 100 per fixed item and per room; a search takes about a MiB for 100 rooms and 500 items, and at most
+ * PLACEMENT_SEARCH_BYTES_MAX: a part of the house too large for that is not searched and is PLACEMENT_UNPROVEN when
+ * first fit fails. All of it but the answer's is given back on return. Costs
  * O(n log n) unless a search is needed, and a search stops early when its choices cost more than 2,000 steps on
  * average, so that the time it takes is bounded too.
  *

@@ -382,7 +382,10 @@ finder_reserve(struct placement_block *memory, struct arena *arena, size_t size)
 {
     if (memory->size >= size)
         return true;
-    size += size / 4; /* the next call may want a little more */
+    /* What was too small stays in the arena until the question is answered: doubling, all of it together is less than
+     * three times the largest. */
+    if (size < 2 * memory->size)
+        size = 2 * memory->size < PLACEMENT_SEARCH_BYTES_MAX ? 2 * memory->size : PLACEMENT_SEARCH_BYTES_MAX;
     memory->ptr = arena_alloc(arena, size);
     memory->size = memory->ptr == NULL ? 0 : size;
     return memory->ptr != NULL;
@@ -686,6 +689,8 @@ placement_search(struct placement_space *space, const struct placement_part *par
     finder_carve_small(&f, &carve, space->gap_count, part->item_count, times);
 
     size_t at_count = finder_take_items(&f, todo);
+    if (f.item_count == 0)
+        return PLACEMENT_SEARCH_FOUND;
     finder_make_kinds(&f, space);
     if (f.kind_count * times > FINDER_CELLS_MAX || (size_t)f.kind_count * f.item_count > FINDER_CHOICES_MAX ||
         at_count > FINDER_CHOICES_MAX)
@@ -695,6 +700,8 @@ placement_search(struct placement_space *space, const struct placement_part *par
     size_t choice_count = finder_count_choices(&f);
     carve = (struct finder_carve){NULL, 0};
     finder_carve_large(&f, &carve, at_count, choice_count);
+    if (carve.used > PLACEMENT_SEARCH_BYTES_MAX)
+        return PLACEMENT_SEARCH_LIMIT;
     if (!finder_reserve(&memory->large, arena, carve.used))
         return PLACEMENT_SEARCH_OVERFLOW;
     carve = (struct finder_carve){memory->large.ptr, 0};

@@ -66,7 +66,7 @@ struct engine_settings {
     int64_t wait_limit_ms;     /* an estimated wait beyond this refuses too */
     size_t batch_limit;        /* commands per transaction */
     int64_t sweep_interval_ms; /* 0: what has lapsed is ended only where it is in the way */
-    size_t work_limit;         /* bytes of memory a single command may use */
+    size_t work_limit;         /* bytes of memory a single command may use, the search for a placement included */
     /* Called on the engine's thread after each commit that wrote, for whoever follows the log; may be NULL. */
     void (*on_commit)(void *user);
     /* Called on the engine's thread after the last `done` of a batch: one wake-up for all of them; may be NULL. */
@@ -79,7 +79,7 @@ struct engine_settings {
 #define ENGINE_SETTINGS_DEFAULT                                                                                        \
     {                                                                                                                  \
         .queue_limit = 4096, .wait_limit_ms = 2000, .batch_limit = 256, .sweep_interval_ms = 1000,                     \
-        .work_limit = 16u << 20                                                                                        \
+        .work_limit = 256u << 20                                                                                       \
     }
 
 /* Opens the writing connection. The database is migrated already. No thread yet: engine_step() may be called by hand,

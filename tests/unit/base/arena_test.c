@@ -38,6 +38,44 @@ the_limit_latches_until_reset(void **state)
     arena_done(&arena);
 }
 
+/* What came before the mark is whole, what came after it is given back, whether or not blocks were added. */
+static void
+a_rewound_arena_keeps_what_came_before_the_mark(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct arena_mark empty = arena_mark(&arena);
+    char *kept = arena_copy_cstr(&arena, STR("kept"));
+    struct arena_mark mark = arena_mark(&arena);
+    for (size_t size = 16; size < 1 << 19; size *= 2) {
+        size_t used = arena.used;
+        memset(arena_alloc(&arena, size), 0xff, size);
+        memset(arena_alloc(&arena, size / 2), 0xff, size / 2);
+        arena_rewind(&arena, mark);
+        assert_int_equal(arena.used, used);
+        assert_string_equal(kept, "kept");
+    }
+    assert_int_equal(*(char *)arena_alloc(&arena, 1), 0);
+    arena_rewind(&arena, empty);
+    assert_int_equal(arena.used, 0);
+    assert_non_null(arena_alloc(&arena, 1 << 20));
+    arena_done(&arena);
+}
+
+static void
+rewinding_does_not_hide_an_overflow(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 1024);
+    struct arena_mark mark = arena_mark(&arena);
+    assert_null(arena_alloc(&arena, 2000));
+    arena_rewind(&arena, mark);
+    assert_true(arena.overflowed);
+    arena_done(&arena);
+}
+
 static void
 a_product_that_overflows_is_refused(void **state)
 {
@@ -68,6 +106,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(objects_are_zeroed_and_aligned),
         cmocka_unit_test(the_limit_latches_until_reset),
+        cmocka_unit_test(a_rewound_arena_keeps_what_came_before_the_mark),
+        cmocka_unit_test(rewinding_does_not_hide_an_overflow),
         cmocka_unit_test(a_product_that_overflows_is_refused),
         cmocka_unit_test(copies_are_terminated),
     };

@@ -1,7 +1,8 @@
 /* The heap gives out, at every allocation in turn: a client hears 503 or an end, nothing is answered by half, nothing
  * leaks, and once there is memory again the server serves as before.
  *
- * malloc() and calloc() of the objects under test are wrapped by the linker; libuv's own are not. */
+ * malloc() and calloc() of the objects under test are wrapped by the linker (ld --wrap, whose names for them are given
+ * as labels); libuv's own are not. */
 #include "tests/unit/test.h"
 
 #include <arpa/inet.h>
@@ -18,10 +19,10 @@
 
 enum { GUARD_S = 60, BODY_LEN = 20000, RECOVERY = 5 /* failures until there is memory again */ };
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
+void *real_malloc(size_t size) __asm__("__real_malloc");
+void *real_calloc(size_t count, size_t size) __asm__("__real_calloc");
+void *wrap_malloc(size_t size) __asm__("__wrap_malloc");
+void *wrap_calloc(size_t count, size_t size) __asm__("__wrap_calloc");
 
 static size_t fail_from; /* this allocation and all later ones fail; 0: none */
 static size_t allocation_count;
@@ -34,15 +35,15 @@ must_fail(void)
 }
 
 void *
-__wrap_malloc(size_t size)
+wrap_malloc(size_t size)
 {
-    return must_fail() ? NULL : __real_malloc(size);
+    return must_fail() ? NULL : real_malloc(size);
 }
 
 void *
-__wrap_calloc(size_t count, size_t size)
+wrap_calloc(size_t count, size_t size)
 {
-    return must_fail() ? NULL : __real_calloc(count, size);
+    return must_fail() ? NULL : real_calloc(count, size);
 }
 
 struct house {
