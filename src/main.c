@@ -9,6 +9,8 @@ static const struct cmd commands[] = {
     {"check", "prove the stored invariants of a database", cmd_check},
     {"user", "add, list and disable people, set passwords, invite", cmd_user},
     {"token", "make, list and revoke tokens for programs", cmd_token},
+    {"backup", "copy a database in use into a file", cmd_backup},
+    {"restore", "put a backup in the place of a database", cmd_restore},
     {"migrate", "bring a database's schema up to date", cmd_migrate},
 };
 

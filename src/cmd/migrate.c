@@ -34,7 +34,7 @@ cmd_migrate(size_t argc, char *const *argv)
         return exit_code;
     char path[512];
     struct store_lock *lock;
-    if (!database_sibling(chosen.db, ".lock", path, sizeof(path), &err) || !store_lock_take(path, &lock, &err))
+    if (!database_sibling(chosen.db, "", path, sizeof(path), &err) || !store_lock_take(path, &lock, &err))
         return cmd_fail(&err);
     bool migrated = database_migrate(chosen.db, &applied, &err);
     store_lock_release(lock);

@@ -1,0 +1,34 @@
+/* The checker of engine/check.h for commands: with a progress bar, its findings as lines, heads as text and back.
+ *
+ * `check` is made of it, and `backup` and `restore` let nothing through that it refuses. It only reads. One thread. */
+#ifndef NIGHTLATCH_CMD_PROOF_H
+#define NIGHTLATCH_CMD_PROOF_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "engine/check.h"
+
+/* Runs every rule; findings go to `out` as lines for people (at most twenty of a kind) or, with `json`, as one object a
+ * line. `label` is what the progress bar on standard error says. True when it could be done, whatever was found; false
+ * with *err when reading failed. */
+bool proof_run(struct store *store, const char *label, FILE *out, bool json, struct check_report *ret_report,
+               struct err *err) __attribute__((warn_unused_result));
+
+/* Whether each log has the event that `expect` demands of it: "P:SEQ:HASH", several with commas between; NULL demands
+ * nothing. False with ERR_USAGE for what is not written so, ERR_DATA for the first log that differs. */
+bool proof_expect(struct store *store, const char *expect, struct err *err) __attribute__((warn_unused_result));
+
+/* Whether `expect` is written as it must be, before a database is opened for it. */
+bool proof_expect_is_written_well(const char *expect, struct err *err) __attribute__((warn_unused_result));
+
+/* Writes the head of each log to `out`, as proof_expect() takes it: `before` it, `after` it. */
+bool proof_print_heads(struct store *store, FILE *out, const char *before, const char *after, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Opens the database file at `path`, whose schema must be this program's, and demands that every rule holds and that
+ * `expect` is met; findings go to standard error. True with what was looked at; false with *err otherwise. */
+bool proof_of_file(const char *path, const char *label, const char *expect, struct check_report *ret_report,
+                   struct err *err) __attribute__((warn_unused_result));
+
+#endif
