@@ -1,4 +1,4 @@
-/* Files that are part of the program: the interface as a document, and the pages made of it. Built by tools/embed. */
+/* Files that are part of the program: the interface as a document, and pages for people. Built by tools/embed. */
 #ifndef NIGHTLATCH_API_ASSETS_H
 #define NIGHTLATCH_API_ASSETS_H
 
@@ -13,5 +13,8 @@ struct asset {
 extern const struct asset asset_openapi;
 extern const struct asset asset_docs;
 extern const struct asset asset_docs_style;
+extern const struct asset asset_link;
+extern const struct asset asset_link_style;
+extern const struct asset asset_link_script;
 
 #endif

@@ -151,8 +151,14 @@ void token_render_revoked(struct call *call, const struct engine_result *result)
 void system_load_health(struct call *call, struct reader *reader);
 void system_load_readiness(struct call *call, struct reader *reader);
 void system_load_metrics(struct call *call, struct reader *reader);
-void system_load_openapi(struct call *call, struct reader *reader);
-void system_load_docs(struct call *call, struct reader *reader);
-void system_load_docs_style(struct call *call, struct reader *reader);
+
+/* page.c; `reader` is NULL */
+void page_load_front(struct call *call, struct reader *reader);
+void page_load_openapi(struct call *call, struct reader *reader);
+void page_load_docs(struct call *call, struct reader *reader);
+void page_load_docs_style(struct call *call, struct reader *reader);
+void page_load_link(struct call *call, struct reader *reader);
+void page_load_link_style(struct call *call, struct reader *reader);
+void page_load_link_script(struct call *call, struct reader *reader);
 
 #endif

@@ -1,9 +1,7 @@
-/* The server about itself: health, counters, and this interface as a document. Everything here runs on the network
- * thread, from memory. */
+/* The server about itself: health and counters. Everything here runs on the network thread, from memory. */
 #include <stdio.h>
 
 #include "api/api_intern.h"
-#include "api/assets.h"
 #include "api/handlers.h"
 #include "api/reply.h"
 
@@ -26,38 +24,6 @@ system_load_readiness(struct call *call, struct reader *reader)
         reply_send(call, &(struct reply){.status = 200, .body = STR("{\"status\":\"ready\"}")});
     else
         reply_refuse_detail(call, OUTCOME_BUSY_RETRY, reason);
-}
-
-/* -- documents -- */
-
-static void
-send_asset(struct call *call, const struct asset *asset)
-{
-    reply_send(call, &(struct reply){.status = 200,
-                                     .type = str_from(asset->type),
-                                     .body = str_of(asset->bytes, asset->len),
-                                     .cacheable = true});
-}
-
-void
-system_load_openapi(struct call *call, struct reader *reader)
-{
-    (void)reader;
-    send_asset(call, &asset_openapi);
-}
-
-void
-system_load_docs(struct call *call, struct reader *reader)
-{
-    (void)reader;
-    send_asset(call, &asset_docs);
-}
-
-void
-system_load_docs_style(struct call *call, struct reader *reader)
-{
-    (void)reader;
-    send_asset(call, &asset_docs_style);
 }
 
 /* -- counters: Prometheus text format 0.0.4 -- */

@@ -58,8 +58,8 @@ print_setup(const struct serve_options *chosen, const struct host *host)
         return;
     printf("There is no owner yet. This link makes the first one; it works once, for a day, until the next start:\n"
            "  http://%.*s:%u/setup#%s\n"
-           "or POST /v1/invitations/accept {\"secret\":\"%s\",\"email\":...,\"name\":...,\"password\":...}\n",
-           (int)(colon - chosen->listen), chosen->listen, (unsigned)host_port(host), secret, secret);
+           "`nightlatch user add --owner EMAIL` makes one too.\n",
+           (int)(colon - chosen->listen), chosen->listen, (unsigned)host_port(host), secret);
     (void)fflush(stdout);
 }
 

@@ -465,7 +465,7 @@ options_tells_what_a_path_takes(void **state)
 static void
 a_path_that_is_not_there_is_404(void **state)
 {
-    static const char *const paths[] = {"/",
+    static const char *const paths[] = {"//",
                                         "/v1",
                                         "/v1/",
                                         "/v1/bookings/",

@@ -150,16 +150,26 @@ documents_are_for_anybody(void **state)
 {
     static const struct {
         const char *target, *type;
-    } cases[] = {{"/openapi.json", "application/json"},
-                 {"/docs", "text/html; charset=utf-8"},
-                 {"/docs.css", "text/css; charset=utf-8"}};
+    } cases[] = {{"/openapi.json", "application/json"},       {"/docs", "text/html; charset=utf-8"},
+                 {"/docs.css", "text/css; charset=utf-8"},    {"/setup", "text/html; charset=utf-8"},
+                 {"/invitation", "text/html; charset=utf-8"}, {"/password-reset", "text/html; charset=utf-8"},
+                 {"/link.css", "text/css; charset=utf-8"},    {"/link.js", "text/javascript; charset=utf-8"}};
     (void)state;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct answer answer = world_ask(world, &(struct ask){.method = "GET", .target = cases[i].target});
         assert_status(&answer, 200);
         assert_string_equal(answer_field(world, &answer, "Content-Type"), cases[i].type);
         assert_true(answer.body.len > 1000);
     }
+}
+
+static void
+the_bare_address_leads_to_what_there_is_to_read(void **state)
+{
+    (void)state;
+    struct answer answer = world_ask(world, &(struct ask){.method = "GET", .target = "/"});
+    assert_status(&answer, 303);
+    assert_string_equal(answer_field(world, &answer, "Location"), "/docs");
 }
 
 /* -- limits -- */
@@ -359,6 +369,7 @@ main(void)
         CASE(health_and_readiness_are_for_anybody),
         CASE(metrics_count_replies_and_refusals),
         CASE(documents_are_for_anybody),
+        CASE(the_bare_address_leads_to_what_there_is_to_read),
         CASE(a_limited_token_writes_ten_a_second),
         CASE(an_address_without_a_credential_asks_twenty_a_second),
         CASE(a_full_queue_is_told_as_busy),

@@ -142,8 +142,9 @@ class Server:
         self.socket_path = database + '.sock'
         self.began = time.monotonic()
         self.lines = []
+        self.said = tempfile.TemporaryFile()
         self.process = subprocess.Popen([program, 'serve', '--db', 'sqlite:' + database, '--listen', '127.0.0.1:0'],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                                        stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.PIPE)
         Server.running.add(self)
         if wait:
             self.wait_until_ready()
@@ -166,6 +167,11 @@ class Server:
         for line in self.process.stderr:
             self.lines.append(line.decode())
 
+    def greeting(self):
+        """What it has printed for whoever started it; complete once it is ready."""
+        self.said.seek(0)
+        return self.said.read().decode()
+
     def connect(self):
         return Connection(self.socket_path)
 
@@ -183,6 +189,7 @@ class Server:
         if hasattr(self, 'reader'):
             self.reader.join()
         self.process.stderr.close()
+        self.said.close()
         return code
 
     def stop(self):
