@@ -388,10 +388,11 @@ alternatives_start(struct call *call)
     }
     if (reader_pool_waiting(call->api->readers) > WAITING_MAX)
         return false;
+    bool on_engine = call->on_engine;
     call->job.run = run;
     call->on_engine = false;
     if (reader_pool_submit(call->api->readers, &call->job))
         return true;
-    call->on_engine = true;
+    call->on_engine = on_engine;
     return false;
 }

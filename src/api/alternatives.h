@@ -13,7 +13,7 @@ enum {
 };
 
 /* For a command that the engine has refused: true when the refusal is now on its way with alternatives, and the call is
- * no longer the caller's. False when there are none for it. The engine's thread. */
+ * no longer the caller's. False when there are none for it. Any thread. */
 bool alternatives_start(struct call *call) __attribute__((warn_unused_result));
 
 struct alternatives_memory;

@@ -131,8 +131,7 @@ availability_until(struct reader *reader, const struct house_entry *house, const
     enum db_status status = store_next_expiry_after(&reader->store, asked->property, asked->now_ms, &expiry_ms);
     if (status != DB_OK)
         return status;
-    int64_t rolls_ms = zone_instant_of(house->zone, asked->today + 1, 0) +
-                       house->house.property->day_rolls_at_min * INT64_C(60000); /* the inverse of facts_today() */
+    int64_t rolls_ms = facts_today_until(house, asked->now_ms);
     *ret_until_ms = expiry_ms < rolls_ms ? expiry_ms : rolls_ms;
     return DB_OK;
 }

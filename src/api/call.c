@@ -419,15 +419,21 @@ check_caller(struct call *call)
 /* -- the rest of the way -- */
 
 static void
+refuse_command(struct call *call)
+{
+    if (!alternatives_start(call))
+        reply_refusal(call, &call->engine.result.refusal, STR(""));
+}
+
+static void
 on_engine_done(struct engine_request *engine)
 {
     struct call *call = engine->user;
-    const struct refusal *refusal = &engine->result.refusal;
     call->on_engine = true;
-    if (refusal->outcome == OUTCOME_OK)
+    if (engine->result.refusal.outcome == OUTCOME_OK)
         call->route->render(call, &engine->result);
-    else if (!alternatives_start(call))
-        reply_refusal(call, refusal, STR(""));
+    else
+        refuse_command(call);
 }
 
 void
@@ -439,6 +445,10 @@ call_submit(struct call *call)
     engine->dry_run = call->dry_run;
     engine->secret = (call->route->flags & ROUTE_SECRET) != 0;
     engine->request_id = call->request_id;
+    if (engine_refuse_again(call->api->settings.engine, engine, call->arena)) {
+        refuse_command(call);
+        return;
+    }
     engine->done = on_engine_done;
     engine->user = call;
     call->submitted = true;

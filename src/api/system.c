@@ -126,6 +126,8 @@ put_engine(struct text *text, const struct engine_stats *stats)
               atomic_load(&stats->refused_busy));
     put_value(text, "command_effects_total", "counter", "Commands that had an effect.", atomic_load(&stats->effects));
     put_value(text, "command_refusals_total", "counter", "Commands that were refused.", atomic_load(&stats->refusals));
+    put_value(text, "command_refused_again_total", "counter", "Refusals that were given again without being decided.",
+              atomic_load(&stats->refused_again));
     put_value(text, "command_replays_total", "counter", "Commands answered with an earlier effect.",
               atomic_load(&stats->replays));
     put_value(text, "commits_total", "counter", "Transactions committed.", atomic_load(&stats->commits));

@@ -334,20 +334,32 @@ storm_answer(size_t client, int status, struct str body, void *user)
         note_sold(run, now);
 }
 
+static double
+cpu_us(const struct bench_usage *before, const struct bench_usage *after)
+{
+    return (double)(after->user_ms + after->system_ms - before->user_ms - before->system_ms) * 1000;
+}
+
 static bool
 storm_round(struct run *run, int64_t round)
 {
     struct load_result plain, storm;
+    struct bench_usage before, between, after;
+    struct err *err = &run->bench->err;
     run->night = run->house->first_night + (int32_t)round;
     run->holder[0] = '\0';
     run->free = false;
     run->sold_again = run->longest_us = run->longest_answered_us = 0;
-    if (!shoot(run, health, NULL, &plain) || !shoot(run, storm_request, storm_answer, &storm))
+    if (!bench_server_measure(&run->server, &before, err) || !shoot(run, health, NULL, &plain) ||
+        !bench_server_measure(&run->server, &between, err) || !shoot(run, storm_request, storm_answer, &storm) ||
+        !bench_server_measure(&run->server, &after, err))
         return false;
     double plain_rate = load_rate(&plain), refusals = per_second(storm.by_class[4], &storm);
     TELL(run->bench, "storm", round, {"refusals_per_second", refusals}, {"healthz_per_second", plain_rate},
          {"ratio", plain_rate == 0 ? 0 : refusals / plain_rate}, {"p50_us", (double)storm.p50_us},
          {"p99_us", (double)storm.p99_us}, {"healthz_p99_us", (double)plain.p99_us},
+         {"server_cpu_us_per_refusal", each(cpu_us(&between, &after), storm.by_class[4])},
+         {"server_cpu_us_per_healthz", each(cpu_us(&before, &between), plain.by_class[2])},
          {"failed", (double)(storm.by_class[5] + storm.lost)}, {"sold_again", (double)run->sold_again},
          {"longest_until_sold_again_us", (double)run->longest_us},
          {"longest_after_the_cancellation_was_answered_us", (double)run->longest_answered_us});

@@ -18,6 +18,8 @@
 #include "engine/apply.h"
 #include "engine/event_log.h"
 #include "engine/facts_load.h"
+#include "engine/key_filter.h"
+#include "engine/refusal_cache.h"
 
 enum {
     HEADS_MAX = 256,        /* properties one batch may touch: one per command */
@@ -25,6 +27,7 @@ enum {
     SWEEP_LIMIT = 100,      /* lapsed holds, and bookings, per property and step */
     FRESH_IDS_MAX = 600,    /* more than any command may use */
     KEY_KEPT_MS = 86400000, /* how long an idempotency key is honoured */
+    KEYS_AT_ONCE = 1000,    /* stored keys read per step */
 };
 
 /* A head taken by the running batch. */
@@ -42,13 +45,25 @@ struct batch {
     struct batch_head heads[HEADS_MAX];
     size_t head_count;
     bool wrote;
+    int64_t key_day;     /* under which keys are stored; 0: not asked yet */
     int64_t commands_ns; /* spent on its commands so far, all attempts; the rest of its time is for the batch as such */
+};
+
+/* How far the keys that were stored before have been read into the filter. */
+struct key_loading {
+    bool done;
+    int table;
+    int64_t day; /* that of today's keys, when reading began */
+    struct store_key_place place;
 };
 
 struct engine {
     struct engine_settings settings;
     struct store store;
     struct house_cache *houses;
+    struct refusal_cache *refusals;
+    struct key_filter *keys;
+    struct key_loading key_loading;
     struct engine_stats stats;
     struct arena scratch; /* of sweeps */
 
@@ -121,12 +136,33 @@ save_heads(struct engine *engine, struct batch *batch)
     return DB_OK;
 }
 
-/* Houses that were changed in a transaction which is gone must be read again. */
+/* Around a commit. What it changes is unknown from before it, when readers may see it first, until after it. */
 static void
-forget_houses(struct engine *engine, const struct batch *batch)
+withdraw_heads(struct engine *engine, const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->head_count; i++)
+        if (batch->heads[i].changed)
+            refusal_cache_withdraw(engine->refusals, batch->heads[i].property);
+}
+
+static void
+publish_heads(struct engine *engine, const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->head_count; i++)
+        refusal_cache_publish(engine->refusals, batch->heads[i].property, &batch->heads[i].head);
+}
+
+/* Houses that were changed in a transaction which is gone must be read again; and the filter of keys may have been
+ * emptied for a day that did not begin. */
+static void
+forget_undone(struct engine *engine, const struct batch *batch)
 {
     for (size_t i = 0; i < batch->head_count; i++)
         house_cache_drop(engine->houses, batch->heads[i].property);
+    if (key_filter_has_turned(engine->keys)) {
+        key_filter_unload(engine->keys);
+        engine->key_loading = (struct key_loading){.done = false};
+    }
 }
 
 /* --- one command --- */
@@ -136,6 +172,12 @@ out_of_memory(struct engine *engine)
 {
     err_set(&engine->store.err, ERR_MEMORY, "a command needs more memory than it may use");
     return DB_FAILED;
+}
+
+static bool
+counts_key(const struct engine_request *request)
+{
+    return request->has_key && !request->dry_run;
 }
 
 /* The earlier effect of a request with this key, if there is one. DB_OK with *ret_found. */
@@ -216,9 +258,24 @@ append_events(struct engine *engine, struct batch_head *head, const struct decis
     return DB_OK;
 }
 
+/* The day turns once, before the first key of it is stored; a clock that went back stays with the later day. */
 static enum db_status
-remember(struct engine *engine, const struct engine_request *request, int64_t now_ms)
+turn_key_day(struct engine *engine, struct batch *batch, int64_t now_ms)
 {
+    int64_t day = date_from_instant(now_ms);
+    if (batch->key_day >= day)
+        return DB_OK;
+    enum db_status status = store_turn_key_day(&engine->store, &day);
+    batch->key_day = day;
+    return status;
+}
+
+static enum db_status
+remember(struct engine *engine, struct batch *batch, const struct engine_request *request, int64_t now_ms)
+{
+    enum db_status status = turn_key_day(engine, batch, now_ms);
+    if (status != DB_OK)
+        return status;
     struct store_idempotency record = {
         .first_seq = request->result.events[0].seq,
         .event_count = (int64_t)request->result.event_count,
@@ -226,7 +283,8 @@ remember(struct engine *engine, const struct engine_request *request, int64_t no
     };
     memcpy(record.key, request->key, STORE_KEY_BYTES);
     memcpy(record.request, request->fingerprint, STORE_KEY_BYTES);
-    return store_insert_idempotency(&engine->store, request->command.property, &record);
+    key_filter_add(engine->keys, batch->key_day, request->key);
+    return store_insert_idempotency(&engine->store, request->command.property, batch->key_day, &record);
 }
 
 /* Writes one part of a decision: its changes, then its events. The house the events show is the one before. */
@@ -283,6 +341,35 @@ note_expiry(struct batch_head *head, const struct decision *decision)
     }
 }
 
+/* A slot comes nearer, until it is too late for it. */
+static int64_t
+slot_until(const struct house *house, const struct leg *leg, int64_t now_ms)
+{
+    const struct room *room = house_find_room(house, leg->room);
+    const struct room_type *type = house_find_type(house, room != NULL ? room->room_type : leg->room_type);
+    int64_t notice_ms = type == NULL ? 0 : (int64_t)type->notice_min * 60000;
+    int64_t last_ms = leg->span.starts - notice_ms;
+    return last_ms > now_ms ? last_ms : leg->span.ends;
+}
+
+/* Until when the clock alone makes no difference to a refusal of this command that was decided now: something of the
+ * property lapses, its business date moves on, or a slot begins too soon. */
+static int64_t
+right_until(const struct batch_head *head, const struct house_entry *house, const struct command *command)
+{
+    const struct leg *legs =
+        command->kind == COMMAND_ACQUIRE_HOLD ? &command->acquire_hold.leg : command->create_bookings.legs;
+    size_t count = command->kind == COMMAND_ACQUIRE_HOLD ? 1 : command->create_bookings.leg_count;
+    int64_t until_ms = facts_today_until(house, head->now_ms);
+    if (head->next_expiry < until_ms)
+        until_ms = head->next_expiry;
+    for (size_t i = 0; i < count; i++) {
+        int64_t slot_ms = legs[i].by_minute ? slot_until(&house->house, &legs[i], head->now_ms) : INT64_MAX;
+        until_ms = slot_ms < until_ms ? slot_ms : until_ms;
+    }
+    return until_ms;
+}
+
 /* Loads, decides and writes one command inside the open transaction. DB_OK when request->result is set, be it an
  * effect or a refusal; otherwise how the database failed, and the transaction or savepoint must be rolled back. */
 static enum db_status
@@ -298,10 +385,15 @@ run_command(struct engine *engine, struct batch *batch, struct engine_request *r
         return DB_OK;
     }
     bool found = false;
-    if (status == DB_OK && request->has_key && !request->dry_run)
+    if (status == DB_OK && counts_key(request) && key_filter_may_be_stored(engine->keys, request->key))
         status = find_replay(engine, request, head->now_ms, &found);
     if (status != DB_OK || found)
         return status;
+    unsigned char question[REFUSAL_QUESTION_BYTES];
+    bool may_repeat = !request->dry_run && refusal_question(&command, question);
+    if (may_repeat && refusal_cache_find(engine->refusals, question, &head->head, head->now_ms, &request->work,
+                                         &request->result.refusal))
+        return DB_OK;
     const struct house_entry *house;
     status = house_cache_get(engine->houses, &engine->store, command.property, head->head.house_version, &house);
     if (status == DB_OK)
@@ -333,8 +425,14 @@ run_command(struct engine *engine, struct batch *batch, struct engine_request *r
         return append_events(engine, head, decision, decision->lapsed_events, decision->event_count, &house->house,
                              command.actor.name, request->request_id, true, &request->work, &request->result.events);
     status = write_lapsed(engine, batch, head, decision, &house->house, &request->work);
-    if (status != DB_OK || decision->refusal.outcome != OUTCOME_OK)
+    if (status != DB_OK)
         return status;
+    if (decision->refusal.outcome != OUTCOME_OK) {
+        if (may_repeat)
+            refusal_cache_keep(engine->refusals, question, &head->head, head->now_ms,
+                               right_until(head, house, &command), &decision->refusal);
+        return DB_OK;
+    }
     status = write_part(engine, batch, head, decision, decision->lapsed_changes, decision->change_count,
                         decision->lapsed_events, decision->event_count, &house->house, command.actor.name,
                         request->request_id, &request->work, &request->result.events);
@@ -342,7 +440,7 @@ run_command(struct engine *engine, struct batch *batch, struct engine_request *r
         return status;
     head->head.next_code += (int64_t)command_fresh_codes(&command);
     note_expiry(head, decision);
-    return request->has_key && request->result.event_count > 0 ? remember(engine, request, head->now_ms) : DB_OK;
+    return request->has_key && request->result.event_count > 0 ? remember(engine, batch, request, head->now_ms) : DB_OK;
 }
 
 /* --- one batch --- */
@@ -407,7 +505,7 @@ run_commands(struct engine *engine, struct batch *batch, bool savepoints)
             return status;
         log_failure(engine, "command failed", status);
         *batch = before;
-        forget_houses(engine, batch);
+        forget_undone(engine, batch);
         fail_request(request, status);
         status = db_savepoint_rollback(connection, &engine->store.err);
         if (status != DB_OK)
@@ -422,6 +520,8 @@ attempt(struct engine *engine, struct batch *batch, bool savepoints)
 {
     batch->head_count = 0;
     batch->wrote = false;
+    batch->key_day = 0;
+    key_filter_note_turns(engine->keys);
     enum db_status status = db_begin(engine->store.connection, &engine->store.err);
     if (status != DB_OK)
         return status;
@@ -432,15 +532,17 @@ attempt(struct engine *engine, struct batch *batch, bool savepoints)
         status = save_heads(engine, batch);
     if (status != DB_OK)
         goto undo;
+    withdraw_heads(engine, batch);
     int64_t before = clock_monotonic_ns(engine->settings.clock);
     status = db_commit(engine->store.connection, &engine->store.err);
     if (status != DB_OK)
         goto undo;
+    publish_heads(engine, batch);
     count(&engine->stats.commits, batch->wrote);
     count(&engine->stats.commit_ns, batch->wrote ? clock_monotonic_ns(engine->settings.clock) - before : 0);
     return DB_OK;
 undo:
-    forget_houses(engine, batch);
+    forget_undone(engine, batch);
     if (status != DB_UNKNOWN && db_in_transaction(engine->store.connection)) {
         struct err ignored; /* of a rollback after a failure: the failure is what is told */
         (void)db_rollback(engine->store.connection, &ignored);
@@ -475,6 +577,8 @@ answer_all(struct engine *engine, struct batch *batch)
     for (size_t i = 0; i < batch->count; i++) {
         struct engine_request *request = batch->requests[i];
         count_answer(engine, request);
+        if (counts_key(request))
+            key_filter_end(engine->keys, request->key);
         request->done(request); /* the request may be gone after this */
     }
     if (engine->settings.on_answered != NULL)
@@ -536,6 +640,11 @@ engine_submit(struct engine *engine, struct engine_request *request)
     arena_init(&request->work, engine->settings.work_limit);
     request->submitted_ns = clock_monotonic_ns(engine->settings.clock);
     request->next = NULL;
+    bool counted = counts_key(request);
+    unsigned char key[STORE_KEY_BYTES]; /* what is accepted may be answered and gone */
+    memcpy(key, request->key, sizeof(key));
+    if (counted)
+        key_filter_begin(engine->keys, key); /* before it can be answered */
     pthread_mutex_lock(&engine->mutex);
     bool accepted = !engine->stopping && !engine->failed && engine->queued < engine->settings.queue_limit &&
                     estimate_wait(engine) <= engine->settings.wait_limit_ms * 1000000;
@@ -551,8 +660,31 @@ engine_submit(struct engine *engine, struct engine_request *request)
     }
     /* before the lock is given back: after it, the request may be answered and the engine gone */
     count(accepted ? &engine->stats.accepted : &engine->stats.refused_busy, 1);
+    if (!accepted && counted)
+        key_filter_end(engine->keys, key);
     pthread_mutex_unlock(&engine->mutex);
     return accepted;
+}
+
+bool
+engine_refuse_again(struct engine *engine, struct engine_request *request, struct arena *arena)
+{
+    unsigned char question[REFUSAL_QUESTION_BYTES];
+    struct store_head head;
+    if (request->dry_run || !refusal_question(&request->command, question))
+        return false;
+    /* the key first: an effect that is stored after this moves the state on, which is looked at afterwards */
+    if (counts_key(request) && key_filter_may_be_known(engine->keys, request->key))
+        return false;
+    if (!refusal_cache_committed(engine->refusals, request->command.property, &head))
+        return false;
+    request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
+    if (!refusal_cache_find(engine->refusals, question, &head, clock_now_ms(engine->settings.clock), arena,
+                            &request->result.refusal))
+        return false;
+    count(&engine->stats.refused_again, 1);
+    count_answer(engine, request);
+    return true;
 }
 
 /* Up to batch_limit requests, dry runs apart: a batch is all of one sort. */
@@ -589,10 +721,61 @@ note_pace(struct engine *engine, const struct batch *batch, int64_t started_ns)
     pthread_mutex_unlock(&engine->mutex);
 }
 
+/* --- the keys that were stored before --- */
+
+/* A stretch of the tables per step, so that a start waits for none of it. What fails is told, and the filter then never
+ * says no. */
+static enum db_status
+load_keys(struct engine *engine)
+{
+    struct key_loading *loading = &engine->key_loading;
+    unsigned char(*keys)[STORE_KEY_BYTES] = arena_alloc_array(&engine->scratch, KEYS_AT_ONCE, sizeof(*keys));
+    size_t count = 0;
+    if (keys == NULL)
+        return out_of_memory(engine);
+    enum db_status status = loading->day == 0 ? store_load_key_day(&engine->store, &loading->day) : DB_OK;
+    if (status == DB_OK)
+        status = store_list_keys(&engine->store, loading->table, &loading->place, KEYS_AT_ONCE, keys, &count);
+    if (status != DB_OK)
+        return status;
+    /* the last day not after that of today whose table it is */
+    int64_t day = loading->day - (loading->day - loading->table + STORE_KEY_DAYS) % STORE_KEY_DAYS;
+    for (size_t i = 0; i < count; i++)
+        key_filter_add(engine->keys, day, keys[i]);
+    if (count == KEYS_AT_ONCE)
+        return DB_OK;
+    loading->place = (struct store_key_place){.property = 0};
+    if (++loading->table < STORE_KEY_DAYS)
+        return DB_OK;
+    loading->done = true;
+    key_filter_loaded(engine->keys);
+    return DB_OK;
+}
+
+static void
+load_keys_in_transaction(struct engine *engine)
+{
+    if (engine->key_loading.done || engine->failed)
+        return;
+    arena_reset(&engine->scratch);
+    enum db_status status = db_begin(engine->store.connection, &engine->store.err);
+    if (status == DB_OK)
+        status = load_keys(engine);
+    if (status != DB_OK) {
+        log_failure(engine, "stored keys can't be read", status);
+        engine->key_loading.done = true;
+    }
+    if (db_in_transaction(engine->store.connection)) {
+        struct err ignored; /* it only read */
+        (void)db_rollback(engine->store.connection, &ignored);
+    }
+}
+
 size_t
 engine_step(struct engine *engine)
 {
     bool dry;
+    load_keys_in_transaction(engine);
     struct batch batch = {.requests = engine->batch_requests};
     batch.count = take_batch(engine, &dry);
     if (batch.count == 0)
@@ -709,15 +892,17 @@ sweep_in_transaction(struct engine *engine, uint32_t property)
         status = sweep_property(engine, &batch, property, &ended);
     if (status == DB_OK)
         status = save_heads(engine, &batch);
+    withdraw_heads(engine, &batch);
     if (status == DB_OK)
         status = db_commit(engine->store.connection, &engine->store.err);
     if (status == DB_OK) {
+        publish_heads(engine, &batch);
         if (batch.wrote && engine->settings.on_commit != NULL)
             engine->settings.on_commit(engine->settings.user);
         return ended;
     }
     log_failure(engine, "sweep failed", status);
-    forget_houses(engine, &batch);
+    forget_undone(engine, &batch);
     if (status == DB_UNKNOWN)
         go_fatal(engine);
     else if (db_in_transaction(engine->store.connection)) {
@@ -763,6 +948,8 @@ wait_for_work(struct engine *engine)
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     int64_t pause_ms = engine->settings.sweep_interval_ms > 0 ? engine->settings.sweep_interval_ms : 1000;
+    if (!engine->key_loading.done)
+        pause_ms = 0;
     until.tv_sec += pause_ms / 1000;
     until.tv_nsec += pause_ms % 1000 * 1000000;
     if (until.tv_nsec >= 1000000000) {
@@ -799,6 +986,17 @@ engine_start(struct engine *engine, struct err *err)
     return engine->has_thread;
 }
 
+static void
+free_memory(struct engine *engine)
+{
+    house_cache_free(engine->houses);
+    refusal_cache_free(engine->refusals);
+    key_filter_free(engine->keys);
+    arena_done(&engine->scratch);
+    free(engine->batch_requests);
+    free(engine);
+}
+
 enum db_status
 engine_new(const struct engine_settings *settings, struct engine **ret_engine, struct err *err)
 {
@@ -808,15 +1006,15 @@ engine_new(const struct engine_settings *settings, struct engine **ret_engine, s
         goto no_memory;
     engine->settings = *settings;
     engine->houses = house_cache_new();
+    engine->refusals = refusal_cache_new();
+    engine->keys = key_filter_new();
     engine->batch_requests = calloc(settings->batch_limit, sizeof(*engine->batch_requests));
-    if (engine->houses == NULL || engine->batch_requests == NULL)
+    if (engine->houses == NULL || engine->refusals == NULL || engine->keys == NULL || engine->batch_requests == NULL)
         goto no_memory;
     arena_init(&engine->scratch, settings->work_limit);
     enum db_status status = db_connect(settings->db, DB_WRITER, &engine->store.connection, err);
     if (status != DB_OK) {
-        house_cache_free(engine->houses);
-        free(engine->batch_requests);
-        free(engine);
+        free_memory(engine);
         return status;
     }
     pthread_condattr_t attributes;
@@ -828,11 +1026,8 @@ engine_new(const struct engine_settings *settings, struct engine **ret_engine, s
     *ret_engine = engine;
     return DB_OK;
 no_memory:
-    if (engine != NULL) {
-        house_cache_free(engine->houses);
-        free(engine->batch_requests);
-        free(engine);
-    }
+    if (engine != NULL)
+        free_memory(engine);
     err_set(err, ERR_MEMORY, "no memory for the engine");
     return DB_FAILED;
 }
@@ -851,12 +1046,9 @@ engine_free(struct engine *engine)
     while (engine_step(engine) > 0)
         ; /* without a thread, what still waits is answered here */
     db_disconnect(engine->store.connection);
-    house_cache_free(engine->houses);
-    arena_done(&engine->scratch);
     pthread_cond_destroy(&engine->filled);
     pthread_mutex_destroy(&engine->mutex);
-    free(engine->batch_requests);
-    free(engine);
+    free_memory(engine);
 }
 
 /* --- for callers without a loop --- */

@@ -97,6 +97,12 @@ void engine_free(struct engine *engine);
  * `done` is not called. */
 bool engine_submit(struct engine *engine, struct engine_request *request) STORE_CHECKED;
 
+/* Says at once what the engine would: true when the command was refused before, nothing that the decision looked at has
+ * changed since, and no effect may be stored under its key; request->result then holds the refusal, with its lists in
+ * `arena`, `done` is not called, and the request is as if it had never been submitted. False says nothing: submit it.
+ * The refusal is right for some moment of this call; see refusal_cache.h. Any thread. */
+bool engine_refuse_again(struct engine *engine, struct engine_request *request, struct arena *arena) STORE_CHECKED;
+
 /* Takes one batch of what waits and answers it; returns how many. Not while engine_start()'s thread runs. */
 size_t engine_step(struct engine *engine);
 
@@ -113,6 +119,7 @@ struct engine_stats {
     atomic_llong accepted, refused_busy; /* requests */
     atomic_llong batches, commits, reruns;
     atomic_llong effects, refusals, replays; /* answers */
+    atomic_llong refused_again;              /* those of the refusals that engine_refuse_again() gave */
     atomic_llong lapsed;                     /* holds and bookings ended because their time was over */
     atomic_llong wait_ns, commit_ns;         /* sums over requests, over commits */
     atomic_llong guard_conflicts;            /* times the database refused what the core had accepted: a defect */

@@ -596,6 +596,15 @@ facts_today(const struct house_entry *house, int64_t now_ms)
     return zone_local_date(house->zone, now_ms - (int64_t)house->house.property->day_rolls_at_min * 60000);
 }
 
+int64_t
+facts_today_until(const struct house_entry *house, int64_t now_ms)
+{
+    int32_t tomorrow = facts_today(house, now_ms) + 1;
+    if (house->house.property == NULL)
+        return date_to_instant(tomorrow);
+    return zone_instant_of(house->zone, tomorrow, 0) + (int64_t)house->house.property->day_rolls_at_min * 60000;
+}
+
 static void
 loader_init(struct loader *l, const struct facts_load *load, struct facts *ret_facts)
 {

@@ -19,6 +19,9 @@ struct facts_load {
 /* The business date of a property at an instant: its local date, counted from the time of day at which it rolls. */
 int32_t facts_today(const struct house_entry *house, int64_t now_ms);
 
+/* The instant at which that date is over. */
+int64_t facts_today_until(const struct house_entry *house, int64_t now_ms);
+
 /* Fills everything but the fresh ids and codes. DB_OK or how reading failed; the facts borrow from house, command and
  * arena. */
 enum db_status facts_load(const struct facts_load *load, struct facts *ret_facts) STORE_CHECKED;

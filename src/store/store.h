@@ -17,7 +17,11 @@
 
 #define STORE_CHECKED __attribute__((warn_unused_result))
 
-enum { STORE_HASH_BYTES = 32, STORE_KEY_BYTES = 16 };
+enum {
+    STORE_HASH_BYTES = 32,
+    STORE_KEY_BYTES = 16,
+    STORE_KEY_DAYS = 3, /* tables of keys; the one of a day is that of its number modulo this */
+};
 
 struct store {
     struct db_connection *connection; /* borrowed */
@@ -180,8 +184,22 @@ enum db_status store_load_event_hash(struct store *store, uint32_t property, int
 /* The newest record of the key; DB_NO_ROW when there is none. */
 enum db_status store_find_idempotency(struct store *store, uint32_t property, const unsigned char key[STORE_KEY_BYTES],
                                       struct store_idempotency *ret_record) STORE_CHECKED;
-/* Stores a record under the day of `record->at`, emptying the table which that day takes over. */
-enum db_status store_insert_idempotency(struct store *store, uint32_t property,
+/* Stores a record under `day`, which store_turn_key_day() has given in the same transaction. */
+enum db_status store_insert_idempotency(struct store *store, uint32_t property, int64_t day,
                                         const struct store_idempotency *record) STORE_CHECKED;
+/* The day under which keys are stored from now on, `*day` or a later one that has begun already: a clock that went back
+ * empties nothing too early. The tables that the days up to it take over are emptied. */
+enum db_status store_turn_key_day(struct store *store, int64_t *day) STORE_CHECKED;
+/* The day under which keys were stored last. */
+enum db_status store_load_key_day(struct store *store, int64_t *ret_day) STORE_CHECKED;
+
+/* Where in a table of keys. */
+struct store_key_place {
+    int64_t property;
+    unsigned char key[STORE_KEY_BYTES];
+};
+/* Up to `limit` keys of one table (0 to STORE_KEY_DAYS - 1) behind *place, which moves on. */
+enum db_status store_list_keys(struct store *store, int table, struct store_key_place *place, size_t limit,
+                               unsigned char (*ret_keys)[STORE_KEY_BYTES], size_t *ret_count) STORE_CHECKED;
 
 #endif

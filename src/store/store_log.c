@@ -5,7 +5,7 @@
 
 #include "core/date.h"
 
-enum { KEY_TABLES = 3 };
+enum { KEY_TABLES = STORE_KEY_DAYS };
 
 enum db_status
 store_append_event(struct store *store, uint32_t property, const struct store_event *e)
@@ -129,15 +129,19 @@ decode_day(const struct db_rows *rows, struct arena *arena, void *item)
     return true;
 }
 
-/* Empties the tables of the days between the stored one and `day`, and moves the stored one on. A clock that went
- * back keeps writing under the later day: nothing is emptied too early. */
-static enum db_status
-turn_day(struct store *store, int64_t *day)
+enum db_status
+store_load_key_day(struct store *store, int64_t *ret_day)
+{
+    return store_fetch(store, STMT_IDEMPOTENCY_DAY, NULL, 0, NULL, decode_day, ret_day);
+}
+
+enum db_status
+store_turn_key_day(struct store *store, int64_t *day)
 {
     static const enum db_stmt empty[KEY_TABLES] = {STMT_IDEMPOTENCY_EMPTY_0, STMT_IDEMPOTENCY_EMPTY_1,
                                                    STMT_IDEMPOTENCY_EMPTY_2};
     int64_t stored = 0;
-    enum db_status status = store_fetch(store, STMT_IDEMPOTENCY_DAY, NULL, 0, NULL, decode_day, &stored);
+    enum db_status status = store_load_key_day(store, &stored);
     if (status != DB_OK)
         return status;
     if (stored >= *day) {
@@ -153,17 +157,52 @@ turn_day(struct store *store, int64_t *day)
 }
 
 enum db_status
-store_insert_idempotency(struct store *store, uint32_t property, const struct store_idempotency *record)
+store_insert_idempotency(struct store *store, uint32_t property, int64_t day, const struct store_idempotency *record)
 {
     static const enum db_stmt insert[KEY_TABLES] = {STMT_IDEMPOTENCY_INSERT_0, STMT_IDEMPOTENCY_INSERT_1,
                                                     STMT_IDEMPOTENCY_INSERT_2};
-    int64_t day = date_from_instant(record->at);
     assert(day >= 0);
-    enum db_status status = turn_day(store, &day);
-    if (status != DB_OK)
-        return status;
     return store_run_one(store, insert[day % KEY_TABLES],
                          STORE_VALUES(db_int(property), db_bytes(record->key, STORE_KEY_BYTES),
                                       db_bytes(record->request, STORE_KEY_BYTES), db_int(record->first_seq),
                                       db_int(record->event_count), db_int(record->at)));
+}
+
+static bool
+take_key(const struct db_rows *rows, struct store_key_place *place)
+{
+    struct str key = db_column_str(rows, 1);
+    if (key.len != STORE_KEY_BYTES)
+        return false;
+    place->property = db_column_i64(rows, 0);
+    memcpy(place->key, key.ptr, STORE_KEY_BYTES);
+    return true;
+}
+
+enum db_status
+store_list_keys(struct store *store, int table, struct store_key_place *place, size_t limit,
+                unsigned char (*ret_keys)[STORE_KEY_BYTES], size_t *ret_count)
+{
+    static const enum db_stmt walk[KEY_TABLES] = {STMT_IDEMPOTENCY_WALK_0, STMT_IDEMPOTENCY_WALK_1,
+                                                  STMT_IDEMPOTENCY_WALK_2};
+    struct db_rows *rows;
+    *ret_count = 0;
+    unsigned char from[STORE_KEY_BYTES]; /* bound to the statement while the place moves */
+    memcpy(from, place->key, STORE_KEY_BYTES);
+    enum db_status status =
+        db_query(store->connection, walk[table],
+                 STORE_VALUES(db_int(place->property), db_bytes(from, STORE_KEY_BYTES), db_int((int64_t)limit)), &rows,
+                 &store->err);
+    if (status != DB_OK)
+        return status;
+    while ((status = db_next(rows, &store->err)) == DB_ROW) {
+        if (!take_key(rows, place)) {
+            err_set(&store->err, ERR_DATA, "an idempotency key can't be decoded");
+            status = DB_FAILED;
+            break;
+        }
+        memcpy(ret_keys[(*ret_count)++], place->key, STORE_KEY_BYTES);
+    }
+    db_finish(rows);
+    return status == DB_NO_ROW ? DB_OK : status;
 }

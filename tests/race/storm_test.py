@@ -139,6 +139,72 @@ def a_unit_given_back_amid_a_storm_is_sold_by_the_next_decision(server, connecti
             connection.must(200, 'POST', f'/v1/bookings/{won[0].json["id"]}/cancel', {})
 
 
+# --- a refusal that is given again is never out of date ---
+
+def refuse_often(connection, wish, code):
+    """The same question from several guests, so that it is answered without being decided."""
+    for guest in range(4):
+        reply = connection.call('POST', '/v1/bookings', {**wish, **nightlatch.GUEST}, key=f'guest-{guest}')
+        assert reply.status == 409 and reply.json['code'] == code, reply.body
+
+
+def given_again(connection):
+    lines = connection.call('GET', '/metrics').body.decode().splitlines()
+    return sum(int(line.split()[-1]) for line in lines if line.startswith('nightlatch_command_refused_again_total'))
+
+
+def win(connection, wish, why):
+    reply = connection.call('POST', '/v1/bookings', {**wish, **nightlatch.GUEST})
+    assert reply.status == 201, (why, reply.status, reply.body)
+    return reply.json['id']
+
+
+@with_server
+def whoever_knows_that_something_is_free_gets_it(server, connection):
+    """Through the answer to what freed it, given to somebody else, or through a read while that is being committed."""
+    house = nightlatch.House(connection, beds=1)
+    bed = house.nights(1, 2, room_type_id=house.bed)
+    hall = house.minutes(540, 600, house.halls[0])
+    read = f'/v1/availability?property_id={house.property}&from={nightlatch.day(1)}&until={nightlatch.day(2)}' \
+           f'&room_type_id={house.bed}'
+    before = given_again(connection)
+    with server.connect() as other, server.connect() as reader:
+        for wish, code in ((bed, 'SOLD_OUT'), (hall, 'ROOM_NOT_AVAILABLE')):
+            held = win(connection, wish, 'the first')
+            for _ in range(100):
+                refuse_often(connection, wish, code)
+                other.must(200, 'POST', f'/v1/bookings/{held}/cancel', {})
+                held = win(connection, wish, 'cancelled')
+            other.must(200, 'POST', f'/v1/bookings/{held}/cancel', {})
+        held = win(connection, bed, 'the first')
+        for _ in range(100):
+            refuse_often(connection, bed, 'SOLD_OUT')
+            other.send(nightlatch.encode('POST', f'/v1/bookings/{held}/cancel', {}))
+            while reader.call('GET', read).json['items'][0]['nights'][0]['free'] == 0:
+                pass
+            held = win(connection, bed, 'seen free')
+            assert other.receive().ok
+        for units in range(2, 30):
+            refuse_often(connection, bed, 'SOLD_OUT')
+            other.must(200, 'PUT', '/v1/inventory', {
+                'room_type_id': house.bed, 'from': nightlatch.day(1), 'until': nightlatch.day(2), 'units': units})
+            win(connection, bed, 'more units')
+        doubles = house.nights(3, 4, room_type_id=house.double)
+        for _ in house.doubles:
+            win(connection, doubles, 'as many as there are')
+        for number in range(20):
+            refuse_often(connection, doubles, 'SOLD_OUT')
+            house.make_room(other, house.double, f'new {number}')
+            win(connection, doubles, 'another room')
+        for _ in range(20):
+            hold = other.must(201, 'POST', '/v1/holds', {**house.nights(5, 6, room_id=house.doubles[0]), 'ttl_s': 600})
+            refuse_often(connection, house.nights(5, 6, room_id=house.doubles[0]), 'BOOKING_CONFLICT')
+            other.must(200, 'DELETE', f'/v1/holds/{hold["id"]}')
+            held = win(connection, house.nights(5, 6, room_id=house.doubles[0]), 'released')
+            other.must(200, 'POST', f'/v1/bookings/{held}/cancel', {})
+    assert given_again(connection) - before > 500, 'hardly any of these refusals was given again'
+
+
 # --- incidents of others ---
 
 @with_server
@@ -220,6 +286,7 @@ nightlatch.run(exactly_the_smaller_of_clients_and_units_is_sold,
                exactly_as_many_rooms_as_there_are_are_sold,
                back_to_back_slots_are_all_sold_under_load,
                a_unit_given_back_amid_a_storm_is_sold_by_the_next_decision,
+               whoever_knows_that_something_is_free_gets_it,
                rooms_asked_for_in_opposite_orders_lock_nobody_out,
                a_double_click_books_once,
                a_stay_over_the_change_of_the_clocks_keeps_its_dates,
