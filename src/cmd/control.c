@@ -89,6 +89,12 @@ control_close(struct control *control)
     free(control);
 }
 
+const char *
+control_place(const struct control *control)
+{
+    return control->place;
+}
+
 /* The problem's own words, and the first field at fault. */
 static void
 describe(int status, const json_t *problem, struct err *err)

@@ -21,6 +21,9 @@ bool control_open(const char *db_url, bool create, struct control **ret_control,
 /* Ends what was hosted. NULL is allowed. */
 void control_close(struct control *control);
 
+/* Where it listens, for whoever sends many requests at once (net/client.h): "unix:PATH". As long as the control. */
+const char *control_place(const struct control *control);
+
 /* Sends one request, `body` NULL for none; changes go for any version. True with the answer's tree, the caller's to
  * json_decref(), when it is a success; false with *err, which quotes the problem, for anything else. */
 bool control_call(struct control *control, const char *method, const char *path, const json_t *body,

@@ -1,0 +1,357 @@
+/* `nightlatch export`: rooms, bookings and the log, as CSV for people and as JSON lines for programs.
+ *
+ * A page of rows is one short read transaction, so a running server is not held up; what is written meanwhile may or
+ * may not be in it. A file has its name only once it is complete. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/database.h"
+#include "cmd/export_row.h"
+#include "cmd/stopping.h"
+#include "store/store_list.h"
+#include "util/progress.h"
+
+enum { PAGE = 500, MEMORY_MAX = 256 << 20 };
+
+struct export_options {
+    const char *db, *property, *to;
+    int format;
+};
+
+static const char *const formats[] = {"csv", "jsonl", NULL};
+enum { FORMAT_CSV, FORMAT_JSONL };
+
+#define EXPORT_OPTIONS(property_help)                                                                                  \
+    {                                                                                                                  \
+        OPTION_STRING(struct export_options, db, "db", "URL", DATABASE_DEFAULT,                                        \
+                      "The database, sqlite:PATH, whether or not a server has it."),                                   \
+            OPTION_STRING(struct export_options, property, "property", "P", NULL, property_help),                      \
+            OPTION_CHOICE(struct export_options, format, "format", "FORMAT", "csv", formats,                           \
+                          "What is written: csv has a header and fields that no spreadsheet takes for a formula; "     \
+                          "jsonl is one JSON object a line, as the HTTP interface shows it."),                         \
+            OPTION_STRING(struct export_options, to, "to", "FILE", NULL,                                               \
+                          "Where to; standard output when it is not given. A file that exists is not overwritten."),   \
+    }
+
+static const struct option_spec house_options[] =
+    EXPORT_OPTIONS("The property, by its id (prp_...), its name or its number; not needed when there is only one.");
+static const struct option_spec log_options[] =
+    EXPORT_OPTIONS("The property whose log it is, by its id (prp_...), its name or its number; 0 is the installation's "
+                   "log, of people and properties. Not needed when there is only one property.");
+
+enum { OPTION_COUNT = sizeof(house_options) / sizeof(house_options[0]) };
+
+static const struct command_line commands[] = {
+    {.name = "export rooms",
+     .summary = "Writes the rooms of a property with their types, a line each. `import rooms` reads it.",
+     .options = house_options,
+     .option_count = OPTION_COUNT},
+    {.name = "export bookings",
+     .summary = "Writes every booking of a property, past ones and cancelled ones too, a line each, with the guest and "
+                "the room it is in or will be in. `import bookings` reads it.",
+     .options = house_options,
+     .option_count = OPTION_COUNT},
+    {.name = "export log",
+     .summary = "Writes the events of a log in order, a line each, with the hash that chains them. The state that an "
+                "event left behind (its body) is in jsonl alone.",
+     .options = log_options,
+     .option_count = OPTION_COUNT},
+};
+
+struct export
+{
+    const struct export_options *chosen;
+    enum export_kind kind;
+    struct store store;
+    struct property property; /* number and id; its texts are not kept */
+    bool has_property;        /* false in the log of the installation */
+    struct arena page;
+    FILE *out;
+    int64_t rows;
+    struct progress progress;
+};
+
+/* --- which property --- */
+
+static bool
+is_meant(const char *wanted, const struct property *property)
+{
+    char id[ID_TEXT_SIZE];
+    long long number;
+    id_format(ID_PROPERTY, property->number, property->id, id);
+    return strcmp(wanted, id) == 0 || str_equal(str_from(wanted), property->name) ||
+           (str_to_i64(str_from(wanted), &number) && number == (long long)property->number);
+}
+
+/* Says which there are, for whoever has to choose. */
+static void
+fail_to_choose(const char *wanted, const struct property *properties, size_t count, struct err *err)
+{
+    char list[360] = "";
+    size_t len = 0;
+    for (size_t i = 0; i < count && len < sizeof(list) - 1; i++)
+        len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%u (%.*s)", i > 0 ? ", " : "",
+                                (unsigned)properties[i].number, STR_ARG(properties[i].name));
+    if (count == 0)
+        err_set(err, ERR_DATA, "there is no property yet");
+    else if (wanted == NULL)
+        err_set(err, ERR_USAGE, "--property is needed to choose between %s", list);
+    else
+        err_set(err, ERR_USAGE, "there is no property %.60s; there are %s", wanted, list);
+}
+
+static bool
+find_property(struct export *export, struct err *err)
+{
+    const char *wanted = export->chosen->property;
+    struct property *properties;
+    size_t count;
+    if (export->kind == EXPORT_LOG && wanted != NULL && strcmp(wanted, "0") == 0)
+        return true;
+    if (store_list_properties(&export->store, &export->page, &properties, &count) != DB_OK) {
+        *err = export->store.err;
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (wanted == NULL ? count == 1 : is_meant(wanted, &properties[i])) {
+            export->property = properties[i];
+            export->has_property = true;
+            return true;
+        }
+    fail_to_choose(wanted, properties, count, err);
+    return false;
+}
+
+/* --- pages --- */
+
+struct page {
+    struct text text;
+    struct id after_id; /* the last that was written */
+    int64_t after_seq;
+    size_t count;
+};
+
+static bool
+is_json(const struct export *export)
+{
+    return export->chosen->format == FORMAT_JSONL;
+}
+
+static enum db_status
+write_rooms(struct export *export, const struct house *house, struct page *page)
+{
+    for (size_t i = 0; i < house->room_count; i++)
+        export_row_room(&page->text, is_json(export), house, &house->rooms[i]);
+    export->rows += (int64_t)house->room_count;
+    page->count = 0; /* a house is read whole */
+    return DB_OK;
+}
+
+static enum db_status
+write_bookings(struct export *export, const struct house *house, struct page *page)
+{
+    struct store_booking_filter filter = STORE_BOOKING_FILTER_ALL;
+    struct booking *bookings;
+    enum db_status status = store_list_bookings(&export->store, export->property.number, &filter, page->after_id, PAGE,
+                                                &export->page, &bookings, &page->count);
+    for (size_t i = 0; status == DB_OK && i < page->count; i++) {
+        struct guest guest = {.version = 0};
+        status = store_load_guest(&export->store, export->property.number, bookings[i].guest, &export->page, &guest);
+        if (status == DB_NO_ROW) /* erased */
+            status = DB_OK;
+        export_row_booking(&page->text, is_json(export), house, &bookings[i], &guest.details);
+        page->after_id = bookings[i].id;
+        export->rows++;
+    }
+    return status;
+}
+
+static enum db_status
+write_log(struct export *export, struct page *page)
+{
+    struct store_event *events;
+    enum db_status status = store_list_events(&export->store, export->property.number, page->after_seq, PAGE,
+                                              &export->page, &events, &page->count);
+    for (size_t i = 0; status == DB_OK && i < page->count; i++) {
+        export_row_event(&page->text, is_json(export), export->property.number, &events[i]);
+        page->after_seq = events[i].seq;
+        export->rows++;
+    }
+    return status;
+}
+
+static enum db_status
+write_page(struct export *export, struct page *page)
+{
+    struct house house = {.property = NULL};
+    if (export->kind == EXPORT_LOG)
+        return write_log(export, page);
+    enum db_status status = store_load_house(&export->store, export->property.number, &export->page, &house);
+    if (status != DB_OK)
+        return status;
+    return export->kind == EXPORT_ROOMS ? write_rooms(export, &house, page) : write_bookings(export, &house, page);
+}
+
+/* One page in one transaction; what it wrote goes out after it. */
+static bool
+next_page(struct export *export, struct page *page, struct err *err)
+{
+    struct err ignored; /* of ending a transaction that only read */
+    arena_reset(&export->page);
+    text_init(&page->text, &export->page, 1 << 16);
+    enum db_status status = db_begin(export->store.connection, &export->store.err);
+    if (status == DB_OK)
+        status = write_page(export, page);
+    (void)db_rollback(export->store.connection, &ignored);
+    if (status != DB_OK) {
+        *err = export->store.err;
+        if (status == DB_RETRY || status == DB_NO_ROW)
+            err_set(err, ERR_UNAVAILABLE, "the database could not be read: %s", db_status_name(status));
+        return false;
+    }
+    if (page->text.overflowed) {
+        err_set(err, ERR_MEMORY, "no memory for a page");
+        return false;
+    }
+    struct str text = text_str(&page->text);
+    (void)fwrite(text.ptr, 1, text.len, export->out); /* told by ferror() */
+    return true;
+}
+
+static bool
+check_written(struct export *export, struct err *err)
+{
+    if (fflush(export->out) == 0 && ferror(export->out) == 0)
+        return true;
+    err_set(err, errno == ENOSPC ? ERR_FULL : ERR_IO, "writing: %s", strerror(errno));
+    return false;
+}
+
+static bool
+write_all(struct export *export, struct err *err)
+{
+    struct page page = {.count = 0};
+    if (!is_json(export)) {
+        arena_reset(&export->page);
+        text_init(&page.text, &export->page, 1024);
+        export_row_header(&page.text, export->kind);
+        struct str header = text_str(&page.text);
+        (void)fwrite(header.ptr, 1, header.len, export->out);
+    }
+    progress_init(&export->progress, STDERR_FILENO, clock_system(), "exporting", 0);
+    export->progress.shown = export->progress.shown && (export->chosen->to != NULL || isatty(STDOUT_FILENO) == 0);
+    bool written = true;
+    do {
+        if (stopping_is_asked()) {
+            err_set(err, ERR_UNAVAILABLE, "the export was stopped before its end");
+            written = false;
+        }
+        written = written && next_page(export, &page, err) && check_written(export, err);
+        progress_set(&export->progress, export->rows);
+    } while (written && page.count == PAGE);
+    progress_done(&export->progress);
+    return written;
+}
+
+/* --- where to --- */
+
+static bool
+write_to_file(struct export *export, struct err *err)
+{
+    const char *to = export->chosen->to;
+    char part[PATH_MAX];
+    if (access(to, F_OK) == 0) {
+        err_set(err, ERR_USAGE, "%s is there already and is not overwritten", to);
+        return false;
+    }
+    int fd = -1;
+    if (snprintf(part, sizeof(part), "%s.XXXXXX.part", to) < (int)sizeof(part))
+        fd = mkostemps(part, 5, O_CLOEXEC);
+    export->out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (export->out == NULL) {
+        err_set(err, ERR_USAGE, "can't make %s: %s", to, strerror(errno));
+        return false;
+    }
+    bool written = write_all(export, err) && fsync(fd) == 0;
+    bool closed = fclose(export->out) == 0;
+    if (written && closed && link(part, to) != 0) {
+        err_set(err, ERR_USAGE, "naming %s: %s", to, strerror(errno));
+        written = false;
+    }
+    (void)unlink(part);
+    if (written && closed)
+        fprintf(stderr, "%" PRId64 " lines in %s\n", export->rows, to);
+    return written && closed;
+}
+
+static bool
+export_with(struct export *export, struct err *err)
+{
+    arena_init(&export->page, MEMORY_MAX);
+    stopping_watch();
+    bool done = find_property(export, err);
+    export->out = stdout;
+    if (done)
+        done = export->chosen->to == NULL ? write_all(export, err) : write_to_file(export, err);
+    arena_done(&export->page);
+    return done;
+}
+
+static int
+run(enum export_kind kind, size_t argc, char *const *argv)
+{
+    struct export_options chosen = {.db = NULL};
+    struct export export = {.chosen = &chosen, .kind = kind};
+    struct option_arguments arguments;
+    struct err err = {.kind = ERR_NONE};
+    int exit_code;
+    struct db *db;
+    if (cmd_read_options(&commands[kind], argc, argv, &chosen, &arguments, &exit_code) == CMD_STOP)
+        return exit_code;
+    if (!database_open_existing(chosen.db, &db, &err))
+        return cmd_fail(&err);
+    bool done = db_connect(db, DB_READER, &export.store.connection, &err) == DB_OK;
+    if (done) {
+        done = export_with(&export, &err);
+        db_disconnect(export.store.connection);
+    }
+    db_close(db);
+    return done ? EX_OK : cmd_fail(&err);
+}
+
+static int
+run_rooms(size_t argc, char *const *argv)
+{
+    return run(EXPORT_ROOMS, argc, argv);
+}
+
+static int
+run_bookings(size_t argc, char *const *argv)
+{
+    return run(EXPORT_BOOKINGS, argc, argv);
+}
+
+static int
+run_log(size_t argc, char *const *argv)
+{
+    return run(EXPORT_LOG, argc, argv);
+}
+
+int
+cmd_export(size_t argc, char *const *argv)
+{
+    static const struct cmd kinds[] = {
+        {"rooms", "the rooms of a property", run_rooms},
+        {"bookings", "its bookings, with guests", run_bookings},
+        {"log", "its events, in order", run_log},
+    };
+    return cmd_dispatch_group("export", kinds, sizeof(kinds) / sizeof(kinds[0]), argc, argv);
+}

@@ -1,0 +1,317 @@
+/* A table of columns per kind, and one function per kind that writes them in that order. */
+#include "cmd/export_row.h"
+
+#include <assert.h>
+#include <jansson.h>
+
+#include "engine/state.h"
+#include "util/json_write.h"
+
+static const char *const room_columns[] = {"number",      "building",        "floor",    "room_type",
+                                           "sold_by",     "type_max_guests", "features", "max_guests",
+                                           "cleanliness", "fault",           "id",       NULL};
+
+static const char *const booking_columns[] = {
+    "code",           "status",       "arrival",    "departure",  "starts_at",  "ends_at",
+    "room_type",      "room",         "building",   "pinned",     "party",      "guest_name",
+    "guest_email",    "guest_phone",  "payment",    "group_id",   "expires_at", "checked_in_at",
+    "checked_out_at", "cancelled_at", "created_by", "created_at", "id",         NULL};
+
+/* Bodies are in JSON lines alone: they have another form for each kind of event. */
+static const char *const event_columns[] = {"seq",   "at",     "kind",       "subject", "from", "to",
+                                            "actor", "reason", "request_id", "hash",    NULL};
+
+void
+export_row_header(struct text *text, enum export_kind kind)
+{
+    static const char *const *const columns[] = {room_columns, booking_columns, event_columns};
+    struct csv_writer writer;
+    csv_writer_init(&writer, text);
+    for (size_t i = 0; columns[kind][i] != NULL; i++)
+        csv_write_str(&writer, str_from(columns[kind][i]));
+    csv_end_row(&writer);
+}
+
+/* --- parts --- */
+
+static struct str
+null_if_empty(struct str s)
+{
+    return s.len > 0 ? s : (struct str){NULL, 0};
+}
+
+/* A JSON array of words as "bath; balcony"; as it is when a word has the separator in it. */
+static void
+write_features(struct csv_writer *writer, struct str features)
+{
+    char joined[4096] = "";
+    size_t len = 0, index;
+    json_t *word, *list = json_loadb(features.ptr == NULL ? "[]" : features.ptr, features.len, 0, NULL);
+    bool plain = true;
+    json_array_foreach (list, index, word) {
+        struct str text = str_of(json_string_value(word), json_string_length(word));
+        plain = plain && len + text.len + 2 < sizeof(joined) && memchr(text.ptr, ';', text.len) == NULL;
+        if (!plain)
+            break;
+        len += (size_t)snprintf(joined + len, sizeof(joined) - len, "%s%.*s", index > 0 ? "; " : "", STR_ARG(text));
+    }
+    json_decref(list);
+    csv_write_str(writer, plain ? str_of(joined, len) : features);
+}
+
+static void
+write_instant_if(struct csv_writer *writer, int64_t ms)
+{
+    if (ms != 0)
+        csv_write_instant(writer, ms);
+    else
+        csv_write_empty(writer);
+}
+
+static void
+write_positive(struct csv_writer *writer, int64_t value)
+{
+    if (value > 0)
+        csv_write_i64(writer, value);
+    else
+        csv_write_empty(writer);
+}
+
+/* Opens the object again that the text ends with. */
+static void
+reopen(struct text *text)
+{
+    if (text->overflowed)
+        return;
+    assert(text->len > 0 && text->ptr[text->len - 1] == '}');
+    text->len--;
+}
+
+static void
+add_member(struct text *text, const char *name, struct str value)
+{
+    struct json_writer writer;
+    text_put_format(text, ",\"%s\":", name);
+    json_writer_init(&writer, text);
+    if (value.ptr == NULL)
+        json_write_null(&writer);
+    else
+        json_write_str(&writer, value);
+}
+
+/* --- rooms --- */
+
+static void
+room_csv(struct text *text, const struct house *house, const struct room *room, const struct room_type *type)
+{
+    struct csv_writer writer;
+    csv_writer_init(&writer, text);
+    csv_write_str(&writer, room->number);
+    csv_write_str(&writer, room->building);
+    csv_write_str(&writer, room->floor);
+    csv_write_str(&writer, type->name);
+    csv_write_str(&writer, sold_by_name(type->sold_by));
+    csv_write_i64(&writer, type->max_guests);
+    write_features(&writer, room->features);
+    write_positive(&writer, room->max_guests);
+    csv_write_str(&writer, cleanliness_name(room->cleanliness));
+    csv_write_str(&writer, room->fault);
+    csv_write_id(&writer, ID_ROOM, house->property->number, room->id);
+    csv_end_row(&writer);
+}
+
+static void
+room_json(struct text *text, const struct house *house, const struct room *room, const struct room_type *type)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, text);
+    state_write_room(&writer, house->property, room, false);
+    reopen(text);
+    add_member(text, "room_type", type->name);
+    add_member(text, "sold_by", sold_by_name(type->sold_by));
+    text_put_format(text, ",\"type_max_guests\":%d}\n", (int)type->max_guests);
+}
+
+void
+export_row_room(struct text *text, bool json, const struct house *house, const struct room *room)
+{
+    const struct room_type *type = house_find_type(house, room->room_type);
+    assert(type != NULL && "a room has a type of its house");
+    if (json)
+        room_json(text, house, room, type);
+    else
+        room_csv(text, house, room, type);
+}
+
+/* --- bookings --- */
+
+static void
+write_when(struct csv_writer *writer, const struct booking *booking)
+{
+    int32_t arrival, departure;
+    if (!booking->by_minute && span_to_nights(booking->span, &arrival, &departure)) {
+        csv_write_date(writer, arrival);
+        csv_write_date(writer, departure);
+        csv_write_empty(writer);
+        csv_write_empty(writer);
+        return;
+    }
+    csv_write_empty(writer);
+    csv_write_empty(writer);
+    csv_write_instant(writer, booking->span.starts);
+    csv_write_instant(writer, booking->span.ends);
+}
+
+/* Where it is in a room: a deleted one has a claim only where the stay is over, and no name any more. */
+struct place {
+    struct str type, room, building;
+    bool pinned;
+};
+
+static struct place
+place_of(const struct house *house, const struct booking *booking)
+{
+    const struct room_type *type = house_find_type(house, booking->room_type);
+    const struct room *room = booking->claim_count == 0 ? NULL : house_find_room(house, booking->claims[0].room);
+    struct place place = {.pinned = booking->claim_count > 0 && booking->claims[0].pinned};
+    if (type != NULL)
+        place.type = type->name;
+    if (room != NULL) {
+        place.room = room->number;
+        place.building = room->building;
+    }
+    return place;
+}
+
+static void
+booking_csv(struct text *text, const struct house *house, const struct booking *booking,
+            const struct guest_details *guest)
+{
+    struct place place = place_of(house, booking);
+    struct csv_writer writer;
+    csv_writer_init(&writer, text);
+    csv_write_str(&writer, booking->code);
+    csv_write_str(&writer, booking_status_name(booking->status));
+    write_when(&writer, booking);
+    csv_write_str(&writer, place.type);
+    csv_write_str(&writer, place.room);
+    csv_write_str(&writer, place.building);
+    csv_write_str(&writer, place.pinned ? STR("true") : STR("false"));
+    csv_write_i64(&writer, booking->party);
+    csv_write_str(&writer, guest->name);
+    csv_write_str(&writer, guest->email);
+    csv_write_str(&writer, guest->phone);
+    csv_write_str(&writer, booking_payment_name(booking->payment));
+    csv_write_id(&writer, ID_GROUP, house->property->number, booking->group);
+    write_instant_if(&writer, booking->expires_at);
+    write_instant_if(&writer, booking->checked_in_at);
+    write_instant_if(&writer, booking->checked_out_at);
+    write_instant_if(&writer, booking->cancelled_at);
+    csv_write_str(&writer, booking->owner);
+    csv_write_instant(&writer, booking->created_at);
+    csv_write_id(&writer, ID_BOOKING, house->property->number, booking->id);
+    csv_end_row(&writer);
+}
+
+static void
+booking_json(struct text *text, const struct house *house, const struct booking *booking,
+             const struct guest_details *guest)
+{
+    struct place place = place_of(house, booking);
+    struct json_writer writer;
+    char id[ID_TEXT_SIZE];
+    json_writer_init(&writer, text);
+    state_write_booking(&writer, house->property, booking);
+    id_format(ID_GUEST, house->property->number, booking->guest, id);
+    reopen(text);
+    text_put(text, STR(",\"guest\":"));
+    json_writer_init(&writer, text);
+    json_write_object_begin(&writer);
+    json_member_str(&writer, "id", str_from(id));
+    json_member_str(&writer, "name", guest->name);
+    json_member_str_or_null(&writer, "email", null_if_empty(guest->email));
+    json_member_str_or_null(&writer, "phone", null_if_empty(guest->phone));
+    json_write_object_end(&writer);
+    add_member(text, "room_type", null_if_empty(place.type));
+    add_member(text, "room", null_if_empty(place.room));
+    add_member(text, "building", null_if_empty(place.building));
+    text_put(text, STR("}\n"));
+}
+
+void
+export_row_booking(struct text *text, bool json, const struct house *house, const struct booking *booking,
+                   const struct guest_details *guest)
+{
+    if (json)
+        booking_json(text, house, booking, guest);
+    else
+        booking_csv(text, house, booking, guest);
+}
+
+/* --- the log --- */
+
+/* The public id of what the event is about; empty where that has none. */
+static struct str
+subject_of(uint32_t property, const struct store_event *event, char out[ID_TEXT_SIZE])
+{
+    for (int kind = 0; kind < ID_KIND_COUNT; kind++)
+        if (str_equal(event->subject_kind, str_from(id_kind_prefix((enum id_kind)kind))) &&
+            !id_is_none(event->subject)) {
+            id_format((enum id_kind)kind, property, event->subject, out);
+            return str_from(out);
+        }
+    return (struct str){NULL, 0};
+}
+
+static void
+event_csv(struct text *text, const struct store_event *event, struct str subject, struct str hash)
+{
+    struct csv_writer writer;
+    csv_writer_init(&writer, text);
+    csv_write_i64(&writer, event->seq);
+    csv_write_instant(&writer, event->at);
+    csv_write_str(&writer, event->kind);
+    csv_write_str(&writer, subject);
+    csv_write_str(&writer, event->from);
+    csv_write_str(&writer, event->to);
+    csv_write_str(&writer, event->actor);
+    csv_write_str(&writer, event->reason);
+    csv_write_str(&writer, event->request_id);
+    csv_write_str(&writer, hash);
+    csv_end_row(&writer);
+}
+
+static void
+event_json(struct text *text, const struct store_event *event, struct str subject, struct str hash)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, text);
+    json_write_object_begin(&writer);
+    json_member_i64(&writer, "seq", event->seq);
+    json_member_instant(&writer, "at", event->at);
+    json_member_str(&writer, "kind", event->kind);
+    json_member_str_or_null(&writer, "subject", subject);
+    json_member_str_or_null(&writer, "from", null_if_empty(event->from));
+    json_member_str_or_null(&writer, "to", null_if_empty(event->to));
+    json_member_str(&writer, "actor", event->actor);
+    json_member_str_or_null(&writer, "reason", null_if_empty(event->reason));
+    json_member_str_or_null(&writer, "request_id", null_if_empty(event->request_id));
+    json_member_i64(&writer, "v", event->v);
+    json_member_raw(&writer, "body", event->body);
+    json_member_str(&writer, "hash", hash);
+    json_write_object_end(&writer);
+    text_put_char(text, '\n');
+}
+
+void
+export_row_event(struct text *text, bool json, uint32_t property, const struct store_event *event)
+{
+    char id[ID_TEXT_SIZE], hex[2 * STORE_HASH_BYTES + 1];
+    struct str subject = subject_of(property, event, id), hash = str_of(hex, sizeof(hex) - 1);
+    for (size_t i = 0; i < STORE_HASH_BYTES; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", event->hash[i]);
+    if (json)
+        event_json(text, event, subject, hash);
+    else
+        event_csv(text, event, subject, hash);
+}
