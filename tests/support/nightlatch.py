@@ -329,7 +329,7 @@ class House:
                 'party': 1}
 
     def random_wish(self, chance, days):
-        """Something to book or hold within so many days, by chance: a bed, a double by type or by room, a hall."""
+        """Something to book or to hold within so many days, by chance: a bed, a double by type or by room, a hall."""
         first = chance.randrange(days)
         until = first + chance.randint(1, 4)
         kind = chance.randrange(4)

@@ -13,10 +13,12 @@ from nightlatch import GUEST, encode
 
 
 class Asked:
-    """One write: what it wanted, when it was sent and answered (in turns of all clients), what it was told."""
+    """One write: what it wanted, when it was sent and answered (in turns of all clients), what it was told.
 
-    def __init__(self, wish, gives_back, sent):
-        self.wish, self.gives_back, self.sent = wish, gives_back, sent
+    It takes what it wishes for, gives back what it names, or does neither and makes a booking of the hold it names."""
+
+    def __init__(self, sent, wish=None, gives_back=None, confirms=None):
+        self.wish, self.gives_back, self.confirms, self.sent = wish, gives_back, confirms, sent
         self.heard = self.reply = None
 
 
@@ -26,6 +28,7 @@ class State:
     def __init__(self, house):
         self.house = house
         self.taken = {}
+        self.movable = set()  # those that have a room, nobody can say which
 
     def of(self, place):
         return [wish for wish in self.taken.values() if place_of(self.house, wish) == place]
@@ -42,12 +45,29 @@ class State:
             return not any(a < ends and starts < b for a, b in map(interval, others))
         return placeable(self.house.doubles, others + [wish])
 
+    def may_be_in_the_way(self, wish):
+        """Whether somebody may be in the room that is wished for who would only make way for a pin."""
+        if wish.get('room_id') not in self.house.doubles or 'pinned' in wish:
+            return False
+        starts, ends = interval(wish)
+        return any(a < ends and starts < b for a, b in (interval(self.taken[name]) for name in self.movable))
+
     def take(self, name, wish):
         assert self.fits(wish), (name, wish, 'was given although it was taken')
         self.taken[name] = wish
 
     def give_back(self, name):
         del self.taken[name]
+        self.movable.discard(name)
+
+    def confirm(self, hold, name):
+        """What was held is booked. Whoever booked a room for the night may be given another one of its type."""
+        wish = self.taken.pop(hold)
+        if wish.get('room_id') in self.house.doubles:
+            wish = {**wish, 'room_type_id': self.house.double}
+            del wish['room_id']
+            self.movable.add(name)
+        self.taken[name] = wish
 
 
 def interval(wish):
@@ -85,9 +105,9 @@ class History:
         self.turn = 0
         self.asked = []
 
-    def ask(self, request, wish=None, gives_back=None):
+    def ask(self, request, **meant):
         self.turn += 1
-        asked = Asked(wish, gives_back, self.turn)
+        asked = Asked(self.turn, **meant)
         self.asked.append(asked)
         asked.reply = yield request
         while asked.reply is not None and asked.reply.status == 503:
@@ -97,21 +117,34 @@ class History:
         return asked.reply
 
     def client(self, chance, limit):
-        """Books by chance and cancels some of it, until so many requests were sent by all."""
-        mine = []
+        """Books and holds by chance, cancels, releases and confirms some of it, until so many requests were sent by
+        all."""
+        booked, held = [], []
         while len(self.asked) < limit:
-            if mine and chance.random() < 0.4:
-                name = mine.pop(chance.randrange(len(mine)))
+            dice = chance.random()
+            if booked and dice < 0.3:
+                name = booked.pop(chance.randrange(len(booked)))
                 yield from self.ask(encode('POST', f'/v1/bookings/{name}/cancel', {}), gives_back=name)
-                continue
-            wish = self.house.random_wish(chance, self.days)
-            if 'room_id' in wish:
-                wish['pinned'] = True  # or it might be moved for others, and the reply no longer be so
-            reply = yield from self.ask(encode('POST', '/v1/bookings', {**wish, **GUEST}), wish=wish)
-            if reply is None:
+            elif held and dice < 0.4:
+                name = held.pop(chance.randrange(len(held)))
+                yield from self.ask(encode('DELETE', f'/v1/holds/{name}'), gives_back=name)
+            elif held and dice < 0.5:
+                name = held.pop(chance.randrange(len(held)))
+                reply = yield from self.ask(encode('POST', f'/v1/holds/{name}/confirm', GUEST), confirms=name)
+                booked += [reply.json['id']] if reply is not None else []
+            else:
+                wish = self.house.random_wish(chance, self.days)
+                if len(held) < 4 and chance.random() < 0.3:
+                    request, mine = encode('POST', '/v1/holds', {**wish, 'ttl_s': 3600}), held
+                else:
+                    # unless it is pinned, it might be moved for others, and the reply no longer be so
+                    wish = {**wish, **({'pinned': True} if 'room_id' in wish else {})}
+                    request, mine = encode('POST', '/v1/bookings', {**wish, **GUEST}), booked
+                reply = yield from self.ask(request, wish=wish)
+                # 200: the same caller held the same thing already, in another of these clients
+                mine += [reply.json['id']] if reply is not None and reply.status == 201 else []
+            if self.asked[-1].reply is None:
                 return
-            if reply.ok:
-                mine.append(reply.json['id'])
 
     def windows(self):
         """For each refusal, between which places of the log it was decided: after all that had been heard when it was
@@ -132,7 +165,7 @@ class History:
         assert len(effects) == sum(asked.reply.ok for asked in self.asked), 'two replies name one place in the log'
         waiting = collections.defaultdict(list)  # refusals by the place from which on they may have been decided
         for asked, first, last in self.windows():
-            assert asked.wish is not None, ('what was given back was not there', asked.reply.body)
+            assert asked.wish is not None, ('what was given back or confirmed was not there', asked.reply.body)
             waiting[first].append((last, asked))
         state, open_refusals = State(self.house), []
         for seq in sorted(set(effects) | set(waiting)):
@@ -146,6 +179,12 @@ class History:
         if asked.gives_back is not None:
             state.give_back(asked.gives_back)
             counts['given back'] += 1
+        elif asked.confirms is not None:
+            state.confirm(asked.confirms, asked.reply.json['id'])
+            counts['confirmed'] += 1
+        elif asked.reply.status == 200:
+            assert state.taken[asked.reply.json['id']] == asked.wish, asked.wish
+            counts['held for longer'] += 1
         else:
             state.take(asked.reply.json['id'], asked.wish)
             counts['won'] += 1
@@ -154,7 +193,7 @@ class History:
         """Leaves those that this state does not explain and a later one still may."""
         left = []
         for last, asked in refusals:
-            if not state.fits(asked.wish):
+            if not state.fits(asked.wish) or state.may_be_in_the_way(asked.wish):
                 counts['refused, rightly'] += 1
             elif seq < last:
                 left.append((last, asked))
