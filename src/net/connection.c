@@ -480,13 +480,16 @@ on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
         conn_close(conn);
         return;
     }
-    counter_add(&conn->server->counters.bytes_in, (uint64_t)len);
+    struct server *server = conn->server;
+    counter_add(&server->counters.bytes_in, (uint64_t)len);
     struct str input = str_of(buf->base, (size_t)len);
     conn_take(conn, &input);
     /* behind the last request everything is thrown away */
     if (input.len > 0 && !conn->last)
         conn_stash(conn, input);
     conn_settle(conn);
+    /* the loop hears of a thousand clients before it hears of a wake-up: who waits for the disk would wait for all */
+    server_send_completed(server);
 }
 
 /* ---- settling ---- */

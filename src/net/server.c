@@ -295,10 +295,11 @@ completed_take(struct server *server)
     return oldest;
 }
 
-static void
-on_wake(uv_async_t *wake)
+void
+server_send_completed(struct server *server)
 {
-    struct server *server = wake->data;
+    if (atomic_load_explicit(&server->completed, memory_order_relaxed) == NULL)
+        return;
     struct server_request *request = completed_take(server);
     while (request != NULL) {
         struct server_request *next = request->next;
@@ -312,6 +313,14 @@ on_wake(uv_async_t *wake)
         }
         request = next;
     }
+    server_check_drained(server);
+}
+
+static void
+on_wake(uv_async_t *wake)
+{
+    struct server *server = wake->data;
+    server_send_completed(server);
     server_check_drained(server);
 }
 

@@ -163,6 +163,8 @@ counter_subtract(uint64_t *counter, uint64_t less)
 }
 
 /* server.c */
+/* Sends what other threads have answered meanwhile; between two events of the loop, never within one. */
+void server_send_completed(struct server *server);
 uint64_t server_now_ms(const struct server *server);
 struct str server_date(struct server *server);
 /* A request object, from the pool if there is one; NULL without memory. */

@@ -237,7 +237,7 @@ static bool
 letter_fits(char letter, enum db_type type)
 {
     switch (type) {
-    case DB_NULL: return isupper((unsigned char)letter) != 0;
+    case DB_NULL: return letter >= 'A' && letter <= 'Z';
     case DB_INTEGER: return letter == 'i' || letter == 'I';
     case DB_TEXT: return letter == 't' || letter == 'T';
     case DB_BYTES: return letter == 'b' || letter == 'B';
@@ -270,6 +270,7 @@ db_query(struct db_connection *connection, enum db_stmt stmt, const struct db_va
     connection->open_rows++;
     (*ret_rows)->connection = connection;
     (*ret_rows)->stmt = stmt;
+    (*ret_rows)->column_count = (int)strlen(db_stmt_table[stmt].columns);
     (*ret_rows)->on_row = false;
     (*ret_rows)->ended = false;
     return DB_OK;
@@ -316,15 +317,18 @@ db_run(struct db_connection *connection, enum db_stmt stmt, const struct db_valu
     return status;
 }
 
-/* The value at `index`, of which the table says that it is one of `letters` or its upper case. */
+/* The value at `index`, of which the table says that it is one of `letters` or its upper case. Every value of every row
+ * passes here. */
 static struct db_value
 column(const struct db_rows *rows, int index, const char *letters)
 {
     const char *columns = db_stmt_table[rows->stmt].columns;
     must(rows->on_row, rows->stmt, "a column is read where there is no row");
-    must(index >= 0 && (size_t)index < strlen(columns), rows->stmt, "a column is read that it does not have");
-    must(strchr(letters, tolower((unsigned char)columns[index])) != NULL, rows->stmt,
-         "a column is read as what the table says it is not");
+    must(index >= 0 && index < rows->column_count, rows->stmt, "a column is read that it does not have");
+    char letter = (char)(columns[index] | 0x20); /* ASCII's lower case */
+    while (*letters != letter && *letters != '\0')
+        letters++;
+    must(*letters != '\0', rows->stmt, "a column is read as what the table says it is not");
     struct db_value value = rows->connection->driver->column(rows, index);
     must(letter_fits(columns[index], value.type), rows->stmt, "a column holds what the table says it can't");
     return value;

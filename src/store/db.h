@@ -125,6 +125,7 @@ struct db_connection {
 struct db_rows {
     struct db_connection *connection;
     enum db_stmt stmt;
+    int column_count;
     bool on_row; /* the last db_next() said DB_ROW */
     bool ended;  /* the last db_next() said anything else */
 };

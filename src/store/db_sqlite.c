@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,14 @@ sqlite_close(struct db *db)
     free(sqlite);
 }
 
+/* SQLite would count its memory under one lock for all threads, for figures that nobody asks for. It stays as it is
+ * when something else has started SQLite in this process before. */
+static void
+leave_memory_uncounted(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum db_status
 sqlite_open(const struct db_settings *settings, struct db **ret_db, struct err *err)
 {
@@ -110,6 +119,8 @@ sqlite_open(const struct db_settings *settings, struct db **ret_db, struct err *
                 sqlite3_libversion(), sqlite3_threadsafe() == 0 ? " without threads" : "");
         return DB_FAILED;
     }
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, leave_memory_uncounted);
     struct sqlite_db *sqlite = calloc(1, sizeof(*sqlite));
     if (sqlite == NULL)
         return out_of_memory(err);
@@ -221,7 +232,7 @@ set_pragmas(struct sqlite_connection *c, struct err *err)
     if (status != DB_OK)
         return status;
     if (c->role == DB_READER)
-        return sqlite_run(c->handle, "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 0",
+        return sqlite_run(c->handle, "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 0",
                           err);
     static const char *const synchronous[] = {"PRAGMA synchronous = OFF", "PRAGMA synchronous = NORMAL",
                                               "PRAGMA synchronous = FULL"};
@@ -229,7 +240,7 @@ set_pragmas(struct sqlite_connection *c, struct err *err)
     assert(c->db->synchronous >= 0 && c->db->synchronous <= 2);
     status = set_and_see(c, "PRAGMA journal_mode = WAL", "wal", err);
     if (status == DB_OK)
-        status = sqlite_run(c->handle, "PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864", err);
+        status = sqlite_run(c->handle, "PRAGMA cache_size = -24576; PRAGMA journal_size_limit = 67108864", err);
     if (status == DB_OK)
         status = sqlite_run(c->handle, synchronous[c->db->synchronous], err);
     if (status == DB_OK)
