@@ -54,7 +54,7 @@ struct api_settings {
 #define API_SETTINGS_DEFAULT                                                                                           \
     {                                                                                                                  \
         .limits = limits_settings_default(), .reader_count = 2, .reader_queue = 1024, .password_threads = 2,           \
-        .password_queue = 32, .cache_bytes = 64u << 20, .zone_directory = "/usr/share/zoneinfo"                        \
+        .password_queue = 32, .cache_bytes = 12u << 20, .zone_directory = "/usr/share/zoneinfo"                        \
     }
 
 /* Starts the readers. The database is migrated already. *ret_handler is to be given to server_new(), and is valid as

@@ -37,11 +37,9 @@ write_key(struct call *call)
 static void
 send_body(struct call *call, struct cached_body *body)
 {
-    struct str gzip = cached_body_gzip(body);
-    bool compressed = call->asker.gzip && gzip.len > 0;
     reply_send(call, &(struct reply){.status = 200,
-                                     .body = compressed ? gzip : cached_body_plain(body),
-                                     .encoding = compressed ? STR("gzip") : STR(""),
+                                     .body = cached_body_bytes(body),
+                                     .encoding = cached_body_is_gzip(body) ? STR("gzip") : STR(""),
                                      .varies = true,
                                      .release = cached_body_release,
                                      .owner = body});

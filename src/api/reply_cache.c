@@ -15,13 +15,14 @@ enum {
     BUCKETS = 4096, /* a power of two */
     ENTRIES_MAX = 4096,
     GZIP_FROM = 1024, /* bytes: less is not worth it */
-    GZIP_LEVEL = 4,
+    GZIP_LEVEL = 1,   /* nights and rooms repeat themselves: more effort gains little */
 };
 
 struct cached_body {
     atomic_int holds;
-    size_t plain_len, gzip_len;
-    char bytes[]; /* plain, then compressed */
+    bool is_gzip;
+    size_t len;
+    char bytes[];
 };
 
 struct cache_entry {
@@ -34,7 +35,7 @@ struct cache_entry {
     long long commits; /* the body is right after so many */
     bool filling;
     long long filling_commits;
-    bool wants_gzip;             /* somebody has asked for it compressed */
+    bool gzip;                   /* for those who take it compressed */
     struct cache_asker *waiting; /* for the filling under way */
     struct cache_asker *late;    /* for the one after it */
     size_t key_len;
@@ -53,15 +54,15 @@ struct reply_cache {
 /* -- bodies -- */
 
 struct str
-cached_body_plain(const struct cached_body *body)
+cached_body_bytes(const struct cached_body *body)
 {
-    return str_of(body->bytes, body->plain_len);
+    return str_of(body->bytes, body->len);
 }
 
-struct str
-cached_body_gzip(const struct cached_body *body)
+bool
+cached_body_is_gzip(const struct cached_body *body)
 {
-    return str_of(body->bytes + body->plain_len, body->gzip_len);
+    return body->is_gzip;
 }
 
 void
@@ -95,22 +96,22 @@ compress_into(struct str plain, char *out, size_t room)
     return done ? len : 0;
 }
 
-/* Held once. NULL without memory. */
+/* Held once; as it is where compressing it would not pay. NULL without memory. */
 static struct cached_body *
 body_new(struct str plain, bool gzip)
 {
-    size_t room = gzip && plain.len >= GZIP_FROM ? plain.len : 0;
-    struct cached_body *body = malloc(sizeof(*body) + plain.len + room);
+    struct cached_body *body = malloc(sizeof(*body) + plain.len);
     if (body == NULL)
         return NULL;
     atomic_init(&body->holds, 1);
-    body->plain_len = plain.len;
-    memcpy(body->bytes, plain.ptr, plain.len);
-    body->gzip_len = room == 0 ? 0 : compress_into(plain, body->bytes + plain.len, room);
-    struct cached_body *trimmed = realloc(body, sizeof(*body) + plain.len + body->gzip_len);
-    if (trimmed != NULL)
-        body = trimmed;
-    return body;
+    body->len = gzip && plain.len >= GZIP_FROM ? compress_into(plain, body->bytes, plain.len) : 0;
+    body->is_gzip = body->len > 0;
+    if (!body->is_gzip) {
+        memcpy(body->bytes, plain.ptr, plain.len);
+        body->len = plain.len;
+    }
+    struct cached_body *trimmed = realloc(body, sizeof(*body) + body->len);
+    return trimmed == NULL ? body : trimmed;
 }
 
 /* -- the table -- */
@@ -152,10 +153,11 @@ link_newest(struct reply_cache *cache, struct cache_entry *entry)
 }
 
 static struct cache_entry **
-find_link(struct reply_cache *cache, uint64_t hash, struct str key)
+find_link(struct reply_cache *cache, uint64_t hash, struct str key, bool gzip)
 {
     struct cache_entry **link = &cache->buckets[hash & (BUCKETS - 1)];
-    while (*link != NULL && ((*link)->hash != hash || !str_equal(str_of((*link)->key, (*link)->key_len), key)))
+    while (*link != NULL &&
+           ((*link)->hash != hash || (*link)->gzip != gzip || !str_equal(str_of((*link)->key, (*link)->key_len), key)))
         link = &(*link)->collision;
     return link;
 }
@@ -163,7 +165,7 @@ find_link(struct reply_cache *cache, uint64_t hash, struct str key)
 static void
 entry_free(struct reply_cache *cache, struct cache_entry *entry)
 {
-    struct cache_entry **link = find_link(cache, entry->hash, str_of(entry->key, entry->key_len));
+    struct cache_entry **link = find_link(cache, entry->hash, str_of(entry->key, entry->key_len), entry->gzip);
     assert(*link == entry && !entry->filling);
     *link = entry->collision;
     unlink_use(cache, entry);
@@ -198,11 +200,11 @@ reply_cache_free(struct reply_cache *cache)
 }
 
 static struct cache_entry *
-find_or_add(struct reply_cache *cache, struct str key)
+find_or_add(struct reply_cache *cache, struct str key, bool gzip)
 {
     uint64_t hash;
     crypto_shorthash((unsigned char *)&hash, (const unsigned char *)key.ptr, key.len, cache->hash_key);
-    struct cache_entry **link = find_link(cache, hash, key), *entry = *link;
+    struct cache_entry **link = find_link(cache, hash, key, gzip), *entry = *link;
     if (entry != NULL) {
         unlink_use(cache, entry);
         link_newest(cache, entry);
@@ -212,6 +214,7 @@ find_or_add(struct reply_cache *cache, struct str key)
     if (entry == NULL)
         return NULL;
     entry->hash = hash;
+    entry->gzip = gzip;
     entry->key_len = key.len;
     memcpy(entry->key, key.ptr, key.len);
     *link = entry;
@@ -224,8 +227,7 @@ find_or_add(struct reply_cache *cache, struct str key)
 static bool
 is_right(const struct cache_entry *entry, const struct cache_asker *asker, int64_t now_ms)
 {
-    return entry->body != NULL && entry->commits >= asker->commits && now_ms < entry->until_ms &&
-           (!asker->gzip || entry->body->gzip_len > 0 || entry->body->plain_len < GZIP_FROM);
+    return entry->body != NULL && entry->commits >= asker->commits && now_ms < entry->until_ms;
 }
 
 static void
@@ -241,7 +243,7 @@ reply_cache_ask(struct reply_cache *cache, struct str key, struct cache_asker *a
 {
     enum cache_found found = CACHE_FILL;
     pthread_mutex_lock(&cache->mutex);
-    struct cache_entry *entry = find_or_add(cache, key);
+    struct cache_entry *entry = find_or_add(cache, key, asker->gzip);
     *ret_entry = entry;
     if (entry != NULL && is_right(entry, asker, now_ms)) {
         hold(entry->body, 1);
@@ -249,7 +251,6 @@ reply_cache_ask(struct reply_cache *cache, struct str key, struct cache_asker *a
         found = CACHE_HIT;
         cache->stats.hits++;
     } else if (entry != NULL) {
-        entry->wants_gzip |= asker->gzip;
         if (entry->filling) {
             push(asker->commits <= entry->filling_commits ? &entry->waiting : &entry->late, asker);
             found = CACHE_WAIT;
@@ -302,14 +303,12 @@ count(const struct cache_asker *list)
     return count;
 }
 
-/* The body that the filling comes to, held once; it may be the present one, or the present one compressed. */
+/* The body that the filling comes to, held once; it may be the present one. */
 static struct cached_body *
-resulting_body(struct cache_entry *entry, const struct cache_filling *filling, bool gzip)
+resulting_body(struct cache_entry *entry, const struct cache_filling *filling)
 {
     if (!filling->keeps)
-        return filling->body.ptr == NULL ? NULL : body_new(filling->body, gzip);
-    if (gzip && entry->body->gzip_len == 0)
-        return body_new(cached_body_plain(entry->body), true);
+        return filling->body.ptr == NULL ? NULL : body_new(filling->body, entry->gzip);
     hold(entry->body, 1);
     return entry->body;
 }
@@ -317,7 +316,7 @@ resulting_body(struct cache_entry *entry, const struct cache_filling *filling, b
 static void
 replace_body(struct reply_cache *cache, struct cache_entry *entry, struct cached_body *body)
 {
-    size_t body_bytes = body == NULL ? 0 : body->plain_len + body->gzip_len;
+    size_t body_bytes = body == NULL ? 0 : body->len;
     cache->stats.bytes -= entry_bytes(entry);
     cached_body_release(entry->body);
     entry->body = body;
@@ -329,11 +328,8 @@ void
 reply_cache_end(struct reply_cache *cache, struct cache_entry *entry, const struct cache_filling *filling,
                 struct cached_body **ret_body, struct cache_asker **ret_answered, struct cache_asker **ret_filler)
 {
-    pthread_mutex_lock(&cache->mutex);
-    bool gzip = entry->wants_gzip;
-    pthread_mutex_unlock(&cache->mutex);
     /* only who fills changes the body, so it stands still meanwhile */
-    struct cached_body *body = resulting_body(entry, filling, gzip);
+    struct cached_body *body = resulting_body(entry, filling);
     pthread_mutex_lock(&cache->mutex);
     *ret_answered = entry->waiting;
     entry->waiting = NULL;

@@ -17,17 +17,17 @@
 struct reply_cache;
 struct cache_entry;
 
-/* A body, as it is and compressed. */
+/* A body, as it is or compressed: kept is what is sent, since ten compressed ones take the room of one that is not. */
 struct cached_body;
-struct str cached_body_plain(const struct cached_body *body);
-struct str cached_body_gzip(const struct cached_body *body); /* empty when there is none */
+struct str cached_body_bytes(const struct cached_body *body);
+bool cached_body_is_gzip(const struct cached_body *body);
 /* Takes a `struct cached_body *`; fits server_reply.release. */
 void cached_body_release(void *body);
 
 /* One who asks; lives in whoever asks, until it is given back by reply_cache_end(). */
 struct cache_asker {
     struct cache_asker *next;
-    bool gzip; /* would take it compressed */
+    bool gzip; /* would take it compressed; who would not has an entry of their own */
     long long commits;
 };
 
