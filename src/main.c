@@ -13,6 +13,7 @@ static const struct cmd commands[] = {
     {"restore", "put a backup in the place of a database", cmd_restore},
     {"export", "write rooms, bookings or the log as CSV or JSON lines", cmd_export},
     {"import", "make rooms and bookings from CSV or JSON lines", cmd_import},
+    {"clock", "see and accept the machine's clock", cmd_clock},
     {"migrate", "bring a database's schema up to date", cmd_migrate},
 };
 

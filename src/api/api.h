@@ -33,7 +33,8 @@ struct api_settings {
     struct engine *engine;
     struct db *db; /* for readers; the one the engine writes to */
     const struct clock *clock;
-    struct random *random; /* fit for secrets; api_new()'s thread and the network's */
+    struct clock_guard *guard; /* whose clock `clock` is, to be seen and accepted; NULL: it is always believed */
+    struct random *random;     /* fit for secrets; api_new()'s thread and the network's */
     struct auth *auth;
     struct api_mail *mail; /* may be NULL */
     bool secure_cookies;   /* the outside is TLS */

@@ -151,6 +151,8 @@ void token_render_revoked(struct call *call, const struct engine_result *result)
 void system_load_health(struct call *call, struct reader *reader);
 void system_load_readiness(struct call *call, struct reader *reader);
 void system_load_metrics(struct call *call, struct reader *reader);
+void clock_load(struct call *call, struct reader *reader);
+void clock_load_accept(struct call *call, struct reader *reader);
 
 /* page.c; `reader` is NULL */
 void page_load_front(struct call *call, struct reader *reader);

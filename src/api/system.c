@@ -19,7 +19,10 @@ system_load_readiness(struct call *call, struct reader *reader)
 {
     const struct api_settings *settings = &call->api->settings;
     const char *reason = settings->unready == NULL ? NULL : settings->unready(settings->user);
+    enum clock_trust trust = settings->guard == NULL ? CLOCK_TRUSTED : clock_guard_read(settings->guard).trust;
     (void)reader;
+    if (reason == NULL && trust != CLOCK_TRUSTED)
+        reason = clock_trust_sentence(trust);
     if (reason == NULL)
         reply_send(call, &(struct reply){.status = 200, .body = STR("{\"status\":\"ready\"}")});
     else
@@ -163,6 +166,19 @@ put_server(struct text *text, const struct server *server)
 }
 
 static void
+put_clock(struct text *text, const struct api_settings *settings)
+{
+    struct clock_guard_state state = {.trust = CLOCK_TRUSTED};
+    if (settings->guard != NULL)
+        state = clock_guard_read(settings->guard);
+    put_value(text, "clock_trusted", "gauge", "1 while the wall clock is believed; nothing expires while it is 0.",
+              state.trust == CLOCK_TRUSTED);
+    put_value(text, "clock_stops_total", "counter", "Times the wall clock was not believed any more.", state.stops);
+    put_value(text, "clock_off_by_milliseconds", "gauge", "How far it was off when that was found; 0 while believed.",
+              state.off_by_ms);
+}
+
+static void
 put_cache(struct text *text, struct api *api)
 {
     struct reply_cache_stats stats;
@@ -189,6 +205,7 @@ system_load_metrics(struct call *call, struct reader *reader)
     put_engine(&text, engine_read_stats(api->settings.engine));
     put_server(&text, server_request_server(call->request));
     put_cache(&text, api);
+    put_clock(&text, &api->settings);
     reply_send(call, &(struct reply){.status = 200,
                                      .type = STR("text/plain; version=0.0.4; charset=utf-8"),
                                      .body = text_str(&text)});

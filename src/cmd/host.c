@@ -12,7 +12,9 @@
 #include "api/api.h"
 #include "api/auth_store.h"
 #include "api/secret.h"
+#include "cmd/clock_mark.h"
 #include "cmd/database.h"
+#include "engine/clock_guard.h"
 #include "engine/engine.h"
 #include "net/server.h"
 #include "store/lock.h"
@@ -23,6 +25,8 @@ struct host {
     struct host_settings settings;
     struct store_lock *lock;
     struct db *db;
+    struct clock_guard *guard;
+    char clock_mark[PATH_SIZE]; /* the file that says that the clock has stopped */
     struct engine *engine;
     struct auth_store *auth;
     struct api *api;
@@ -150,12 +154,48 @@ open_loop(struct host *host, struct err *err)
     return true;
 }
 
+/* Whoever has to act reads the log or asks /readyz; a restart must not make it forgotten. */
+static void
+on_clock(enum clock_trust trust, int64_t stopped_at_ms, int64_t off_by_ms, void *user)
+{
+    const struct host *host = user;
+    struct err err = {.kind = ERR_NONE};
+    if (trust == CLOCK_TRUSTED)
+        clock_mark_remove(host->clock_mark);
+    else
+        (void)!clock_mark_write(host->clock_mark, stopped_at_ms, &err);
+    if (host->settings.log == NULL)
+        return;
+    if (err.kind != ERR_NONE)
+        log_line(host->settings.log, LOG_ERROR, "a restart will not know that the clock has stopped", LOG_ERR(&err),
+                 LOG_END);
+    if (trust != CLOCK_TRUSTED)
+        log_line(host->settings.log, LOG_ERROR, "the clock is not believed any more",
+                 LOG_CSTR("reason", clock_trust_name(trust)), LOG_I64("off_by_ms", off_by_ms), LOG_END);
+}
+
+static bool
+open_clock(struct host *host, struct err *err)
+{
+    if (!database_sibling(host->settings.db, ".clock-stopped", host->clock_mark, sizeof(host->clock_mark), err))
+        return false;
+    struct clock_guard_settings settings = {.clock = clock_system(),
+                                            .stopped_at_ms = clock_mark_read(host->clock_mark),
+                                            .on_change = on_clock,
+                                            .user = host};
+    if (settings.stopped_at_ms != 0 && host->settings.log != NULL)
+        log_line(host->settings.log, LOG_ERROR, "the clock had stopped and was not accepted since", LOG_END);
+    host->guard = clock_guard_new(&settings, err);
+    return host->guard != NULL;
+}
+
 static bool
 open_engine(struct host *host, struct err *err)
 {
     struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
     settings.db = host->db;
-    settings.clock = clock_system();
+    settings.clock = clock_guard_clock(host->guard);
+    settings.guard = host->guard;
     settings.random = host->random;
     settings.log = host->settings.log;
     settings.sweep_interval_ms = host->settings.sweep_interval_ms;
@@ -170,7 +210,7 @@ static bool
 open_auth(struct host *host, struct err *err)
 {
     struct auth_store_settings settings = {.db = host->db,
-                                           .clock = clock_system(),
+                                           .clock = clock_guard_clock(host->guard),
                                            .log = host->settings.log,
                                            .secure_cookies = host->settings.behind_proxy,
                                            .lets_in_user = true,
@@ -178,7 +218,7 @@ open_auth(struct host *host, struct err *err)
     host->auth = auth_store_new(&settings, err);
     if (host->auth == NULL || !host->settings.owner_token)
         return host->auth != NULL;
-    secret_make(SECRET_TOKEN, host->random, clock_now_ms(clock_system()), &host->token);
+    secret_make(SECRET_TOKEN, host->random, clock_now_ms(clock_guard_clock(host->guard)), &host->token);
     return auth_store_let_in_token(host->auth, host->token.id, host->token.hash, err);
 }
 
@@ -189,7 +229,8 @@ open_api(struct host *host, struct err *err)
     struct server_handler handler;
     settings.engine = host->engine;
     settings.db = host->db;
-    settings.clock = clock_system();
+    settings.clock = clock_guard_clock(host->guard);
+    settings.guard = host->guard;
     settings.random = host->random;
     settings.auth = auth_store_auth(host->auth);
     settings.secure_cookies = host->settings.behind_proxy;
@@ -228,7 +269,7 @@ open_setup(struct host *host, struct err *err)
                     .create_invitation = {.held = {.role = ROLE_OWNER}}},
     };
     struct create_invitation *create = &request.command.create_invitation;
-    secret_make(SECRET_INVITATION, host->random, clock_now_ms(clock_system()), &host->setup);
+    secret_make(SECRET_INVITATION, host->random, clock_now_ms(clock_guard_clock(host->guard)), &host->setup);
     create->id = host->setup.id;
     memcpy(create->hash, host->setup.hash, SECRET_HASH_BYTES);
     bool accepted = engine_run(host->engine, &request);
@@ -247,9 +288,10 @@ open_all(struct host *host, struct err *err)
     char path[PATH_SIZE];
     host->random = random_system(err);
     return host->random != NULL && database_sibling(host->settings.db, "", path, sizeof(path), err) &&
-           store_lock_take(path, &host->lock, err) && database_open_to_write(host->settings.db, &host->db, err) &&
-           open_loop(host, err) && open_engine(host, err) && open_auth(host, err) && open_api(host, err) &&
-           open_listeners(host, err) && engine_start(host->engine, err) && open_setup(host, err);
+           store_lock_take(path, &host->lock, err) && open_clock(host, err) &&
+           database_open_to_write(host->settings.db, &host->db, err) && open_loop(host, err) &&
+           open_engine(host, err) && open_auth(host, err) && open_api(host, err) && open_listeners(host, err) &&
+           engine_start(host->engine, err) && open_setup(host, err);
 }
 
 struct host *
@@ -373,6 +415,7 @@ host_free(struct host *host)
         uv_loop_close(&host->loop);
     if (host->db != NULL)
         db_close(host->db);
+    clock_guard_free(host->guard);
     store_lock_release(host->lock);
     pthread_mutex_destroy(&host->mutex);
     free(host);

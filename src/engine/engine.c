@@ -114,6 +114,8 @@ take_head(struct engine *engine, struct batch *batch, uint32_t property, struct 
         status = store_next_expiry(&engine->store, property, &head->next_expiry);
     if (status != DB_OK)
         return status;
+    if (engine->settings.guard != NULL)
+        clock_guard_see_head(engine->settings.guard, head->head.decided_at);
     int64_t now = clock_now_ms(engine->settings.clock);
     head->now_ms = now > head->head.decided_at ? now : head->head.decided_at;
     batch->head_count++;
@@ -970,6 +972,7 @@ engine_thread(void *argument)
 {
     struct engine *engine = argument;
     while (wait_for_work(engine)) {
+        (void)clock_now_ms(engine->settings.clock); /* a guarded clock has to be looked at to be believed */
         engine_step(engine);
         sweep_when_due(engine);
     }
@@ -997,6 +1000,31 @@ free_memory(struct engine *engine)
     free(engine);
 }
 
+/* Shows the guard every head, so that a log from the future is known of before anything is asked. */
+static enum db_status
+show_heads(struct engine *engine)
+{
+    struct arena arena;
+    struct property *properties;
+    struct store_head head;
+    size_t count = 0;
+    if (engine->settings.guard == NULL)
+        return DB_OK;
+    arena_init(&arena, engine->settings.work_limit);
+    enum db_status status = store_load_head(&engine->store, 0, &head);
+    if (status == DB_OK) {
+        clock_guard_see_head(engine->settings.guard, head.decided_at);
+        status = store_list_properties(&engine->store, &arena, &properties, &count);
+    }
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        status = store_load_head(&engine->store, properties[i].number, &head);
+        if (status == DB_OK)
+            clock_guard_see_head(engine->settings.guard, head.decided_at);
+    }
+    arena_done(&arena);
+    return status;
+}
+
 enum db_status
 engine_new(const struct engine_settings *settings, struct engine **ret_engine, struct err *err)
 {
@@ -1013,6 +1041,13 @@ engine_new(const struct engine_settings *settings, struct engine **ret_engine, s
         goto no_memory;
     arena_init(&engine->scratch, settings->work_limit);
     enum db_status status = db_connect(settings->db, DB_WRITER, &engine->store.connection, err);
+    if (status == DB_OK) {
+        status = show_heads(engine);
+        if (status != DB_OK) {
+            *err = engine->store.err;
+            db_disconnect(engine->store.connection);
+        }
+    }
     if (status != DB_OK) {
         free_memory(engine);
         return status;

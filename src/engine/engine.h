@@ -17,6 +17,7 @@
 #include "core/command.h"
 #include "core/decision.h"
 #include "core/outcome.h"
+#include "engine/clock_guard.h"
 #include "store/store.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -60,6 +61,8 @@ void engine_request_done(struct engine_request *request);
 struct engine_settings {
     struct db *db;             /* borrowed, must outlive the engine */
     const struct clock *clock; /* borrowed */
+    /* Is told of every head, so that it can stop `clock`, which is its own; borrowed; NULL: nobody minds. */
+    struct clock_guard *guard;
     struct random *random;     /* borrowed; used on the engine's thread only */
     struct log *log;           /* borrowed; may be NULL */
     size_t queue_limit;        /* commands that may wait; more are refused */

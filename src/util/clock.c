@@ -20,7 +20,7 @@ system_monotonic_ns(const struct clock *clock)
 {
     (void)clock;
     struct timespec now;
-    int status = clock_gettime(CLOCK_MONOTONIC, &now);
+    int status = clock_gettime(CLOCK_BOOTTIME, &now);
     assert(status == 0);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }

@@ -29,7 +29,9 @@ clock_monotonic_ns(const struct clock *clock)
     return clock->monotonic_ns(clock);
 }
 
-/* The machine's own clock (CLOCK_REALTIME, CLOCK_MONOTONIC); lives as long as the process, any thread. */
+/* The machine's own clock; lives as long as the process, any thread. The wall is CLOCK_REALTIME. The other is
+ * CLOCK_BOOTTIME, which counts the time that a machine is suspended, unlike CLOCK_MONOTONIC: after its sleep the two
+ * agree on how long that was, and a hold is as old as it is. */
 const struct clock *clock_system(void);
 
 #endif

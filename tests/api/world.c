@@ -64,12 +64,28 @@ open_database(struct world *world)
 }
 
 static void
+open_guard(struct world *world)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct clock_guard_settings settings = {.clock = &world->clock.clock};
+    world->guard = clock_guard_new(&settings, &err);
+    must(world->guard != NULL, "clock guard", &err);
+}
+
+static const struct clock *
+clock_of(struct world *world)
+{
+    return world->guard == NULL ? &world->clock.clock : clock_guard_clock(world->guard);
+}
+
+static void
 open_engine(struct world *world, const struct world_settings *asked)
 {
     struct err err = {.kind = ERR_NONE};
     struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
     settings.db = world->db;
-    settings.clock = &world->clock.clock;
+    settings.clock = clock_of(world);
+    settings.guard = world->guard;
     settings.random = &world->random.random;
     settings.queue_limit = asked->engine_queue;
     settings.sweep_interval_ms = 0;
@@ -83,7 +99,7 @@ static struct auth *
 open_people(struct world *world)
 {
     struct err err = {.kind = ERR_NONE};
-    struct auth_store_settings settings = {.db = world->db, .clock = &world->clock.clock};
+    struct auth_store_settings settings = {.db = world->db, .clock = clock_of(world)};
     world->people = auth_store_new(&settings, &err);
     must(world->people != NULL, "people", &err);
     return auth_store_auth(world->people);
@@ -101,7 +117,8 @@ open_api(struct world *world, const struct world_settings *asked)
     must(world->auth != NULL, "auth", &err);
     settings.engine = world->engine;
     settings.db = world->db;
-    settings.clock = &world->clock.clock;
+    settings.clock = clock_of(world);
+    settings.guard = world->guard;
     settings.random = &world->secrets.random;
     settings.auth = auth_memory_auth(world->auth);
     settings.mail = asked->mail;
@@ -169,6 +186,8 @@ world_new(const struct world_settings *settings)
     world->routes = routes_new(&err);
     must(world->routes != NULL, "routes", &err);
     open_database(world);
+    if (settings->guarded)
+        open_guard(world);
     open_engine(world, settings);
     open_api(world, settings);
     world->owner = world_add_token(world, true, true, NULL, 0);
@@ -193,6 +212,7 @@ world_free(struct world *world)
     auth_memory_free(world->auth);
     auth_store_free(world->people);
     db_close(world->db);
+    clock_guard_free(world->guard);
     for (size_t i = 0; i < world->tree_count; i++)
         json_decref(world->trees[i]);
     routes_free(world->routes);

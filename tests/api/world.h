@@ -34,6 +34,7 @@ struct world_settings {
     struct api_mail *mail;
     const char *origin; /* allowed by CORS; NULL: none */
     const char *(*unready)(void *user);
+    bool guarded; /* the clock is guarded, as the program's is */
 };
 
 /* No limit on rates, so that a test may be quick. */
@@ -48,6 +49,7 @@ struct world {
     struct random_seeded random;  /* the engine's */
     struct random_seeded secrets; /* the API's */
     struct db *db;
+    struct clock_guard *guard; /* with `guarded` */
     struct engine *engine;
     struct auth_memory *auth;
     struct auth_store *people; /* with `people`, instead */
