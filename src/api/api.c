@@ -119,6 +119,13 @@ admit(const struct http_request *request, const struct peer *peer, struct server
         admission->body_max = match.route->body_max;
 }
 
+static bool
+is_exempt(const struct peer *peer, void *user)
+{
+    const struct api *api = user;
+    return proxies_have(&api->settings.proxies, peer);
+}
+
 /* -- life -- */
 
 static bool
@@ -179,8 +186,8 @@ api_new(const struct api_settings *settings, struct server_handler *ret_handler,
         api_free(api);
         return NULL;
     }
-    *ret_handler =
-        (struct server_handler){.admit = admit, .handle = call_handle, .render_error = reply_render_error, .user = api};
+    *ret_handler = (struct server_handler){
+        .admit = admit, .handle = call_handle, .render_error = reply_render_error, .is_exempt = is_exempt, .user = api};
     return api;
 }
 

@@ -8,6 +8,7 @@
 
 #include "api/auth.h"
 #include "api/limits.h"
+#include "api/proxy.h"
 #include "engine/engine.h"
 #include "net/server.h"
 #include "util/clock.h"
@@ -36,9 +37,10 @@ struct api_settings {
     struct clock_guard *guard; /* whose clock `clock` is, to be seen and accepted; NULL: it is always believed */
     struct random *random;     /* fit for secrets; api_new()'s thread and the network's */
     struct auth *auth;
-    struct api_mail *mail; /* may be NULL */
-    bool secure_cookies;   /* the outside is TLS */
-    struct log *log;       /* may be NULL */
+    struct api_mail *mail;  /* may be NULL */
+    bool secure_cookies;    /* the outside is TLS */
+    struct proxies proxies; /* that are believed when they say for whom they ask */
+    struct log *log;        /* may be NULL */
     struct limits_settings limits;
     size_t reader_count;
     size_t reader_queue; /* jobs that may wait for a reader; more are refused as BUSY_RETRY */

@@ -99,7 +99,7 @@ check_rates(struct call *call, bool writes)
 {
     int64_t now_ns = call->began_ns, wait_ms = 0;
     if (call->auth != AUTH_GOOD)
-        wait_ms = limits_take_anonymous(call->api->limits, server_request_peer(call->request), now_ns);
+        wait_ms = limits_take_anonymous(call->api->limits, &call->client, now_ns);
     else if (writes && !id_is_none(call->caller))
         wait_ms = limits_take_write(call->api->limits, call->caller, now_ns);
     if (wait_ms == 0)
@@ -519,6 +519,7 @@ call_handle(struct server_request *request, void *user)
     call->http = server_request_http(request);
     call->arena = arena;
     call->began_ns = clock_monotonic_ns(api->settings.clock);
+    call->client = proxies_client(&api->settings.proxies, server_request_peer(request), call->http);
     name_request(call);
     note_origin(call);
     if (find_route(call) && check_shape(call) && check_caller(call))

@@ -30,7 +30,8 @@ struct call {
     struct arena *arena;       /* the request's */
     const struct route *route; /* NULL until one was found */
     struct route_match match;
-    int64_t began_ns; /* monotonic */
+    int64_t began_ns;   /* monotonic */
+    struct peer client; /* whom the limits per address are for */
     struct str request_id;
     struct str origin; /* of a browser that may read the reply (CORS); empty for none */
     struct shape_report report;

@@ -45,7 +45,7 @@ session_take_login(struct call *call)
     }
     struct str email = call->route->name == ROUTE_SESSION_START ? ((const struct login *)call->asked)->email
                                                                 : *(const struct str *)call->asked;
-    int64_t wait_ms = limits_take_login(call->api->limits, email, server_request_peer(call->request), call->began_ns);
+    int64_t wait_ms = limits_take_login(call->api->limits, email, &call->client, call->began_ns);
     if (wait_ms == 0)
         return true;
     reply_refuse_rate(call, wait_ms, "This account or address has tried too often; Retry-After says when to go on.");

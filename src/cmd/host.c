@@ -19,10 +19,12 @@
 #include "net/server.h"
 #include "store/lock.h"
 
-enum { PATH_SIZE = 512, SIGNALS = 2 };
+enum { PATH_SIZE = 512, SIGNALS = 2, ORIGINS_MAX = 16 };
 
 struct host {
     struct host_settings settings;
+    struct host_limits limits;
+    struct str origins[ORIGINS_MAX];
     struct store_lock *lock;
     struct db *db;
     struct clock_guard *guard;
@@ -199,6 +201,7 @@ open_engine(struct host *host, struct err *err)
     settings.random = host->random;
     settings.log = host->settings.log;
     settings.sweep_interval_ms = host->settings.sweep_interval_ms;
+    settings.queue_limit = (size_t)host->limits.queued;
     settings.on_commit = on_commit;
     settings.on_answered = on_answered;
     settings.on_fatal = on_fatal;
@@ -223,6 +226,20 @@ open_auth(struct host *host, struct err *err)
 }
 
 static bool
+split_origins(struct host *host, size_t *ret_count, struct err *err)
+{
+    struct str rest = host->settings.origins == NULL ? (struct str){NULL, 0} : str_from(host->settings.origins);
+    for (*ret_count = 0; rest.ptr != NULL; ++*ret_count) {
+        if (*ret_count == ORIGINS_MAX) {
+            err_set(err, ERR_CONFIG, "more than %d origins", ORIGINS_MAX);
+            return false;
+        }
+        host->origins[*ret_count] = str_split(&rest, ',');
+    }
+    return true;
+}
+
+static bool
 open_api(struct host *host, struct err *err)
 {
     struct api_settings settings = API_SETTINGS_DEFAULT;
@@ -234,11 +251,18 @@ open_api(struct host *host, struct err *err)
     settings.random = host->random;
     settings.auth = auth_store_auth(host->auth);
     settings.secure_cookies = host->settings.behind_proxy;
+    settings.proxies = host->settings.proxies;
+    settings.origins = host->origins;
+    if (!split_origins(host, &settings.origin_count, err))
+        return false;
+    settings.limits = host->limits.callers;
     settings.log = host->settings.log;
     host->api = api_new(&settings, &handler, err);
     if (host->api == NULL)
         return false;
     struct server_settings server = server_settings_default();
+    server.connection_max = (uint32_t)host->limits.connections;
+    server.anonymous_max = (uint32_t)host->limits.address_connections;
     host->server = server_new(&host->loop, &server, &handler, err);
     return host->server != NULL;
 }
@@ -294,6 +318,17 @@ open_all(struct host *host, struct err *err)
            engine_start(host->engine, err) && open_setup(host, err);
 }
 
+struct host_limits
+host_limits_default(void)
+{
+    const struct server_settings server = server_settings_default();
+    const struct engine_settings engine = ENGINE_SETTINGS_DEFAULT;
+    return (struct host_limits){.connections = server.connection_max,
+                                .address_connections = server.anonymous_max,
+                                .queued = (int64_t)engine.queue_limit,
+                                .callers = limits_settings_default()};
+}
+
 struct host *
 host_new(const struct host_settings *settings, struct err *err)
 {
@@ -303,6 +338,7 @@ host_new(const struct host_settings *settings, struct err *err)
         return NULL;
     }
     host->settings = *settings;
+    host->limits = settings->limits == NULL ? host_limits_default() : *settings->limits;
     pthread_mutex_init(&host->mutex, NULL);
     if (!open_all(host, err)) {
         host_free(host);

@@ -8,20 +8,34 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/limits.h"
+#include "api/proxy.h"
 #include "base/err.h"
 #include "util/log.h"
 
 struct host;
 
+/* What a caller and all callers together may ask for. Start from host_limits_default(). */
+struct host_limits {
+    int64_t connections, address_connections; /* at once; the second without a valid credential */
+    int64_t queued;                           /* commands that may wait */
+    struct limits_settings callers;
+};
+
+struct host_limits host_limits_default(void);
+
 struct host_settings {
-    const char *db;            /* URL */
-    const char *listen;        /* "HOST:PORT"; port 0 picks one; NULL: none, for the control socket alone */
-    bool behind_proxy;         /* the outside is TLS, which a proxy speaks */
-    bool control_socket;       /* also listen on `<db>.sock`, for this user's own commands */
-    int64_t sweep_interval_ms; /* 0: never */
-    struct log *log;           /* borrowed; may be NULL */
-    bool owner_token;          /* make a token for an owner that lives as long as the host, see host_owner_token() */
-    bool first_owner_link;     /* make a link for the first owner while there is none, see host_setup_secret() */
+    const char *db;                   /* URL */
+    const char *listen;               /* "HOST:PORT"; port 0 picks one; NULL: none, for the control socket alone */
+    bool behind_proxy;                /* the outside is TLS, which a proxy speaks */
+    struct proxies proxies;           /* that are believed when they say for whom they ask */
+    const char *origins;              /* of pages that may read replies, with commas between; NULL: none */
+    const struct host_limits *limits; /* copied; NULL: host_limits_default() */
+    bool control_socket;              /* also listen on `<db>.sock`, for this user's own commands */
+    int64_t sweep_interval_ms;        /* 0: never */
+    struct log *log;                  /* borrowed; may be NULL */
+    bool owner_token;      /* make a token for an owner that lives as long as the host, see host_owner_token() */
+    bool first_owner_link; /* make a link for the first owner while there is none, see host_setup_secret() */
 };
 
 /* Everything is open and listening; nothing is answered before host_run(). NULL with a failure. */

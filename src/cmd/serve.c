@@ -13,6 +13,8 @@ struct serve_options {
     int64_t sweep_interval_ms;
     int log_format;
     bool behind_proxy, insecure;
+    const char *trusted_proxies, *origins;
+    struct host_limits limits;
 };
 
 static const char *const log_formats[] = {"text", "json", NULL};
@@ -29,6 +31,29 @@ static const struct option_spec options[] = {
                 "A proxy in front speaks TLS; allows an address that is not this machine's own."),
     OPTION_FLAG(struct serve_options, insecure, "insecure",
                 "Allows an address that is not this machine's own without TLS in front."),
+    OPTION_STRING(struct serve_options, trusted_proxies, "trusted-proxies", "LIST", NULL,
+                  "With --behind-proxy: the addresses, or ADDRESS/BITS, whose X-Forwarded-For is believed, with commas "
+                  "between. Default: 127.0.0.0/8,::1."),
+    OPTION_STRING(struct serve_options, origins, "origins", "LIST", NULL,
+                  "Origins of pages elsewhere that may read replies (CORS), such as https://desk.example, with commas "
+                  "between. Default: none."),
+    OPTION_NUMBER(struct serve_options, limits.connections, "max-connections", "N", "8192", 65, 100000,
+                  "Connections at once; the last 64 answer health requests only."),
+    OPTION_NUMBER(struct serve_options, limits.address_connections, "max-address-connections", "N", "64", 1, 100000,
+                  "Connections at once from one address, not counting those whose last request carried a valid "
+                  "credential."),
+    OPTION_NUMBER(struct serve_options, limits.queued, "max-queue", "N", "4096", 1, 1000000,
+                  "Commands that may wait; more are told to come again."),
+    OPTION_NUMBER(struct serve_options, limits.callers.anonymous.per_second, "address-rate", "N", "20", 0, 1000000,
+                  "Requests a second from one address without a credential; 0 for no limit."),
+    OPTION_NUMBER(struct serve_options, limits.callers.writes.per_second, "token-rate", "N", "10", 0, 1000000,
+                  "Writes a second by a limited token or a user, and twice as many at once; 0 for no limit."),
+    OPTION_NUMBER(struct serve_options, limits.callers.live_holds, "user-holds", "N", "5", 0, 1000000,
+                  "Live holds of one user or limited token; 0 for no limit."),
+    OPTION_NUMBER(struct serve_options, limits.callers.account_logins, "account-logins", "N", "5", 0, 1000000,
+                  "Attempts to sign in per account and minute; 0 for no limit."),
+    OPTION_NUMBER(struct serve_options, limits.callers.address_logins, "address-logins", "N", "20", 0, 1000000,
+                  "Attempts to sign in per address and minute; 0 for no limit."),
 };
 
 static const struct command_line command = {
@@ -63,6 +88,14 @@ print_setup(const struct serve_options *chosen, const struct host *host)
     (void)fflush(stdout);
 }
 
+static bool
+read_proxies(const struct serve_options *chosen, struct proxies *ret_proxies, struct err *err)
+{
+    const char *list = chosen->trusted_proxies == NULL ? "127.0.0.0/8,::1" : chosen->trusted_proxies;
+    *ret_proxies = (struct proxies){.count = 0};
+    return !chosen->behind_proxy || proxies_parse(str_from(list), ret_proxies, err);
+}
+
 static int
 serve(const struct serve_options *chosen)
 {
@@ -73,11 +106,13 @@ serve(const struct serve_options *chosen)
     struct host_settings settings = {.db = chosen->db,
                                      .listen = chosen->listen,
                                      .behind_proxy = chosen->behind_proxy,
+                                     .origins = chosen->origins,
+                                     .limits = &chosen->limits,
                                      .first_owner_link = true,
                                      .control_socket = true,
                                      .sweep_interval_ms = chosen->sweep_interval_ms,
                                      .log = &log};
-    struct host *host = host_new(&settings, &err);
+    struct host *host = read_proxies(chosen, &settings.proxies, &err) ? host_new(&settings, &err) : NULL;
     if (host == NULL) {
         log_done(&log);
         return cmd_fail(&err);
@@ -112,5 +147,7 @@ cmd_serve(size_t argc, char *const *argv)
                 chosen.listen);
         return cmd_fail(&err);
     }
+    chosen.limits.callers.anonymous.burst = chosen.limits.callers.anonymous.per_second;
+    chosen.limits.callers.writes.burst = 2 * chosen.limits.callers.writes.per_second;
     return serve(&chosen);
 }

@@ -66,6 +66,57 @@ peer_format(const struct peer *peer, char ret_text[PEER_TEXT_MAX])
     return (size_t)len;
 }
 
+static bool
+port_parse(struct str text, in_port_t *ret_port)
+{
+    unsigned port = 0;
+    if (text.len == 0 || text.len > 5)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+        port = port * 10 + (unsigned)(text.ptr[i] - '0');
+    }
+    *ret_port = htons((uint16_t)port);
+    return port <= UINT16_MAX;
+}
+
+bool
+peer_parse(struct str text, struct peer *ret_peer)
+{
+    char address[INET6_ADDRSTRLEN];
+    in_port_t port = 0;
+    struct str host = text, rest = {NULL, 0};
+    bool bracketed = text.len > 0 && text.ptr[0] == '[';
+    if (bracketed) {
+        rest = str_of(text.ptr + 1, text.len - 1);
+        host = str_split(&rest, ']');
+        if (rest.ptr == NULL || (rest.len > 0 && rest.ptr[0] != ':'))
+            return false;
+        rest = rest.len == 0 ? (struct str){NULL, 0} : str_of(rest.ptr + 1, rest.len - 1);
+    } else {
+        rest = text;
+        struct str first = str_split(&rest, ':');
+        if (rest.ptr != NULL && memchr(rest.ptr, ':', rest.len) == NULL)
+            host = first; /* one colon: a v4 address and its port */
+        else
+            rest = (struct str){NULL, 0};
+    }
+    if (host.len >= sizeof(address) || (rest.ptr != NULL && !port_parse(rest, &port)))
+        return false;
+    memcpy(address, host.ptr, host.len);
+    address[host.len] = '\0';
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = port};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = port};
+    if (!bracketed && inet_pton(AF_INET, address, &in.sin_addr) == 1)
+        *ret_peer = peer_from_sockaddr((const struct sockaddr *)&in);
+    else if (strlen(address) == host.len && inet_pton(AF_INET6, address, &in6.sin6_addr) == 1)
+        *ret_peer = peer_from_sockaddr((const struct sockaddr *)&in6);
+    else
+        return false;
+    return true;
+}
+
 bool
 peer_same_address(const struct peer *a, const struct peer *b)
 {

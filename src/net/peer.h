@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "base/str.h"
+
 enum peer_kind {
     PEER_UNKNOWN,
     PEER_IPV4, /* also a v4 address that came mapped into v6 */
@@ -30,6 +32,10 @@ struct peer peer_from_sockaddr(const struct sockaddr *address);
 
 /* "192.0.2.1:80", "[2001:db8::1]:80" or "uid:1000", terminated. Returns the length. */
 size_t peer_format(const struct peer *peer, char ret_text[PEER_TEXT_MAX]);
+
+/* From an address as text: "192.0.2.1", "2001:db8::1", "[2001:db8::1]", the first and the last also with a port. A v4
+ * address mapped into v6 is PEER_IPV4. False for anything else. */
+bool peer_parse(struct str text, struct peer *ret_peer) __attribute__((warn_unused_result));
 
 /* The same address, ports and uids aside. */
 bool peer_same_address(const struct peer *a, const struct peer *b);

@@ -138,13 +138,13 @@ class Server:
 
     running = set()
 
-    def __init__(self, program, database, wait=True):
+    def __init__(self, program, database, wait=True, options=()):
         self.socket_path = database + '.sock'
         self.began = time.monotonic()
         self.lines = []
         self.said = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([program, 'serve', '--db', 'sqlite:' + database, '--listen', '127.0.0.1:0'],
-                                        stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.PIPE)
+        self.process = subprocess.Popen([program, 'serve', '--db', 'sqlite:' + database, '--listen', '127.0.0.1:0',
+                                         *options], stdin=subprocess.DEVNULL, stdout=self.said, stderr=subprocess.PIPE)
         Server.running.add(self)
         if wait:
             self.wait_until_ready()

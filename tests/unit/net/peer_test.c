@@ -43,6 +43,53 @@ peers_have_a_text(void **state)
 }
 
 static void
+addresses_are_read_as_proxies_write_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *again;
+    } good[] = {
+        {"192.0.2.1", "192.0.2.1:0"},
+        {"192.0.2.1:80", "192.0.2.1:80"},
+        {"2001:db8::1", "[2001:db8::1]:0"},
+        {"[2001:db8::1]", "[2001:db8::1]:0"},
+        {"[2001:db8::1]:9", "[2001:db8::1]:9"},
+        {"::ffff:192.0.2.1", "192.0.2.1:0"},
+        {"[::ffff:192.0.2.1]:65535", "192.0.2.1:65535"},
+    };
+    static const char *const bad[] = {"",
+                                      "unknown",
+                                      "_hidden",
+                                      "192.0.2",
+                                      "192.0.2.256",
+                                      "192.0.2.1:",
+                                      "192.0.2.1:65536",
+                                      "192.0.2.1:8x",
+                                      "192.0.2.1 ",
+                                      "[192.0.2.1]",
+                                      "[2001:db8::1",
+                                      "2001:db8::1]",
+                                      "[2001:db8::1]9",
+                                      "[2001:db8::1]:",
+                                      "2001:db8:::1",
+                                      "[]",
+                                      ":",
+                                      "::1%lo",
+                                      "2001:0db8:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0001"};
+    struct peer peer;
+    char text[PEER_TEXT_MAX];
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_true(peer_parse(str_from(good[i].text), &peer));
+        (void)peer_format(&peer, text);
+        assert_string_equal(text, good[i].again);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        if (peer_parse(str_from(bad[i]), &peer))
+            fail_msg("\"%s\" was taken for an address", bad[i]);
+    assert_false(peer_parse(str_of("::1\0", 4), &peer));
+}
+
+static void
 an_ipv6_customer_counts_once(void **state)
 {
     (void)state;
@@ -98,6 +145,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(peers_have_a_text),
+        cmocka_unit_test(addresses_are_read_as_proxies_write_them),
         cmocka_unit_test(an_ipv6_customer_counts_once),
         cmocka_unit_test(the_table_agrees_with_plain_counters),
     };
