@@ -1,22 +1,43 @@
 /* Tables of names and types, and loops that book. Refusals are part of it: a full house refuses the generator as it
- * would a guest, and then the next one is tried. */
+ * would a guest, and then the next one is tried. Bookings wait until there are many of them and share a commit, since a
+ * disk takes about as long for one as for a hundred. */
 #include "cmd/demo_data.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/date.h"
 #include "engine/engine.h"
-#include "engine/facts_load.h"
+#include "util/progress.h"
 
-enum { NAME_SIZE = 64 };
+enum {
+    NAME_SIZE = 64,
+    NUMBER_SIZE = 24,
+    LEGS = 4,          /* of the largest group */
+    WAITING_MAX = 256, /* bookings per commit */
+    BOOKINGS = 2340,   /* that are tried, about: what the progress bar goes by */
+    WAIT_LIMIT_MS = 60000,
+};
+
+/* A booking on its way; everything that its command points to. */
+struct waiting {
+    struct engine_request request;
+    struct leg legs[LEGS];
+    char name[NAME_SIZE], email[NAME_SIZE];
+    struct demo_house *house;
+    bool cancels; /* it is to be cancelled again */
+};
 
 struct demo {
     struct db *db;
     struct engine *engine;
     struct random_seeded random;
-    struct arena arena; /* of what must last until the end */
+    struct waiting *waiting; /* WAITING_MAX of them */
+    size_t waiting_count;
+    struct progress progress;
+    int64_t tried;
     int32_t today;
     struct err *err;
 };
@@ -37,7 +58,7 @@ static const struct type_row hotel_types[] = {
     {"Family", 4, "[\"bath\",\"sofa_bed\"]", 1},
     {"Suite", 3, "[\"balcony\",\"bath\",\"river_view\"]", 1},
 };
-enum { HOTEL_TYPES = sizeof(hotel_types) / sizeof(hotel_types[0]), HOTEL_FLOORS = 6 };
+enum { HOTEL_TYPES = sizeof(hotel_types) / sizeof(hotel_types[0]), HOTEL_FLOORS = 6, HOTEL_ROOMS = HOTEL_FLOORS * 16 };
 
 struct school_row {
     const char *name;
@@ -55,7 +76,7 @@ static const struct school_row school_types[] = {
     {"Seminar room", 12, "[\"screen\"]", "Main", 4},
     {"Hall", 250, "[\"projector\",\"stage\"]", "Main", 1},
 };
-enum { SCHOOL_TYPES = sizeof(school_types) / sizeof(school_types[0]) };
+enum { SCHOOL_TYPES = sizeof(school_types) / sizeof(school_types[0]), SCHOOL_ROOMS = 64 };
 
 static const char *const first_names[] = {"Ada",    "Grace",  "Alan",  "Edsger", "Barbara", "Donald", "Frances",
                                           "Dennis", "Radia",  "Ken",   "Sophie", "Niklaus", "Karen",  "Tony",
@@ -136,17 +157,29 @@ make_type(struct demo *demo, uint32_t property, struct room_type type, int32_t u
     return must(demo, type.name.ptr, run(demo, property, command, ret_id));
 }
 
-static bool
-make_room(struct demo *demo, uint32_t property, struct id type, const char *number, const char *floor,
-          const char *building, struct id *ret_id)
+static struct room
+room_of(struct id type, const char *number, const char *floor, const char *building)
 {
-    struct room room = {.room_type = type,
-                        .number = str_from(number),
-                        .floor = str_from(floor),
-                        .building = str_from(building),
-                        .features = STR("[]")};
-    struct command command = {.kind = COMMAND_CREATE_ROOMS, .create_rooms = {.rooms = &room, .room_count = 1}};
-    return must(demo, number, run(demo, property, command, ret_id));
+    return (struct room){.room_type = type,
+                         .number = str_from(number),
+                         .floor = str_from(floor),
+                         .building = str_from(building),
+                         .features = STR("[]")};
+}
+
+/* All in one command; *ret_ids in the same order. */
+static bool
+make_rooms(struct demo *demo, uint32_t property, const struct room *rooms, size_t count, struct id *ret_ids)
+{
+    struct engine_request request = {.command = {.kind = COMMAND_CREATE_ROOMS,
+                                                 .property = property,
+                                                 .actor = {.name = STR("system"), .role = ROLE_OWNER},
+                                                 .create_rooms = {.rooms = rooms, .room_count = count}}};
+    enum outcome outcome = engine_run(demo->engine, &request) ? request.result.refusal.outcome : OUTCOME_BUSY_RETRY;
+    for (size_t i = 0; outcome == OUTCOME_OK && i < count; i++)
+        ret_ids[i] = request.result.events[i].subject;
+    engine_request_done(&request);
+    return must(demo, "rooms", outcome);
 }
 
 /* --- guests and bookings --- */
@@ -162,31 +195,72 @@ make_guest(struct demo *demo, char name[NAME_SIZE], char email[NAME_SIZE])
     return (struct guest_details){.name = str_from(name), .email = str_from(email)};
 }
 
-static enum outcome
-book(struct demo *demo, struct demo_house *house, const struct leg *legs, size_t leg_count,
-     enum booking_payment payment, struct actor actor, struct id *ret_booking)
+static const struct actor desk = {.name = {"system", 6}, .role = ROLE_FRONT_DESK};
+
+/* Hands everything that waits to the engine, which commits it at once. */
+static void
+flush(struct demo *demo)
 {
-    char name[NAME_SIZE], email[NAME_SIZE];
-    struct command command = {.kind = COMMAND_CREATE_BOOKINGS,
-                              .actor = actor,
-                              .create_bookings = {.legs = legs,
-                                                  .leg_count = leg_count,
-                                                  .group = leg_count > 1,
-                                                  .guest = make_guest(demo, name, email),
-                                                  .payment = payment}};
-    enum outcome outcome = run(demo, house->property, command, ret_booking);
-    house->bookings += outcome == OUTCOME_OK ? (int64_t)leg_count : 0;
-    return outcome;
+    size_t count = demo->waiting_count;
+    demo->waiting_count = 0;
+    while (engine_step(demo->engine) > 0)
+        ;
+    for (size_t i = 0; i < count; i++) {
+        struct waiting *waiting = &demo->waiting[i];
+        bool made = waiting->request.result.refusal.outcome == OUTCOME_OK;
+        struct id booking = made ? waiting->request.result.events[0].subject : ID_NONE;
+        waiting->house->bookings += made ? (int64_t)waiting->request.command.create_bookings.leg_count : 0;
+        engine_request_done(&waiting->request);
+        if (made && waiting->cancels)
+            (void)run(demo, waiting->house->property,
+                      (struct command){.kind = COMMAND_CANCEL_BOOKING,
+                                       .actor = desk,
+                                       .booking_step = {.booking = booking, .reason = STR("the guest called")}},
+                      NULL);
+    }
+    demo->tried += (int64_t)count;
+    progress_set(&demo->progress, demo->tried);
 }
 
-static const struct actor desk = {.name = {"system", 6}, .role = ROLE_FRONT_DESK};
+/* The request stays where it is until flush(). */
+static void
+on_done(struct engine_request *request)
+{
+    (void)request;
+}
+
+/* Books, sooner or later; what is refused is let go. */
+static void
+book(struct demo *demo, struct demo_house *house, const struct leg *legs, size_t leg_count,
+     enum booking_payment payment, struct actor actor, bool cancels)
+{
+    if (demo->waiting_count == WAITING_MAX)
+        flush(demo);
+    struct waiting *waiting = &demo->waiting[demo->waiting_count];
+    *waiting = (struct waiting){.house = house, .cancels = cancels};
+    memcpy(waiting->legs, legs, leg_count * sizeof(*legs));
+    waiting->request = (struct engine_request){
+        .command = {.kind = COMMAND_CREATE_BOOKINGS,
+                    .actor = actor,
+                    .property = house->property,
+                    .create_bookings = {.legs = waiting->legs,
+                                        .leg_count = leg_count,
+                                        .group = leg_count > 1,
+                                        .guest = make_guest(demo, waiting->name, waiting->email),
+                                        .payment = payment}},
+        .done = on_done};
+    if (engine_submit(demo->engine, &waiting->request))
+        demo->waiting_count++;
+    else
+        engine_request_done(&waiting->request);
+}
 
 /* --- the hotel --- */
 
 struct hotel {
     struct demo_house *house;
     struct id types[HOTEL_TYPES];
-    struct id rooms[HOTEL_FLOORS * 16];
+    struct id rooms[HOTEL_ROOMS];
     size_t room_count;
 };
 
@@ -200,19 +274,21 @@ build_hotel(struct demo *demo, struct hotel *hotel)
         if (!make_type(demo, hotel->house->property, type, 0, &hotel->types[i]))
             return false;
     }
+    struct room rooms[HOTEL_ROOMS];
+    char numbers[HOTEL_ROOMS][NUMBER_SIZE], levels[HOTEL_FLOORS][4];
     for (int floor = 1; floor <= HOTEL_FLOORS; floor++) {
         int door = 0;
+        (void)snprintf(levels[floor - 1], sizeof(levels[0]), "%d", floor);
         for (size_t i = 0; i < HOTEL_TYPES; i++) {
             for (int n = 0; n < hotel_types[i].per_floor; n++) {
-                char number[16], level[4];
-                (void)snprintf(number, sizeof(number), "%d%02d", floor, ++door);
-                (void)snprintf(level, sizeof(level), "%d", floor);
-                if (!make_room(demo, hotel->house->property, hotel->types[i], number, level, "Main",
-                               &hotel->rooms[hotel->room_count++]))
-                    return false;
+                char *number = numbers[hotel->room_count];
+                (void)snprintf(number, NUMBER_SIZE, "%d%02d", floor, ++door);
+                rooms[hotel->room_count++] = room_of(hotel->types[i], number, levels[floor - 1], "Main");
             }
         }
     }
+    if (!make_rooms(demo, hotel->house->property, rooms, hotel->room_count, hotel->rooms))
+        return false;
     hotel->house->rooms = (int64_t)hotel->room_count;
     return true;
 }
@@ -236,28 +312,21 @@ fill_hotel(struct demo *demo, struct hotel *hotel)
         size_t type = (size_t)pick(demo, HOTEL_TYPES);
         struct leg leg = random_stay(demo, hotel->types[type], hotel_types[type].max_guests);
         enum booking_payment payment = pick(demo, 12) == 0 ? PAYMENT_REQUIRED : PAYMENT_NONE;
-        struct id booking;
-        enum outcome outcome = book(demo, hotel->house, &leg, 1, payment, desk, &booking);
-        if (outcome == OUTCOME_OK && pick(demo, 15) == 0)
-            run(demo, hotel->house->property,
-                (struct command){.kind = COMMAND_CANCEL_BOOKING,
-                                 .actor = desk,
-                                 .booking_step = {.booking = booking, .reason = STR("the guest called")}},
-                NULL);
+        book(demo, hotel->house, &leg, 1, payment, desk, pick(demo, 15) == 0);
     }
     for (int i = 0; i < 40; i++) { /* guests who asked for their room */
         struct leg leg = random_stay(demo, ID_NONE, 1);
         leg.room = hotel->rooms[pick(demo, (int64_t)hotel->room_count)];
         leg.party = 1;
         leg.pinned = pick(demo, 2) == 0;
-        book(demo, hotel->house, &leg, 1, PAYMENT_NONE, desk, NULL);
+        book(demo, hotel->house, &leg, 1, PAYMENT_NONE, desk, false);
     }
     for (int i = 0; i < 6; i++) { /* a wedding takes several rooms at once */
-        struct leg legs[4];
+        struct leg legs[LEGS];
         legs[0] = random_stay(demo, hotel->types[1], 2);
-        for (int n = 1; n < 4; n++)
+        for (int n = 1; n < LEGS; n++)
             legs[n] = legs[0];
-        book(demo, hotel->house, legs, 3 + (size_t)pick(demo, 2), PAYMENT_NONE, desk, NULL);
+        book(demo, hotel->house, legs, 3 + (size_t)pick(demo, 2), PAYMENT_NONE, desk, false);
     }
     return true;
 }
@@ -266,13 +335,15 @@ fill_hotel(struct demo *demo, struct hotel *hotel)
 
 struct school {
     struct demo_house *house;
-    struct id rooms[64];
+    struct id rooms[SCHOOL_ROOMS];
     size_t room_count;
 };
 
 static bool
 build_school(struct demo *demo, struct school *school)
 {
+    struct room rooms[SCHOOL_ROOMS];
+    char numbers[SCHOOL_ROOMS][NUMBER_SIZE];
     for (size_t i = 0; i < SCHOOL_TYPES; i++) {
         struct id type;
         struct room_type row = {.name = str_from(school_types[i].name),
@@ -285,14 +356,14 @@ build_school(struct demo *demo, struct school *school)
         if (!make_type(demo, school->house->property, row, 0, &type))
             return false;
         for (int n = 1; n <= school_types[i].rooms; n++) {
-            char number[24];
-            (void)snprintf(number, sizeof(number), "%c%d%02d", school_types[i].building[0], (int)(1 + i / 2),
+            char *number = numbers[school->room_count];
+            (void)snprintf(number, NUMBER_SIZE, "%c%d%02d", school_types[i].building[0], (int)(1 + i / 2),
                            n + 20 * (int)i % 60);
-            if (!make_room(demo, school->house->property, type, number, n > 7 ? "2" : "1", school_types[i].building,
-                           &school->rooms[school->room_count++]))
-                return false;
+            rooms[school->room_count++] = room_of(type, number, n > 7 ? "2" : "1", school_types[i].building);
         }
     }
+    if (!make_rooms(demo, school->house->property, rooms, school->room_count, school->rooms))
+        return false;
     school->house->rooms = (int64_t)school->room_count;
     return true;
 }
@@ -315,7 +386,7 @@ fill_school(struct demo *demo, struct school *school)
                                   .span = {starts, starts + 50 * 60000LL},
                                   .party = 1 + (int32_t)pick(demo, 12)};
                 struct actor teacher = {.name = str_from(teachers[pick(demo, 4)]), .role = ROLE_FRONT_DESK};
-                book(demo, school->house, &leg, 1, PAYMENT_NONE, teacher, NULL);
+                book(demo, school->house, &leg, 1, PAYMENT_NONE, teacher, false);
             }
         }
     }
@@ -339,7 +410,7 @@ make_shop(struct demo *demo, struct demo_house *house)
             return false;
         for (int n = 0; n < 90; n++) {
             struct leg leg = random_stay(demo, type, 4);
-            book(demo, house, &leg, 1, PAYMENT_NONE, desk, NULL);
+            book(demo, house, &leg, 1, PAYMENT_NONE, desk, false);
         }
     }
     return true;
@@ -376,11 +447,20 @@ demo_fill(const char *url, uint64_t seed, struct demo_house ret_houses[DEMO_HOUS
     engine.clock = clock_system();
     engine.random = &demo.random.random;
     engine.sweep_interval_ms = 0;
+    engine.wait_limit_ms = WAIT_LIMIT_MS;
     bool filled = false;
-    if (engine_new(&engine, &demo.engine, err) == DB_OK) {
+    demo.waiting = calloc(WAITING_MAX, sizeof(*demo.waiting));
+    if (demo.waiting == NULL) {
+        err_set(err, ERR_MEMORY, "no memory for the demo");
+    } else if (engine_new(&engine, &demo.engine, err) == DB_OK) {
+        progress_init(&demo.progress, STDERR_FILENO, clock_system(), "filling the houses", BOOKINGS);
         filled = fill_all(&demo, ret_houses);
+        flush(&demo);
+        progress_set(&demo.progress, BOOKINGS);
+        progress_done(&demo.progress);
         engine_free(demo.engine);
     }
+    free(demo.waiting);
     db_close(demo.db);
     return filled;
 }
