@@ -17,8 +17,8 @@ print_commands(FILE *out, const struct cmd *commands, size_t command_count)
                 out);
     for (size_t i = 0; i < command_count; i++)
         (void)fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-    (void)fputs("\n`nightlatch COMMAND --help` says more. Every option can also be set in the environment:\n"
-                "--listen is NIGHTLATCH_LISTEN.\n",
+    (void)fputs("\n`nightlatch COMMAND --help` says more. Every option can be set in the\n"
+                "environment too: --listen is NIGHTLATCH_LISTEN.\n",
                 out);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -95,6 +96,19 @@ control_place(const struct control *control)
     return control->place;
 }
 
+/* The socket lets in the user who started the server and nobody else, root included. */
+static void
+describe_stranger(const struct control *control, struct err *err)
+{
+    struct stat owner;
+    if (stat(control->place + strlen("unix:"), &owner) == 0)
+        err_set(err, ERR_UNAVAILABLE,
+                "the server runs as user %u and takes commands from that user alone; run this as that user",
+                (unsigned)owner.st_uid);
+    else
+        err_set(err, ERR_UNAVAILABLE, "the server runs as another user and takes commands from that user alone");
+}
+
 /* The problem's own words, and the first field at fault. */
 static void
 describe(int status, const json_t *problem, struct err *err)
@@ -126,7 +140,10 @@ control_call(struct control *control, const char *method, const char *path, cons
         *ret_answer = tree;
         return true;
     }
-    describe(status, tree, err);
+    if (status == 401)
+        describe_stranger(control, err);
+    else
+        describe(status, tree, err);
     json_decref(tree);
     return false;
 }

@@ -51,7 +51,7 @@ static const struct option_spec revoke_options[] = {OPTION_DB};
 
 static const struct command_line revoke_command = {
     .name = "token revoke",
-    .summary = "Makes a token worthless at once.",
+    .summary = "Makes a token worthless at once. ID is the first column of `token list`.",
     .arguments = "ID",
     .argument_min = 1,
     .argument_max = 1,

@@ -82,7 +82,7 @@ static const struct command_line disable_command = {
 
 static const struct command_line enable_command = {
     .name = "user enable",
-    .summary = "Lets a disabled user in again.",
+    .summary = "Lets a disabled user in again, with the password and the roles they had.",
     .arguments = "EMAIL",
     .argument_min = 1,
     .argument_max = 1,

@@ -35,13 +35,18 @@ sync_path(const char *path, int flags, struct err *err)
     return synced;
 }
 
+static void
+folder_of(const char *path, char out[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    (void)snprintf(out, PATH_MAX, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1, slash == NULL ? "." : path);
+}
+
 static bool
 sync_folder_of(const char *path, struct err *err)
 {
-    char folder[PATH_MAX] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash != NULL)
-        (void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path) + 1, path);
+    char folder[PATH_MAX];
+    folder_of(path, folder);
     return sync_path(folder, O_DIRECTORY, err);
 }
 
@@ -257,6 +262,21 @@ keep(const char *path, const char *kept_path, struct err *err)
     return false;
 }
 
+/* What root puts in place belongs to whoever the old database, or else the folder, belongs to: a server that runs as
+ * its own user could not open it otherwise. */
+static bool
+give_to_owner(const char *part, const char *path, struct err *err)
+{
+    struct stat owner;
+    char folder[PATH_MAX];
+    if (geteuid() != 0)
+        return true;
+    folder_of(path, folder);
+    if (stat(path, &owner) != 0 && stat(folder, &owner) != 0)
+        return fail(err, "looking at", folder);
+    return chown(part, owner.st_uid, owner.st_gid) == 0 || fail(err, "giving to its owner", part);
+}
+
 bool
 backup_replace(struct db_connection *reader, const char *path, const char *kept_path, const struct db_copy_watch *watch,
                const struct backup_review *review, bool *ret_kept, struct err *err)
@@ -266,7 +286,9 @@ backup_replace(struct db_connection *reader, const char *path, const char *kept_
     if (!refuse_existing(kept_path, err) || !write_part(reader, path, watch, review, part, err))
         return false;
     /* without a database, a log that is left of one would be taken for the new database's */
-    bool placed = *ret_kept ? keep(path, kept_path, err) : take_log_away(path, kept_path, err);
+    bool placed = give_to_owner(part, path, err);
+    if (placed)
+        placed = *ret_kept ? keep(path, kept_path, err) : take_log_away(path, kept_path, err);
     if (placed && rename(part, path) != 0)
         placed = fail(err, "naming", path);
     if (!placed)

@@ -31,7 +31,8 @@ bool backup_write(struct db_connection *reader, const char *path, const struct d
 /* The same, where `path` may be a database: that one is kept, whole, under the name `kept_path`, which must be free
  * (its write-ahead log, if it can't be brought to its end, under `kept_path` with "-wal"). The caller holds the lock of
  * the database (store/lock.h). At any instant there is a whole database at `path`: the old one until the new one is,
- * and the old one is at `kept_path` from before that. One exception: a damaged database loses its log first.
+ * and the old one is at `kept_path` from before that. Root gives the new one to the owner of the old one, or of the
+ * folder. One exception: a damaged database loses its log first.
  *
  * *ret_kept says whether there was one to keep. Failures are those of backup_write(), and ERR_UNAVAILABLE when another
  * process has the old database open; after a failure the old one is in its place. */

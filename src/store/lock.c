@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -83,6 +84,17 @@ take(const char *path, const char *database_path, struct err *err)
     return -1;
 }
 
+/* A lock that root was the first to take is its folder's owner's: a server of that user has to open it. */
+static void
+give_to_folder(int fd, const char *path)
+{
+    struct stat owner;
+    char folder[PATH_MAX];
+    (void)snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path) + 1, path);
+    if (geteuid() == 0 && stat(folder, &owner) == 0)
+        (void)!fchown(fd, owner.st_uid, owner.st_gid);
+}
+
 bool
 store_lock_take(const char *database_path, struct store_lock **ret_lock, struct err *err)
 {
@@ -102,6 +114,7 @@ store_lock_take(const char *database_path, struct store_lock **ret_lock, struct 
         free(lock);
         return false;
     }
+    give_to_folder(lock->fd, path);
     write_holder(lock->fd);
     *ret_lock = lock;
     return true;

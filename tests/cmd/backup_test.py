@@ -294,6 +294,25 @@ def a_killed_restore_leaves_a_whole_database():
         assert killed > 0
 
 
+def what_root_restores_is_the_owners():
+    if os.geteuid() != 0:
+        nightlatch.note('only root can try this')
+        return
+    with nightlatch.scratch() as folder:
+        backup = os.path.join(folder, 'b.db')
+        run('backup', '--db', url(filled(folder)), '--to', backup)
+        place = os.path.join(folder, 'place')
+        os.mkdir(place)
+        os.chown(place, 12345, 12346)
+        run('restore', '--from', backup, '--db', url(os.path.join(place, 'c.db')))
+        for name in files(place):
+            owner = os.stat(os.path.join(place, name))
+            assert (owner.st_uid, owner.st_gid) == (12345, 12346), name
+        os.chown(os.path.join(place, 'c.db'), 12347, 12347)
+        run('restore', '--from', backup, '--db', url(os.path.join(place, 'c.db')), '--force')
+        assert os.stat(os.path.join(place, 'c.db')).st_uid == 12347
+
+
 def sessions_of_a_backup_are_ended_and_tokens_are_told_of():
     with nightlatch.scratch() as folder:
         database = os.path.join(folder, 'a.db')
@@ -328,4 +347,5 @@ nightlatch.run(a_backup_beside_a_server_under_load_is_one_true_state,
                what_was_there_is_kept_and_only_when_forced,
                what_is_no_backup_changes_nothing,
                a_killed_restore_leaves_a_whole_database,
+               what_root_restores_is_the_owners,
                sessions_of_a_backup_are_ended_and_tokens_are_told_of)
