@@ -3,8 +3,8 @@
 
     bench/run.py BUILD_DIRECTORY [--only bookings,storm,reads,growth] [--results FILE]
 
-BENCH_SECONDS (5) is how long each takes, BENCH_ROUNDS (3) how often it is made, BENCH_GROWTH (100000) how many
-bookings the large house has. What is compared takes turns, so that whatever else the machine does falls on all of it;
+BENCH_SECONDS (5) is how long each takes, BENCH_ROUNDS (3) how often it is made, BENCH_GROWTH (1000000) how
+many bookings the large house has. What is compared takes turns, so that whatever else the machine does falls on all of it;
 figures are medians over the rounds, and a ratio is the median of the ratios within a round. PostgreSQL runs in a
 scratch directory on a local socket, as a user without rights, with its own defaults of durability, and is stopped at
 the end. Needs the program and direct_sqlite in BUILD_DIRECTORY, pgbench, initdb and strace.
@@ -27,7 +27,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 SECONDS = int(os.environ.get('BENCH_SECONDS', '5'))
 ROUNDS = int(os.environ.get('BENCH_ROUNDS', '3'))
-GROWTH = int(os.environ.get('BENCH_GROWTH', '100000'))
+GROWTH = int(os.environ.get('BENCH_GROWTH', '1000000'))
 CLIENTS = 64
 COUNT_SYNCS = ['strace', '-f', '-c', '--seccomp-bpf', '-e', 'trace=fsync,fdatasync', '-o']
 
@@ -213,6 +213,22 @@ class Bench:
 
 # --- the report ---
 
+class Aims:
+    """What was aimed at, beside what was measured."""
+
+    def __init__(self):
+        self.rows = []
+
+    def at_least(self, what, aim, value):
+        self.rows.append([what, f'at least {aim}', f'{value:.2f}', 'yes' if value >= aim else 'no'])
+
+    def at_most(self, what, aim, value):
+        self.rows.append([what, f'at most {aim}', number(value), 'yes' if value <= aim else 'no'])
+
+    def lines(self):
+        return list(table(['', 'aim', 'measured', 'met'], self.rows))
+
+
 def median(values):
     return statistics.median(values)
 
@@ -240,6 +256,7 @@ NAMES = {
     'no_head': '(b2) as (b) without the head row: no gapless order, no chain',
     'booking_and_event': '(c) PostgreSQL, booking and event only',
 }
+AIMS = {'direct': 0.5, 'same_rows': 3, 'no_head': 3}  # at least this many times as many bookings
 ROWS = {
     'server': 'guest, booking, 1-3 nights, event, key; head once a batch',
     'direct': 'the same',
@@ -249,7 +266,7 @@ ROWS = {
 }
 
 
-def report_bookings(rounds, counted):
+def report_bookings(rounds, counted, aims):
     yield '## Durable bookings'
     yield ''
     yield ('Every booking is answered after its own commit is on the disk. '
@@ -260,6 +277,8 @@ def report_bookings(rounds, counted):
     rows = []
     for kind, name in NAMES.items():
         ratio = median([rate(this, 'server') / rate(this, kind) for this in rounds])
+        if kind in AIMS:
+            aims.at_least(f'durable bookings, as a multiple of {name.split(",")[0]}', AIMS[kind], ratio)
         middle = lambda field: median(column(rounds, kind, field)) if column(rounds, kind, field) else None
         cpu = middle('server_cpu_us_per_booking') or middle('cpu_us_per_booking')
         rows.append([name, number(middle('bookings_per_second')), '' if kind == 'server' else f'{ratio:.2f}',
@@ -288,6 +307,23 @@ def report_bookings(rounds, counted):
     yield ''
 
 
+def storm_aims(results, aims):
+    middle = lambda name: median(column_of(results, name))
+    above = median([each['p99_us'] - each['healthz_p99_us'] for each in results]) / 1000
+    aims.at_least('refusals, as a part of the rate of /healthz', 0.8, middle('ratio'))
+    aims.at_most('p99 of refusals above that of /healthz, ms', 50, above)
+    aims.at_most('a cancelled unit is sold again, ms after the cancellation was sent (the longest of a round)', 100,
+                 middle('longest_until_sold_again_us') / 1000)
+
+
+def reads_aims(results, aims):
+    for what in dict.fromkeys(each['what'] for each in results):
+        these = [each for each in results if each['what'] == what]
+        if 'not compressed' not in what:
+            aims.at_least(f'{what}, as a part of the rate of /healthz', 0.6, median(column_of(these, 'of_healthz')))
+            aims.at_most(f'{what}, p99 ms', 5, median(column_of(these, 'p99_us')) / 1000)
+
+
 def report_lines(title, sentence, results):
     yield f'## {title}'
     yield ''
@@ -305,11 +341,13 @@ def column_of(results, name):
     return [each[name] for each in results]
 
 
-def report_growth(results):
+def report_growth(results, aims):
     by = lambda what: [each for each in results if each['what'] == what]
     small, large = by('bookings-small'), by('bookings-large')
     ratio = median([b['bookings_per_second'] / s['bookings_per_second'] for s, b in zip(small, large)])
     cpu = median([s['server_cpu_us_per_booking'] / b['server_cpu_us_per_booking'] for s, b in zip(small, large)])
+    aims.at_least('bookings in the large house, as a part of the rate in the small one', 0.8, ratio)
+    aims.at_most('peak resident memory of the server, MB', 64, max(each['rss_peak_mb'] for each in small + large))
     yield '## Growth'
     yield ''
     yield (f'10 properties, 1,000 rooms, random order; a house of {by("growth-small")[0]["bookings"]:,.0f} bookings and '
@@ -341,29 +379,37 @@ def main():
     parser.add_argument('--results', type=pathlib.Path, default=HERE / 'RESULTS.md')
     chosen = parser.parse_args()
     began = time.monotonic()
-    lines = ['# Results', '',
-             f'{datetime.date.today()}, {machine()}. '
-             f'`BENCH_SECONDS={SECONDS} BENCH_ROUNDS={ROUNDS} BENCH_GROWTH={GROWTH} make bench`; medians over the '
-             'rounds, what is compared took turns.', '']
+    aims = Aims()
+    head = ['# Results', '',
+            f'{datetime.date.today()}, {machine()}. '
+            f'`BENCH_SECONDS={SECONDS} BENCH_ROUNDS={ROUNDS} BENCH_GROWTH={GROWTH} make bench`; medians over the '
+            'rounds, what is compared took turns.', '']
+    lines = []
     with tempfile.TemporaryDirectory(prefix='nightlatch-bench-') as scratch:
         os.chmod(scratch, 0o755)
         bench = Bench(chosen.build.resolve(), pathlib.Path(scratch))
         for what in chosen.only.split(','):
             if what == 'bookings':
-                lines += report_bookings(*bench.bookings())
+                lines += report_bookings(*bench.bookings(), aims)
             elif what == 'storm':
+                results = bench.several('storm')
+                storm_aims(results, aims)
                 lines += report_lines('One slot, 1,000 clients', 'Refusals against /healthz with the same clients; a '
-                                      'booking is cancelled four times a second and the slot sold again.',
-                                      bench.several('storm'))
+                                      'booking is cancelled four times a second and the slot sold again.', results)
             elif what == 'reads':
+                results = bench.several('reads')
+                reads_aims(results, aims)
                 lines += report_lines('Reads', 'Availability of 62 nights x 20 types and free rooms among 1,000, 64 '
-                                      'connections that take gzip; the same question each time, or any of 658 arrivals.',
-                                      bench.several('reads'))
+                                      'connections that take gzip; the same question each time, or any of 658 arrivals. '
+                                      'Replies are kept while nothing is booked: "any" makes each of 658 once, in the '
+                                      'first round, which is the slowest.', results)
             elif what == 'growth':
-                lines += report_growth(bench.several('growth', '--growth', GROWTH))
+                lines += report_growth(bench.several('growth', '--growth', GROWTH), aims)
             else:
                 sys.exit(f'there is no measurement {what}')
-    lines.append(f'The whole run took {(time.monotonic() - began) / 60:.1f} minutes.')
+    lines[:0] = [*head, *aims.lines()]
+    lines.append(f'The whole run took {(time.monotonic() - began) / 60:.1f} minutes; load average at the end '
+                 f'{os.getloadavg()[0]:.1f}.')
     text = '\n'.join(lines) + '\n'
     chosen.results.write_text(text)
     print(text)

@@ -37,7 +37,7 @@ static const struct option_spec options[] = {
                   "Connections that want the same slot."),
     OPTION_NUMBER(struct bench_options, seconds, "seconds", "S", "5", 1, 3600, "How long each measurement takes."),
     OPTION_NUMBER(struct bench_options, rounds, "rounds", "R", "3", 1, 100, "How often each is made."),
-    OPTION_NUMBER(struct bench_options, growth, "growth", "N", "100000", SMALL_HOUSE, 100000000,
+    OPTION_NUMBER(struct bench_options, growth, "growth", "N", "1000000", SMALL_HOUSE, 100000000,
                   "Bookings in the large house of the measurement of growth."),
     OPTION_STRING(struct bench_options, dir, "dir", "DIR", NULL,
                   "Where the databases go, which are then kept; a scratch directory otherwise."),
