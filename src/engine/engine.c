@@ -57,6 +57,10 @@ struct key_loading {
     struct store_key_place place;
 };
 
+struct request_queue {
+    struct engine_request *first, *last;
+};
+
 struct engine {
     struct engine_settings settings;
     struct store store;
@@ -67,10 +71,10 @@ struct engine {
     struct engine_stats stats;
     struct arena scratch; /* of sweeps */
 
-    pthread_mutex_t mutex; /* guards the queue and `stopping` */
+    pthread_mutex_t mutex; /* guards the queues and `stopping` */
     pthread_cond_t filled;
-    struct engine_request *first, *last;
-    size_t queued;
+    struct request_queue giving_back, others;
+    size_t queued; /* in both */
     bool stopping;
     /* Moving averages of what a command takes, and of what a batch takes beside its commands, which is mostly the
      * disk's time. Apart, since a disk that takes long over single commands is no slower for many at once. */
@@ -628,6 +632,35 @@ run_batch(struct engine *engine, struct batch *batch)
 
 /* --- the queue --- */
 
+static void
+queue_push(struct request_queue *queue, struct engine_request *request)
+{
+    if (queue->last == NULL)
+        queue->first = request;
+    else
+        queue->last->next = request;
+    queue->last = request;
+}
+
+static struct engine_request *
+queue_take(struct request_queue *queue)
+{
+    struct engine_request *request = queue->first;
+    queue->first = request->next;
+    if (queue->first == NULL)
+        queue->last = NULL;
+    return request;
+}
+
+/* Gives back what others may be waiting for: it goes before them, since requests that wait together have no order
+ * among each other. */
+static bool
+gives_back(const struct engine_request *request)
+{
+    return !request->dry_run &&
+           (request->command.kind == COMMAND_CANCEL_BOOKING || request->command.kind == COMMAND_RELEASE_HOLD);
+}
+
 /* How long a command would wait that came now, in nanoseconds: under the mutex. */
 static int64_t
 estimate_wait(const struct engine *engine)
@@ -651,11 +684,7 @@ engine_submit(struct engine *engine, struct engine_request *request)
     bool accepted = !engine->stopping && !engine->failed && engine->queued < engine->settings.queue_limit &&
                     estimate_wait(engine) <= engine->settings.wait_limit_ms * 1000000;
     if (accepted) {
-        if (engine->last == NULL)
-            engine->first = request;
-        else
-            engine->last->next = request;
-        engine->last = request;
+        queue_push(gives_back(request) ? &engine->giving_back : &engine->others, request);
         engine->queued++;
         if (engine->queued == 1)
             pthread_cond_signal(&engine->filled);
@@ -689,21 +718,22 @@ engine_refuse_again(struct engine *engine, struct engine_request *request, struc
     return true;
 }
 
-/* Up to batch_limit requests, dry runs apart: a batch is all of one sort. */
+/* Up to batch_limit requests, dry runs apart: a batch is all of one sort. What gives back has half of it first, and all
+ * that the others leave. */
 static size_t
 take_batch(struct engine *engine, bool *ret_dry)
 {
-    size_t taken = 0;
+    size_t taken = 0, limit = engine->settings.batch_limit;
+    struct request_queue *first = &engine->giving_back, *others = &engine->others;
     pthread_mutex_lock(&engine->mutex);
-    *ret_dry = engine->first != NULL && engine->first->dry_run;
-    while (engine->first != NULL && taken < engine->settings.batch_limit && engine->first->dry_run == *ret_dry) {
-        struct engine_request *request = engine->first;
-        engine->first = request->next;
-        if (engine->first == NULL)
-            engine->last = NULL;
-        engine->queued--;
-        engine->batch_requests[taken++] = request;
-    }
+    *ret_dry = first->first == NULL && others->first != NULL && others->first->dry_run;
+    while (first->first != NULL && taken < (limit + 1) / 2)
+        engine->batch_requests[taken++] = queue_take(first);
+    while (others->first != NULL && taken < limit && others->first->dry_run == *ret_dry)
+        engine->batch_requests[taken++] = queue_take(others);
+    while (first->first != NULL && taken < limit)
+        engine->batch_requests[taken++] = queue_take(first);
+    engine->queued -= taken;
     atomic_store_explicit(&engine->stats.queue_length, (long long)engine->queued, memory_order_relaxed);
     pthread_mutex_unlock(&engine->mutex);
     return taken;
@@ -960,9 +990,9 @@ wait_for_work(struct engine *engine)
     }
     pthread_mutex_lock(&engine->mutex);
     int waited = 0;
-    while (engine->first == NULL && !engine->stopping && waited != ETIMEDOUT)
+    while (engine->queued == 0 && !engine->stopping && waited != ETIMEDOUT)
         waited = pthread_cond_timedwait(&engine->filled, &engine->mutex, &until);
-    bool go_on = engine->first != NULL || !engine->stopping;
+    bool go_on = engine->queued > 0 || !engine->stopping;
     pthread_mutex_unlock(&engine->mutex);
     return go_on;
 }

@@ -1,9 +1,9 @@
 /* The one write path. Every change of the database, whoever asks for it, goes through here and nowhere else.
  *
- * Callers hand in requests; one thread takes all that wait, decides them one after another on what the database holds
- * at that moment, writes, commits once, and only then answers all of them (group commit). It refuses to answer
- * anything before it is durable, to accept more than its queue holds, and to interpret what it is asked: the rules are
- * the core's.
+ * Callers hand in requests; one thread takes all that wait, those that give something back first and each sort in its
+ * order, decides them one after another on what the database holds at that moment, writes, commits once, and only then
+ * answers all of them (group commit). It refuses to answer anything before it is durable, to accept more than its queue
+ * holds, and to interpret what it is asked: the rules are the core's.
  *
  * Threads: engine_submit() and engine_read_stats() may be called from any thread. `done` is called on the engine's
  * thread and must be quick: hand over and return. */

@@ -249,6 +249,44 @@ a_batch_is_one_commit_and_sells_no_more_than_there_is(void **state)
     assert_int_equal(atomic_load(&engine_read_stats(house.engine)->commits), commits + 1);
 }
 
+static size_t answered_before_it;
+
+static void
+note_place(struct engine_request *request)
+{
+    (void)request;
+    answered_before_it = batch_answered;
+}
+
+/* One who gives back what a thousand ask for does not wait for them, and one who asks is not starved by them. */
+static void
+what_gives_back_goes_first_and_leaves_half_of_a_batch(void **state)
+{
+    (void)state;
+    static struct engine_request asking[600], giving[600];
+    struct leg leg = house_nights(house.bed_type, ID_NONE, 5, 6);
+    for (size_t i = 0; i < 600; i++) {
+        asking[i] = house_create(&house, &leg);
+        asking[i].done = i == 0 ? note_place : count_answer;
+        assert_true(engine_submit(house.engine, &asking[i]));
+    }
+    for (size_t i = 0; i < 600; i++) {
+        giving[i] = (struct engine_request){
+            .command = {.kind = COMMAND_CANCEL_BOOKING, .property = 1, .actor = house.desk}, .done = count_answer};
+        assert_true(engine_submit(house.engine, &giving[i]));
+    }
+    batch_answered = 0;
+    assert_int_equal(engine_step(house.engine), 256);
+    assert_int_equal(answered_before_it, 128);
+    while (engine_step(house.engine) > 0)
+        ;
+    assert_int_equal(batch_answered, 1199);
+    for (size_t i = 0; i < 600; i++) {
+        engine_request_done(&asking[i]);
+        engine_request_done(&giving[i]);
+    }
+}
+
 static void
 a_full_queue_refuses_at_once(void **state)
 {
@@ -299,6 +337,7 @@ main(void)
         CASE(a_dry_run_decides_and_leaves_nothing),
         CASE(legs_of_a_group_are_all_or_nothing),
         CASE(a_batch_is_one_commit_and_sells_no_more_than_there_is),
+        CASE(what_gives_back_goes_first_and_leaves_half_of_a_batch),
         CASE(a_full_queue_refuses_at_once),
         CASE(a_bookers_booking_is_theirs_alone),
     };

@@ -363,11 +363,13 @@ a_batch_decides_a_question_once_while_nothing_changes(void **state)
     struct engine_request requests[5];
     for (size_t i = 0; i < 5; i++) {
         requests[i] = house_create(&house, &leg);
-        if (i == 2)
-            requests[i].command = (struct command){.kind = COMMAND_CANCEL_BOOKING,
-                                                   .property = 1,
-                                                   .actor = house.desk,
-                                                   .booking_step = {.booking = booking}};
+        if (i == 2) /* another's wish amends what is in the way: a day less */
+            requests[i].command = (struct command){
+                .kind = COMMAND_AMEND_BOOKING,
+                .property = 1,
+                .actor = house.desk,
+                .amend_booking = {
+                    .booking = booking, .changes_span = true, .span = house_nights(ID_NONE, ID_NONE, 4, 5).span}};
         requests[i].done = ignore;
         assert_true(engine_submit(house.engine, &requests[i]));
     }
