@@ -23,6 +23,7 @@ struct principal_role {
 struct principal {
     struct str actor; /* what the log will say: a public id, or "os:<uid>"; at most PRINCIPAL_ACTOR_MAX bytes */
     struct id id;     /* of the user or token: what its limits are counted under; none for no limits */
+    struct id user;   /* the user, or the one whose token it is; none for whoever stands for themselves */
     bool owner;       /* of the installation: acts in every property */
     bool trusted;     /* the limits per token and per user are not for it */
     const struct principal_role *roles; /* in order of property */

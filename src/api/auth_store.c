@@ -252,6 +252,7 @@ entry_of_user(const struct user *user)
     if (entry == NULL)
         return NULL;
     entry->gone = user->disabled_at > 0;
+    entry->principal.user = user->id;
     entry->principal.owner = user->owner;
     entry->sessions_from = user->sessions_from;
     for (size_t i = 0; i < user->role_count; i++)
@@ -267,6 +268,7 @@ entry_of_token(const struct token *token)
     if (entry == NULL)
         return NULL;
     entry->gone = token->revoked_at > 0;
+    entry->principal.user = token->user;
     entry->principal.owner = owner;
     entry->principal.trusted = token->trusted;
     if (!owner)

@@ -75,6 +75,7 @@ identify(struct call *call)
     assert(principal->actor.len <= PRINCIPAL_ACTOR_MAX);
     call->actor = arena_copy_str(call->arena, principal->actor);
     call->caller = principal->trusted ? ID_NONE : principal->id;
+    call->user = principal->user;
     call->owner = principal->owner;
     call->trusted = principal->trusted;
     struct principal_role *roles = ARENA_ARRAY(call->arena, principal->role_count + 1, struct principal_role);

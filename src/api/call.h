@@ -40,6 +40,7 @@ struct call {
     enum auth_result auth;
     struct str actor;
     struct id caller; /* what limits are counted under; none for no limits */
+    struct id user;   /* who answers for what the caller makes; none for whoever stands for themselves */
     enum role role;   /* in the property */
     bool owner, trusted;
     const struct principal_role *roles; /* in order of property */

@@ -26,7 +26,7 @@ token_shape_create(struct call *call, struct shape *query, struct shape *body)
     shape_read_only(body, read_only);
     create->id = made->id;
     memcpy(create->hash, made->hash, SECRET_HASH_BYTES);
-    create->user = people_caller_user(call);
+    create->user = call->user;
 }
 
 void

@@ -387,6 +387,27 @@ whoever_is_disabled_is_out_at_once_and_their_tokens_with_them(void **state)
     assert_problem(&answer, 403, "FORBIDDEN");
 }
 
+/* Whoever keeps one key from before must not keep another that was made with it. */
+static void
+a_token_made_by_a_users_token_goes_with_the_user_too(void **state)
+{
+    (void)state;
+    const char *user = add_user("ada@example.org", "admin");
+    struct signed_in session = sign_in("ada@example.org");
+    const char *wanted =
+        world_format(world, "{\"name\":\"t\",\"role\":\"admin\",\"property_id\":\"%s\"}", house.property);
+    struct answer answer = post_as(&session, "/v1/tokens", wanted);
+    assert_status(&answer, 201);
+    const char *first = world_format(world, "%s", answer_text(&answer, "token"));
+    answer = world_ask(world, &(struct ask){.method = "POST", .target = "/v1/tokens", .token = first, .body = wanted});
+    assert_status(&answer, 201);
+    const char *second = world_format(world, "%s", answer_text(&answer, "token"));
+    answer = world_post(world, world_format(world, "/v1/users/%s/disable", user), "{}");
+    assert_status(&answer, 200);
+    answer = world_ask(world, &(struct ask){.method = "GET", .target = "/v1/me", .token = second});
+    assert_problem(&answer, 401, "UNAUTHENTICATED");
+}
+
 /* -- tokens -- */
 
 static const char *
@@ -613,6 +634,7 @@ main(void)
         cmocka_unit_test_setup_teardown(one_changes_ones_own_password_with_the_present_one, setup, teardown),
         cmocka_unit_test_setup_teardown(a_role_is_felt_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(whoever_is_disabled_is_out_at_once_and_their_tokens_with_them, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_token_made_by_a_users_token_goes_with_the_user_too, setup, teardown),
         cmocka_unit_test_setup_teardown(a_token_is_shown_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_token_ends_when_it_is_over_or_revoked, setup, teardown),
         cmocka_unit_test_setup_teardown(an_invitation_lets_its_bearer_in_once, setup, teardown),
