@@ -815,7 +815,9 @@ engine_step(struct engine *engine)
     int64_t started = clock_monotonic_ns(engine->settings.clock);
     for (size_t i = 0; i < batch.count; i++)
         count(&engine->stats.wait_ns, started - batch.requests[i]->submitted_ns);
-    if (dry)
+    if (engine->failed)
+        fail_all(&batch, DB_RETRY); /* not begun: on a disk that failed a commit, the next may only seem to succeed */
+    else if (dry)
         run_dry(engine, &batch);
     else
         run_batch(engine, &batch);

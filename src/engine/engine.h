@@ -74,7 +74,8 @@ struct engine_settings {
     void (*on_commit)(void *user);
     /* Called on the engine's thread after the last `done` of a batch: one wake-up for all of them; may be NULL. */
     void (*on_answered)(void *user);
-    /* Called once when a commit's outcome is unknown: the process must end and start anew (exit code 74). */
+    /* Called once when a commit's outcome is unknown: the process must end and start anew (exit code 74). What waits
+     * by then is not begun any more and is told BUSY_RETRY. */
     void (*on_fatal)(const struct err *err, void *user);
     void *user;
 };

@@ -286,6 +286,38 @@ a_failed_sync_is_unknown_and_the_key_tells_after_the_restart(void **state)
     assert_true(unknown >= 1);
 }
 
+/* Dry runs are batches of their own, so that what comes after one is two batches behind. */
+static void
+what_waits_behind_an_unknown_commit_is_not_begun(void **state)
+{
+    (void)state;
+    struct trial trial;
+    trial_open(&trial, original_disk, 1);
+    fault_disk_fail_sync(trial.disk, 1);
+    struct leg legs[] = {house_nights(trial.house.bed_type, ID_NONE, 1, 2),
+                         house_nights(trial.house.bed_type, ID_NONE, 2, 3),
+                         house_nights(trial.house.bed_type, ID_NONE, 3, 4)};
+    struct engine_request requests[3];
+    for (size_t i = 0; i < 3; i++) {
+        requests[i] = house_create(&trial.house, &legs[i]);
+        requests[i].dry_run = i == 1;
+        requests[i].done = ignore_answer;
+        assert_true(engine_submit(trial.house.engine, &requests[i]));
+    }
+    assert_int_equal(engine_step(trial.house.engine), 1);
+    assert_int_equal(trial.house.fatal_count, 1);
+    assert_int_equal(requests[0].result.refusal.outcome, OUTCOME_OUTCOME_UNKNOWN);
+    uint64_t ops = fault_disk_op_count(trial.disk);
+    assert_int_equal(engine_step(trial.house.engine), 1);
+    assert_int_equal(engine_step(trial.house.engine), 1);
+    assert_int_equal(requests[1].result.refusal.outcome, OUTCOME_BUSY_RETRY);
+    assert_int_equal(requests[2].result.refusal.outcome, OUTCOME_BUSY_RETRY);
+    assert_int_equal(fault_disk_op_count(trial.disk), ops);
+    for (size_t i = 0; i < 3; i++)
+        engine_request_done(&requests[i]);
+    trial_close(&trial);
+}
+
 /* --- a slow disk --- */
 
 struct slow {
@@ -375,6 +407,7 @@ main(void)
         cmocka_unit_test(space_that_ends_amid_a_batch_is_no_different),
         cmocka_unit_test(a_failed_write_is_unknown_and_the_key_tells_after_the_restart),
         cmocka_unit_test(a_failed_sync_is_unknown_and_the_key_tells_after_the_restart),
+        cmocka_unit_test(what_waits_behind_an_unknown_commit_is_not_begun),
         cmocka_unit_test(a_rush_after_single_commands_is_not_refused),
         cmocka_unit_test(a_disk_that_takes_two_seconds_keeps_the_queue_short),
     };
