@@ -352,12 +352,15 @@ capacity_take_for_booking(struct deciding *d, const struct wanted *wanted, struc
 
 /* --- giving back --- */
 
-static struct id
-type_of_claim(const struct deciding *d, const struct claim *claim)
+/* The nights of a claim count against the type of its room. Once they are over, that may be gone. */
+static void
+give_back_nights(struct deciding *d, const struct claim *claim)
 {
+    if (claim->span.ends <= date_to_instant(d->facts->today))
+        return;
     const struct room *room = house_find_room(&d->facts->house, claim->room);
     assert(room != NULL); /* a room that somebody has can't be deleted */
-    return room->room_type;
+    deciding_move_stock(d, room->room_type, claim->span, -1, 0);
 }
 
 void
@@ -366,7 +369,7 @@ capacity_give_back_booking(struct deciding *d, struct booking *booking)
     if (!booking->by_minute && booking->claim_count == 0)
         deciding_move_stock(d, booking->room_type, booking->span, -1, 0);
     for (size_t i = 0; !booking->by_minute && i < booking->claim_count; i++)
-        deciding_move_stock(d, type_of_claim(d, &booking->claims[i]), booking->claims[i].span, -1, 0);
+        give_back_nights(d, &booking->claims[i]);
     deciding_drop_claims(d, booking->id);
     deciding_drop_loose(d, booking->id);
     booking->claims = NULL;

@@ -35,7 +35,8 @@ bool capacity_take(struct deciding *d, const struct wanted *wanted, enum claim_o
 bool capacity_take_for_booking(struct deciding *d, const struct wanted *wanted, struct booking *booking)
     __attribute__((warn_unused_result));
 
-/* Gives back all that a blocking booking has, and empties its list of claims; the status is the caller's. */
+/* Gives back all that a blocking booking has, its nights from the business date on, and empties its list of claims; the
+ * status is the caller's. */
 void capacity_give_back_booking(struct deciding *d, struct booking *booking);
 
 /* Gives back all that an active hold has; the status is the caller's. */

@@ -255,9 +255,13 @@ deciding_night(const struct deciding *d, struct id room_type, int32_t date)
     return find_night(d, room_type, date);
 }
 
+/* A night that is over stays as it was counted: since then its room may have gone, or be of another type. */
 static void
 move_nights(struct deciding *d, struct stock_move move)
 {
+    move.from = move.from > d->facts->today ? move.from : d->facts->today;
+    if (move.from >= move.until)
+        return;
     for (int32_t date = move.from; date < move.until; date++) {
         struct night *night = find_night(d, move.room_type, date);
         if (night == NULL)

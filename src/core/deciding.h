@@ -91,7 +91,7 @@ void deciding_drop_claims(struct deciding *d, struct id owner);
 /* The first claim that overlaps the span on the room, leaving out those of `except` (none: nobody's); NULL if free. */
 const struct claim *deciding_claim_in_way(const struct deciding *d, struct id room, struct span span, struct id except);
 
-/* Counters of the type over the span's nights. */
+/* Counters of the type over those of the span's nights that are not over: the past is not counted anew. */
 void deciding_move_stock(struct deciding *d, struct id room_type, struct span span, int32_t sold, int32_t held);
 
 /* Loose items: kept for placement only, not a change. */

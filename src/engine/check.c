@@ -5,28 +5,13 @@
 #include <assert.h>
 
 #include "core/booking.h"
-#include "core/date.h"
-#include "core/placement.h"
+#include "engine/check_part.h"
 #include "engine/event_log.h"
 #include "engine/state.h"
 #include "util/json_write.h"
 
-enum { PAGE = 500 };
-
-struct check_run {
-    const struct check_settings *settings;
-    struct check_report *report;
-    struct store *store;
-    struct arena *arena; /* emptied before each rule */
-    struct arena *page;  /* emptied by the walks at each page */
-    uint32_t property;
-    struct house house;
-    enum check_rule rule;
-};
-
 typedef enum db_status (*check_walk)(struct check_run *run);
 
-static enum db_status check_placement(struct check_run *run);
 static enum db_status check_machine(struct check_run *run);
 static enum db_status check_bookings_fold(struct check_run *run);
 static enum db_status check_holds_fold(struct check_run *run);
@@ -84,8 +69,8 @@ check_rule_invariant(enum check_rule rule)
     return rule_table[rule].invariant;
 }
 
-static void
-find(struct check_run *run, const unsigned char subject[ID_BYTES], struct str detail, bool unproven)
+void
+check_find(struct check_run *run, const unsigned char subject[ID_BYTES], struct str detail, bool unproven)
 {
     struct check_finding finding = {.rule = run->rule,
                                     .kind = rule_table[run->rule].kind,
@@ -102,23 +87,29 @@ find(struct check_run *run, const unsigned char subject[ID_BYTES], struct str de
     run->settings->on_finding(&finding, run->settings->user);
 }
 
-static void
-find_id(struct check_run *run, struct id id, struct str detail)
+void
+check_find_id(struct check_run *run, struct id id, struct str detail)
 {
     unsigned char subject[ID_BYTES];
     id_to_bytes(id, subject);
-    find(run, subject, detail, false);
+    check_find(run, subject, detail, false);
+}
+
+enum db_status
+check_out_of_memory(struct check_run *run)
+{
+    err_set(&run->store->err, ERR_MEMORY, "a rule needs more memory than it may use");
+    return DB_FAILED;
 }
 
 /* --- rules that are statements --- */
 
-/* Dates and instants from which on a rule counts: deleted rooms keep their past, and stock rows of the past are not
- * changed any more. */
+/* The date or instant from which on a rule counts: deleted rooms keep their past, and nights that are over are not
+ * counted anew. */
 static struct db_value
 rule_instant(const struct check_run *run)
 {
-    int64_t now = clock_now_ms(run->settings->clock);
-    return run->rule == CHECK_RULE_STOCK_UNITS ? db_int(date_from_instant(now) + 1) : db_int(now);
+    return run->rule == CHECK_RULE_DELETED_ROOM ? db_int(clock_now_ms(run->settings->clock)) : db_int(run->today);
 }
 
 static enum db_status
@@ -134,7 +125,7 @@ run_statement(struct check_run *run, const struct rule *rule)
         unsigned char subject[ID_BYTES] = {0};
         struct str bytes = db_column_str(rows, 0);
         memcpy(subject, bytes.ptr, bytes.len < ID_BYTES ? bytes.len : ID_BYTES);
-        find(run, subject, db_column_str(rows, 1), false);
+        check_find(run, subject, db_column_str(rows, 1), false);
     }
     db_finish(rows);
     return status == DB_NO_ROW ? DB_OK : status;
@@ -142,11 +133,11 @@ run_statement(struct check_run *run, const struct rule *rule)
 
 /* --- the log --- */
 
-static enum db_status
-next_events(struct check_run *run, int64_t after, struct store_event **ret_events, size_t *ret_count)
+enum db_status
+check_next_events(struct check_run *run, int64_t after, struct store_event **ret_events, size_t *ret_count)
 {
     arena_reset(run->page);
-    return store_list_events(run->store, run->property, after, PAGE, run->page, ret_events, ret_count);
+    return store_list_events(run->store, run->property, after, CHECK_PAGE, run->page, ret_events, ret_count);
 }
 
 /* E3: each hash is that of the event after the one before it, and the head is the last. */
@@ -159,18 +150,18 @@ check_chain(struct check_run *run)
     int64_t seq = 0;
     struct store_event *events;
     size_t count = 0;
-    while (status == DB_OK && (status = next_events(run, seq, &events, &count)) == DB_OK && count > 0) {
+    while (status == DB_OK && (status = check_next_events(run, seq, &events, &count)) == DB_OK && count > 0) {
         for (size_t i = 0; i < count; i++) {
             event_log_hash(previous, run->property, &events[i], hash);
             if (memcmp(hash, events[i].hash, STORE_HASH_BYTES) != 0)
-                find_id(run, events[i].subject, STR("an event's hash is not the one of its content and place"));
+                check_find_id(run, events[i].subject, STR("an event's hash is not the one of its content and place"));
             memcpy(previous, events[i].hash, STORE_HASH_BYTES);
             seq = events[i].seq;
         }
         run->report->events += (int64_t)count;
     }
     if (status == DB_OK && (head.seq != seq || memcmp(head.hash, previous, STORE_HASH_BYTES) != 0))
-        find_id(run, ID_NONE, STR("the head is not the last event of the log"));
+        check_find_id(run, ID_NONE, STR("the head is not the last event of the log"));
     return status;
 }
 
@@ -182,7 +173,7 @@ check_machine(struct check_run *run)
     int64_t seq = 0;
     struct store_event *events;
     size_t count = 0;
-    while (status == DB_OK && (status = next_events(run, seq, &events, &count)) == DB_OK && count > 0) {
+    while (status == DB_OK && (status = check_next_events(run, seq, &events, &count)) == DB_OK && count > 0) {
         for (size_t i = 0; i < count; i++) {
             const struct store_event *event = &events[i];
             seq = event->seq;
@@ -192,7 +183,7 @@ check_machine(struct check_run *run)
             bool known = (event->from.len == 0 || booking_status_parse(event->from, &from)) &&
                          booking_status_parse(event->to, &to);
             if (!known || !booking_machine_has_step(from, to))
-                find_id(run, event->subject, STR("an event with a step that the machine does not have"));
+                check_find_id(run, event->subject, STR("an event with a step that the machine does not have"));
         }
     }
     return status;
@@ -222,9 +213,9 @@ compare_with_log(struct check_run *run, struct id id, struct str state)
     bool same = state.len > 0 && str_starts_with(body, open) && body.len > open.len &&
                 (body.ptr[open.len] == '}' || body.ptr[open.len] == ',');
     if (!same)
-        find_id(run, id,
-                body.len == 0 ? STR("it is in a table and the log does not know it")
-                              : STR("its row is not what the log said of it last"));
+        check_find_id(run, id,
+                      body.len == 0 ? STR("it is in a table and the log does not know it")
+                                    : STR("its row is not what the log said of it last"));
     return DB_OK;
 }
 
@@ -255,13 +246,13 @@ check_bookings_fold(struct check_run *run)
     enum db_status status;
     do {
         arena_reset(run->page);
-        status = store_page_bookings(run->store, run->property, after, PAGE, run->page, &bookings, &count);
+        status = store_page_bookings(run->store, run->property, after, CHECK_PAGE, run->page, &bookings, &count);
         for (size_t i = 0; status == DB_OK && i < count; i++) {
             struct text text;
             struct json_writer writer;
             after = bookings[i].id;
             if (!names_something(&bookings[i])) {
-                find_id(run, bookings[i].id, STR("it names a type, guest or room that is none"));
+                check_find_id(run, bookings[i].id, STR("it names a type, guest or room that is none"));
                 continue;
             }
             state_write_booking(begin_state(run, &text, &writer), run->house.property, &bookings[i]);
@@ -281,7 +272,7 @@ check_holds_fold(struct check_run *run)
     enum db_status status;
     do {
         arena_reset(run->page);
-        status = store_page_holds(run->store, run->property, after, PAGE, run->page, &holds, &count);
+        status = store_page_holds(run->store, run->property, after, CHECK_PAGE, run->page, &holds, &count);
         for (size_t i = 0; status == DB_OK && i < count; i++) {
             struct text text;
             struct json_writer writer;
@@ -303,7 +294,7 @@ check_groups_fold(struct check_run *run)
     enum db_status status;
     do {
         arena_reset(run->page);
-        status = store_page_groups(run->store, run->property, after, PAGE, run->page, &groups, &count);
+        status = store_page_groups(run->store, run->property, after, CHECK_PAGE, run->page, &groups, &count);
         for (size_t i = 0; status == DB_OK && i < count; i++) {
             struct text text;
             struct json_writer writer;
@@ -334,97 +325,29 @@ check_house_fold(struct check_run *run)
     return status;
 }
 
-/* --- placement --- */
+/* --- the run --- */
 
-/* The rooms of a type, in order, and what placement is asked about them. */
-struct placing {
-    struct id *rooms;
-    struct placement_question question;
-    struct placement_fixed *fixed;
-    struct placement_loose *loose;
-};
-
-static uint32_t
-room_index(const struct placing *placing, struct id room)
-{
-    for (uint32_t i = 0; i < placing->question.room_count; i++)
-        if (id_equal(placing->rooms[i], room))
-            return i;
-    return PLACEMENT_NO_ROOM;
-}
-
+/* The business date of the house, no earlier than that of the last decision. */
 static enum db_status
-place_type(struct check_run *run, const struct room_type *type, struct span ahead)
+find_today(struct check_run *run)
 {
-    struct claim *claims;
-    struct loose *loose;
-    size_t claim_count, loose_count;
-    enum db_status status =
-        store_claims_on_type(run->store, run->property, type->id, ahead, run->page, &claims, &claim_count);
-    if (status == DB_OK)
-        status = store_load_loose(run->store, run->property, type->id, ahead, run->page, &loose, &loose_count);
+    struct store_head head;
+    struct house_entry entry = {.house = run->house};
+    enum db_status status = store_load_head(run->store, run->property, &head);
     if (status != DB_OK)
         return status;
-    size_t units = 0;
-    for (size_t i = 0; i < loose_count; i++)
-        units += (size_t)loose[i].quantity;
-    struct placing placing = {
-        .rooms = ARENA_ARRAY(run->page, run->house.room_count, struct id),
-        .fixed = ARENA_ARRAY(run->page, claim_count, struct placement_fixed),
-        .loose = ARENA_ARRAY(run->page, claim_count + units, struct placement_loose),
-        .question = {.about = PLACEMENT_ABOUT_ALL, .node_limit = PLACEMENT_NODE_LIMIT},
-    };
-    if (placing.rooms == NULL || placing.fixed == NULL || placing.loose == NULL)
-        return DB_FAILED;
-    for (size_t i = 0; i < run->house.room_count; i++)
-        if (id_equal(run->house.rooms[i].room_type, type->id))
-            placing.rooms[placing.question.room_count++] = run->house.rooms[i].id;
-    for (size_t i = 0; i < claim_count; i++) {
-        uint32_t room = room_index(&placing, claims[i].room);
-        if (claims[i].span.ends <= ahead.starts)
-            continue;
-        if (claims[i].pinned || claims[i].owner_kind != CLAIM_OF_BOOKING)
-            placing.fixed[placing.question.fixed_count++] = (struct placement_fixed){room, claims[i].span};
-        else
-            placing.loose[placing.question.loose_count++] =
-                (struct placement_loose){.span = claims[i].span, .current_room = room};
+    if (run->house.property != NULL) {
+        struct str name = run->house.property->time_zone;
+        enum zone_found found = zone_cache_get(run->zones, name, &entry.zone, &run->store->err);
+        if (found == ZONE_UNKNOWN)
+            err_set(&run->store->err, ERR_DATA, "time zone %.*s is not in the database of this machine", STR_ARG(name));
+        if (found != ZONE_FOUND)
+            return DB_FAILED;
     }
-    for (size_t i = 0; i < loose_count; i++)
-        for (int32_t unit = 0; unit < loose[i].quantity; unit++)
-            placing.loose[placing.question.loose_count++] =
-                (struct placement_loose){.span = loose[i].span, .current_room = PLACEMENT_NO_ROOM};
-    placing.question.fixed = placing.fixed;
-    placing.question.loose = placing.loose;
-    struct placement_answer answer;
-    if (!placement_solve(&placing.question, run->page, &answer))
-        return DB_FAILED;
-    unsigned char subject[ID_BYTES];
-    id_to_bytes(type->id, subject);
-    if (answer.verdict == PLACEMENT_IMPOSSIBLE)
-        find(run, subject, STR("its bookings do not fit into its rooms"), false);
-    else if (answer.verdict == PLACEMENT_UNPROVEN)
-        find(run, subject, STR("not shown that its bookings fit into its rooms"), true);
+    int64_t now = clock_now_ms(run->settings->clock);
+    run->today = facts_today(&entry, now > head.decided_at ? now : head.decided_at);
     return DB_OK;
 }
-
-/* I4, from today on, for the types whose stock is rooms sold by the night. */
-static enum db_status
-check_placement(struct check_run *run)
-{
-    int64_t now = clock_now_ms(run->settings->clock);
-    struct span ahead = {date_to_instant(date_from_instant(now)), now + DATE_DAY_MS * 2 * HORIZON_DAYS};
-    enum db_status status = DB_OK;
-    for (size_t i = 0; status == DB_OK && i < run->house.type_count; i++) {
-        const struct room_type *type = &run->house.types[i];
-        if (type->sold_by != SOLD_BY_NIGHT || type->stock != STOCK_ROOMS)
-            continue;
-        arena_reset(run->page);
-        status = place_type(run, type, ahead);
-    }
-    return status;
-}
-
-/* --- the run --- */
 
 static enum db_status
 run_rule(struct check_run *run, enum check_rule rule)
@@ -438,6 +361,8 @@ run_rule(struct check_run *run, enum check_rule rule)
         return status;
     arena_reset(run->arena);
     status = store_load_house(run->store, run->property, run->arena, &run->house);
+    if (status == DB_OK)
+        status = find_today(run);
     if (status == DB_OK)
         status = rule_table[rule].walk == NULL ? run_statement(run, &rule_table[rule]) : rule_table[rule].walk(run);
     struct err ignored; /* of ending a transaction that only read */
@@ -497,17 +422,23 @@ check_run(const struct check_settings *settings, struct check_report *ret_report
     arena_init(&arena, settings->memory_limit);
     arena_init(&page, settings->memory_limit);
     *ret_report = (struct check_report){.violations = 0};
-    struct check_run run = {
-        .settings = settings, .report = ret_report, .store = settings->store, .arena = &arena, .page = &page};
+    struct check_run run = {.settings = settings,
+                            .report = ret_report,
+                            .store = settings->store,
+                            .arena = &arena,
+                            .page = &page,
+                            .zones = zone_cache_new(ZONE_DIRECTORY)};
     struct check_head *heads;
-    size_t head_count;
-    enum db_status status = check_heads(settings->store, &heads_arena, &heads, &head_count);
+    size_t head_count = 0;
+    enum db_status status =
+        run.zones == NULL ? check_out_of_memory(&run) : check_heads(settings->store, &heads_arena, &heads, &head_count);
     for (size_t i = 0; status == DB_OK && i < head_count; i++) {
         run.property = heads[i].property;
         ret_report->properties += run.property > 0;
         for (int rule = 0; status == DB_OK && rule < CHECK_RULE_COUNT; rule++)
             status = run_rule(&run, (enum check_rule)rule);
     }
+    zone_cache_free(run.zones);
     arena_done(&heads_arena);
     arena_done(&arena);
     arena_done(&page);

@@ -112,11 +112,13 @@ count_night(const struct house_model *model, const struct room_type *type, struc
     }
 }
 
+/* The counters of a night that is over are left as they were. */
 static bool
 check_night(struct house_model *model, const struct room_type *type, const struct night *night)
 {
     struct night counted = *night;
-    count_night(model, type, &counted);
+    if (night->date >= model->today)
+        count_night(model, type, &counted);
     if (night->sold != counted.sold || night->held != counted.held || night->fixed != counted.fixed) {
         char what[160];
         snprintf(what, sizeof(what), "on night %d sold %d, held %d, fixed %d are stored; %d, %d, %d are there",

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "core/date.h"
 #include "engine/check.h"
 #include "tests/support/house.h"
 
@@ -51,6 +52,8 @@ static const char *const plants[CHECK_RULE_COUNT] = {
     [CHECK_RULE_HOLDS_FOLD] = "UPDATE hold SET expires_at = expires_at + 1",
     [CHECK_RULE_GROUPS_FOLD] = "UPDATE booking_group SET code = 'ABCDEF'",
     [CHECK_RULE_HOUSE_FOLD] = "UPDATE room SET floor = '9'",
+    [CHECK_RULE_STOCK_FOLD] = ("UPDATE inventory_night SET units = units + 1 WHERE room_type = "
+                               "(SELECT id FROM room_type WHERE name = 'Bed') AND night = 20800"),
     [CHECK_RULE_CHAIN] = "UPDATE event SET body = body || ' ' WHERE seq = 4",
 };
 
@@ -186,6 +189,79 @@ a_busy_house_is_in_order(void **state)
 }
 
 static void
+assert_in_order(void)
+{
+    struct check_report report = check();
+    for (int rule = 0; rule < CHECK_RULE_COUNT; rule++)
+        if (named[rule])
+            fail_msg("%s is broken", check_rule_name((enum check_rule)rule));
+    assert_int_equal(report.violations, 0);
+}
+
+static void
+run_as_admin(struct command command)
+{
+    struct engine_request request = {.command = command};
+    request.command.property = 1;
+    request.command.actor = (struct actor){.name = STR("usr_admin"), .role = ROLE_ADMIN};
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    engine_request_done(&request);
+}
+
+/* The nights of past stays stay as they were counted, whatever becomes of their rooms. */
+static void
+a_room_of_past_stays_may_change_its_type_or_go(void **state)
+{
+    (void)state;
+    struct store store = {.connection = NULL};
+    struct house loaded;
+    struct arena arena;
+    struct err err;
+    arena_init(&arena, 1 << 20);
+    run_as_admin((struct command){.kind = COMMAND_CREATE_ROOM_TYPE,
+                                  .put_room_type.room_type = {.name = STR("Suite"),
+                                                              .sold_by = SOLD_BY_NIGHT,
+                                                              .stock = STOCK_ROOMS,
+                                                              .max_guests = 2,
+                                                              .features = STR("[]"),
+                                                              .hold_ttl_ms = 30000,
+                                                              .closes_min = 1440,
+                                                              .length_min = 1,
+                                                              .length_max = 1440}});
+    test_clock_advance_ms(&house.clock, 30 * DATE_DAY_MS);
+    engine_sweep(house.engine);
+    assert_int_equal(db_connect(house.db, DB_READER, &store.connection, &err), DB_OK);
+    assert_int_equal(store_load_house(&store, 1, &arena, &loaded), DB_OK);
+    db_disconnect(store.connection);
+    struct room room = *house_find_room(&loaded, house.room_101);
+    for (size_t i = 0; i < loaded.type_count; i++)
+        if (str_equal(loaded.types[i].name, STR("Suite")))
+            room.room_type = loaded.types[i].id;
+    run_as_admin((struct command){.kind = COMMAND_AMEND_ROOM, .amend_room = {.room = room}});
+    assert_in_order();
+    run_as_admin(
+        (struct command){.kind = COMMAND_DELETE_ROOMS, .delete_rooms = {.rooms = &house.room_101, .room_count = 1}});
+    assert_in_order();
+    arena_done(&arena);
+}
+
+/* Where an allowance is used somebody has no room, as was allowed. */
+static void
+an_allowance_that_is_used_is_in_order(void **state)
+{
+    (void)state;
+    run_as_admin((struct command){.kind = COMMAND_SET_INVENTORY,
+                                  .set_inventory = {.room_type = house.double_type,
+                                                    .from = HOUSE_DATE(40),
+                                                    .until = HOUSE_DATE(42),
+                                                    .units = -1,
+                                                    .allowance = 1}});
+    for (int i = 0; i < 3; i++)
+        book(house_nights(house.double_type, ID_NONE, 40, 42), 1, PAYMENT_NONE);
+    assert_in_order();
+}
+
+static void
 every_planted_violation_is_named(void **state)
 {
     (void)state;
@@ -210,6 +286,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_busy_house_is_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_room_of_past_stays_may_change_its_type_or_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_allowance_that_is_used_is_in_order, set_up, tear_down),
         cmocka_unit_test(every_planted_violation_is_named),
     };
     return test_run("engine/check", tests);

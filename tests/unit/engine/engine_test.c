@@ -1,6 +1,7 @@
 /* The write path on a real database: what is accepted is there, what is refused is not, and keys repeat replies. */
 #include "tests/unit/test.h"
 
+#include "core/date.h"
 #include "tests/support/house.h"
 
 static struct house_fixture house;
@@ -42,6 +43,85 @@ stock_is_sold_once_and_given_back_by_a_cancel(void **state)
     assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.desk, first), OUTCOME_OK);
     assert_int_equal(house_book(&house, house_nights(house.bed_type, ID_NONE, 2, 3), NULL), OUTCOME_OK);
     assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.desk, first), OUTCOME_INVALID_TRANSITION);
+}
+
+/* As an admin; both belong to the house from now on. */
+static enum outcome
+run_as_admin(struct command command)
+{
+    struct engine_request request = {.command = command};
+    request.command.property = 1;
+    request.command.actor = (struct actor){.name = STR("usr_admin"), .role = ROLE_ADMIN};
+    enum outcome outcome = house_run(&house, &request);
+    engine_request_done(&request);
+    return outcome;
+}
+
+static enum outcome
+delete_room(struct id room)
+{
+    return run_as_admin(
+        (struct command){.kind = COMMAND_DELETE_ROOMS, .delete_rooms = {.rooms = &room, .room_count = 1}});
+}
+
+static enum outcome
+delete_type(struct id type)
+{
+    return run_as_admin((struct command){.kind = COMMAND_DELETE_ROOM_TYPE, .delete_room_type = {.room_type = type}});
+}
+
+static void
+a_stay_that_is_over_is_cancelled_after_its_room_is_gone(void **state)
+{
+    (void)state;
+    struct id booking;
+    assert_int_equal(house_book(&house, house_nights(house.double_type, house.room_101, 1, 2), &booking), OUTCOME_OK);
+    test_clock_advance_ms(&house.clock, 3 * DATE_DAY_MS);
+    assert_int_equal(delete_room(house.room_101), OUTCOME_OK);
+    assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.desk, booking), OUTCOME_OK);
+}
+
+static void
+a_stay_that_is_over_is_cancelled_after_its_type_is_gone(void **state)
+{
+    (void)state;
+    struct id booking;
+    assert_int_equal(house_book(&house, house_nights(house.bed_type, ID_NONE, 1, 2), &booking), OUTCOME_OK);
+    test_clock_advance_ms(&house.clock, 3 * DATE_DAY_MS);
+    assert_int_equal(delete_type(house.bed_type), OUTCOME_OK);
+    assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.desk, booking), OUTCOME_OK);
+}
+
+/* What waits for a payment longer than its stay lasts is ended when its room is long gone. */
+static void
+an_unpaid_stay_that_is_over_lapses_after_its_room_is_gone(void **state)
+{
+    (void)state;
+    struct property property = {.number = 0};
+    struct arena arena;
+    struct property *properties;
+    size_t count;
+    struct store store = {.connection = NULL};
+    struct err err;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(db_connect(house.db, DB_READER, &store.connection, &err), DB_OK);
+    assert_int_equal(store_list_properties(&store, &arena, &properties, &count), DB_OK);
+    db_disconnect(store.connection);
+    property = properties[0];
+    property.payment_ttl_ms = 7 * DATE_DAY_MS;
+    assert_int_equal(
+        run_as_admin((struct command){.kind = COMMAND_AMEND_PROPERTY, .put_property = {.property = property}}),
+        OUTCOME_OK);
+    arena_done(&arena);
+    struct leg leg = house_nights(house.double_type, house.room_101, 1, 2);
+    struct engine_request request = house_create(&house, &leg);
+    request.command.create_bookings.payment = PAYMENT_REQUIRED;
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    engine_request_done(&request);
+    test_clock_advance_ms(&house.clock, 3 * DATE_DAY_MS);
+    assert_int_equal(delete_room(house.room_101), OUTCOME_OK);
+    test_clock_advance_ms(&house.clock, 5 * DATE_DAY_MS);
+    assert_int_equal(engine_sweep(house.engine), 1);
 }
 
 /* seatsurfing #2552: touching bookings were refused */
@@ -326,6 +406,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(stock_is_sold_once_and_given_back_by_a_cancel),
+        CASE(a_stay_that_is_over_is_cancelled_after_its_room_is_gone),
+        CASE(a_stay_that_is_over_is_cancelled_after_its_type_is_gone),
+        CASE(an_unpaid_stay_that_is_over_lapses_after_its_room_is_gone),
         CASE(back_to_back_slots_are_accepted_and_overlaps_are_not),
         CASE(a_restart_keeps_what_was_acknowledged),
         CASE(a_repeated_key_gives_the_same_effect_once),
