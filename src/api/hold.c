@@ -42,19 +42,24 @@ hold_shape_acquire(struct call *call, struct shape *query, struct shape *body)
     call->engine.command.acquire_hold = hold;
 }
 
+/* Would this request renew the hold? As the decision says it: a slot without a room is as well served by any room. */
+static bool
+is_asked_for(const struct acquire_hold *asked, const struct hold *hold)
+{
+    const struct leg *leg = &asked->leg;
+    bool same_room =
+        id_is_none(leg->room) ? hold->by_minute || id_is_none(hold->room) : id_equal(leg->room, hold->room);
+    return same_room && (id_is_none(leg->room_type) || id_equal(leg->room_type, hold->room_type)) &&
+           span_equal(leg->span, hold->span) && asked->quantity == hold->quantity;
+}
+
 /* The caller's live holds that this request would not renew. */
 static int64_t
 count_others(const struct call *call, const struct hold *holds, size_t count)
 {
-    const struct leg *leg = &call->engine.command.acquire_hold.leg;
     int64_t others = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct hold *hold = &holds[i];
-        bool same = (id_is_none(leg->room) || id_equal(leg->room, hold->room)) &&
-                    (id_is_none(leg->room_type) || id_equal(leg->room_type, hold->room_type)) &&
-                    span_equal(leg->span, hold->span);
-        others += same ? 0 : 1;
-    }
+    for (size_t i = 0; i < count; i++)
+        others += is_asked_for(&call->engine.command.acquire_hold, &holds[i]) ? 0 : 1;
     return others;
 }
 

@@ -242,6 +242,24 @@ a_limited_caller_has_five_live_holds_at_most(void **state)
     assert_status(&answer, 201);
 }
 
+/* What is held already is asked for again only when it is the same number of units. */
+static void
+another_quantity_is_another_hold(void **state)
+{
+    const char *const body = "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                             "\"departure\":\"2027-03-02\",\"quantity\":%d}";
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        (void)hold(limited, 0, 8 + i);
+    const char *one = world_format(world, body, house.property, house.studio, 1);
+    struct answer answer = post_as(limited, "/v1/holds", one);
+    assert_status(&answer, 201);
+    answer = post_as(limited, "/v1/holds", one);
+    assert_status(&answer, 200);
+    answer = post_as(limited, "/v1/holds", world_format(world, body, house.property, house.studio, 2));
+    assert_problem(&answer, 429, "RATE_LIMITED");
+}
+
 /* Ten at once, on ten connections. */
 static void
 the_limit_of_holds_stands_against_a_rush(void **state)
@@ -279,6 +297,7 @@ main(void)
         CASE(live_holds_are_seen_by_staff_and_their_owners),
         CASE(nobody_waits_in_line),
         CASE(a_limited_caller_has_five_live_holds_at_most),
+        CASE(another_quantity_is_another_hold),
         CASE(the_limit_of_holds_stands_against_a_rush),
     };
     return test_run("api/hold", tests);
