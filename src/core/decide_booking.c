@@ -137,6 +137,18 @@ is_retyped(const struct amend_booking *asked, const struct booking *booking)
     return !id_is_none(asked->room_type) && !id_equal(asked->room_type, booking->room_type);
 }
 
+/* Was promised without being asked for, or approved as it was: more or other is not a booker's to take. */
+static bool
+refuse_unapproved(struct deciding *d, const struct booking *booking, const struct wanted *wanted, bool other)
+{
+    bool more = other || wanted->party > booking->party;
+    if (!more || !wanted->type->needs_approval || booking->status != BOOKING_CONFIRMED ||
+        role_is_staff(d->command->actor.role))
+        return false;
+    refuse_rule(d, STR("approval_required"), "This room type is let with approval only; ask the staff.");
+    return true;
+}
+
 static bool
 refuse_amend_rules(struct deciding *d, const struct booking *booking, const struct wanted *wanted)
 {
@@ -147,7 +159,7 @@ refuse_amend_rules(struct deciding *d, const struct booking *booking, const stru
     const struct span *had = retyped ? NULL : &booking->span; /* past nights were sold of the type they were sold of */
     if ((retyped || moved) && wanted_refuse_time(d, wanted, had, d->facts->now_ms))
         return true;
-    return retyped && wanted_refuse_quota(d, wanted, 0);
+    return refuse_unapproved(d, booking, wanted, retyped || moved) || (retyped && wanted_refuse_quota(d, wanted, 0));
 }
 
 /* A stay that is not pinned would rather lose its room than its dates. */

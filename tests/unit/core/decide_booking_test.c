@@ -479,6 +479,40 @@ a_booker_amends_their_own_before_it_begins(void **state)
     world_done(w);
 }
 
+/* What was approved is what may be had; anything else would come in by the back door. */
+static void
+what_asks_for_approval_is_not_amended_into_by_a_booker(void **state)
+{
+    WORLD;
+    struct id id;
+    world_type(w, w->annex)->needs_approval = true;
+    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 1, 2), &id), OUTCOME_OK);
+    assert_status(w, id, BOOKING_CONFIRMED);
+    struct command command = {.kind = COMMAND_AMEND_BOOKING,
+                              .actor = teacher,
+                              .property = 1,
+                              .amend_booking = {.booking = id, .room_type = w->annex}};
+    assert_int_equal(world_run(w, &command), OUTCOME_POLICY_REFUSED);
+    assert_true(str_equal(w->last.refusal.rule, STR("approval_required")));
+    command.actor = desk;
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, teacher, id, 2, 3), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(amend_nights(w, teacher, id, 1, 2), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+what_is_not_approved_yet_may_still_be_amended(void **state)
+{
+    WORLD;
+    struct id id;
+    world_type(w, w->annex)->needs_approval = true;
+    assert_int_equal(book(w, teacher, nights(w->annex, ID_NONE, 1, 2), &id), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, teacher, id, 2, 4), OUTCOME_OK);
+    assert_status(w, id, BOOKING_PENDING_APPROVAL);
+    world_done(w);
+}
+
 int
 main(void)
 {
@@ -506,6 +540,8 @@ main(void)
         cmocka_unit_test(a_new_guest_is_a_row_of_its_own),
         cmocka_unit_test(amending_nothing_is_still_told),
         cmocka_unit_test(a_booker_amends_their_own_before_it_begins),
+        cmocka_unit_test(what_asks_for_approval_is_not_amended_into_by_a_booker),
+        cmocka_unit_test(what_is_not_approved_yet_may_still_be_amended),
     };
     return test_run("core/decide_booking", tests);
 }
