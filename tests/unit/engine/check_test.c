@@ -48,6 +48,7 @@ static const char *const plants[CHECK_RULE_COUNT] = {
         ("INSERT INTO claim SELECT 1, id, 1795737600000, 1795996800000, 'closure', zeroblob(16), 0 "
          "FROM room WHERE number IN ('101', '102')"),
     [CHECK_RULE_MACHINE] = "UPDATE event SET from_status = 'CANCELLED' WHERE kind = 'booking.confirmed'",
+    [CHECK_RULE_STATUS_CHAIN] = "UPDATE event SET from_status = 'PENDING_PAYMENT' WHERE kind = 'booking.cancelled'",
     [CHECK_RULE_BOOKINGS_FOLD] = "UPDATE booking SET party = party + 1",
     [CHECK_RULE_HOLDS_FOLD] = "UPDATE hold SET expires_at = expires_at + 1",
     [CHECK_RULE_GROUPS_FOLD] = "UPDATE booking_group SET code = 'ABCDEF'",
