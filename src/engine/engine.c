@@ -19,6 +19,7 @@
 #include "engine/event_log.h"
 #include "engine/facts_load.h"
 #include "engine/key_filter.h"
+#include "engine/nights.h"
 #include "engine/refusal_cache.h"
 
 enum {
@@ -324,6 +325,25 @@ write_lapsed(struct engine *engine, struct batch *batch, struct batch_head *head
                       STR("system"), STR(""), arena, &rows);
 }
 
+/* Once a day, before anything is decided on it: what is on sale must not wait for the sweeper. */
+static enum db_status
+open_nights(struct engine *engine, struct batch *batch, struct batch_head *head, const struct house_entry *house,
+            struct arena *arena)
+{
+    int32_t today = facts_today(house, head->now_ms);
+    struct decision decision;
+    struct store_event *rows;
+    if (house->open_on == today)
+        return DB_OK;
+    enum db_status status = nights_decide(&engine->store, head->property, &house->house, today, arena, &decision);
+    if (status == DB_OK && decision.event_count > 0)
+        status = write_part(engine, batch, head, &decision, 0, decision.change_count, 0, decision.event_count,
+                            &house->house, STR("system"), STR(""), arena, &rows);
+    if (status == DB_OK)
+        house_cache_note_open(engine->houses, head->property, today);
+    return status;
+}
+
 /* The number of a new property is given inside the transaction that makes it. */
 static enum db_status
 number_property(struct engine *engine, struct command *command)
@@ -402,6 +422,8 @@ run_command(struct engine *engine, struct batch *batch, struct engine_request *r
         return DB_OK;
     const struct house_entry *house;
     status = house_cache_get(engine->houses, &engine->store, command.property, head->head.house_version, &house);
+    if (status == DB_OK && !request->dry_run)
+        status = open_nights(engine, batch, head, house, &request->work);
     if (status == DB_OK)
         status = number_property(engine, &command);
     if (status != DB_OK)
@@ -510,8 +532,8 @@ run_commands(struct engine *engine, struct batch *batch, bool savepoints)
         if (!savepoints || status == DB_RETRY || status == DB_UNKNOWN || !db_in_transaction(connection))
             return status;
         log_failure(engine, "command failed", status);
+        forget_undone(engine, batch); /* its own head may be one that was not taken before */
         *batch = before;
-        forget_undone(engine, batch);
         fail_request(request, status);
         status = db_savepoint_rollback(connection, &engine->store.err);
         if (status != DB_OK)
@@ -832,51 +854,6 @@ engine_step(struct engine *engine)
 
 /* --- the sweeper --- */
 
-/* The nights of a type that have come within the horizon since the last was opened: a copy of the last. */
-static enum db_status
-open_nights(struct engine *engine, uint32_t property, const struct room_type *type, int32_t today,
-            struct decision *decision, struct arena *arena)
-{
-    struct night last;
-    if (type->sold_by != SOLD_BY_NIGHT)
-        return DB_OK;
-    enum db_status status = store_last_night(&engine->store, property, type->id, &last);
-    if (status != DB_OK || last.date + 1 >= today + HORIZON_DAYS)
-        return status == DB_NO_ROW ? DB_OK : status;
-    struct nights_set *nights = ARENA_NEW(arena, struct nights_set);
-    if (nights == NULL)
-        return out_of_memory(engine);
-    *nights = (struct nights_set){.room_type = type->id,
-                                  .from = last.date + 1,
-                                  .until = today + HORIZON_DAYS,
-                                  .units = last.units,
-                                  .allowance = last.allowance};
-    decision->changes[decision->change_count++] = (struct change){.kind = CHANGE_NIGHTS_OPEN, .nights = *nights};
-    decision->events[decision->event_count++] = (struct event){.kind = STR("inventory.opened"),
-                                                               .subject_kind = ID_ROOM_TYPE,
-                                                               .subject = type->id,
-                                                               .state = EVENT_OF_INVENTORY,
-                                                               .nights = nights};
-    return DB_OK;
-}
-
-/* Every type's new nights as one decision. */
-static enum db_status
-decide_nights(struct engine *engine, uint32_t property, const struct house_entry *house, int64_t now_ms,
-              struct arena *arena, struct decision *decision)
-{
-    size_t types = house->house.type_count;
-    *decision = (struct decision){.changes = ARENA_ARRAY(arena, types, struct change),
-                                  .events = ARENA_ARRAY(arena, types, struct event)};
-    if (decision->changes == NULL || decision->events == NULL)
-        return out_of_memory(engine);
-    int32_t today = facts_today(house, now_ms);
-    enum db_status status = DB_OK;
-    for (size_t i = 0; status == DB_OK && i < types; i++)
-        status = open_nights(engine, property, &house->house.types[i], today, decision, arena);
-    return status;
-}
-
 static enum db_status
 sweep_property(struct engine *engine, struct batch *batch, uint32_t property, size_t *ret_ended)
 {
@@ -889,11 +866,7 @@ sweep_property(struct engine *engine, struct batch *batch, uint32_t property, si
         return status;
     struct arena *arena = &engine->scratch;
     struct decision decision;
-    struct store_event *rows;
-    status = decide_nights(engine, property, house, head->now_ms, arena, &decision);
-    if (status == DB_OK && decision.event_count > 0)
-        status = write_part(engine, batch, head, &decision, 0, decision.change_count, 0, decision.event_count,
-                            &house->house, STR("system"), STR(""), arena, &rows);
+    status = open_nights(engine, batch, head, house, arena);
     if (status != DB_OK || head->next_expiry > head->now_ms)
         return status;
     struct command command = {.kind = COMMAND_SWEEP, .actor = {.name = STR("system")}, .property = property};

@@ -123,3 +123,11 @@ house_cache_drop(struct house_cache *cache, uint32_t property)
     if (slot != NULL)
         slot_empty(slot);
 }
+
+void
+house_cache_note_open(struct house_cache *cache, uint32_t property, int32_t today)
+{
+    struct house_slot *slot = slot_find(cache, property);
+    if (slot != NULL)
+        slot->entry.open_on = today;
+}

@@ -13,6 +13,7 @@ struct house_entry {
     struct house house;
     const struct zone *zone; /* of the property; NULL for property 0 */
     int64_t version;
+    int32_t open_on; /* the business date for which all nights on sale are known to be open; 0: not known */
 };
 
 struct house_cache;
@@ -23,6 +24,10 @@ void house_cache_free(struct house_cache *cache);
 /* DB_OK, DB_NO_ROW for no such property, or how loading failed (store->err). */
 enum db_status house_cache_get(struct house_cache *cache, struct store *store, uint32_t property, int64_t version,
                                const struct house_entry **ret_entry) STORE_CHECKED;
+
+/* Sets `open_on` of a property that is remembered. It is forgotten with the property, so also where the transaction
+ * that opened the nights is rolled back. */
+void house_cache_note_open(struct house_cache *cache, uint32_t property, int32_t today);
 
 /* Forgets a property, so that the next call loads it again: for a transaction that was rolled back. */
 void house_cache_drop(struct house_cache *cache, uint32_t property);

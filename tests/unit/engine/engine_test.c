@@ -260,6 +260,17 @@ the_sweeper_opens_the_nights_that_come_within_the_horizon(void **state)
 }
 
 static void
+a_night_that_has_come_within_the_horizon_is_sold_with_the_sweeper_off(void **state)
+{
+    (void)state;
+    struct leg far = house_nights(house.bed_type, ID_NONE, HORIZON_DAYS - 1, HORIZON_DAYS + 1);
+    test_clock_advance_ms(&house.clock, DATE_DAY_MS);
+    assert_int_equal(house_book(&house, far, NULL), OUTCOME_OK);
+    assert_int_equal(house_book(&house, far, NULL), OUTCOME_OK);
+    assert_int_equal(house_book(&house, far, NULL), OUTCOME_SOLD_OUT);
+}
+
+static void
 a_dry_run_decides_and_leaves_nothing(void **state)
 {
     (void)state;
@@ -417,6 +428,7 @@ main(void)
         CASE(what_lapsed_is_ended_even_when_the_command_is_refused),
         CASE(the_sweeper_ends_what_has_lapsed_and_nothing_else),
         CASE(the_sweeper_opens_the_nights_that_come_within_the_horizon),
+        CASE(a_night_that_has_come_within_the_horizon_is_sold_with_the_sweeper_off),
         CASE(a_dry_run_decides_and_leaves_nothing),
         CASE(legs_of_a_group_are_all_or_nothing),
         CASE(a_batch_is_one_commit_and_sells_no_more_than_there_is),
