@@ -390,6 +390,15 @@ refuse(struct call *call, enum outcome outcome, const char *detail)
     return false;
 }
 
+/* Number 0 is the installation's own: an id that was made up with it leads to no property. Only users have it in a
+ * path, and whoever names no property at all means the installation. */
+static bool
+is_made_up(const struct call *call)
+{
+    bool of_people = call->route->property == ROUTE_PROPERTY_PATH && call->match.kinds[0] == ID_USER;
+    return call->has_property && call->property == 0 && !of_people;
+}
+
 /* False when it was answered. */
 static bool
 check_caller(struct call *call)
@@ -405,7 +414,7 @@ check_caller(struct call *call)
         return true;
     bool has_property = call->route->property != ROUTE_PROPERTY_NONE;
     call->role = role_in(call, call->property);
-    if (has_property && call->role == ROLE_NONE)
+    if (has_property && (call->role == ROLE_NONE || is_made_up(call)))
         return refuse(call, OUTCOME_NOT_FOUND, NULL);
     if ((roles & ROLE_BIT(call->role)) == 0)
         return refuse(call, OUTCOME_FORBIDDEN, NULL);

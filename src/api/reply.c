@@ -40,6 +40,13 @@ add_security(struct http_fields *fields)
     http_fields_add(fields, STR("Referrer-Policy"), STR("no-referrer"));
 }
 
+/* Whether the methods of the path belong on a reply of this status; where there is nothing, there are none to name. */
+static bool
+says_allowed(const struct call *call, int status)
+{
+    return call->match.allowed != 0 && (status == 405 || call->http->method == HTTP_OPTIONS);
+}
+
 static void
 add_origin(struct http_fields *fields, const struct call *call)
 {
@@ -47,7 +54,7 @@ add_origin(struct http_fields *fields, const struct call *call)
         return;
     http_fields_add(fields, STR("Access-Control-Allow-Origin"), call->origin);
     http_fields_add(fields, STR("Access-Control-Expose-Headers"), STR("ETag, Location, Retry-After, X-Request-Id"));
-    if (call->http->method != HTTP_OPTIONS)
+    if (!says_allowed(call, 204))
         return;
     char allow[ROUTE_ALLOW_SIZE];
     route_write_allow(call->match.allowed, allow);
@@ -98,7 +105,7 @@ add_fields(struct http_fields *fields, const struct call *call, const struct rep
         http_fields_add_i64(fields, STR("Retry-After"), reply->retry_after_s);
     if (reply->status == 401)
         http_fields_add(fields, STR("WWW-Authenticate"), STR("Bearer"));
-    if (reply->status == 405 || call->http->method == HTTP_OPTIONS) {
+    if (says_allowed(call, reply->status)) {
         char allow[ROUTE_ALLOW_SIZE];
         route_write_allow(call->match.allowed, allow);
         http_fields_add(fields, STR("Allow"), str_from(allow));

@@ -435,6 +435,50 @@ an_absent_body_is_an_empty_object(void **state)
 /* -- methods and paths -- */
 
 static void
+options_of_a_path_where_nothing_is_is_404(void **state)
+{
+    static const char *const targets[] = {"/nothing", "/v1", "/v1/rooms/", "*"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        struct answer answer = world_ask(world, &(struct ask){.method = "OPTIONS", .target = targets[i]});
+        assert_problem(&answer, 404, "NOT_FOUND");
+        assert_null(answer_field(world, &answer, "Allow"));
+    }
+}
+
+/* An owner has a role everywhere, so that only the number tells. */
+static void
+the_number_of_the_installation_is_no_property(void **state)
+{
+    char property[ID_TEXT_SIZE], type[ID_TEXT_SIZE], user[ID_TEXT_SIZE];
+    (void)state;
+    id_format(ID_PROPERTY, 0, (struct id){UINT64_C(0x19a000000000000), 9}, property);
+    id_format(ID_ROOM_TYPE, 0, (struct id){UINT64_C(0x19a000000000000), 9}, type);
+    id_format(ID_USER, 0, (struct id){UINT64_C(0x19a000000000000), 9}, user);
+    const struct ask asks[] = {
+        {"POST", "/v1/tokens", NULL, "{\"property_id\":\"%s\",\"role\":\"viewer\",\"name\":\"n\"}", NULL, NULL},
+        {"POST", "/v1/invitations", NULL, "{\"property_id\":\"%s\",\"role\":\"viewer\",\"email\":\"a@b.example\"}",
+         NULL, NULL},
+        {"POST", "/v1/room-types", NULL,
+         "{\"property_id\":\"%s\",\"name\":\"D\",\"sold_by\":\"night\",\"stock\":\"rooms\",\"max_guests\":2}", NULL,
+         NULL},
+        {"PUT", world_format(world, "/v1/users/%s/roles", user), NULL, "{\"property_id\":\"%s\",\"role\":\"viewer\"}",
+         "If-Match: *\r\n", NULL},
+        {"GET", world_format(world, "/v1/bookings?property_id=%s&in_house=true", property), NULL, NULL, NULL, NULL},
+        {"GET", world_format(world, "/v1/room-types/%s", type), NULL, NULL, NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+        struct ask ask = asks[i];
+        const char *hole = ask.body == NULL ? NULL : strstr(ask.body, "%s");
+        if (hole != NULL)
+            ask.body = world_format(world, "%.*s%s%s", (int)(hole - ask.body), ask.body, property, hole + 2);
+        ask.token = world->owner;
+        struct answer answer = world_ask(world, &ask);
+        assert_problem(&answer, 404, "NOT_FOUND");
+    }
+}
+
+static void
 another_method_is_405_with_those_allowed(void **state)
 {
     static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "BREW"};
@@ -665,6 +709,8 @@ main(void)
         CASE(only_json_in_utf_8_is_taken),
         CASE(an_absent_body_is_an_empty_object),
         CASE(another_method_is_405_with_those_allowed),
+        CASE(options_of_a_path_where_nothing_is_is_404),
+        CASE(the_number_of_the_installation_is_no_property),
         CASE(options_tells_what_a_path_takes),
         CASE(a_path_that_is_not_there_is_404),
         CASE(head_is_answered_as_get_without_a_body),
