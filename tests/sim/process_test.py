@@ -195,11 +195,27 @@ def a_full_queue_refuses_at_once_and_reads_go_on():
                 assert_busy(reply)
         assert statistics.median(took) < REFUSED_WITHIN_S
         assert server.stop() == 0
+        assert any('message="lock waited" ms=' in line for line in server.lines), 'the log does not tell who waited'
         nightlatch.check_store(PROGRAM, database)
+
+
+def the_log_tells_what_the_sweeper_has_ended():
+    with nightlatch.scratch() as folder:
+        database = os.path.join(folder, 'sweep.db')
+        server = nightlatch.Server(PROGRAM, database, options=['--sweep-interval', '20'])
+        with server.connect() as connection:
+            house = nightlatch.House(connection)
+            held = connection.must(201, 'POST', '/v1/holds', {
+                **house.nights(0, 1, room_type_id=house.bed), 'ttl_s': 1})['id']
+            while connection.must(200, 'GET', f'/v1/holds/{held}')['status'] == 'ACTIVE':
+                pass
+        assert server.stop() == 0
+        assert any('message="hold expired" cleaned=1' in line for line in server.lines), server.lines
 
 
 nightlatch.run(a_server_asked_to_end_under_load_drains_and_loses_nothing,
                every_request_that_was_received_before_the_end_is_answered,
                a_second_server_is_refused_and_the_first_goes_on,
                the_check_passes_beside_a_server_at_work,
-               a_full_queue_refuses_at_once_and_reads_go_on)
+               a_full_queue_refuses_at_once_and_reads_go_on,
+               the_log_tells_what_the_sweeper_has_ended)

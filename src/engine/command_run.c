@@ -1,0 +1,299 @@
+/* One command inside a transaction, in this order: its key, what was refused already, the house, the facts, the
+ * decision, and what is written. */
+#include <assert.h>
+#include <string.h>
+
+#include "core/code.h"
+#include "core/date.h"
+#include "core/decide.h"
+#include "engine/apply.h"
+#include "engine/engine_intern.h"
+#include "engine/event_log.h"
+#include "engine/facts_load.h"
+#include "engine/nights.h"
+
+enum {
+    FRESH_IDS_MAX = 600,    /* more than any command may use */
+    KEY_KEPT_MS = 86400000, /* how long an idempotency key is honoured */
+};
+
+/* The earlier effect of a request with this key, if there is one. DB_OK with *ret_found. */
+static enum db_status
+find_replay(struct engine *engine, struct engine_request *request, int64_t now_ms, bool *ret_found)
+{
+    struct store_idempotency record;
+    uint32_t property = request->command.property;
+    *ret_found = false;
+    enum db_status status = store_find_idempotency(&engine->store, property, request->key, &record);
+    if (status == DB_NO_ROW || (status == DB_OK && record.at <= now_ms - KEY_KEPT_MS))
+        return DB_OK;
+    if (status != DB_OK)
+        return status;
+    *ret_found = true;
+    if (memcmp(record.request, request->fingerprint, STORE_KEY_BYTES) != 0) {
+        request->result.refusal.outcome = OUTCOME_IDEMPOTENCY_KEY_REUSED;
+        return DB_OK;
+    }
+    if (request->secret) {
+        request->result.refusal.outcome = OUTCOME_SECRET_NOT_REPEATABLE;
+        return DB_OK;
+    }
+    request->result.replayed = true;
+    return store_list_events(&engine->store, property, record.first_seq - 1, record.event_count, &request->work,
+                             &request->result.events, &request->result.event_count);
+}
+
+static enum db_status
+make_fresh(struct engine *engine, const struct command *command, struct batch_head *head, struct arena *arena,
+           struct facts *facts)
+{
+    size_t ids = command_fresh_ids(command), codes = command_fresh_codes(command);
+    assert(ids <= FRESH_IDS_MAX);
+    struct id *fresh_ids = ARENA_ARRAY(arena, ids, struct id);
+    struct str *fresh_codes = ARENA_ARRAY(arena, codes, struct str);
+    char *text = arena_alloc(arena, codes * CODE_SIZE);
+    if (fresh_ids == NULL || fresh_codes == NULL || text == NULL)
+        return engine_out_of_memory(engine);
+    unsigned char chance[FRESH_IDS_MAX * ID_RANDOM_BYTES];
+    random_fill(engine->settings.random, chance, ids * ID_RANDOM_BYTES);
+    for (size_t i = 0; i < ids; i++)
+        fresh_ids[i] = id_make(head->now_ms, chance + i * ID_RANDOM_BYTES);
+    for (size_t i = 0; i < codes; i++) {
+        char *code = text + i * CODE_SIZE;
+        code_format(facts->house.property == NULL ? ID_NONE : facts->house.property->id,
+                    (head->head.next_code + (int64_t)i) % CODE_COUNT, code);
+        fresh_codes[i] = str_of(code, CODE_LEN);
+    }
+    facts->fresh_ids = fresh_ids;
+    facts->fresh_codes = fresh_codes;
+    return DB_OK;
+}
+
+/* Events [from, until) of a decision as rows of the log, chained and stored unless it is a dry run. */
+static enum db_status
+append_events(struct engine *engine, struct batch_head *head, const struct decision *decision, size_t from,
+              size_t until, const struct house *house, struct str actor, struct str request_id, bool dry_run,
+              struct arena *arena, struct store_event **ret_rows)
+{
+    struct store_event *rows = ARENA_ARRAY(arena, until - from, struct store_event);
+    if (rows == NULL)
+        return engine_out_of_memory(engine);
+    for (size_t i = from; i < until; i++) {
+        struct store_event *row = &rows[i - from];
+        if (!event_log_render(&decision->events[i], head->property, house, head->now_ms, actor, request_id, arena, row))
+            return engine_out_of_memory(engine);
+        if (dry_run)
+            continue;
+        event_log_chain(&head->head, head->property, row);
+        enum db_status status = store_append_event(&engine->store, head->property, row);
+        if (status != DB_OK)
+            return status;
+    }
+    if (until > from)
+        head->changed = true;
+    *ret_rows = rows;
+    return DB_OK;
+}
+
+/* The day turns once, before the first key of it is stored; a clock that went back stays with the later day. */
+static enum db_status
+turn_key_day(struct engine *engine, struct batch *batch, int64_t now_ms)
+{
+    int64_t day = date_from_instant(now_ms);
+    if (batch->key_day >= day)
+        return DB_OK;
+    enum db_status status = store_turn_key_day(&engine->store, &day);
+    batch->key_day = day;
+    return status;
+}
+
+static enum db_status
+remember(struct engine *engine, struct batch *batch, const struct engine_request *request, int64_t now_ms)
+{
+    enum db_status status = turn_key_day(engine, batch, now_ms);
+    if (status != DB_OK)
+        return status;
+    struct store_idempotency record = {
+        .first_seq = request->result.events[0].seq,
+        .event_count = (int64_t)request->result.event_count,
+        .at = now_ms,
+    };
+    memcpy(record.key, request->key, STORE_KEY_BYTES);
+    memcpy(record.request, request->fingerprint, STORE_KEY_BYTES);
+    key_filter_add(engine->keys, batch->key_day, request->key);
+    return store_insert_idempotency(&engine->store, request->command.property, batch->key_day, &record);
+}
+
+enum db_status
+command_write_part(struct engine *engine, struct batch *batch, struct batch_head *head, const struct decision *decision,
+                   size_t change_from, size_t change_until, size_t event_from, size_t event_until,
+                   const struct house *house, struct str actor, struct str request_id, struct arena *arena,
+                   struct store_event **ret_rows)
+{
+    bool house_changed = false;
+    enum db_status status = apply_changes(&engine->store, head->property, decision, change_from, change_until,
+                                          head->now_ms, &house_changed);
+    if (status == DB_OK)
+        status = append_events(engine, head, decision, event_from, event_until, house, actor, request_id, false, arena,
+                               ret_rows);
+    if (status == DB_OK && house_changed)
+        head->head.house_version++;
+    if (change_until > change_from)
+        batch->wrote = true;
+    return status;
+}
+
+enum db_status
+command_write_lapsed(struct engine *engine, struct batch *batch, struct batch_head *head,
+                     const struct decision *decision, const struct house *house, struct arena *arena)
+{
+    if (decision->lapsed_events == 0)
+        return DB_OK;
+    struct store_event *rows;
+    engine_count(&engine->stats.lapsed, (long long)decision->lapsed_events);
+    return command_write_part(engine, batch, head, decision, 0, decision->lapsed_changes, 0, decision->lapsed_events,
+                              house, STR("system"), STR(""), arena, &rows);
+}
+
+enum db_status
+command_open_nights(struct engine *engine, struct batch *batch, struct batch_head *head,
+                    const struct house_entry *house, struct arena *arena)
+{
+    int32_t today = facts_today(house, head->now_ms);
+    struct decision decision;
+    struct store_event *rows;
+    if (house->open_on == today)
+        return DB_OK;
+    enum db_status status = nights_decide(&engine->store, head->property, &house->house, today, arena, &decision);
+    if (status == DB_OK && decision.event_count > 0)
+        status = command_write_part(engine, batch, head, &decision, 0, decision.change_count, 0, decision.event_count,
+                                    &house->house, STR("system"), STR(""), arena, &rows);
+    if (status == DB_OK)
+        house_cache_note_open(engine->houses, head->property, today);
+    return status;
+}
+
+/* The number of a new property is given inside the transaction that makes it. */
+static enum db_status
+number_property(struct engine *engine, struct command *command)
+{
+    if (command->kind != COMMAND_CREATE_PROPERTY)
+        return DB_OK;
+    return store_next_property_number(&engine->store, &command->put_property.property.number);
+}
+
+/* Something may have a new, earlier expiry after this command. */
+static void
+note_expiry(struct batch_head *head, const struct decision *decision)
+{
+    for (size_t i = 0; i < decision->change_count; i++) {
+        const struct change *change = &decision->changes[i];
+        int64_t expires_at = change->kind == CHANGE_HOLD      ? change->hold->expires_at
+                             : change->kind == CHANGE_BOOKING ? change->booking->expires_at
+                                                              : 0;
+        if (expires_at > 0 && expires_at < head->next_expiry)
+            head->next_expiry = expires_at;
+    }
+}
+
+/* A slot comes nearer, until it is too late for it. */
+static int64_t
+slot_until(const struct house *house, const struct leg *leg, int64_t now_ms)
+{
+    const struct room *room = house_find_room(house, leg->room);
+    const struct room_type *type = house_find_type(house, room != NULL ? room->room_type : leg->room_type);
+    int64_t notice_ms = type == NULL ? 0 : (int64_t)type->notice_min * 60000;
+    int64_t last_ms = leg->span.starts - notice_ms;
+    return last_ms > now_ms ? last_ms : leg->span.ends;
+}
+
+/* Until when the clock alone makes no difference to a refusal of this command that was decided now: something of the
+ * property lapses, its business date moves on, or a slot begins too soon. */
+static int64_t
+right_until(const struct batch_head *head, const struct house_entry *house, const struct command *command)
+{
+    const struct leg *legs =
+        command->kind == COMMAND_ACQUIRE_HOLD ? &command->acquire_hold.leg : command->create_bookings.legs;
+    size_t count = command->kind == COMMAND_ACQUIRE_HOLD ? 1 : command->create_bookings.leg_count;
+    int64_t until_ms = facts_today_until(house, head->now_ms);
+    if (head->next_expiry < until_ms)
+        until_ms = head->next_expiry;
+    for (size_t i = 0; i < count; i++) {
+        int64_t slot_ms = legs[i].by_minute ? slot_until(&house->house, &legs[i], head->now_ms) : INT64_MAX;
+        until_ms = slot_ms < until_ms ? slot_ms : until_ms;
+    }
+    return until_ms;
+}
+
+enum db_status
+command_run(struct engine *engine, struct batch *batch, struct engine_request *request)
+{
+    arena_reset(&request->work);
+    request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
+    struct command command = request->command;
+    struct batch_head *head;
+    enum db_status status = batch_take_head(engine, batch, command.property, &head);
+    if (status == DB_NO_ROW) {
+        request->result.refusal.outcome = OUTCOME_NOT_FOUND;
+        return DB_OK;
+    }
+    bool found = false;
+    if (status == DB_OK && engine_counts_key(request) && key_filter_may_be_stored(engine->keys, request->key))
+        status = find_replay(engine, request, head->now_ms, &found);
+    if (status != DB_OK || found)
+        return status;
+    unsigned char question[REFUSAL_QUESTION_BYTES];
+    bool may_repeat = !request->dry_run && refusal_question(&command, question);
+    if (may_repeat && refusal_cache_find(engine->refusals, question, &head->head, head->now_ms, &request->work,
+                                         &request->result.refusal))
+        return DB_OK;
+    const struct house_entry *house;
+    status = house_cache_get(engine->houses, &engine->store, command.property, head->head.house_version, &house);
+    if (status == DB_OK && !request->dry_run)
+        status = command_open_nights(engine, batch, head, house, &request->work);
+    if (status == DB_OK)
+        status = number_property(engine, &command);
+    if (status != DB_OK)
+        return status;
+    struct facts_load load = {.store = &engine->store,
+                              .property = command.property,
+                              .house = house,
+                              .command = &command,
+                              .now_ms = head->now_ms,
+                              .may_have_lapsed = head->next_expiry <= head->now_ms,
+                              .arena = &request->work};
+    struct facts facts;
+    status = facts_load(&load, &facts);
+    if (status == DB_OK)
+        status = make_fresh(engine, &command, head, &request->work, &facts);
+    if (status != DB_OK)
+        return status;
+    struct decision *decision = ARENA_NEW(&request->work, struct decision);
+    if (decision == NULL)
+        return engine_out_of_memory(engine);
+    decide(&facts, &command, &request->work, decision);
+    if (decision->out_of_memory)
+        return engine_out_of_memory(engine);
+    request->result.refusal = decision->refusal;
+    request->result.event_count = decision->event_count - decision->lapsed_events;
+    if (request->dry_run)
+        return append_events(engine, head, decision, decision->lapsed_events, decision->event_count, &house->house,
+                             command.actor.name, request->request_id, true, &request->work, &request->result.events);
+    status = command_write_lapsed(engine, batch, head, decision, &house->house, &request->work);
+    if (status != DB_OK)
+        return status;
+    if (decision->refusal.outcome != OUTCOME_OK) {
+        if (may_repeat)
+            refusal_cache_keep(engine->refusals, question, &head->head, head->now_ms,
+                               right_until(head, house, &command), &decision->refusal);
+        return DB_OK;
+    }
+    status = command_write_part(engine, batch, head, decision, decision->lapsed_changes, decision->change_count,
+                                decision->lapsed_events, decision->event_count, &house->house, command.actor.name,
+                                request->request_id, &request->work, &request->result.events);
+    if (status != DB_OK)
+        return status;
+    head->head.next_code += (int64_t)command_fresh_codes(&command);
+    note_expiry(head, decision);
+    return request->has_key && request->result.event_count > 0 ? remember(engine, batch, request, head->now_ms) : DB_OK;
+}
