@@ -223,7 +223,9 @@ shape_match(struct call *call)
         reply_refuse_detail(call, OUTCOME_BAD_REQUEST, "If-Match is one entity tag, as in \"3\", or *.");
         return false;
     }
-    bool known = !weak && str_to_i64(str_of(quoted.ptr + 1, quoted.len - 2), &version) && version > 0;
+    /* compared as text (RFC 9110 8.8.3.2): no version is written with a zero in front */
+    bool known =
+        !weak && quoted.ptr[1] != '0' && str_to_i64(str_of(quoted.ptr + 1, quoted.len - 2), &version) && version > 0;
     call->engine.command.if_version = known ? version : -1;
     return true;
 }
@@ -279,7 +281,9 @@ shape_key(struct call *call)
         reply_refuse_detail(call, OUTCOME_BAD_REQUEST, "An Idempotency-Key is 1 to 255 visible ASCII characters.");
         return false;
     }
-    take_key(call, key);
+    /* what everybody may ask for has no caller whose key it could be: one stranger's would be another's as well */
+    if ((call->route->roles & ROLES_PUBLIC) == 0)
+        take_key(call, key);
     return true;
 }
 

@@ -3,21 +3,32 @@
 
 #include "api/api_intern.h"
 
-/* RFC 9110 12.5.3, as far as it matters here: gzip or * named, and not with a weight of nothing. */
+/* A weight of nothing: "q=0", "q=0.000" (RFC 9110 12.4.2). */
+static bool
+is_refusal(struct str weight)
+{
+    static const char *const nothing[] = {"q=0", "q=0.", "q=0.0", "q=0.00", "q=0.000"};
+    for (size_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++)
+        if (str_equal_nocase(weight, str_from(nothing[i])))
+            return true;
+    return false;
+}
+
+/* RFC 9110 12.5.3, as far as it matters here: gzip, or else *, is named and not refused. */
 static bool
 takes_gzip(const struct http_request *http)
 {
     struct str rest = http_request_header(http, STR("accept-encoding"));
+    bool takes_any = false;
     while (rest.ptr != NULL) {
         struct str item = str_split(&rest, ',');
         struct str coding = str_trim(str_split(&item, ';'));
-        struct str weight = str_trim(item);
-        bool none = str_equal(weight, STR("q=0")) || str_equal(weight, STR("q=0.0")) ||
-                    str_equal(weight, STR("q=0.00")) || str_equal(weight, STR("q=0.000"));
-        if (str_equal_nocase(coding, STR("gzip")) || str_equal(coding, STR("*")))
-            return !none;
+        bool refused = is_refusal(str_trim(item));
+        if (str_equal_nocase(coding, STR("gzip")))
+            return !refused;
+        takes_any = takes_any || (str_equal(coding, STR("*")) && !refused);
     }
-    return false;
+    return takes_any;
 }
 
 static struct str

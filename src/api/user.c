@@ -30,6 +30,8 @@ shape_role(struct call *call, struct shape_field item, struct held_role *ret_hel
     bool good = shape_enum(shape_field(&shape, "role", SHAPE_REQUIRED), words, count, &role) == SHAPE_SET;
     good &= shape_id(shape_field(&shape, "property_id", SHAPE_REQUIRED), ID_PROPERTY, &ret_held->property,
                      &ret_held->property_id) == SHAPE_SET;
+    if (good && ret_held->property == 0)
+        (void)shape_refuse(item, "must name a property");
     if (good)
         ret_held->role = (enum role)role;
     (void)call;

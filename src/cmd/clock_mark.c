@@ -29,7 +29,7 @@ clock_mark_write(const char *path, int64_t stopped_at_ms, struct err *err)
 {
     char text[32];
     int len = snprintf(text, sizeof(text), "%lld\n", (long long)stopped_at_ms);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     bool written = fd >= 0 && write(fd, text, (size_t)len) == len && fsync(fd) == 0;
     if (!written)
         err_set(err, ERR_IO, "writing %s: %s", path, strerror(errno));

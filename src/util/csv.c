@@ -18,10 +18,15 @@ csv_writer_init(struct csv_writer *writer, struct text *text)
     *writer = (struct csv_writer){.text = text};
 }
 
+/* Also in full width (U+FF0B, U+FF0D, U+FF1D, U+FF20), which some spreadsheets take for the same signs. */
 static bool
-is_formula_start(char c)
+starts_formula(struct str s)
 {
-    return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r';
+    static const char *const wide[] = {"\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\x9d", "\xef\xbc\xa0"};
+    for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+        if (str_starts_with(s, str_from(wide[i])))
+            return true;
+    return s.len > 0 && strchr("=+-@\t\r", s.ptr[0]) != NULL && s.ptr[0] != '\0';
 }
 
 /* Any number of ' and then the beginning of a formula. */
@@ -31,7 +36,7 @@ needs_guard(struct str s)
     size_t i = 0;
     while (i < s.len && s.ptr[i] == '\'')
         i++;
-    return i < s.len && is_formula_start(s.ptr[i]);
+    return starts_formula(str_of(s.ptr + i, s.len - i));
 }
 
 /* The byte order mark among them: at the beginning of a file it would be dropped, and bare what stands behind it. */

@@ -176,9 +176,9 @@ the_answer_is_compressed_for_who_takes_it(void **state)
     assert_null(answer_field(world, &plain, "Content-Encoding"));
     assert_string_equal(answer_field(world, &plain, "Vary"), "Accept-Encoding");
     int connection;
-    static const char *const taking[] = {"gzip", "br, gzip;q=0.5", "*"}, *const refusing[] = {"gzip;q=0", "br",
-                                                                                              "identity"};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const taking[] = {"gzip", "br, gzip;q=0.5", "*", "*;q=0, gzip"};
+    static const char *const refusing[] = {"gzip;Q=0.000", "br", "identity", "*, gzip;q=0"};
+    for (size_t i = 0; i < sizeof(taking) / sizeof(taking[0]); i++) {
         ask.fields = world_format(world, "Accept-Encoding: %s\r\n", taking[i]);
         connection = world_send(world, &ask);
         struct answer packed = world_receive(world, connection, false);

@@ -164,6 +164,48 @@ legs_make_a_group_of_different_bookings(void **state)
     assert_string_equal(answer_text(&answer, "bookings/1/room_id"), house.slot_room[1]);
 }
 
+/* A body with so many legs. */
+static const char *
+legs_of(size_t count)
+{
+    const char *text = "";
+    for (size_t i = 0; i < count; i++)
+        text =
+            world_format(world, "%s%s{\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\"}",
+                         text, i == 0 ? "" : ",", house.type);
+    return body_of(world_format(world, ",\"legs\":[%s]", text));
+}
+
+static const char *
+stay_until(const char *departure, const char *more)
+{
+    return body_of(world_format(world, ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"%s\"%s",
+                                house.type, departure, more));
+}
+
+/* The last that is taken is decided, be it refused for want of rooms; the next is not looked at. */
+static void
+what_is_asked_for_at_once_has_its_limits(void **state)
+{
+    (void)state;
+    struct answer answer = post_as(world->owner, "/v1/bookings", legs_of(50));
+    assert_problem(&answer, 409, "SOLD_OUT");
+    answer = post_as(world->owner, "/v1/bookings", legs_of(51));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/legs");
+    answer = post_as(world->owner, "/v1/bookings", stay_until("2027-03-02", ",\"quantity\":50"));
+    assert_problem(&answer, 409, "SOLD_OUT");
+    answer = post_as(world->owner, "/v1/bookings", stay_until("2027-03-02", ",\"quantity\":51"));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/quantity");
+    answer = post_as(world->owner, "/v1/bookings", stay_until("2028-03-01", "")); /* 366 nights, one of a leap day */
+    assert_status(&answer, 201);
+    answer = post_as(world->owner, "/v1/bookings", stay_until("2028-03-02", ""));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/departure");
+    answer = world_get(world, "/v1/bookings?property_id=%s&limit=200", house.property);
+    assert_status(&answer, 200);
+    answer = world_get(world, "/v1/bookings?property_id=%s&limit=201", house.property);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?limit");
+}
+
 static void
 the_leg_at_fault_is_pointed_at(void **state)
 {
@@ -601,6 +643,7 @@ main(void)
         CASE(a_slot_takes_a_room),
         CASE(a_quantity_makes_a_group_all_or_none),
         CASE(legs_make_a_group_of_different_bookings),
+        CASE(what_is_asked_for_at_once_has_its_limits),
         CASE(the_leg_at_fault_is_pointed_at),
         CASE(fields_that_can_not_be_are_422_at_their_place),
         CASE(what_the_machine_sets_is_read_only),

@@ -88,7 +88,8 @@ parameters_follow_from_the_table(void **state)
         const struct route *route = route_get((enum route_name)i);
         json_t *operation = document_operation(route->path, route->method_name.ptr);
         bool writes = (route->flags & ROUTE_WRITES) != 0;
-        bool good = has_parameter(operation, "Idempotency-Key", "header") == writes &&
+        bool has_caller = (route->roles & ROLES_PUBLIC) == 0;
+        bool good = has_parameter(operation, "Idempotency-Key", "header") == (writes && has_caller) &&
                     has_parameter(operation, "dry_run", "query") == writes;
         if ((route->flags & ROUTE_MATCHES) != 0)
             good = good && has_parameter(operation, "If-Match", "header");

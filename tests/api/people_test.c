@@ -190,6 +190,25 @@ a_session_knows_its_user_until_it_is_ended(void **state)
     assert_signed_in(&session, false);
 }
 
+/* Strangers have no keys of their own: one who took a common key would keep everybody else out. */
+static void
+a_key_without_a_caller_is_nobodys(void **state)
+{
+    (void)state;
+    const char *const emails[] = {"ada@example.org", "bob@example.org", "ada@example.org"};
+    add_user(emails[0], "viewer");
+    add_user(emails[1], "viewer");
+    for (size_t i = 0; i < 3; i++) {
+        struct answer answer = world_ask(
+            world, &(struct ask){.method = "POST",
+                                 .target = "/v1/sessions",
+                                 .fields = "Idempotency-Key: 1\r\n",
+                                 .body = world_format(world, "{\"email\":\"%s\",\"password\":\"password of %s\"}",
+                                                      emails[i], emails[i])});
+        assert_status(&answer, 201);
+    }
+}
+
 static void
 a_session_runs_out(void **state)
 {
@@ -625,6 +644,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_session_knows_its_user_until_it_is_ended, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_key_without_a_caller_is_nobodys, setup, teardown),
         cmocka_unit_test_setup_teardown(a_session_runs_out, setup, teardown),
         cmocka_unit_test_setup_teardown(only_the_page_that_has_the_session_changes_anything, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cookie_that_was_made_up_or_doubled_is_none, setup, teardown),

@@ -476,6 +476,15 @@ the_number_of_the_installation_is_no_property(void **state)
         struct answer answer = world_ask(world, &ask);
         assert_problem(&answer, 404, "NOT_FOUND");
     }
+    struct answer answer =
+        world_ask(world, &(struct ask){.method = "POST",
+                                       .target = "/v1/users",
+                                       .token = world->owner,
+                                       .body = world_format(world,
+                                                            "{\"email\":\"a@b.example\",\"name\":\"A\",\"roles\":"
+                                                            "[{\"property_id\":\"%s\",\"role\":\"viewer\"}]}",
+                                                            property)});
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
 }
 
 static void
@@ -557,7 +566,7 @@ a_malformed_if_match_is_400(void **state)
 static void
 a_tag_of_no_version_of_ours_is_412(void **state)
 {
-    static const char *const tags[] = {"\"abc\"", "W/\"1\"", "\"0\"", "\"-1\"", "\"99\"", "\"01x\""};
+    static const char *const tags[] = {"\"abc\"", "W/\"1\"", "\"0\"", "\"-1\"", "\"99\"", "\"01x\"", "\"01\""};
     (void)state;
     for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
         struct answer answer =

@@ -208,6 +208,19 @@ a_party_must_fit(void **state)
 }
 
 static void
+a_party_must_fit_into_some_room_of_the_type(void **state)
+{
+    WORLD;
+    struct leg leg = nights(w->twin, ID_NONE, 0, 1);
+    leg.party = 2;
+    world_room(w, w->room_101)->max_guests = 1;
+    assert_int_equal(book(w, desk, leg, NULL), OUTCOME_OK);
+    world_room(w, w->room_102)->max_guests = 1;
+    assert_int_equal(book(w, desk, leg, NULL), OUTCOME_TOO_MANY_GUESTS);
+    world_done(w);
+}
+
+static void
 nights_past_and_beyond_the_horizon_are_named(void **state)
 {
     WORLD;
@@ -553,6 +566,7 @@ main(void)
         cmocka_unit_test(dates_are_for_nights_and_instants_for_minutes),
         cmocka_unit_test(only_staff_pin_and_only_rooms),
         cmocka_unit_test(a_party_must_fit),
+        cmocka_unit_test(a_party_must_fit_into_some_room_of_the_type),
         cmocka_unit_test(nights_past_and_beyond_the_horizon_are_named),
         cmocka_unit_test(a_slot_that_is_over_or_too_far_ahead_is_beyond_the_horizon),
         cmocka_unit_test(slots_keep_the_rules_of_their_type),

@@ -55,6 +55,16 @@ world_type(struct world *w, struct id type)
     return NULL;
 }
 
+struct room *
+world_room(struct world *w, struct id room)
+{
+    for (size_t i = 0; i < w->model.room_count; i++)
+        if (id_equal(w->model.rooms[i].id, room))
+            return &w->model.rooms[i];
+    fail_msg("no such room");
+    return NULL;
+}
+
 struct leg
 nights(struct id type, struct id room, int from, int until)
 {

@@ -27,6 +27,7 @@ void world_done(struct world *w);
 
 /* The type, to be changed before the first command. */
 struct room_type *world_type(struct world *w, struct id type);
+struct room *world_room(struct world *w, struct id room);
 
 /* Legs: days after today; minutes after tomorrow's midnight. Party 1. */
 struct leg nights(struct id type, struct id room, int from, int until);

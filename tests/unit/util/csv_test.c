@@ -58,6 +58,14 @@ formulas_are_guarded_and_unguarded(void **state)
         {"+1", "'+1"},
         {"-1", "'-1"},
         {"@a", "'@a"},
+        {"\xef\xbc\x9d"
+         "1",
+         "'\xef\xbc\x9d"
+         "1"}, /* full width */
+        {"\xef\xbc\x8c"
+         "1",
+         "\xef\xbc\x8c"
+         "1"},
         {"\tx", "'\tx"},
         {"\rx", "\"'\rx\""},
         {"'=1", "''=1"},
