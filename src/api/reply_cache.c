@@ -111,7 +111,9 @@ body_new(struct str plain, bool gzip)
         body->len = plain.len;
     }
     struct cached_body *trimmed = realloc(body, sizeof(*body) + body->len);
-    return trimmed == NULL ? body : trimmed;
+    if (trimmed == NULL)
+        return body;
+    return trimmed;
 }
 
 /* -- the table -- */

@@ -78,7 +78,8 @@ check_read_again(const struct http_request *request, struct arena *arena)
 {
     struct http_request again;
     struct str authority;
-    assert(read_target(write_target(request, arena), &again, &authority, arena) == HTTP_NOT_REFUSED);
+    enum http_refusal refusal = read_target(write_target(request, arena), &again, &authority, arena);
+    assert(refusal == HTTP_NOT_REFUSED);
     assert(authority.ptr == NULL);
     assert(again.segment_count == request->segment_count && again.param_count == request->param_count);
     for (size_t i = 0; i < again.segment_count; i++)
