@@ -32,7 +32,7 @@ static const struct command_line command = {
 };
 
 static void
-welcome(const struct host *host, const struct demo_house houses[DEMO_HOUSES])
+welcome(const struct host *host, const char *url, const struct demo_house houses[DEMO_HOUSES])
 {
     printf("\n  Nightlatch is at http://127.0.0.1:%u, its API is described at http://127.0.0.1:%u/docs\n\n",
            (unsigned)host_port(host), (unsigned)host_port(host));
@@ -41,9 +41,10 @@ welcome(const struct host *host, const struct demo_house houses[DEMO_HOUSES])
                houses[i].bookings);
     printf("\n  Token of the owner:\n  %s\n\n  Try\n"
            "    export T=%s\n"
-           "    curl -sH \"Authorization: Bearer $T\" \"http://127.0.0.1:%u/v1/bookings?property_id=%s&limit=3\"\n\n"
+           "    curl -sH \"Authorization: Bearer $T\" \"http://127.0.0.1:%u/v1/bookings?property_id=%s&limit=3\"\n"
+           "    build/nightlatch check --db %s\n\n"
            "  Ctrl-C ends it and removes everything.\n",
-           host_owner_token(host), host_owner_token(host), (unsigned)host_port(host), houses[DEMO_HOTEL].id);
+           host_owner_token(host), host_owner_token(host), (unsigned)host_port(host), houses[DEMO_HOTEL].id, url);
     (void)fflush(stdout);
 }
 
@@ -53,12 +54,16 @@ serve_demo(const struct demo_options *chosen, const char *url, const struct demo
     struct err err = {.kind = ERR_NONE};
     struct log log;
     log_init(&log, STDERR_FILENO, LOG_FORMAT_TEXT, LOG_INFO, clock_system());
-    struct host_settings settings = {
-        .db = url, .listen = chosen->listen, .sweep_interval_ms = 1000, .log = &log, .owner_token = true};
+    struct host_settings settings = {.db = url,
+                                     .listen = chosen->listen,
+                                     .sweep_interval_ms = 1000,
+                                     .log = &log,
+                                     .owner_token = true,
+                                     .control_socket = true};
     struct host *host = host_new(&settings, &err);
     bool well = host != NULL;
     if (well) {
-        welcome(host, houses);
+        welcome(host, url, houses);
         well = host_run(host, true, &err);
         host_free(host);
     }

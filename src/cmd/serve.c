@@ -81,10 +81,11 @@ print_setup(const struct serve_options *chosen, const struct host *host)
     const char *secret = host_setup_secret(host), *colon = strrchr(chosen->listen, ':');
     if (secret == NULL)
         return;
-    printf("There is no owner yet. This link makes the first one; it works once, for a day, until the next start:\n"
-           "  http://%.*s:%u/setup#%s\n"
-           "`nightlatch user add --owner EMAIL` makes one too.\n",
-           (int)(colon - chosen->listen), chosen->listen, (unsigned)host_port(host), secret);
+    printf(
+        "There is no owner yet. This link makes the first one; it works once, within a day and before the next start:\n"
+        "  http://%.*s:%u/setup#%s\n"
+        "`nightlatch user add --owner --name NAME EMAIL --db %s` makes one too.\n",
+        (int)(colon - chosen->listen), chosen->listen, (unsigned)host_port(host), secret, chosen->db);
     (void)fflush(stdout);
 }
 
@@ -139,6 +140,11 @@ cmd_serve(size_t argc, char *const *argv)
     int exit_code;
     if (cmd_read_options(&command, argc, argv, &chosen, &arguments, &exit_code) == CMD_STOP)
         return exit_code;
+    if (strchr(chosen.listen, ':') == NULL) {
+        struct err err;
+        err_set(&err, ERR_USAGE, "\"%s\" is not HOST:PORT, such as 127.0.0.1:8080", chosen.listen);
+        return cmd_fail(&err);
+    }
     if (!is_loopback(chosen.listen) && !chosen.behind_proxy && !chosen.insecure) {
         struct err err;
         err_set(&err, ERR_USAGE,

@@ -433,7 +433,9 @@ place_split(struct str place, char ret_host[256], char ret_port[6])
         host = str_of(host.ptr + 1, host.len - 2);
     else if (host.len == 0 || memchr(host.ptr, ':', host.len) != NULL)
         return false;
-    if (host.len > 255 || port.len == 0 || port.len > 5)
+    long long number;
+    if (host.len > 255 || port.len == 0 || port.len > 5 || !str_to_i64(port, &number) || number < 0 ||
+        number > UINT16_MAX)
         return false;
     memcpy(ret_host, host.ptr, host.len);
     ret_host[host.len] = '\0';
@@ -448,7 +450,8 @@ server_listen(struct server *server, struct str place, int tag, uint16_t *ret_po
     char host[256];
     char port_text[6];
     if (!place_split(place, host, port_text)) {
-        err_set(err, ERR_USAGE, "\"%.*s\" is not HOST:PORT", STR_ARG(place));
+        err_set(err, ERR_USAGE, "\"%.*s\" is not HOST:PORT, such as 127.0.0.1:8080 with a port up to 65535",
+                STR_ARG(place));
         return false;
     }
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};

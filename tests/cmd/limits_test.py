@@ -101,6 +101,14 @@ def a_value_that_makes_no_sense_is_refused_before_anything_is_opened():
             assert re.match(r'nightlatch( serve)?: ', done.stderr), done.stderr
 
 
+def a_place_to_listen_that_is_none_is_said_to_be_none():
+    with nightlatch.scratch() as folder:
+        for place in ('8080', '127.0.0.1:70000', '127.0.0.1:'):
+            done = subprocess.run([PROGRAM, 'serve', '--db', 'sqlite:' + os.path.join(folder, 'none.db'), '--listen', place],
+                                  capture_output=True, text=True, timeout=nightlatch.PATIENCE_S, check=False)
+            assert done.returncode == USAGE and f'"{place}" is not HOST:PORT' in done.stderr, (place, done)
+
+
 def the_defaults_are_those_of_the_documentation():
     """What `serve --help` calls the default of each limit."""
     text = ' '.join(subprocess.run([PROGRAM, 'serve', '--help'], capture_output=True, text=True, check=True).stdout.split())
@@ -116,4 +124,5 @@ nightlatch.run(an_address_may_ask_as_often_as_it_is_told,
                a_proxy_may_have_many_connections_and_others_may_not,
                pages_elsewhere_read_replies_only_when_they_are_named,
                a_value_that_makes_no_sense_is_refused_before_anything_is_opened,
+               a_place_to_listen_that_is_none_is_said_to_be_none,
                the_defaults_are_those_of_the_documentation)

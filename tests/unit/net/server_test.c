@@ -1197,8 +1197,19 @@ places_to_listen_are_checked(void **state)
     struct err err;
     char taken[32];
     house_build(house);
-    static const char *const bad[] = {"",        ":",           "127.0.0.1",        "127.0.0.1:", ":80",      "::1:80",
-                                      "[::1]80", "127.0.0.1:x", "127.0.0.1:123456", "[]:1",       "no host:1"};
+    static const char *const bad[] = {"",
+                                      ":",
+                                      "127.0.0.1",
+                                      "127.0.0.1:",
+                                      ":80",
+                                      "::1:80",
+                                      "[::1]80",
+                                      "127.0.0.1:x",
+                                      "127.0.0.1:65536",
+                                      "127.0.0.1:-1",
+                                      "127.0.0.1:123456",
+                                      "[]:1",
+                                      "no host:1"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         assert_false(server_listen(house->server, str_from(bad[i]), 0, NULL, &err));
         if (err.kind != ERR_USAGE)
