@@ -41,11 +41,8 @@ somebody_listens(const char *path)
 static bool
 host_here(struct control *control, const char *db_url, bool create, struct err *err)
 {
-    const char *path = db_url_path(db_url);
-    if (!create && path != NULL && access(path, F_OK) != 0) {
-        err_set(err, ERR_NO_INPUT, "%s is not there", path);
+    if (!create && !database_is_there(db_url, err))
         return false;
-    }
     struct host_settings settings = {.db = db_url, .control_socket = true};
     control->host = host_new(&settings, err);
     if (control->host == NULL)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/migrate.h"
 #include "util/clock.h"
@@ -34,10 +35,20 @@ is_current(struct db *db, const char *url, struct err *err)
 }
 
 bool
+database_is_there(const char *url, struct err *err)
+{
+    const char *path = db_url_path(url);
+    if (path == NULL || access(path, F_OK) == 0)
+        return true; /* what is wrong with any other URL is told where it is opened */
+    err_set(err, ERR_NO_INPUT, "%s is not there; say with --db which database is meant", path);
+    return false;
+}
+
+bool
 database_open_existing(const char *url, struct db **ret_db, struct err *err)
 {
     struct db_settings settings = settings_for(url, false);
-    if (db_open(&settings, ret_db, err) != DB_OK)
+    if (!database_is_there(url, err) || db_open(&settings, ret_db, err) != DB_OK)
         return false;
     if (is_current(*ret_db, url, err))
         return true;

@@ -8,6 +8,9 @@
 
 #define DATABASE_DEFAULT "sqlite:./nightlatch.db"
 
+/* False with ERR_NO_INPUT when the URL's file is not there. */
+bool database_is_there(const char *url, struct err *err) __attribute__((warn_unused_result));
+
 /* Opens a database that is there and whose schema is this program's; changes nothing. False with *err otherwise. */
 bool database_open_existing(const char *url, struct db **ret_db, struct err *err) __attribute__((warn_unused_result));
 
