@@ -26,7 +26,7 @@ serve(const char *path, int say)
     char url[URL_SIZE];
     (void)snprintf(url, sizeof(url), "sqlite:%s", path);
     struct host_settings settings = {
-        .db = url, .listen = "127.0.0.1:0", .sweep_interval_ms = 1000, .owner_token = true};
+        .db = url, .listen = "127.0.0.1:0", .sweep_interval_ms = 1000, .owner_token = true, .ends_on_signals = true};
     struct host *host = host_new(&settings, &err);
     if (host == NULL)
         return cmd_fail(&err);
@@ -34,7 +34,7 @@ serve(const char *path, int say)
     bool well = out != NULL && fprintf(out, "127.0.0.1:%u %s\n", (unsigned)host_port(host), host_owner_token(host)) > 0;
     if (out != NULL)
         well = fclose(out) == 0 && well;
-    well = well && host_run(host, true, &err);
+    well = well && host_run(host, &err);
     host_free(host);
     return well ? EXIT_SUCCESS : cmd_fail(&err);
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/demo_people.h"
+#include "cmd/stopping.h"
 #include "core/date.h"
 #include "engine/engine.h"
 #include "util/progress.h"
@@ -33,6 +35,7 @@ struct waiting {
 struct demo {
     struct db *db;
     struct engine *engine;
+    struct demo_people *people;
     struct random_seeded random;
     struct waiting *waiting; /* WAITING_MAX of them */
     size_t waiting_count;
@@ -129,7 +132,6 @@ must(struct demo *demo, const char *what, enum outcome outcome)
 static bool
 make_property(struct demo *demo, const char *name, const char *zone, bool shows_holders, struct demo_house *ret_house)
 {
-    struct id id;
     struct command command = {.kind = COMMAND_CREATE_PROPERTY,
                               .put_property = {.property = {.name = str_from(name),
                                                             .time_zone = str_from(zone),
@@ -140,9 +142,9 @@ make_property(struct demo *demo, const char *name, const char *zone, bool shows_
                                                             .shows_holders = shows_holders}}};
     ret_house->name = name;
     ret_house->property++;
-    if (!must(demo, name, run(demo, 0, command, &id)))
+    if (!must(demo, name, run(demo, 0, command, &ret_house->property_id)))
         return false;
-    id_format(ID_PROPERTY, ret_house->property, id, ret_house->id);
+    id_format(ID_PROPERTY, ret_house->property, ret_house->property_id, ret_house->id);
     return true;
 }
 
@@ -229,11 +231,13 @@ on_done(struct engine_request *request)
     (void)request;
 }
 
-/* Books, sooner or later; what is refused is let go. */
+/* Books, sooner or later; what is refused is let go. Nothing is booked for someone who has pressed Ctrl-C. */
 static void
 book(struct demo *demo, struct demo_house *house, const struct leg *legs, size_t leg_count,
      enum booking_payment payment, struct actor actor, bool cancels)
 {
+    if (stopping_is_asked())
+        return;
     if (demo->waiting_count == WAITING_MAX)
         flush(demo);
     struct waiting *waiting = &demo->waiting[demo->waiting_count];
@@ -372,7 +376,6 @@ build_school(struct demo *demo, struct school *school)
 static bool
 fill_school(struct demo *demo, struct school *school)
 {
-    static const char *const teachers[] = {"usr_demo_hopper", "usr_demo_noether", "usr_demo_curie", "usr_demo_euler"};
     for (int32_t date = demo->today; date < demo->today + 21; date++) {
         if (date_weekday(date) > 5)
             continue;
@@ -385,7 +388,7 @@ fill_school(struct demo *demo, struct school *school)
                                   .by_minute = true,
                                   .span = {starts, starts + 50 * 60000LL},
                                   .party = 1 + (int32_t)pick(demo, 12)};
-                struct actor teacher = {.name = str_from(teachers[pick(demo, 4)]), .role = ROLE_FRONT_DESK};
+                struct actor teacher = demo_people_teacher(demo->people, (int)pick(demo, DEMO_TEACHERS));
                 book(demo, school->house, &leg, 1, PAYMENT_NONE, teacher, false);
             }
         }
@@ -418,6 +421,7 @@ make_shop(struct demo *demo, struct demo_house *house)
 
 /* --- all of it --- */
 
+/* The hotel first: it takes as long as the passwords of the people, who are needed for the school. */
 static bool
 fill_all(struct demo *demo, struct demo_house houses[DEMO_HOUSES])
 {
@@ -427,9 +431,34 @@ fill_all(struct demo *demo, struct demo_house houses[DEMO_HOUSES])
     struct school school = {.house = &houses[DEMO_SCHOOL]};
     return make_property(demo, "Hotel Lovelace", "Europe/Paris", false, hotel.house) && build_hotel(demo, &hotel) &&
            fill_hotel(demo, &hotel) && make_property(demo, "Noether School", "Europe/Paris", true, school.house) &&
-           build_school(demo, &school) && fill_school(demo, &school) &&
            make_property(demo, "Camping Turing", "Europe/Paris", false, &houses[DEMO_SHOP]) &&
-           make_shop(demo, &houses[DEMO_SHOP]);
+           demo_people_make(demo->people, demo->engine, houses, demo->err) && build_school(demo, &school) &&
+           fill_school(demo, &school) && make_shop(demo, &houses[DEMO_SHOP]);
+}
+
+static bool
+fill(struct demo *demo, struct demo_house houses[DEMO_HOUSES])
+{
+    demo->waiting = calloc(WAITING_MAX, sizeof(*demo->waiting));
+    if (demo->waiting == NULL) {
+        err_set(demo->err, ERR_MEMORY, "no memory for the demo");
+        return false;
+    }
+    struct engine_settings engine = ENGINE_SETTINGS_DEFAULT;
+    engine.db = demo->db;
+    engine.clock = clock_system();
+    engine.random = &demo->random.random;
+    engine.sweep_interval_ms = 0;
+    engine.wait_limit_ms = WAIT_LIMIT_MS;
+    if (engine_new(&engine, &demo->engine, demo->err) != DB_OK)
+        return false;
+    progress_init(&demo->progress, STDERR_FILENO, clock_system(), "filling the houses", BOOKINGS);
+    bool filled = fill_all(demo, houses);
+    flush(demo);
+    progress_set(&demo->progress, BOOKINGS);
+    progress_done(&demo->progress);
+    engine_free(demo->engine);
+    return filled;
 }
 
 bool
@@ -442,24 +471,9 @@ demo_fill(const char *url, uint64_t seed, struct demo_house ret_houses[DEMO_HOUS
     db.create = false;
     if (db_open(&db, &demo.db, err) != DB_OK)
         return false;
-    struct engine_settings engine = ENGINE_SETTINGS_DEFAULT;
-    engine.db = demo.db;
-    engine.clock = clock_system();
-    engine.random = &demo.random.random;
-    engine.sweep_interval_ms = 0;
-    engine.wait_limit_ms = WAIT_LIMIT_MS;
-    bool filled = false;
-    demo.waiting = calloc(WAITING_MAX, sizeof(*demo.waiting));
-    if (demo.waiting == NULL) {
-        err_set(err, ERR_MEMORY, "no memory for the demo");
-    } else if (engine_new(&engine, &demo.engine, err) == DB_OK) {
-        progress_init(&demo.progress, STDERR_FILENO, clock_system(), "filling the houses", BOOKINGS);
-        filled = fill_all(&demo, ret_houses);
-        flush(&demo);
-        progress_set(&demo.progress, BOOKINGS);
-        progress_done(&demo.progress);
-        engine_free(demo.engine);
-    }
+    demo.people = demo_people_new(err);
+    bool filled = demo.people != NULL && fill(&demo, ret_houses);
+    demo_people_free(demo.people);
     free(demo.waiting);
     db_close(demo.db);
     return filled;

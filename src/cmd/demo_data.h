@@ -14,13 +14,15 @@
 struct demo_house {
     const char *name;
     uint32_t property;
+    struct id property_id;
     char id[ID_TEXT_SIZE];
     int64_t rooms, bookings;
 };
 
 enum { DEMO_HOTEL, DEMO_SCHOOL, DEMO_SHOP, DEMO_HOUSES };
 
-/* Fills the database behind `url`, which has a schema and no server. False with *err. */
+/* Fills the database behind `url`, which has a schema, nothing else, and no server, and makes the people of
+ * demo_people.h. False with *err. */
 bool demo_fill(const char *url, uint64_t seed, struct demo_house ret_houses[DEMO_HOUSES], struct err *err)
     __attribute__((warn_unused_result));
 

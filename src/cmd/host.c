@@ -44,7 +44,6 @@ struct host {
     uv_async_t stop; /* host_stop() */
     bool stop_ready;
     uv_signal_t signals[SIGNALS];
-    bool signals_ready;
     bool closing;
 
     pthread_mutex_t mutex; /* guards `fatal` */
@@ -306,6 +305,17 @@ open_setup(struct host *host, struct err *err)
     return false;
 }
 
+static void
+watch_signals(struct host *host)
+{
+    static const int numbers[SIGNALS] = {SIGINT, SIGTERM};
+    for (int i = 0; i < SIGNALS; i++) {
+        uv_signal_init(&host->loop, &host->signals[i]);
+        host->signals[i].data = host;
+        uv_signal_start(&host->signals[i], on_signal, numbers[i]);
+    }
+}
+
 static bool
 open_all(struct host *host, struct err *err)
 {
@@ -344,6 +354,8 @@ host_new(const struct host_settings *settings, struct err *err)
         host_free(host);
         return NULL;
     }
+    if (settings->ends_on_signals)
+        watch_signals(host);
     return host;
 }
 
@@ -367,22 +379,9 @@ host_setup_secret(const struct host *host)
 
 /* --- running --- */
 
-static void
-watch_signals(struct host *host)
-{
-    static const int numbers[SIGNALS] = {SIGINT, SIGTERM};
-    for (int i = 0; i < SIGNALS; i++) {
-        uv_signal_init(&host->loop, &host->signals[i]);
-        host->signals[i].data = host;
-        uv_signal_start(&host->signals[i], on_signal, numbers[i]);
-    }
-}
-
 bool
-host_run(struct host *host, bool signals, struct err *err)
+host_run(struct host *host, struct err *err)
 {
-    if (signals)
-        watch_signals(host);
     uv_run(&host->loop, UV_RUN_DEFAULT);
     pthread_mutex_lock(&host->mutex);
     bool well = host->fatal.kind == ERR_NONE;
@@ -396,7 +395,7 @@ static void *
 run_thread(void *argument)
 {
     struct host *host = argument;
-    host->thread_result = host_run(host, false, &host->thread_err);
+    host->thread_result = host_run(host, &host->thread_err);
     return NULL;
 }
 

@@ -36,6 +36,7 @@ struct host_settings {
     struct log *log;                  /* borrowed; may be NULL */
     bool owner_token;      /* make a token for an owner that lives as long as the host, see host_owner_token() */
     bool first_owner_link; /* make a link for the first owner while there is none, see host_setup_secret() */
+    bool ends_on_signals;  /* from host_new() on SIGINT and SIGTERM end host_run(), even before it has begun */
 };
 
 /* Everything is open and listening; nothing is answered before host_run(). NULL with a failure. */
@@ -50,10 +51,10 @@ const char *host_owner_token(const struct host *host);
  * owner. As long as the host. */
 const char *host_setup_secret(const struct host *host);
 
-/* Serves on this thread until host_stop() or, with `signals`, SIGINT or SIGTERM; then drains: nothing acknowledged is
- * lost, what is under way is answered. False with *err when a commit's outcome became unknown (ERR_IO): the process
- * must end at once. */
-bool host_run(struct host *host, bool signals, struct err *err) __attribute__((warn_unused_result));
+/* Serves on this thread until host_stop() or, with `ends_on_signals`, SIGINT or SIGTERM; then drains: nothing
+ * acknowledged is lost, what is under way is answered. False with *err when a commit's outcome became unknown (ERR_IO):
+ * the process must end at once. */
+bool host_run(struct host *host, struct err *err) __attribute__((warn_unused_result));
 
 /* Ends host_run(), from any thread. */
 void host_stop(struct host *host);

@@ -1,12 +1,12 @@
 /* `nightlatch serve`: the server, until it is told to stop. */
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/database.h"
 #include "cmd/host.h"
+#include "cmd/listen.h"
 
 struct serve_options {
     const char *db, *listen;
@@ -65,27 +65,20 @@ static const struct command_line command = {
     .option_count = sizeof(options) / sizeof(options[0]),
 };
 
-/* Loopback by its usual names; anything else can be reached from outside. */
-static bool
-is_loopback(const char *listen)
-{
-    struct str place = str_from(listen);
-    return str_starts_with(place, STR("127.")) || str_starts_with(place, STR("[::1]:")) ||
-           str_starts_with(place, STR("localhost:"));
-}
-
 /* On standard output and not in the log: it is a secret. The part behind the # is for the page alone. */
 static void
 print_setup(const struct serve_options *chosen, const struct host *host)
 {
-    const char *secret = host_setup_secret(host), *colon = strrchr(chosen->listen, ':');
+    const char *secret = host_setup_secret(host);
+    char url[LISTEN_URL_SIZE];
     if (secret == NULL)
         return;
+    listen_url(chosen->listen, host_port(host), url);
     printf(
         "There is no owner yet. This link makes the first one; it works once, within a day and before the next start:\n"
-        "  http://%.*s:%u/setup#%s\n"
+        "  %s/setup#%s\n"
         "`nightlatch user add --owner --name NAME EMAIL --db %s` makes one too.\n",
-        (int)(colon - chosen->listen), chosen->listen, (unsigned)host_port(host), secret, chosen->db);
+        url, secret, chosen->db);
     (void)fflush(stdout);
 }
 
@@ -110,6 +103,7 @@ serve(const struct serve_options *chosen)
                                      .origins = chosen->origins,
                                      .limits = &chosen->limits,
                                      .first_owner_link = true,
+                                     .ends_on_signals = true,
                                      .control_socket = true,
                                      .sweep_interval_ms = chosen->sweep_interval_ms,
                                      .log = &log};
@@ -121,7 +115,7 @@ serve(const struct serve_options *chosen)
     log_line(&log, LOG_INFO, "listening", LOG_CSTR("address", chosen->listen), LOG_I64("port", host_port(host)),
              LOG_CSTR("db", chosen->db), LOG_END);
     print_setup(chosen, host);
-    bool well = host_run(host, true, &err);
+    bool well = host_run(host, &err);
     if (!well) {
         log_line(&log, LOG_ERROR, "a commit's outcome is unknown, the server must start anew", LOG_ERR(&err), LOG_END);
         _exit(EX_IOERR); /* nothing in memory may be trusted or written any more */
@@ -140,19 +134,10 @@ cmd_serve(size_t argc, char *const *argv)
     int exit_code;
     if (cmd_read_options(&command, argc, argv, &chosen, &arguments, &exit_code) == CMD_STOP)
         return exit_code;
-    if (strchr(chosen.listen, ':') == NULL) {
-        struct err err;
-        err_set(&err, ERR_USAGE, "\"%s\" is not HOST:PORT, such as 127.0.0.1:8080", chosen.listen);
+    struct err err;
+    if (!listen_check(chosen.listen, chosen.behind_proxy || chosen.insecure,
+                      "put a proxy in front and say --behind-proxy, or --insecure to go without", &err))
         return cmd_fail(&err);
-    }
-    if (!is_loopback(chosen.listen) && !chosen.behind_proxy && !chosen.insecure) {
-        struct err err;
-        err_set(&err, ERR_USAGE,
-                "%s can be reached from outside and speaks no TLS; put a proxy in front and say "
-                "--behind-proxy, or --insecure to go without",
-                chosen.listen);
-        return cmd_fail(&err);
-    }
     chosen.limits.callers.anonymous.burst = chosen.limits.callers.anonymous.per_second;
     chosen.limits.callers.writes.burst = 2 * chosen.limits.callers.writes.per_second;
     return serve(&chosen);
