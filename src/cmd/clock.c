@@ -79,7 +79,7 @@ run(const struct command_line *command, bool accept, size_t argc, char *const *a
     json_t *state = NULL;
     if (cmd_read_options(command, argc, argv, &chosen, &arguments, &exit_code) == CMD_STOP)
         return exit_code;
-    if (!control_open(chosen.db, false, &control, &err))
+    if (!control_open(chosen.db, &control, &err))
         return cmd_fail(&err);
     bool answered =
         control_call(control, accept ? "POST" : "GET", accept ? "/v1/clock/accept" : "/v1/clock", NULL, &state, &err);

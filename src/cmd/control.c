@@ -39,9 +39,9 @@ somebody_listens(const char *path)
 }
 
 static bool
-host_here(struct control *control, const char *db_url, bool create, struct err *err)
+host_here(struct control *control, const char *db_url, struct err *err)
 {
-    if (!create && !database_is_there(db_url, err))
+    if (!database_is_there(db_url, err))
         return false;
     struct host_settings settings = {.db = db_url, .control_socket = true};
     control->host = host_new(&settings, err);
@@ -55,7 +55,7 @@ host_here(struct control *control, const char *db_url, bool create, struct err *
 }
 
 bool
-control_open(const char *db_url, bool create, struct control **ret_control, struct err *err)
+control_open(const char *db_url, struct control **ret_control, struct err *err)
 {
     char path[PATH_SIZE];
     if (!database_sibling(db_url, ".sock", path, sizeof(path), err))
@@ -67,7 +67,7 @@ control_open(const char *db_url, bool create, struct control **ret_control, stru
     }
     arena_init(&control->arena, MEMORY_MAX);
     (void)snprintf(control->place, sizeof(control->place), "unix:%s", path);
-    if (somebody_listens(path) || host_here(control, db_url, create, err)) {
+    if (somebody_listens(path) || host_here(control, db_url, err)) {
         *ret_control = control;
         return true;
     }

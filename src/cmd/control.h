@@ -14,8 +14,8 @@
 
 struct control;
 
-/* False with *err when there is neither a server nor a database to host; with `create` one is made. */
-bool control_open(const char *db_url, bool create, struct control **ret_control, struct err *err)
+/* False with *err when there is neither a server nor a database to host: none is made by this. */
+bool control_open(const char *db_url, struct control **ret_control, struct err *err)
     __attribute__((warn_unused_result));
 
 /* Ends what was hosted. NULL is allowed. */

@@ -40,7 +40,8 @@ database_is_there(const char *url, struct err *err)
     const char *path = db_url_path(url);
     if (path == NULL || access(path, F_OK) == 0)
         return true; /* what is wrong with any other URL is told where it is opened */
-    err_set(err, ERR_NO_INPUT, "%s is not there; say with --db which database is meant", path);
+    err_set(err, ERR_NO_INPUT,
+            "%s is not there; say with --db which database is meant (`nightlatch serve` makes a new one)", path);
     return false;
 }
 

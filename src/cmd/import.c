@@ -696,7 +696,7 @@ import_file(struct import *import, const char *path, struct err *err)
         err_set(err, ERR_MEMORY, "no memory for the file's lines");
         return false;
     }
-    if (!control_open(import->chosen->db, false, &import->control, err))
+    if (!control_open(import->chosen->db, &import->control, err))
         return false;
     bool imported = import_with(import, err);
     control_close(import->control);

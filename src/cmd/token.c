@@ -89,7 +89,7 @@ run_add(size_t argc, char *const *argv)
         err_set(&err, ERR_USAGE, "token add needs --role and --name; `nightlatch token add --help` says more");
         return cmd_fail(&err);
     }
-    if (!control_open(chosen.db, true, &control, &err))
+    if (!control_open(chosen.db, &control, &err))
         return cmd_fail(&err);
     bool made = add(control, &chosen, &err);
     control_close(control);
@@ -118,7 +118,7 @@ run_list(size_t argc, char *const *argv)
     char path[128];
     if (cmd_read_options(&list_command, argc, argv, &chosen, &arguments, &exit_code) == CMD_STOP)
         return exit_code;
-    if (!control_open(chosen.db, false, &control, &err))
+    if (!control_open(chosen.db, &control, &err))
         return cmd_fail(&err);
     (void)snprintf(path, sizeof(path), "/v1/tokens%s%s",
                    chosen.property == NULL ? "" : "?property_id=", chosen.property == NULL ? "" : chosen.property);
@@ -139,7 +139,7 @@ run_revoke(size_t argc, char *const *argv)
     json_t *answer;
     if (cmd_read_options(&revoke_command, argc, argv, &chosen, &arguments, &exit_code) == CMD_STOP)
         return exit_code;
-    if (!control_open(chosen.db, false, &control, &err))
+    if (!control_open(chosen.db, &control, &err))
         return cmd_fail(&err);
     (void)snprintf(path, sizeof(path), "/v1/tokens/%.64s", arguments.items[0]);
     bool revoked = control_call(control, "DELETE", path, NULL, &answer, &err);

@@ -117,7 +117,7 @@ struct run {
 };
 
 static int
-run_with(const struct command_line *command, size_t argc, char *const *argv, bool create,
+run_with(const struct command_line *command, size_t argc, char *const *argv,
          bool (*work)(struct run *run, struct err *err))
 {
     struct run run = {.email = NULL};
@@ -127,7 +127,7 @@ run_with(const struct command_line *command, size_t argc, char *const *argv, boo
     if (cmd_read_options(command, argc, argv, &run.chosen, &arguments, &exit_code) == CMD_STOP)
         return exit_code;
     run.email = arguments.count > 0 ? arguments.items[0] : NULL;
-    if (!control_open(run.chosen.db, create, &run.control, &err))
+    if (!control_open(run.chosen.db, &run.control, &err))
         return cmd_fail(&err);
     bool worked = work(&run, &err);
     control_close(run.control);
@@ -292,37 +292,37 @@ list(struct run *run, struct err *err)
 static int
 run_add(size_t argc, char *const *argv)
 {
-    return run_with(&add_command, argc, argv, true, add);
+    return run_with(&add_command, argc, argv, add);
 }
 
 static int
 run_list(size_t argc, char *const *argv)
 {
-    return run_with(&list_command, argc, argv, false, list);
+    return run_with(&list_command, argc, argv, list);
 }
 
 static int
 run_passwd(size_t argc, char *const *argv)
 {
-    return run_with(&passwd_command, argc, argv, false, set_password);
+    return run_with(&passwd_command, argc, argv, set_password);
 }
 
 static int
 run_disable(size_t argc, char *const *argv)
 {
-    return run_with(&disable_command, argc, argv, false, disable);
+    return run_with(&disable_command, argc, argv, disable);
 }
 
 static int
 run_enable(size_t argc, char *const *argv)
 {
-    return run_with(&enable_command, argc, argv, false, enable);
+    return run_with(&enable_command, argc, argv, enable);
 }
 
 static int
 run_invite(size_t argc, char *const *argv)
 {
-    return run_with(&invite_command, argc, argv, true, invite);
+    return run_with(&invite_command, argc, argv, invite);
 }
 
 int

@@ -86,12 +86,22 @@ def a_database_that_is_not_there_is_66_and_one_that_is_none_is_65():
         missing, wrong = 'sqlite:' + os.path.join(folder, 'none.db'), 'sqlite:' + os.path.join(folder, 'wrong.db')
         with open(wrong[len('sqlite:'):], 'w', encoding='utf-8') as file:
             file.write('this is no database, and was never one' * 30)
-        for words in (['check'], ['backup', '--to', os.path.join(folder, 'b')], ['export', 'rooms'], ['token', 'list'],
-                      ['user', 'list'], ['clock', 'status']):
-            assert 'none.db' in run(*words, '--db', missing, exit_code=NO_INPUT)[1]
+        with open(os.path.join(folder, 'r.csv'), 'w', encoding='utf-8') as file:
+            file.write('number,room_type\n101,Double\n')
+        person = ['a@example.org']
+        for words in (['check'], ['backup', '--to', os.path.join(folder, 'b')], ['clock', 'status'], ['clock', 'accept'],
+                      ['export', 'rooms'], ['export', 'bookings'], ['export', 'log'],
+                      ['import', 'rooms', file.name], ['import', 'bookings', file.name],
+                      ['token', 'list'], ['token', 'add', '--role', 'owner', '--name', 'n'], ['token', 'revoke', 'tok_a'],
+                      ['user', 'list'], ['user', 'add', *person, '--name', 'A', '--owner', '--no-password'],
+                      ['user', 'passwd', *person], ['user', 'disable', *person], ['user', 'enable', *person],
+                      ['user', 'invite', *person, '--role', 'owner']):
+            err = run(*words, '--db', missing, exit_code=NO_INPUT)[1]
+            assert 'none.db is not there' in err and 'serve' in err and err.count('\n') == 1, (words, err)
+            assert not [name for name in os.listdir(folder) if name.startswith('none')], words
             assert 'wrong.db' in run(*words, '--db', wrong, exit_code=DATA)[1]
         run('serve', '--db', wrong, '--listen', '127.0.0.1:0', exit_code=DATA)
-        assert sorted(name for name in os.listdir(folder) if not name.endswith('.lock')) == ['wrong.db']
+        assert sorted(name for name in os.listdir(folder) if not name.endswith('.lock')) == ['r.csv', 'wrong.db']
         run('check', '--db', 'mysql://somewhere', exit_code=USAGE)
 
 

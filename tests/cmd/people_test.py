@@ -101,6 +101,7 @@ def a_token_is_made_used_and_revoked_beside_a_server():
 def the_same_commands_work_without_a_server_and_are_found_by_the_next():
     with tempfile.TemporaryDirectory() as folder:
         database = os.path.join(folder, 'a.db')
+        run(database, 'migrate')
         token = run(database, 'token', 'add', '--role', 'owner', '--name', 'bench', '--limited').strip()
         run(database, 'user', 'add', 'Ada@Example.org', '--name', 'Ada', '--owner', text='a good password\n')
         assert '\tada@example.org\tAda\towner\t' in run(database, 'user', 'list')
@@ -155,6 +156,7 @@ def mistakes_are_told_with_the_right_exit_code():
         assert 'is not there' in run(database, 'token', 'list', exit_code=NO_INPUT)
         assert not os.path.exists(database)
         run(database, 'token', 'add', '--role', 'owner', exit_code=USAGE)
+        run(database, 'migrate')
         run(database, 'user', 'invite', 'a@example.org', exit_code=USAGE)
         run(database, 'user', 'add', 'a@example.org', '--name', 'A', exit_code=USAGE)  # no password came
         assert 'property_id' in run(database, 'token', 'add', '--role', 'viewer', '--name', 'n', exit_code=DATA)
