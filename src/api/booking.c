@@ -106,13 +106,15 @@ void
 booking_shape_amend(struct call *call, struct shape *query, struct shape *body)
 {
     static const char *const fixed[] = {"property_id", "room_id", "payment", "pinned", NULL};
-    struct part_when *when = call_ask(call, sizeof(*when));
+    struct part_when when;
     struct amend_booking amend = {.booking = call->ids[0]};
     (void)query;
-    if (part_when_partly(body, when) == SHAPE_SET) {
+    if (part_when_partly(body, &when) == SHAPE_SET) {
         amend.changes_span = true;
-        amend.by_minute = when->by_minute;
-        amend.span = when->span;
+        amend.keeps_starts = !when.has_starts;
+        amend.keeps_ends = !when.has_ends;
+        amend.by_minute = when.by_minute;
+        amend.span = when.span;
     }
     (void)call_shape_id(call, shape_field(body, "room_type_id", SHAPE_OPTIONAL), ID_ROOM_TYPE, &amend.room_type);
     (void)part_i32(shape_field(body, "party", SHAPE_OPTIONAL), 1, PART_PARTY_MAX, &amend.party);
@@ -123,42 +125,19 @@ booking_shape_amend(struct call *call, struct shape *query, struct shape *body)
     call->engine.command.amend_booking = amend;
 }
 
-/* The end that was not given stays. False when the span is none then, and it was answered. */
-static bool
-complete_span(struct call *call, const struct part_when *when, const struct booking *booking)
-{
-    struct amend_booking *amend = &call->engine.command.amend_booking;
-    if (!amend->changes_span || (when->has_starts && when->has_ends) || booking->by_minute != when->by_minute)
-        return true;
-    if (!when->has_starts)
-        amend->span.starts = booking->span.starts;
-    if (!when->has_ends)
-        amend->span.ends = booking->span.ends;
-    int64_t length = amend->span.ends - amend->span.starts;
-    if (length > 0 && length <= STAY_NIGHTS_MAX * DATE_DAY_MS)
-        return true;
-    const char *const names[2][2] = {{"/departure", "/arrival"}, {"/ends_at", "/starts_at"}};
-    reply_refuse_field(call, OUTCOME_VALIDATION_FAILED, names[when->by_minute ? 1 : 0][when->has_starts ? 1 : 0],
-                       "Together with the end that stays, it must be an interval of at most 366 days.");
-    return false;
-}
-
-/* What is not there, or not for this caller, is the engine's to say: an earlier request may have had its effect. */
+/* A request without If-Match is refused here; all else that depends on the booking is the engine's to say, since an
+ * earlier request with the same key may have had its effect. */
 void
 booking_load_amend(struct call *call, struct reader *reader)
 {
     struct booking booking;
-    const struct part_when *when = call->asked;
     enum db_status status =
         store_load_booking(&reader->store, call->property, call->ids[0], &reader->scratch, &booking);
     if (status != DB_NO_ROW && !call_check(call, reader, status))
         return;
     bool seen = status == DB_OK && (role_is_staff(call->role) || str_equal(booking.owner, call->actor));
-    if (seen && (!call_require_match(call) || !complete_span(call, when, &booking)))
-        return;
-    if (!seen && !(when->has_starts && when->has_ends))
-        call->engine.command.amend_booking.changes_span = false;
-    call_submit(call);
+    if (!seen || call_require_match(call))
+        call_submit(call);
 }
 
 /* -- confirm, cancel -- */

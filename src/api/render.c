@@ -1,35 +1,24 @@
 /* Replies to commands.
  *
  * An event's body is the whole state of its subject, ending in a brace; what a reply adds is put before that brace. A
- * repeated request is given the events of the first one and has the same body itself, so it gets the same bytes. */
+ * repeated request is given the events of the first one and has the same body itself, so it gets the same bytes. Guests
+ * are in no event: they come from the request, or from their row. */
 #include <assert.h>
-#include <string.h>
 
 #include "api/api_intern.h"
 #include "api/guest_text.h"
 #include "api/handlers.h"
 #include "api/reply.h"
+#include "engine/state.h"
 
 enum { REPLY_TEXT = 1024 };
 
 /* -- parts of a state -- */
 
-/* What follows `"name":` in a state. Quotes within strings are escaped, so that the name with its quotes and colon can
- * only be a member's. Empty when there is none. */
-static struct str
-after_name(struct str state, struct str quoted)
-{
-    const char *at = memmem(state.ptr, state.len, quoted.ptr, quoted.len);
-    if (at == NULL)
-        return (struct str){NULL, 0};
-    const char *value = at + quoted.len;
-    return str_of(value, (size_t)(state.ptr + state.len - value));
-}
-
 static int64_t
 version_of(struct str state)
 {
-    struct str rest = after_name(state, STR("\"version\":"));
+    struct str rest = state_find_member(state, STR("\"version\":"));
     int64_t version = 0;
     for (size_t i = 0; i < rest.len && rest.ptr[i] >= '0' && rest.ptr[i] <= '9'; i++)
         version = version * 10 + (rest.ptr[i] - '0');
@@ -40,7 +29,7 @@ version_of(struct str state)
 static struct str
 id_of(struct str state, struct str quoted)
 {
-    struct str rest = after_name(state, quoted);
+    struct str rest = state_find_member(state, quoted);
     return rest.len > ID_TEXT_LEN && rest.ptr[0] == '"' ? str_of(rest.ptr + 1, ID_TEXT_LEN) : (struct str){NULL, 0};
 }
 
@@ -73,7 +62,7 @@ put_state(struct text *text, const struct store_event *event)
     add_seq(text, event);
 }
 
-/* The guest as the request described them; where it did not, by id alone. */
+/* The guest as the request described them or as the engine found them; those who were erased, by id alone. */
 static void
 put_booking(struct text *text, const struct store_event *event, const struct guest_details *details)
 {
@@ -212,14 +201,15 @@ render_rooms_deleted(struct call *call, const struct engine_result *result)
 /* -- bookings -- */
 
 static const struct guest_details *
-guest_of(const struct call *call)
+guest_of(const struct call *call, const struct engine_result *result)
 {
     const struct command *command = &call->engine.command;
     switch (command->kind) {
     case COMMAND_CREATE_BOOKINGS: return &command->create_bookings.guest;
     case COMMAND_CONFIRM_HOLD: return &command->confirm_hold.guest;
-    case COMMAND_AMEND_BOOKING: return command->amend_booking.changes_guest ? &command->amend_booking.guest : NULL;
-    default: return NULL;
+    case COMMAND_AMEND_BOOKING:
+        return command->amend_booking.changes_guest ? &command->amend_booking.guest : result->guest;
+    default: return result->guest;
     }
 }
 
@@ -249,7 +239,7 @@ void
 render_bookings_created(struct call *call, const struct engine_result *result)
 {
     struct text text;
-    const struct guest_details *details = guest_of(call);
+    const struct guest_details *details = guest_of(call, result);
     const struct store_event *group = find_kind(result, STR("group.created"), 0);
     text_init(&text, call->arena, (group == NULL ? 1 : result->event_count) * REPLY_TEXT);
     if (group != NULL) {
@@ -270,7 +260,7 @@ render_booking_changed(struct call *call, const struct engine_result *result)
     const struct store_event *event = find_subject(result, call->ids[0]);
     assert(event != NULL);
     text_init(&text, call->arena, REPLY_TEXT);
-    put_booking(&text, event, guest_of(call));
+    put_booking(&text, event, guest_of(call, result));
     send_changed(call, &text, event->body);
 }
 

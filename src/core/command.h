@@ -52,14 +52,16 @@ struct create_bookings {
     struct id hold; /* confirm this hold into the legs, as many as its quantity; none for no hold */
 };
 
-/* A change of dates, type, party or guest; what is not asked for stays. */
+/* A change of dates, type, party or guest; what is not asked for stays. An end that stays is taken from the booking by
+ * the decision, so that a request means the same however often it is made. */
 struct amend_booking {
     struct id booking;
     bool changes_span;
-    struct span span;    /* ms */
-    bool by_minute;      /* of `span` */
-    struct id room_type; /* none: stays */
-    int32_t party;       /* 0: stays */
+    bool keeps_starts, keeps_ends; /* with changes_span: this end stays, and is not in `span`; one of them at most */
+    struct span span;              /* ms */
+    bool by_minute;                /* of `span` */
+    struct id room_type;           /* none: stays */
+    int32_t party;                 /* 0: stays */
     bool changes_guest;
     struct guest_details guest;
 };

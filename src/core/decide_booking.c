@@ -131,6 +131,19 @@ refuse_bad_amend(struct deciding *d, const struct amend_booking *asked, const st
     return deciding_refused(d);
 }
 
+/* What the present booking makes of an interval of which one end was given. */
+static bool
+refuse_bad_span(struct deciding *d, const struct amend_booking *asked, const struct booking *booking)
+{
+    static const char *const pointers[2][2] = {{"/departure", "/arrival"}, {"/ends_at", "/starts_at"}};
+    struct span span;
+    if (facts_amended_span(asked, booking, &span))
+        return false;
+    deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, pointers[asked->by_minute ? 1 : 0][asked->keeps_ends ? 1 : 0],
+                          "Together with the end that stays, it must be an interval of at most 366 days.");
+    return true;
+}
+
 static bool
 is_retyped(const struct amend_booking *asked, const struct booking *booking)
 {
@@ -215,6 +228,16 @@ set_guest(struct deciding *d, struct booking *booking, const struct guest_detail
     return true;
 }
 
+/* Details that are those of the present guest make no new one. */
+static bool
+is_other_guest(const struct deciding *d, const struct amend_booking *asked)
+{
+    const struct guest *present = d->facts->guest;
+    return asked->changes_guest && (present == NULL || !str_equal(present->details.name, asked->guest.name) ||
+                                    !str_equal(present->details.email, asked->guest.email) ||
+                                    !str_equal(present->details.phone, asked->guest.phone));
+}
+
 void
 decide_amend_booking(struct deciding *d)
 {
@@ -223,7 +246,7 @@ decide_amend_booking(struct deciding *d)
     const struct leg *leg;
     struct wanted wanted;
     if (booking == NULL || refuse_bad_amend(d, asked, booking) || refuse_step(d, booking, BOOKING_COMMAND_AMEND) ||
-        refuse_begun(d, booking))
+        refuse_begun(d, booking) || refuse_bad_span(d, asked, booking))
         return;
     if (facts_legs(d->command, d->facts, d->arena, &leg) == 0) {
         d->decision->out_of_memory = true;
@@ -233,10 +256,16 @@ decide_amend_booking(struct deciding *d)
         return;
     if (!is_retyped(asked, booking))
         wanted.turnaround_ms = booking->turnaround_ms; /* as was promised */
+    bool other_guest = is_other_guest(d, asked);
+    if (!other_guest && !is_retyped(asked, booking) && wanted.party == booking->party &&
+        span_equal(wanted.span, booking->span)) {
+        d->decision->unchanged = booking->id;
+        return;
+    }
     if (refuse_amend_rules(d, booking, &wanted) || !retake(d, booking, &wanted))
         return;
     booking->party = wanted.party;
-    if (asked->changes_guest && !set_guest(d, booking, &asked->guest))
+    if (other_guest && !set_guest(d, booking, &asked->guest))
         return;
     record(d, booking, BOOKING_COMMAND_AMEND, booking->status, (struct str){NULL, 0});
 }

@@ -143,7 +143,8 @@ struct decision {
     size_t change_count, lapsed_changes;
     struct event *events;
     size_t event_count, lapsed_events;
-    bool out_of_memory; /* the arena was full: nothing here may be used */
+    struct id unchanged; /* accepted, and already as was asked for: no change and no event, this is as its log says */
+    bool out_of_memory;  /* the arena was full: nothing here may be used */
 };
 
 #endif

@@ -57,6 +57,21 @@ facts_named_holds(const struct command *command, struct arena *arena, struct id 
     }
 }
 
+bool
+facts_amended_span(const struct amend_booking *amend, const struct booking *booking, struct span *ret_span)
+{
+    *ret_span = booking->span;
+    if (!amend->changes_span || amend->by_minute != booking->by_minute)
+        return true;
+    struct span span = {amend->keeps_starts ? booking->span.starts : amend->span.starts,
+                        amend->keeps_ends ? booking->span.ends : amend->span.ends};
+    int64_t length = span.ends - span.starts;
+    if (length <= 0 || length > STAY_NIGHTS_MAX * DATE_DAY_MS)
+        return false;
+    *ret_span = span;
+    return true;
+}
+
 /* What the booking is to be: the room stays as long as the type does. */
 static size_t
 amended_leg(const struct amend_booking *amend, const struct facts *facts, struct arena *arena, const struct leg **ret)
@@ -68,9 +83,9 @@ amended_leg(const struct amend_booking *amend, const struct facts *facts, struct
     *leg = (struct leg){
         .room_type = id_is_none(amend->room_type) ? booking->room_type : amend->room_type,
         .by_minute = booking->by_minute,
-        .span = amend->changes_span ? amend->span : booking->span,
         .party = amend->party == 0 ? booking->party : amend->party,
     };
+    (void)facts_amended_span(amend, booking, &leg->span); /* one that is none is refused by the decision */
     if (booking->claim_count > 0 && id_equal(leg->room_type, booking->room_type)) {
         leg->room_type = ID_NONE; /* the room says it; it may be a better one than was sold */
         leg->room = booking->claims[0].room;

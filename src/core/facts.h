@@ -66,6 +66,8 @@ struct facts {
     const struct claim *blockers; /* delete, retype: live claims and unassigned needs that keep the room in use */
     size_t blocker_count;
 
+    const struct guest *guest; /* of a booking whose guest an amend describes; NULL when they were erased */
+
     struct people people; /* of a command on people */
 
     const struct id *fresh_ids; /* command_fresh_ids() of them */
@@ -92,6 +94,10 @@ struct want {
  * arena; the count is 0 too when the arena is full. */
 size_t facts_named_bookings(const struct command *command, struct arena *arena, struct id **ret_ids);
 size_t facts_named_holds(const struct command *command, struct arena *arena, struct id **ret_ids);
+
+/* When a booking is to be after an amend that is for such a time (by the minute or not, as the booking is). False when
+ * the end that stays makes no interval of at most 366 days with the other; *ret_span is what the booking has then. */
+bool facts_amended_span(const struct amend_booking *amend, const struct booking *booking, struct span *ret_span);
 
 /* Then, with house, bookings and holds in place, what the command comes down to: the legs of a create, the leg of a
  * hold that is acquired, what a booking is to be after an amend, the units of a hold that is confirmed. Nothing is

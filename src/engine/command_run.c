@@ -11,6 +11,7 @@
 #include "engine/event_log.h"
 #include "engine/facts_load.h"
 #include "engine/nights.h"
+#include "engine/state.h"
 
 enum {
     FRESH_IDS_MAX = 600,    /* more than any command may use */
@@ -225,11 +226,67 @@ right_until(const struct batch_head *head, const struct house_entry *house, cons
     return until_ms;
 }
 
-enum db_status
-command_run(struct engine *engine, struct batch *batch, struct engine_request *request)
+/* The state that stays, as the log has it: what was said last of anything is what it is (invariant E2). */
+static enum db_status
+show_unchanged(struct engine *engine, struct engine_request *request, struct id subject)
 {
-    arena_reset(&request->work);
-    request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
+    struct engine_result *result = &request->result;
+    result->unchanged = true;
+    result->event_count = 1;
+    result->events = ARENA_NEW(&request->work, struct store_event);
+    if (result->events == NULL)
+        return engine_out_of_memory(engine);
+    enum db_status status =
+        store_load_last_event_of(&engine->store, request->command.property, subject, &request->work, result->events);
+    if (request->dry_run)
+        result->events->seq = 0; /* has no place in the log */
+    if (status != DB_NO_ROW)
+        return status;
+    err_set(&engine->store.err, ERR_DATA, "the log says nothing of what a command left as it was");
+    return DB_FAILED;
+}
+
+/* Whose guest a reply shows without having been told by the request; none for other commands. */
+static struct id
+shown_booking(const struct command *command)
+{
+    switch (command->kind) {
+    case COMMAND_CONFIRM_BOOKING:
+    case COMMAND_CANCEL_BOOKING: return command->booking_step.booking;
+    case COMMAND_AMEND_BOOKING: return command->amend_booking.changes_guest ? ID_NONE : command->amend_booking.booking;
+    default: return ID_NONE;
+    }
+}
+
+/* The guest is the one of the state that is shown, so that a repeated request is shown the same one: a guest's row is
+ * not changed, another guest is another row. */
+static enum db_status
+show_guest(struct engine *engine, struct engine_request *request)
+{
+    struct engine_result *result = &request->result;
+    struct id booking = shown_booking(&request->command), id;
+    struct str text = STR("");
+    enum id_kind kind;
+    uint32_t property;
+    for (size_t i = 0; !id_is_none(booking) && i < result->event_count; i++)
+        if (id_equal(result->events[i].subject, booking))
+            text = state_find_member(result->events[i].body, STR("\"guest_id\":\""));
+    if (result->refusal.outcome != OUTCOME_OK || text.len <= ID_TEXT_LEN ||
+        !id_parse(str_of(text.ptr, ID_TEXT_LEN), &kind, &property, &id))
+        return DB_OK;
+    struct guest *guest = ARENA_NEW(&request->work, struct guest);
+    if (guest == NULL)
+        return engine_out_of_memory(engine);
+    enum db_status status = store_load_guest(&engine->store, request->command.property, id, &request->work, guest);
+    if (status == DB_OK)
+        result->guest = &guest->details;
+    return status == DB_NO_ROW ? DB_OK : status;
+}
+
+/* The command up to its effect or refusal. */
+static enum db_status
+run(struct engine *engine, struct batch *batch, struct engine_request *request)
+{
     struct command command = request->command;
     struct batch_head *head;
     enum db_status status = batch_take_head(engine, batch, command.property, &head);
@@ -276,12 +333,16 @@ command_run(struct engine *engine, struct batch *batch, struct engine_request *r
         return engine_out_of_memory(engine);
     request->result.refusal = decision->refusal;
     request->result.event_count = decision->event_count - decision->lapsed_events;
-    if (request->dry_run)
+    bool is_unchanged = decision->refusal.outcome == OUTCOME_OK && !id_is_none(decision->unchanged);
+    if (request->dry_run && !is_unchanged)
         return append_events(engine, head, decision, decision->lapsed_events, decision->event_count, &house->house,
                              command.actor.name, request->request_id, true, &request->work, &request->result.events);
-    status = command_write_lapsed(engine, batch, head, decision, &house->house, &request->work);
+    if (!request->dry_run)
+        status = command_write_lapsed(engine, batch, head, decision, &house->house, &request->work);
     if (status != DB_OK)
         return status;
+    if (is_unchanged)
+        return show_unchanged(engine, request, decision->unchanged);
     if (decision->refusal.outcome != OUTCOME_OK) {
         if (may_repeat)
             refusal_cache_keep(engine->refusals, question, &head->head, head->now_ms,
@@ -296,4 +357,13 @@ command_run(struct engine *engine, struct batch *batch, struct engine_request *r
     head->head.next_code += (int64_t)command_fresh_codes(&command);
     note_expiry(head, decision);
     return request->has_key && request->result.event_count > 0 ? remember(engine, batch, request, head->now_ms) : DB_OK;
+}
+
+enum db_status
+command_run(struct engine *engine, struct batch *batch, struct engine_request *request)
+{
+    arena_reset(&request->work);
+    request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
+    enum db_status status = run(engine, batch, request);
+    return status == DB_OK ? show_guest(engine, request) : status;
 }

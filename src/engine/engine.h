@@ -31,6 +31,10 @@ struct engine_result {
     bool replayed;              /* the effect is that of an earlier request with the same key */
     struct store_event *events; /* what the command put into the log, in order; without seq for a dry run */
     size_t event_count;
+    bool unchanged; /* all was as asked for already: nothing was done, `events` is what the log said of it last */
+    /* Of a command on a booking that does not describe its guest: the one that the booking had after it; NULL
+     * otherwise, and when they were erased. No event has it, and no key keeps it. */
+    const struct guest_details *guest;
 };
 
 /* A command on its way. The caller owns it and everything it points to, and keeps all of it unchanged from

@@ -90,6 +90,23 @@ load_named(struct loader *l)
     return status;
 }
 
+/* Whom a booking has, where the command says whom it is to have. */
+static enum db_status
+load_guest(struct loader *l)
+{
+    if (l->in->command->kind != COMMAND_AMEND_BOOKING || !l->in->command->amend_booking.changes_guest ||
+        l->facts->booking_count == 0)
+        return DB_OK;
+    struct guest *guest = ARENA_NEW(l->in->arena, struct guest);
+    if (guest == NULL)
+        return out_of_memory(l);
+    enum db_status status =
+        store_load_guest(l->in->store, l->in->property, l->facts->bookings[0].guest, l->in->arena, guest);
+    if (status == DB_OK)
+        l->facts->guest = guest;
+    return status == DB_NO_ROW ? DB_OK : status;
+}
+
 /* --- claims --- */
 
 static bool
@@ -646,6 +663,8 @@ facts_load(const struct facts_load *load, struct facts *ret_facts)
     struct loader l;
     loader_init(&l, load, ret_facts);
     enum db_status status = load_named(&l);
+    if (status == DB_OK)
+        status = load_guest(&l);
     if (status == DB_OK)
         status = load_local(&l);
     if (status == DB_OK)

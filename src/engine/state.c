@@ -2,6 +2,7 @@
 #include "engine/state.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "engine/state_people.h"
 
@@ -315,4 +316,15 @@ state_write_event_state(struct json_writer *writer, uint32_t property, const str
     if (event->deleted)
         json_member_bool(writer, "deleted", true);
     json_write_object_end(writer);
+}
+
+/* Quotes within strings are escaped, so that a name with its quotes and colon can only be a member's. */
+struct str
+state_find_member(struct str state, struct str quoted)
+{
+    const char *at = memmem(state.ptr, state.len, quoted.ptr, quoted.len);
+    if (at == NULL)
+        return (struct str){NULL, 0};
+    const char *value = at + quoted.len;
+    return str_of(value, (size_t)(state.ptr + state.len - value));
 }

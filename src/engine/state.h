@@ -35,4 +35,9 @@ void state_write_inventory(struct json_writer *writer, const struct property *pr
 void state_write_event_state(struct json_writer *writer, uint32_t property, const struct house *house,
                              const struct event *event);
 
+/* What follows a member's name in a state that was written here, up to the state's end; `quoted` is the name as it is
+ * written, "\"version\":". Empty when there is none. Of several members of that name it is the first, be it a nested
+ * one: for names that only the object itself has. */
+struct str state_find_member(struct str state, struct str quoted);
+
 #endif

@@ -138,6 +138,28 @@ what_has_changed_since_does_not_change_the_reply(void **state)
     assert_same_bytes(&first, &second);
 }
 
+/* What a part of a request is completed with is no part of the request: the other end has moved on since, to where the
+ * end that was given would be before it. So has the guest. */
+static void
+a_repeated_part_of_an_amendment_gets_the_first_reply(void **state)
+{
+    static const char body[] = "{\"departure\":\"2027-03-03\"}", match[] = "If-Match: \"1\"\r\n";
+    (void)state;
+    struct answer booking = ask_with_key("POST", "/v1/bookings", world->owner, "b", "", stay("Ada", ""));
+    const char *target = world_format(world, "/v1/bookings/%s", answer_text(&booking, "id"));
+    struct answer first = ask_with_key("PATCH", target, world->owner, "k", match, body);
+    assert_status(&first, 200);
+    assert_string_equal(answer_text(&first, "guest/name"), "Ada");
+    struct answer answer = world_patch(world, target, 2,
+                                       "{\"arrival\":\"2027-03-10\",\"departure\":\"2027-03-12\","
+                                       "\"guest\":{\"name\":\"Grace\"}}");
+    assert_status(&answer, 200);
+    struct answer second = ask_with_key("PATCH", target, world->owner, "k", match, body);
+    assert_same_bytes(&first, &second);
+    answer = world_get(world, "%s", target);
+    assert_string_equal(answer_text(&answer, "departure"), "2027-03-12");
+}
+
 static void
 another_request_with_the_key_is_refused(void **state)
 {
@@ -236,6 +258,7 @@ main(void)
         CASE(a_repeated_creation_gets_the_same_bytes),
         CASE(every_command_can_be_repeated),
         CASE(what_has_changed_since_does_not_change_the_reply),
+        CASE(a_repeated_part_of_an_amendment_gets_the_first_reply),
         CASE(another_request_with_the_key_is_refused),
         CASE(a_key_is_its_callers_own_and_its_routes),
         CASE(a_refusal_is_not_remembered),

@@ -105,6 +105,9 @@ static void
 pair_new(struct twins *t, const struct decision *decision, const struct engine_result *result)
 {
     size_t own = decision->event_count - decision->lapsed_events;
+    assert_int_equal(result->unchanged, !id_is_none(decision->unchanged));
+    if (result->unchanged)
+        return;
     assert_int_equal(own, result->event_count);
     for (size_t i = 0; i < own; i++) {
         const struct event *ours = &decision->events[decision->lapsed_events + i];

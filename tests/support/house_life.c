@@ -1,6 +1,8 @@
 /* Stays lie within a week from today, slots within a day and a half, so that they meet. */
 #include "tests/support/house_life.h"
 
+#include <stdio.h>
+
 int
 house_life_pick(struct house_life *life, int count)
 {
@@ -170,15 +172,19 @@ any_amend(struct house_life *life, struct actor actor)
     const struct booking *booking = house_model_booking(life->model, id);
     if (booking != NULL && booking->by_minute != leg.by_minute && !one_in(life, 6))
         leg.by_minute = booking->by_minute, leg.span = booking->span;
+    int len = snprintf(life->guest, sizeof(life->guest), "Grace Hopper %d", ++life->guests);
+    bool partly = one_in(life, 6);
     command.amend_booking = (struct amend_booking){
         .booking = id,
+        .keeps_starts = partly && life->guests % 2 == 0,
+        .keeps_ends = partly && life->guests % 2 != 0,
         .changes_span = !one_in(life, 5),
         .span = leg.span,
         .by_minute = leg.by_minute,
         .room_type = one_in(life, 4) ? any_type(life)->id : ID_NONE,
         .party = one_in(life, 4) ? 1 + house_life_pick(life, 3) : 0,
         .changes_guest = one_in(life, 8),
-        .guest = {.name = STR("Grace Hopper")},
+        .guest = {.name = str_of(life->guest, (size_t)len)},
     };
     return command;
 }

@@ -11,6 +11,8 @@ struct house_life {
     const struct house_model *model; /* borrowed */
     uint64_t seed;                   /* not 0; moves on with every use */
     struct leg legs[3];              /* of the latest command */
+    char guest[32];                  /* the name of another guest in it, which no booking had before */
+    int guests;                      /* how many such there were */
 };
 
 /* 0 to count - 1. */

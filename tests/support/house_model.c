@@ -732,7 +732,7 @@ house_model_run(struct house_model *model, const struct command *command, struct
     decide(&facts, command, arena, ret_decision);
     bool silent =
         ret_decision->refusal.outcome == OUTCOME_OK && ret_decision->event_count == ret_decision->lapsed_events;
-    if (silent && command->kind != COMMAND_SWEEP)
+    if (silent && id_is_none(ret_decision->unchanged) && command->kind != COMMAND_SWEEP)
         return model_fail(model, "reply", "an accepted command leaves no event");
     bool changed = ret_decision->change_count > 0; /* what has not changed was checked before */
     return house_model_apply(model, ret_decision) && (!changed || house_model_check(model));
