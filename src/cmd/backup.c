@@ -31,10 +31,11 @@ static const struct option_spec options[] = {
 
 static const struct command_line command = {
     .name = "backup",
-    .summary = "Copies a database into one file, beside a running server or without one. The file is one state of the "
-               "database, whatever is written meanwhile; it has its name only once it is complete, proven by the rules "
-               "of `check` and on the disk. Keep the heads that are printed: `check --expect` and `restore --expect` "
-               "prove with them that a database still has this history. `nightlatch restore` puts the file in place.",
+    .summary =
+        "Copies a database into one file, beside a running server or without one. The file is one state of the "
+        "database, whatever is written meanwhile; it has its name only once it is complete, proven by the rules "
+        "of `check` and on the disk. Keep the line with --expect that is printed: behind `check` or `restore` it "
+        "proves that a database still has this history. `nightlatch restore` puts the file in place.",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
 };
@@ -94,7 +95,7 @@ print_heads_of(const char *path, struct err *err)
         return false;
     bool printed = db_connect(db, DB_READER, &store.connection, err) == DB_OK;
     if (printed) {
-        printed = proof_print_heads(&store, stdout, "  head ", "\n", err);
+        printed = fputs("--expect ", stdout) >= 0 && proof_print_heads(&store, stdout, "", ",", err);
         db_disconnect(store.connection);
     }
     db_close(db);
@@ -115,8 +116,9 @@ print_result(const struct backup_options *chosen, const struct check_report *rep
     puts("");
     if (!print_heads_of(chosen->to, err))
         return false;
-    puts("\nPut it in place with `nightlatch restore --from FILE`. Keep the heads elsewhere:\n"
-         "--expect P:SEQ:HASH proves with them that a database has this history.");
+    puts("\nPut it in place with `nightlatch restore --from FILE`. Keep the line that begins\n"
+         "with --expect elsewhere: behind `check` or `restore` it proves that a database\n"
+         "has this history.");
     return true;
 }
 

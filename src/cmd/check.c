@@ -7,15 +7,14 @@
 #include "cmd/proof.h"
 
 struct check_options {
-    const char *db, *expect;
+    const char *db;
+    struct option_arguments expect;
     bool json;
 };
 
 static const struct option_spec options[] = {
     OPTION_STRING(struct check_options, db, "db", "URL", DATABASE_DEFAULT, "The database, sqlite:PATH."),
-    OPTION_STRING(struct check_options, expect, "expect", "P:SEQ:HASH", NULL,
-                  "Also demand that the log of property number P has this event, with this hash; several with commas "
-                  "between. Heads are printed by each check and each backup."),
+    PROOF_OPTION_EXPECT(struct check_options, "Also demand"),
     OPTION_FLAG(struct check_options, json, "json", "Write one JSON object per finding, and one for the result."),
 };
 
@@ -62,7 +61,7 @@ run_check(struct store *store, const struct check_options *chosen)
         return cmd_fail(&err);
     if (!chosen->json && !proof_print_heads(store, stdout, "head ", "\n", &err))
         return cmd_fail(&err);
-    bool as_expected = proof_expect(store, chosen->expect, &err);
+    bool as_expected = proof_expect(store, &chosen->expect, &err);
     if (chosen->json)
         print_json_result(&report, as_expected && report.violations == 0);
     else
@@ -85,7 +84,7 @@ cmd_check(size_t argc, char *const *argv)
         return exit_code;
     struct db *db;
     struct store store = {.connection = NULL};
-    if (!proof_expect_is_written_well(chosen.expect, &err) || !database_open_existing(chosen.db, &db, &err))
+    if (!proof_expect_is_written_well(&chosen.expect, &err) || !database_open_existing(chosen.db, &db, &err))
         return cmd_fail(&err);
     if (db_connect(db, DB_READER, &store.connection, &err) != DB_OK) {
         db_close(db);

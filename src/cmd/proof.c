@@ -104,7 +104,7 @@ load_heads(struct store *store, struct arena *arena, struct check_head **ret_hea
 }
 
 bool
-proof_print_heads(struct store *store, FILE *out, const char *before, const char *after, struct err *err)
+proof_print_heads(struct store *store, FILE *out, const char *before, const char *between, struct err *err)
 {
     struct arena arena;
     struct check_head *heads;
@@ -112,11 +112,13 @@ proof_print_heads(struct store *store, FILE *out, const char *before, const char
     arena_init(&arena, HEADS_MEMORY);
     bool loaded = load_heads(store, &arena, &heads, &count, err);
     for (size_t i = 0; loaded && i < count; i++) {
-        fprintf(out, "%s%u:%lld:", before, (unsigned)heads[i].property, (long long)heads[i].seq);
+        fprintf(out, "%s%s%u:%lld:", i == 0 ? "" : between, before, (unsigned)heads[i].property,
+                (long long)heads[i].seq);
         for (size_t j = 0; j < STORE_HASH_BYTES; j++)
             fprintf(out, "%02x", heads[i].hash[j]);
-        (void)fputs(after, out);
     }
+    if (loaded)
+        (void)fputc('\n', out);
     arena_done(&arena);
     return loaded;
 }
@@ -163,13 +165,15 @@ next_expected(struct str *rest, struct expected *ret_expected, struct err *err)
 }
 
 bool
-proof_expect_is_written_well(const char *expect, struct err *err)
+proof_expect_is_written_well(const struct option_arguments *expect, struct err *err)
 {
-    struct str rest = str_from(expect);
-    struct expected expected;
     bool well = true;
-    while (well && rest.len > 0)
-        well = next_expected(&rest, &expected, err);
+    for (size_t i = 0; i < expect->count; i++) {
+        struct str rest = str_from(expect->items[i]);
+        struct expected expected;
+        while (well && rest.len > 0)
+            well = next_expected(&rest, &expected, err);
+    }
     return well;
 }
 
@@ -193,13 +197,15 @@ is_met(struct store *store, const struct expected *expected, struct err *err)
 }
 
 bool
-proof_expect(struct store *store, const char *expect, struct err *err)
+proof_expect(struct store *store, const struct option_arguments *expect, struct err *err)
 {
-    struct str rest = str_from(expect);
-    struct expected expected;
     bool met = true;
-    while (met && rest.len > 0)
-        met = next_expected(&rest, &expected, err) && is_met(store, &expected, err);
+    for (size_t i = 0; expect != NULL && i < expect->count; i++) {
+        struct str rest = str_from(expect->items[i]);
+        struct expected expected;
+        while (met && rest.len > 0)
+            met = next_expected(&rest, &expected, err) && is_met(store, &expected, err);
+    }
     return met;
 }
 
@@ -238,7 +244,8 @@ proof_run(struct store *store, const char *label, FILE *out, bool json, struct c
 }
 
 static bool
-prove(struct store *store, const char *label, const char *expect, struct check_report *ret_report, struct err *err)
+prove(struct store *store, const char *label, const struct option_arguments *expect, struct check_report *ret_report,
+      struct err *err)
 {
     if (!proof_run(store, label, stderr, false, ret_report, err))
         return false;
@@ -249,7 +256,8 @@ prove(struct store *store, const char *label, const char *expect, struct check_r
 }
 
 bool
-proof_of_file(const char *path, const char *label, const char *expect, struct check_report *ret_report, struct err *err)
+proof_of_file(const char *path, const char *label, const struct option_arguments *expect,
+              struct check_report *ret_report, struct err *err)
 {
     char url[URL_SIZE];
     struct db *db;

@@ -28,7 +28,8 @@
 enum { URL_SIZE = PATH_MAX + 16, PAGE = 200, MEMORY_MAX = 64 << 20 };
 
 struct restore_options {
-    const char *db, *from, *expect;
+    const char *db, *from;
+    struct option_arguments expect;
     bool force;
 };
 
@@ -36,9 +37,7 @@ static const struct option_spec options[] = {
     OPTION_STRING(struct restore_options, from, "from", "FILE", NULL, "The backup. It is only read. Needed."),
     OPTION_STRING(struct restore_options, db, "db", "URL", DATABASE_DEFAULT,
                   "Where it is to be, sqlite:PATH. No server may be running on it."),
-    OPTION_STRING(struct restore_options, expect, "expect", "P:SEQ:HASH", NULL,
-                  "Refuse a backup whose log of property number P does not have this event, with this hash; several "
-                  "with commas between. Backups and checks print them as heads."),
+    PROOF_OPTION_EXPECT(struct restore_options, "Demand first"),
     OPTION_FLAG(struct restore_options, force, "force",
                 "Also where a database is. That one is kept beside it, as PATH.before-restore-TIME."),
 };
@@ -211,7 +210,7 @@ accept_copy(const char *path, void *context, struct err *err)
     progress_done(&restore->copying);
     (void)snprintf(url, sizeof(url), "sqlite:%s", path);
     if (!database_migrate(url, &restore->migrated, err) ||
-        !proof_of_file(path, "checking the backup", restore->chosen->expect, &restore->report, err) ||
+        !proof_of_file(path, "checking the backup", &restore->chosen->expect, &restore->report, err) ||
         !settle_people(restore, url, err))
         return false;
     if (!stopping_is_asked())
@@ -330,7 +329,7 @@ print_result(const struct restore *restore)
            "  content   %" PRId64 " properties, %" PRId64 " bookings, %" PRId64 " holds, %" PRId64 " events\n"
            "  verified  pages, references and every rule of `nightlatch check`%s\n",
            newest, report->properties, report->bookings, report->holds, report->events,
-           restore->chosen->expect == NULL ? "" : ", the heads");
+           restore->chosen->expect.count == 0 ? "" : ", the heads");
     if (restore->migrated > 0)
         printf("  schema    brought up to date, %d %s\n", restore->migrated, restore->migrated == 1 ? "step" : "steps");
     printf("  sessions  %" PRId64 " ended: everybody signs in again\n", restore->ended_sessions);
@@ -368,7 +367,7 @@ cmd_restore(size_t argc, char *const *argv)
         err_set(&err, ERR_USAGE, "restore needs --from FILE; `nightlatch restore --help` says more");
         return cmd_fail(&err);
     }
-    if (!proof_expect_is_written_well(chosen.expect, &err) || !find_place(&restore, &err) ||
+    if (!proof_expect_is_written_well(&chosen.expect, &err) || !find_place(&restore, &err) ||
         !restore_locked(&restore, &err))
         return cmd_fail(&err);
     print_result(&restore);

@@ -71,6 +71,18 @@ read_string(struct reading *reading, const struct option_spec *option, const cha
 }
 
 static bool
+read_text(struct reading *reading, const struct option_spec *option, const char *source, const char *value)
+{
+    struct option_arguments *texts = (struct option_arguments *)(void *)(reading->options + option->at);
+    if (*value == '\0')
+        return refuse(reading, source, "must not be empty");
+    if (texts->count == ARGUMENT_COUNT_MAX)
+        return refuse(reading, source, "is given too often");
+    texts->items[texts->count++] = value;
+    return true;
+}
+
+static bool
 read_choice(struct reading *reading, const struct option_spec *option, const char *source, const char *value)
 {
     for (int i = 0; option->choices[i] != NULL; i++) {
@@ -94,6 +106,7 @@ read_value(struct reading *reading, const struct option_spec *option, const char
     case OPTION_TYPE_NUMBER: return read_number(reading, option, source, value);
     case OPTION_TYPE_STRING: return read_string(reading, option, source, value);
     case OPTION_TYPE_CHOICE: return read_choice(reading, option, source, value);
+    case OPTION_TYPE_TEXTS: return read_text(reading, option, source, value);
     }
     return false;
 }
@@ -179,7 +192,7 @@ read_option(struct reading *reading, size_t argc, char *const *argv, size_t *at)
     const struct option_spec *option = &command->options[index];
     char source[VARIABLE_SIZE] = "--";
     strncat(source, option->name, sizeof(source) - 3);
-    if (reading->given[index]) {
+    if (reading->given[index] && option->type != OPTION_TYPE_TEXTS) {
         (void)refuse(reading, source, "is given twice");
         return OPTIONS_WRONG;
     }

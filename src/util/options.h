@@ -2,9 +2,9 @@
  *
  * A value comes from the command line (`--name VALUE` or `--name=VALUE`), else from the environment
  * (NIGHTLATCH_NAME, with "_" for "-"; empty counts as unset), else from the table's default. Refused, with a hint: an
- * unknown option, one given twice, a missing or unexpected value, a value out of its bounds, too few or too many
- * arguments. It refuses short options other than -h, abbreviations, and to know which commands there are. It takes no
- * memory: strings read point into argv, the environment or the table. One thread at a time.
+ * unknown option, one given twice (but OPTION_TEXTS), a missing or unexpected value, a value out of its bounds, too few
+ * or too many arguments. It refuses short options other than -h, abbreviations, and to know which commands there are.
+ * It takes no memory: strings read point into argv, the environment or the table. One thread at a time.
  *
  *     struct race { int64_t clients; bool naive; const char *url; };
  *     static const struct option_spec options[] = {
@@ -25,7 +25,7 @@
 
 enum {
     OPTION_COUNT_MAX = 32,   /* options of a command; more is a bug */
-    ARGUMENT_COUNT_MAX = 16, /* arguments beside the options */
+    ARGUMENT_COUNT_MAX = 16, /* arguments beside the options, and values of an option that may be given more often */
 };
 
 enum option_type {
@@ -33,6 +33,13 @@ enum option_type {
     OPTION_TYPE_NUMBER, /* int64_t, decimal, from `min` to `max` */
     OPTION_TYPE_STRING, /* const char *, not empty; NULL when there is neither value nor default */
     OPTION_TYPE_CHOICE, /* int: the index of the word in `choices` */
+    OPTION_TYPE_TEXTS,  /* struct option_arguments: strings, in order, since it may be given more than once */
+};
+
+/* Words in order. */
+struct option_arguments {
+    const char *items[ARGUMENT_COUNT_MAX];
+    size_t count;
 };
 
 /* One option. Written with the macros below, which check the member's type. */
@@ -65,6 +72,11 @@ struct option_spec {
         .name = (option_name), .metavar = (value_name), .help = (help_text), .type = OPTION_TYPE_STRING,               \
         .at = OPTION_AT(owner, member, const char *), .fallback = (standard)                                           \
     }
+#define OPTION_TEXTS(owner, member, option_name, value_name, help_text)                                                \
+    {                                                                                                                  \
+        .name = (option_name), .metavar = (value_name), .help = (help_text), .type = OPTION_TYPE_TEXTS,                \
+        .at = OPTION_AT(owner, member, struct option_arguments)                                                        \
+    }
 #define OPTION_CHOICE(owner, member, option_name, value_name, standard, words, help_text)                              \
     {                                                                                                                  \
         .name = (option_name), .metavar = (value_name), .help = (help_text), .type = OPTION_TYPE_CHOICE,               \
@@ -78,11 +90,6 @@ struct command_line {
     size_t argument_min, argument_max;
     const struct option_spec *options;
     size_t option_count;
-};
-
-struct option_arguments {
-    const char *items[ARGUMENT_COUNT_MAX];
-    size_t count;
 };
 
 enum options_result {

@@ -143,12 +143,18 @@ def check_says_what_it_found_for_people_and_programs():
         assert server.stop() == 0
         run('check', *db, '--expect', heads[0])
         run('check', *db, '--expect', heads[0] + ',' + heads[1])
+        run('check', *db, '--expect', heads[0], '--expect=' + heads[1])
         wrong = heads[1][:-1] + ('0' if heads[1][-1] != '0' else '1')
         out, err = run('check', *db, '--expect', wrong, exit_code=DATA)
         assert 'PASS' not in out and 'another history' in err, (out, err)
+        for both in ((heads[0], wrong), (wrong, heads[0])):
+            _, err = run('check', *db, '--expect', both[0], '--expect', both[1], exit_code=DATA)
+            assert 'another history' in err, (both, err)
+        assert 'too often' in run('check', *db, *['--expect', heads[0]] * 17, exit_code=USAGE)[1]
         assert json.loads(run('check', *db, '--json', '--expect', wrong, exit_code=DATA)[0])['pass'] is False
         for nonsense in ('1', '1:2', '1:2:zz', heads[0] + 'a', '-1:2:' + '0' * 64):
             run('check', *db, '--expect', nonsense, exit_code=USAGE)
+            run('check', *db, '--expect', heads[0], '--expect', nonsense, exit_code=USAGE)
         connection = sqlite3.connect(database)
         connection.execute('UPDATE inventory_night SET sold = sold + 1 WHERE sold > 0')
         connection.commit()

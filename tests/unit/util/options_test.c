@@ -120,6 +120,52 @@ the_environment_stands_between_command_line_and_default(void **state)
                         "NIGHTLATCH_CLIENTS must be a whole number from 1 to 10000 (see nightlatch race --help)");
 }
 
+/* Compares inside, as the words do not outlive it. */
+static enum options_result
+read_texts(const char *const *words, char *const *environment, const char *wanted, struct err *err)
+{
+    struct listed {
+        struct option_arguments names;
+    } listed = {.names = {.count = 0}};
+    static const struct option_spec names[] = {
+        OPTION_TEXTS(struct listed, names, "name", "NAME", "One of the names."),
+    };
+    static const struct command_line lister = {.name = "list", .summary = "", .options = names, .option_count = 1};
+    struct option_arguments arguments;
+    char copies[32][16], *argv[32], joined[256] = "";
+    size_t argc = 0;
+    for (; words[argc] != NULL; argc++)
+        argv[argc] = strcpy(copies[argc], words[argc]);
+    enum options_result result = options_read(&lister, argc, argv, environment, &listed, &arguments, err);
+    for (size_t i = 0; result == OPTIONS_READ && i < listed.names.count; i++)
+        strcat(strcat(joined, listed.names.items[i]), " ");
+    if (result == OPTIONS_READ)
+        assert_string_equal(joined, wanted);
+    return result;
+}
+
+static void
+an_option_of_texts_may_be_given_more_than_once_and_keeps_the_order(void **state)
+{
+    (void)state;
+    struct err err;
+    char variable[] = "NIGHTLATCH_NAME=env", *environment[] = {variable, NULL};
+    const char *const two[] = {"--name", "b", "--name=a", NULL}, *const none[] = {NULL};
+    const char *const empty[] = {"--name=a", "--name=", NULL};
+    const char *many[2 * (ARGUMENT_COUNT_MAX + 1) + 1] = {NULL};
+    assert_int_equal(read_texts(two, NULL, "b a ", &err), OPTIONS_READ);
+    assert_int_equal(read_texts(two, environment, "b a ", &err), OPTIONS_READ);
+    assert_int_equal(read_texts(none, environment, "env ", &err), OPTIONS_READ);
+    assert_int_equal(read_texts(none, NULL, "", &err), OPTIONS_READ);
+    assert_int_equal(read_texts(empty, NULL, NULL, &err), OPTIONS_WRONG);
+    for (size_t i = 0; i <= ARGUMENT_COUNT_MAX; i++)
+        many[i] = "--name=x";
+    assert_int_equal(read_texts(many, NULL, NULL, &err), OPTIONS_WRONG);
+    assert_string_equal(err.message, "--name is given too often (see nightlatch list --help)");
+    many[ARGUMENT_COUNT_MAX] = NULL;
+    assert_int_equal(read_texts(many, NULL, "x x x x x x x x x x x x x x x x ", &err), OPTIONS_READ);
+}
+
 static void
 what_is_wrong_is_refused_with_a_hint(void **state)
 {
@@ -192,6 +238,7 @@ main(void)
         cmocka_unit_test(defaults_hold_where_nothing_is_said),
         cmocka_unit_test(both_ways_of_giving_a_value_work_in_any_place),
         cmocka_unit_test(the_environment_stands_between_command_line_and_default),
+        cmocka_unit_test(an_option_of_texts_may_be_given_more_than_once_and_keeps_the_order),
         cmocka_unit_test(what_is_wrong_is_refused_with_a_hint),
         cmocka_unit_test(help_is_asked_for_in_two_ways),
         cmocka_unit_test(help_is_written_from_the_table),
