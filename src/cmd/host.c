@@ -441,11 +441,12 @@ host_free(struct host *host)
     if (host == NULL)
         return;
     close_loop(host);
-    engine_free(host->engine);
+    engine_stop(host->engine);
     if (host->server != NULL)
         server_free(host->server);
     api_free(host->api);
     auth_store_free(host->auth);
+    engine_free(host->engine); /* the writer goes last: the last to go empties the write-ahead log, and readers can't */
     if (host->loop_ready)
         uv_loop_close(&host->loop);
     if (host->db != NULL)

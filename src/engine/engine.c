@@ -220,7 +220,7 @@ no_memory:
 }
 
 void
-engine_free(struct engine *engine)
+engine_stop(struct engine *engine)
 {
     if (engine == NULL)
         return;
@@ -230,8 +230,17 @@ engine_free(struct engine *engine)
     pthread_mutex_unlock(&engine->mutex);
     if (engine->has_thread)
         pthread_join(engine->thread, NULL);
+    engine->has_thread = false;
     while (engine_step(engine) > 0)
         ; /* without a thread, what still waits is answered here */
+}
+
+void
+engine_free(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    engine_stop(engine);
     db_disconnect(engine->store.connection);
     pthread_cond_destroy(&engine->filled);
     pthread_mutex_destroy(&engine->mutex);

@@ -98,7 +98,11 @@ enum db_status engine_new(const struct engine_settings *settings, struct engine 
 /* False with *err when the thread can't be made. */
 bool engine_start(struct engine *engine, struct err *err) STORE_CHECKED;
 
-/* Stops accepting, answers everything that waits, ends the thread, closes the connection, frees. */
+/* Stops accepting, answers everything that waits, and ends the thread. The connection stays open: whoever closes it
+ * after all that only read leaves the whole database in its file. Once is enough; on the thread of engine_free(). */
+void engine_stop(struct engine *engine);
+
+/* Stops the engine, closes the connection, frees. */
 void engine_free(struct engine *engine);
 
 /* Queues a request. False when the queue is full or the wait would be too long: the caller answers BUSY_RETRY and

@@ -193,7 +193,8 @@ const char *db_url_path(const char *url);
 
 /* DB_OK; DB_RETRY when another process is in the way; DB_FAILED (ERR_NO_INPUT: it is not there and `create` is off)
  * or DB_FULL. A `struct db` has one writer at most at any time (asserted). The caller owns *ret_connection until
- * db_disconnect(), which rolls an open transaction back. */
+ * db_disconnect(), which rolls an open transaction back. On SQLite the last to disconnect, if it is the writer and no
+ * commit of it was DB_UNKNOWN, brings all of the log into the file and removes the log; a reader leaves it. */
 enum db_status db_connect(struct db *db, enum db_role role, struct db_connection **ret_connection, struct err *err)
     __attribute__((warn_unused_result));
 void db_disconnect(struct db_connection *connection);

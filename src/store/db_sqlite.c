@@ -392,6 +392,15 @@ sqlite_begin_schema(struct db_connection *writer, struct err *err)
     return status == DB_OK ? run_control(writer, BEGIN_WRITE, err) : status;
 }
 
+/* What a disk says after a failed commit may not be true: the log stays beside the file as it is, for the next start.
+ */
+static enum db_status
+commit_is_unknown(struct sqlite_connection *c)
+{
+    (void)sqlite3_db_config(c->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    return DB_UNKNOWN;
+}
+
 static enum db_status
 sqlite_commit(struct db_connection *connection, struct err *err)
 {
@@ -399,7 +408,7 @@ sqlite_commit(struct db_connection *connection, struct err *err)
     int rc = control(c, COMMIT);
     enum db_status status = sqlite_status(c->handle, rc, "commit", err);
     /* the frames, the one that commits among them, may be in the log although what came after them failed */
-    return status == DB_FAILED && c->role == DB_WRITER ? DB_UNKNOWN : status;
+    return status == DB_FAILED && c->role == DB_WRITER ? commit_is_unknown(c) : status;
 }
 
 static enum db_status

@@ -102,6 +102,25 @@ def every_request_that_was_received_before_the_end_is_answered():
         assert server.wait() == 0
 
 
+def a_clean_end_leaves_everything_in_the_one_file():
+    with nightlatch.scratch() as folder:
+        database, server, house = start(folder)
+        with server.connect() as connection:
+            for number in range(20):
+                connection.must(201, 'POST', '/v1/bookings', {
+                    **house.nights(number, number + 1, room_type_id=house.bed), **nightlatch.GUEST})
+                connection.must(200, 'GET', f'/v1/bookings?property_id={house.property}')
+        assert os.path.getsize(database + '-wal') > 0, 'nothing was in the write-ahead log that could have stayed there'
+        assert server.stop() == 0
+        left = [name for name in os.listdir(folder) if name.endswith(('-wal', '-shm'))]
+        assert not left, left
+        # as a copy of the file alone is read: without looking for a log beside it
+        store = sqlite3.connect(f'file:{database}?mode=ro&immutable=1', uri=True)
+        assert store.execute('SELECT count(*) FROM booking').fetchone() == (20,)
+        store.close()
+        nightlatch.check_store(PROGRAM, database)
+
+
 def a_second_server_is_refused_and_the_first_goes_on():
     chance = nightlatch.seeded()
     with nightlatch.scratch() as folder:
@@ -215,6 +234,7 @@ def the_log_tells_what_the_sweeper_has_ended():
 
 nightlatch.run(a_server_asked_to_end_under_load_drains_and_loses_nothing,
                every_request_that_was_received_before_the_end_is_answered,
+               a_clean_end_leaves_everything_in_the_one_file,
                a_second_server_is_refused_and_the_first_goes_on,
                the_check_passes_beside_a_server_at_work,
                a_full_queue_refuses_at_once_and_reads_go_on,
