@@ -60,6 +60,7 @@ alternatives_memory_free(struct alternatives_memory *memory)
 struct question {
     struct leg leg;
     int32_t quantity;
+    struct id booking; /* that is to be changed so; none for a new one */
     unsigned char hash[QUESTION_BYTES];
 };
 
@@ -70,10 +71,21 @@ is_about_capacity(enum outcome outcome)
            outcome == OUTCOME_BOOKING_CONFLICT;
 }
 
-/* One leg, or several equal ones; legs that differ have no simple alternative. */
+/* One leg, or several equal ones; legs that differ have no simple alternative. What an amendment does not name is not
+ * known yet. */
 static bool
 ask(const struct command *command, struct question *ret_question)
 {
+    if (command->kind == COMMAND_AMEND_BOOKING) {
+        const struct amend_booking *amend = &command->amend_booking;
+        *ret_question = (struct question){.leg = {.room_type = amend->room_type,
+                                                  .by_minute = amend->by_minute,
+                                                  .span = amend->span,
+                                                  .party = amend->party},
+                                          .quantity = 1,
+                                          .booking = amend->booking};
+        return true;
+    }
     if (command->kind == COMMAND_ACQUIRE_HOLD) {
         *ret_question = (struct question){.leg = command->acquire_hold.leg, .quantity = command->acquire_hold.quantity};
         return true;
@@ -101,7 +113,9 @@ hash(const struct call *call, struct question *question)
                               leg->span.starts,
                               leg->span.ends,
                               leg->party,
-                              question->quantity};
+                              question->quantity,
+                              (int64_t)question->booking.hi,
+                              (int64_t)question->booking.lo};
     crypto_generichash(question->hash, QUESTION_BYTES, (const unsigned char *)fields, sizeof(fields), NULL, 0);
 }
 
@@ -173,6 +187,8 @@ static bool
 try_leg(struct looking *l, const struct leg *leg)
 {
     l->trials++;
+    if (!id_is_none(l->question->booking))
+        return trial_run_amend(&l->trial, l->question->booking, leg) == OUTCOME_OK;
     return trial_run(&l->trial, leg, l->question->quantity) == OUTCOME_OK;
 }
 
@@ -233,9 +249,12 @@ load_type(struct looking *l, const struct room_type *type, struct night **ret_ni
     return availability_nights(l->trial.reader, &l->range, type, &l->trial.reader->scratch, ret_nights);
 }
 
+/* Worth a trial. A booking that is to be changed takes some of the nights itself. */
 static bool
 is_free(const struct looking *l, const struct night *nights, int32_t arrival, int32_t departure)
 {
+    if (!id_is_none(l->question->booking))
+        return true;
     for (int32_t date = arrival; date < departure; date++)
         if (availability_free(&l->range, &nights[date - l->range.from]) < l->question->quantity)
             return false;
@@ -332,6 +351,25 @@ look(struct looking *l)
     return status == DB_OK ? look_for_dates(l, arrival, departure) : status;
 }
 
+/* What the amendment leaves as it is. False when the booking is gone from the snapshot, or none was asked about. */
+static bool
+complete(struct call *call, struct reader *reader, struct question *question)
+{
+    struct booking booking;
+    struct leg *leg = &question->leg;
+    if (id_is_none(question->booking))
+        return true;
+    if (store_load_booking(&reader->store, call->property, question->booking, &reader->scratch, &booking) != DB_OK ||
+        !facts_amended_span(&call->engine.command.amend_booking, &booking, &leg->span))
+        return false;
+    leg->by_minute = booking.by_minute;
+    if (id_is_none(leg->room_type))
+        leg->room_type = booking.room_type;
+    if (leg->party == 0)
+        leg->party = booking.party;
+    return true;
+}
+
 /* Everything there is, as JSON; empty when nothing was found or reading failed: nobody misses it. */
 static struct str
 find(struct call *call, struct reader *reader, const struct question *question)
@@ -366,7 +404,8 @@ run(struct reader_job *job, struct reader *reader, const struct err *err)
     (void)err;
     if (reader != NULL && ask(&call->engine.command, &question)) {
         hash(call, &question);
-        text = find(call, reader, &question);
+        if (complete(call, reader, &question))
+            text = find(call, reader, &question);
         keep(call, &question, at_ns, text);
     }
     reply_refusal(call, &call->engine.result.refusal, text);

@@ -79,12 +79,29 @@ write_allowed(struct json_writer *writer, const struct refusal *refusal)
     json_write_array_end(writer);
 }
 
+/* By the names of the settings, so that a desk may see where it could be changed. */
+static void
+write_limits(struct json_writer *writer, const struct refusal *refusal)
+{
+    json_member_object_begin(writer, "limits");
+    for (size_t i = 0; i < refusal->limit_count; i++) {
+        const struct refusal_limit *limit = &refusal->limits[i];
+        if (limit->is_date)
+            json_member_date(writer, limit->name, limit->value);
+        else
+            json_member_i64(writer, limit->name, limit->value);
+    }
+    json_write_object_end(writer);
+}
+
 static void
 write_refusal(struct json_writer *writer, const struct problem *problem)
 {
     const struct refusal *refusal = problem->refusal;
     if (refusal->rule.len > 0)
         json_member_str(writer, "rule", refusal->rule);
+    if (refusal->limit_count > 0)
+        write_limits(writer, refusal);
     if (refusal->status.len > 0)
         write_allowed(writer, refusal);
     if (refusal->expires_at != 0)

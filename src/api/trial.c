@@ -36,28 +36,52 @@ command_of(const struct trial *trial, const struct leg *legs, int32_t quantity)
             .legs = legs, .leg_count = (size_t)quantity, .guest = {.name = STR("nobody")}, .payment = PAYMENT_NONE}};
 }
 
+/* In the trial's arena, which is empty but for what the command points to. */
+static enum outcome
+run(const struct trial *trial, const struct command *command)
+{
+    struct arena *arena = &trial->reader->trial;
+    struct decision *decision = ARENA_NEW(arena, struct decision);
+    struct facts_load load = {.store = &trial->reader->store,
+                              .property = trial->property,
+                              .house = trial->house,
+                              .command = command,
+                              .now_ms = trial->now_ms,
+                              .may_have_lapsed = trial->may_have_lapsed,
+                              .arena = arena};
+    struct facts facts;
+    if (decision == NULL || facts_load(&load, &facts) != DB_OK || !add_fresh(&facts, command, trial->now_ms, arena))
+        return OUTCOME_BUSY_RETRY;
+    decide(&facts, command, arena, decision);
+    return decision->out_of_memory ? OUTCOME_BUSY_RETRY : decision->refusal.outcome;
+}
+
 enum outcome
 trial_run(const struct trial *trial, const struct leg *leg, int32_t quantity)
 {
     struct arena *arena = &trial->reader->trial;
     arena_reset(arena);
     struct leg *legs = ARENA_ARRAY(arena, (size_t)quantity, struct leg);
-    struct decision *decision = ARENA_NEW(arena, struct decision);
-    if (legs == NULL || decision == NULL)
+    if (legs == NULL)
         return OUTCOME_BUSY_RETRY;
     for (int32_t i = 0; i < quantity; i++)
         legs[i] = *leg;
     struct command command = command_of(trial, legs, quantity);
-    struct facts_load load = {.store = &trial->reader->store,
-                              .property = trial->property,
-                              .house = trial->house,
-                              .command = &command,
-                              .now_ms = trial->now_ms,
-                              .may_have_lapsed = trial->may_have_lapsed,
-                              .arena = arena};
-    struct facts facts;
-    if (facts_load(&load, &facts) != DB_OK || !add_fresh(&facts, &command, trial->now_ms, arena))
-        return OUTCOME_BUSY_RETRY;
-    decide(&facts, &command, arena, decision);
-    return decision->out_of_memory ? OUTCOME_BUSY_RETRY : decision->refusal.outcome;
+    return run(trial, &command);
+}
+
+enum outcome
+trial_run_amend(const struct trial *trial, struct id booking, const struct leg *leg)
+{
+    const struct command command = {.kind = COMMAND_AMEND_BOOKING,
+                                    .actor = {.name = STR("system"), .role = ROLE_FRONT_DESK},
+                                    .property = trial->property,
+                                    .amend_booking = {.booking = booking,
+                                                      .changes_span = true,
+                                                      .span = leg->span,
+                                                      .by_minute = leg->by_minute,
+                                                      .room_type = leg->room_type,
+                                                      .party = leg->party}};
+    arena_reset(&trial->reader->trial);
+    return run(trial, &command);
 }

@@ -1,4 +1,5 @@
-/* Would this be accepted? A booking is decided on a reader's snapshot, by the same rules as a real one, and forgotten.
+/* Would this be accepted? A booking, or a change of one, is decided on a reader's snapshot, by the same rules as a real
+ * one, and forgotten.
  *
  * What searches and alternatives show is tried first, so that nobody is offered what is then refused. It refuses to
  * guess: every answer is the core's. For load() functions. */
@@ -19,5 +20,9 @@ struct trial {
 /* The outcome that a booking of `quantity` times this leg would have for somebody without a quota; OUTCOME_BUSY_RETRY
  * when it can't be found out. Forgets the memory of the trial before. */
 enum outcome trial_run(const struct trial *trial, const struct leg *leg, int32_t quantity);
+
+/* The same for a booking that is there and is to be as this leg says: its time, type and party, wherever it would be.
+ */
+enum outcome trial_run_amend(const struct trial *trial, struct id booking, const struct leg *leg);
 
 #endif

@@ -289,8 +289,8 @@ refuse_slot(struct deciding *d, const struct wanted *wanted, struct span span)
         return;
     if (soonest.held)
         refuse_room(d, wanted, &soonest);
-    else
-        refuse(d, wanted, any && !large_enough ? OUTCOME_TOO_MANY_GUESTS : OUTCOME_SOLD_OUT);
+    else if (!any || large_enough || !wanted_refuse_party(d, wanted))
+        refuse(d, wanted, OUTCOME_SOLD_OUT);
 }
 
 static bool

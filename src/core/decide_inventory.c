@@ -66,6 +66,12 @@ refuse_bad_nights(struct deciding *d, const struct set_inventory *asked)
     struct refusal *refusal = deciding_refuse(d, beyond_count > 0 ? OUTCOME_BEYOND_HORIZON : OUTCOME_IN_USE);
     refusal->nights = beyond_count > 0 ? beyond : over;
     refusal->night_count = beyond_count > 0 ? beyond_count : over_count;
+    if (beyond_count > 0) {
+        int32_t last = d->facts->today + HORIZON_DAYS - 1;
+        refusal->limits[0] = (struct refusal_limit){.name = "first_day", .value = d->facts->today, .is_date = true};
+        refusal->limits[1] = (struct refusal_limit){.name = "last_day", .value = last, .is_date = true};
+        refusal->limit_count = 2;
+    }
     if (beyond_count == 0)
         refusal->detail = "More is sold and held on these nights than would be left.";
     return true;

@@ -122,6 +122,15 @@ struct event {
     bool is_occupied;  /* EVENT_OF_ROOM: someone is in it */
 };
 
+/* What would have been accepted, by the name that the setting has where it is made ("length_max"). */
+struct refusal_limit {
+    const char *name; /* a literal */
+    int32_t value;    /* a number, or days since 1970-01-01 */
+    bool is_date;
+};
+
+enum { REFUSAL_LIMITS_MAX = 2 };
+
 struct refusal {
     enum outcome outcome;
     const char *detail;                 /* a sentence for this occurrence; NULL for the outcome's own */
@@ -134,6 +143,8 @@ struct refusal {
     size_t night_count;
     const struct claim *in_the_way; /* ROOM_NOT_AVAILABLE, NO_ROOM_FITS, IN_USE */
     size_t in_the_way_count;
+    struct refusal_limit limits[REFUSAL_LIMITS_MAX]; /* TOO_MANY_GUESTS, BEYOND_HORIZON, POLICY_REFUSED */
+    size_t limit_count;
     size_t leg; /* which leg of the command it was */
 };
 

@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-enum { MINUTE_MS = 60000, DAY_MINUTES = 1440 };
+enum { MINUTE_MS = 60000, DAY_MINUTES = 1440, SENTENCE = 112 };
 
 const char *
 wanted_pointer(struct deciding *d, size_t leg, const char *field)
@@ -33,12 +33,48 @@ refuse_field(struct deciding *d, const struct wanted *wanted, enum outcome outco
     d->decision->refusal.leg = wanted->leg;
 }
 
-static void
-refuse_rule(struct deciding *d, const struct wanted *wanted, struct str rule, const char *detail)
+static struct refusal *
+refuse_rule(struct deciding *d, const struct wanted *wanted, struct str rule)
 {
     struct refusal *refusal = refuse(d, wanted, OUTCOME_POLICY_REFUSED);
     refusal->rule = rule;
-    refusal->detail = detail;
+    return refusal;
+}
+
+static void
+add_limit(struct refusal *refusal, const char *name, int32_t value)
+{
+    assert(refusal->limit_count < REFUSAL_LIMITS_MAX);
+    refusal->limits[refusal->limit_count++] = (struct refusal_limit){.name = name, .value = value};
+}
+
+static void
+add_date_limit(struct refusal *refusal, const char *name, int32_t date)
+{
+    add_limit(refusal, name, date);
+    refusal->limits[refusal->limit_count - 1].is_date = true;
+}
+
+/* "1 guest", "3 guests" */
+static void
+put_count(struct text *text, int32_t count, const char *thing)
+{
+    text_put_format(text, "%d %s%s", (int)count, thing, count == 1 ? "" : "s");
+}
+
+static void
+put_date(struct text *text, int32_t date)
+{
+    char digits[DATE_TEXT_SIZE];
+    date_format(date, digits);
+    text_put(text, str_from(digits));
+}
+
+/* "09:30" */
+static void
+put_time(struct text *text, int32_t minutes)
+{
+    text_put_format(text, "%02d:%02d", (int)(minutes / 60), (int)(minutes % 60));
 }
 
 /* The room says its type; a type that is given as well must be that one. */
@@ -107,7 +143,14 @@ wanted_refuse_party(struct deciding *d, const struct wanted *wanted)
                                         : room_max_guests(wanted->room, wanted->type);
     if (wanted->party <= most)
         return false;
-    refuse(d, wanted, OUTCOME_TOO_MANY_GUESTS);
+    struct refusal *refusal = refuse(d, wanted, OUTCOME_TOO_MANY_GUESTS);
+    struct text text;
+    text_init(&text, d->arena, SENTENCE);
+    text_put(&text, wanted->room == NULL ? STR("This room type takes at most ") : STR("This room takes at most "));
+    put_count(&text, most, "guest");
+    text_put_char(&text, '.');
+    refusal->detail = deciding_cstr(d, &text);
+    add_limit(refusal, "max_guests", most);
     return true;
 }
 
@@ -144,23 +187,109 @@ list_nights_outside(struct deciding *d, const struct wanted *wanted, const struc
     return count;
 }
 
+/* The first day that is past or not on sale yet, and which days are on sale. */
+static struct refusal *
+refuse_days(struct deciding *d, const struct wanted *wanted, const int32_t *nights, size_t count)
+{
+    struct refusal *refusal = refuse(d, wanted, OUTCOME_BEYOND_HORIZON);
+    int32_t first = d->facts->today, last = d->facts->today + HORIZON_DAYS - 1;
+    struct text text;
+    text_init(&text, d->arena, SENTENCE);
+    if (count > 0) {
+        put_date(&text, nights[0]);
+        text_put(&text, nights[0] > last ? STR(" is not on sale yet") : STR(" is past"));
+        text_put(&text, STR(": the days on sale are "));
+    } else {
+        text_put(&text, STR("The days on sale are "));
+    }
+    put_date(&text, first);
+    text_put(&text, STR(" to "));
+    put_date(&text, last);
+    text_put_char(&text, '.');
+    refusal->detail = deciding_cstr(d, &text);
+    refusal->nights = nights;
+    refusal->night_count = count;
+    add_date_limit(refusal, "first_day", first);
+    add_date_limit(refusal, "last_day", last);
+    return refusal;
+}
+
 static bool
 refuse_nights(struct deciding *d, const struct wanted *wanted, const struct span *had)
 {
     int32_t *nights;
     size_t count = list_nights_outside(d, wanted, had, &nights);
-    if (count == 0)
-        return false;
-    struct refusal *refusal = refuse(d, wanted, OUTCOME_BEYOND_HORIZON);
-    refusal->nights = nights;
-    refusal->night_count = count;
-    return true;
+    if (count > 0 && !d->decision->out_of_memory)
+        (void)refuse_days(d, wanted, nights, count);
+    return count > 0;
 }
 
 static bool
 is_always_open(const struct room_type *type)
 {
     return type->opens_min == 0 && type->closes_min == DAY_MINUTES;
+}
+
+/* By the day on which it begins at the property, or ends where that is what lies too far ahead. */
+static void
+refuse_slot_day(struct deciding *d, const struct wanted *wanted, const struct local_slot *local, bool ahead)
+{
+    struct str day = ahead ? local->ends : local->starts;
+    int32_t *date = ARENA_NEW(d->arena, int32_t);
+    if (date == NULL) {
+        d->decision->out_of_memory = true;
+        return;
+    }
+    bool known = day.len >= DATE_TEXT_SIZE - 1 && date_parse(str_of(day.ptr, DATE_TEXT_SIZE - 1), date);
+    struct refusal *refusal = refuse_days(d, wanted, date, known ? 1 : 0);
+    bool on_sale = known && *date >= d->facts->today && *date < d->facts->today + HORIZON_DAYS;
+    if (on_sale) /* the day is not what is wrong with it */
+        refusal->detail = "The slot, or what would change of it, is over or has begun.";
+}
+
+static void
+refuse_length(struct deciding *d, const struct wanted *wanted)
+{
+    const struct room_type *type = wanted->type;
+    struct refusal *refusal = refuse_rule(d, wanted, STR("slot_length"));
+    struct text text;
+    text_init(&text, d->arena, SENTENCE);
+    text_put_format(&text, "A slot of this room type takes %d to ", (int)type->length_min);
+    put_count(&text, type->length_max, "minute");
+    text_put_char(&text, '.');
+    refusal->detail = deciding_cstr(d, &text);
+    add_limit(refusal, "length_min", type->length_min);
+    add_limit(refusal, "length_max", type->length_max);
+}
+
+static void
+refuse_notice(struct deciding *d, const struct wanted *wanted)
+{
+    struct refusal *refusal = refuse_rule(d, wanted, STR("notice"));
+    struct text text;
+    text_init(&text, d->arena, SENTENCE);
+    text_put(&text, STR("The slot begins too soon: this room type asks for "));
+    put_count(&text, wanted->type->notice_min, "minute");
+    text_put(&text, STR(" of notice."));
+    refusal->detail = deciding_cstr(d, &text);
+    add_limit(refusal, "notice_min", wanted->type->notice_min);
+}
+
+static void
+refuse_hours(struct deciding *d, const struct wanted *wanted)
+{
+    const struct room_type *type = wanted->type;
+    struct refusal *refusal = refuse_rule(d, wanted, STR("opening_hours"));
+    struct text text;
+    text_init(&text, d->arena, SENTENCE);
+    text_put(&text, STR("The slot is not within opening hours, "));
+    put_time(&text, type->opens_min);
+    text_put(&text, STR(" to "));
+    put_time(&text, type->closes_min);
+    text_put(&text, STR(" at the property."));
+    refusal->detail = deciding_cstr(d, &text);
+    add_limit(refusal, "opens_min", type->opens_min);
+    add_limit(refusal, "closes_min", type->closes_min);
 }
 
 static bool
@@ -172,14 +301,15 @@ refuse_slot(struct deciding *d, const struct wanted *wanted, const struct span *
     assert(wanted->leg < d->facts->local_count);
     const struct local_slot *local = &d->facts->local[wanted->leg];
     bool begun_moves = had != NULL && had->starts <= now && had->starts != span.starts;
-    if (span.ends <= now || span.ends > now + HORIZON_DAYS * DATE_DAY_MS || begun_moves)
-        refuse(d, wanted, OUTCOME_BEYOND_HORIZON);
+    bool ahead = span.ends > now + HORIZON_DAYS * DATE_DAY_MS;
+    if (span.ends <= now || ahead || begun_moves)
+        refuse_slot_day(d, wanted, local, ahead);
     else if (length_ms < (int64_t)type->length_min * MINUTE_MS || length_ms > (int64_t)type->length_max * MINUTE_MS)
-        refuse_rule(d, wanted, STR("slot_length"), "The slot is shorter or longer than this room type is let.");
+        refuse_length(d, wanted);
     else if (type->notice_min > 0 && span.starts < asked_at_ms + (int64_t)type->notice_min * MINUTE_MS)
-        refuse_rule(d, wanted, STR("notice"), "The slot begins too soon: this room type asks for notice.");
+        refuse_notice(d, wanted);
     else if (!is_always_open(type) && (local->starts_min < type->opens_min || local->ends_min > type->closes_min))
-        refuse_rule(d, wanted, STR("opening_hours"), "The slot is not within opening hours.");
+        refuse_hours(d, wanted);
     return deciding_refused(d);
 }
 
@@ -199,6 +329,13 @@ wanted_refuse_quota(struct deciding *d, const struct wanted *wanted, int64_t mor
     assert(wanted->leg < d->facts->local_count);
     if (d->facts->local[wanted->leg].live_ahead + more < quota)
         return false;
-    refuse_rule(d, wanted, STR("quota"), "You have as many bookings ahead on this room type as one person may.");
+    struct refusal *refusal = refuse_rule(d, wanted, STR("quota"));
+    struct text text;
+    text_init(&text, d->arena, SENTENCE);
+    text_put(&text, STR("One person may have at most "));
+    put_count(&text, quota, "booking");
+    text_put(&text, STR(" ahead on this room type."));
+    refusal->detail = deciding_cstr(d, &text);
+    add_limit(refusal, "quota_per_booker", quota);
     return true;
 }

@@ -29,13 +29,15 @@ bool wanted_resolve(struct deciding *d, const struct leg *leg, size_t index, str
  */
 const char *wanted_pointer(struct deciding *d, size_t leg, const char *field);
 
+/* Each refusal says what would have been accepted: in its sentence, and in its limits by the names of the settings. */
+
 /* Refuses with TOO_MANY_GUESTS when the party is more than the room, or any room of the type, takes. */
 bool wanted_refuse_party(struct deciding *d, const struct wanted *wanted);
 
-/* Refuses with BEYOND_HORIZON, naming the nights, or with POLICY_REFUSED and the rule ("slot_length", "notice",
- * "opening_hours"), when this can't be had at this time by anyone. `had` is the span that a booking has already, NULL
- * for a new one: what is past of it must stay as it is. Notice is counted from `asked_at_ms`: now, or when the hold was
- * made that is confirmed. */
+/* Refuses with BEYOND_HORIZON, naming the nights (the day of a slot), or with POLICY_REFUSED and the rule
+ * ("slot_length", "notice", "opening_hours"), when this can't be had at this time by anyone. `had` is the span that a
+ * booking has already, NULL for a new one: what is past of it must stay as it is. Notice is counted from `asked_at_ms`:
+ * now, or when the hold was made that is confirmed. */
 bool wanted_refuse_time(struct deciding *d, const struct wanted *wanted, const struct span *had, int64_t asked_at_ms);
 
 /* Refuses with POLICY_REFUSED "quota" when a booker would have more live bookings ahead on this type than it allows;

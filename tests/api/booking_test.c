@@ -371,16 +371,28 @@ rules_are_refused_by_name(void **state)
     struct answer answer = post_as(world->owner, "/v1/bookings", stay(house.type, "2026-11-01", "2026-11-03"));
     assert_problem(&answer, 409, "BEYOND_HORIZON");
     assert_string_equal(answer_text(&answer, "nights/0"), "2026-11-01");
+    assert_string_equal(answer_text(&answer, "limits/first_day"), "2026-11-22");
+    assert_string_equal(answer_text(&answer, "limits/last_day"), "2028-11-20");
+    assert_string_equal(answer_text(&answer, "detail"),
+                        "2026-11-01 is past: the days on sale are 2026-11-22 to 2028-11-20.");
+    answer = post_as(world->owner, "/v1/bookings", stay(house.type, "2028-11-20", "2028-11-22"));
+    assert_problem(&answer, 409, "BEYOND_HORIZON");
+    assert_string_equal(answer_text(&answer, "nights/0"), "2028-11-21");
+    answer = post_as(world->owner, "/v1/bookings", stay(house.type, "2028-11-20", "2028-11-21"));
+    assert_status(&answer, 201);
     answer = post_as(world->owner, "/v1/bookings",
                      body_of(world_format(world,
                                           ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
                                           "\"departure\":\"2027-03-02\",\"party\":3",
                                           house.type)));
     assert_problem(&answer, 409, "TOO_MANY_GUESTS");
+    assert_int_equal(answer_number(&answer, "limits/max_guests"), 2);
+    assert_string_equal(answer_text(&answer, "detail"), "This room type takes at most 2 guests.");
     answer = post_as(world->owner, "/v1/bookings",
                      slot_in(house.slot_room[0], "2027-03-01T09:00:00Z", "2027-03-03T10:00:00Z"));
     assert_problem(&answer, 409, "POLICY_REFUSED");
     assert_string_equal(answer_text(&answer, "rule"), "slot_length");
+    assert_int_equal(answer_number(&answer, "limits/length_max"), 1440);
     answer =
         post_as(world->owner, "/v1/bookings", slot_in(house.room[0], "2027-03-01T09:00:00Z", "2027-03-01T10:00:00Z"));
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "/starts_at");
@@ -390,6 +402,47 @@ rules_are_refused_by_name(void **state)
                                           "\"departure\":\"2027-03-02\",\"pinned\":true",
                                           house.room[0])));
     assert_pointer(&answer, 403, "FORBIDDEN", "/pinned");
+}
+
+static struct answer
+slot(const char *from, const char *until)
+{
+    return post_as(booker, "/v1/bookings",
+                   slot_in(house.slot_room[0], world_format(world, "2027-03-01T%s:00Z", from),
+                           world_format(world, "2027-03-01T%s:00Z", until)));
+}
+
+static void
+rules_of_a_room_type_are_told_with_their_values(void **state)
+{
+    (void)state;
+    struct answer answer = world_patch(world, world_format(world, "/v1/room-types/%s", house.classroom), 1,
+                                       "{\"opens_min\":510,\"closes_min\":1020,\"length_min\":30,\"length_max\":120,"
+                                       "\"notice_min\":60,\"quota_per_booker\":1}");
+    assert_status(&answer, 200);
+    answer = slot("07:00", "08:00"); /* 08:00 in Paris */
+    assert_string_equal(answer_text(&answer, "rule"), "opening_hours");
+    assert_int_equal(answer_number(&answer, "limits/opens_min"), 510);
+    assert_int_equal(answer_number(&answer, "limits/closes_min"), 1020);
+    assert_string_equal(answer_text(&answer, "detail"),
+                        "The slot is not within opening hours, 08:30 to 17:00 at the property.");
+    answer = slot("09:00", "09:15");
+    assert_string_equal(answer_text(&answer, "detail"), "A slot of this room type takes 30 to 120 minutes.");
+    assert_int_equal(answer_number(&answer, "limits/length_min"), 30);
+    answer =
+        post_as(booker, "/v1/bookings", slot_in(house.slot_room[0], "2026-11-22T10:30:00Z", "2026-11-22T11:30:00Z"));
+    assert_string_equal(answer_text(&answer, "rule"), "notice");
+    assert_int_equal(answer_number(&answer, "limits/notice_min"), 60);
+    answer =
+        post_as(booker, "/v1/bookings", slot_in(house.slot_room[0], "2028-12-01T10:30:00Z", "2028-12-01T11:30:00Z"));
+    assert_problem(&answer, 409, "BEYOND_HORIZON");
+    assert_string_equal(answer_text(&answer, "nights/0"), "2028-12-01");
+    assert_string_equal(answer_text(&answer, "limits/last_day"), "2028-11-20");
+    answer = slot("09:00", "10:00");
+    assert_status(&answer, 201);
+    answer = slot("11:00", "12:00");
+    assert_string_equal(answer_text(&answer, "rule"), "quota");
+    assert_int_equal(answer_number(&answer, "limits/quota_per_booker"), 1);
 }
 
 static void
@@ -537,8 +590,29 @@ an_amendment_that_finds_no_room_changes_nothing(void **state)
     struct answer booking = book(stay(house.type, "2027-03-01", "2027-03-03"));
     struct answer answer = world_patch(world, at(&booking, ""), 1, "{\"departure\":\"2027-03-07\"}");
     assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "nights/0"), "2027-03-05");
     answer = world_get(world, "%s", at(&booking, ""));
     assert_int_equal(answer_number(&answer, "version"), 1);
+}
+
+/* The dates around are free but for what the booking takes itself: it may be moved onto its own nights. */
+static void
+an_amendment_that_finds_no_room_is_told_what_it_could_have(void **state)
+{
+    (void)state;
+    (void)book(stay(house.type, "2027-03-01", "2027-03-10"));
+    (void)book(stay(house.type, "2027-03-06", "2027-03-07"));
+    struct answer booking = book(stay(house.type, "2027-03-02", "2027-03-05"));
+    struct answer answer =
+        world_patch(world, at(&booking, ""), 1, "{\"arrival\":\"2027-03-04\",\"departure\":\"2027-03-07\"}");
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "room_type");
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_type_id"), house.studio);
+    assert_string_equal(answer_text(&answer, "alternatives/1/kind"), "dates");
+    assert_string_equal(answer_text(&answer, "alternatives/1/arrival"), "2027-03-03");
+    assert_string_equal(answer_text(&answer, "alternatives/1/departure"), "2027-03-06");
+    answer = world_patch(world, at(&booking, ""), 1, "{\"arrival\":\"2027-03-03\",\"departure\":\"2027-03-06\"}");
+    assert_status(&answer, 200);
 }
 
 /* -- confirm, cancel -- */
@@ -724,12 +798,14 @@ main(void)
         CASE(a_room_that_is_held_is_a_conflict_until_then),
         CASE(the_same_alternatives_serve_for_a_quarter_of_a_second),
         CASE(rules_are_refused_by_name),
+        CASE(rules_of_a_room_type_are_told_with_their_values),
         CASE(a_booking_in_a_property_that_is_not_there_is_404),
         CASE(a_booking_is_amended_from_its_version),
         CASE(every_write_answers_with_what_a_get_shows),
         CASE(an_amendment_that_changes_nothing_leaves_no_version),
         CASE(an_amendment_needs_if_match_of_a_booking_that_is_there),
         CASE(an_amendment_that_finds_no_room_changes_nothing),
+        CASE(an_amendment_that_finds_no_room_is_told_what_it_could_have),
         CASE(an_unpaid_booking_is_confirmed_by_staff_with_a_reason),
         CASE(a_cancelled_booking_gives_its_stock_back),
         CASE(a_stale_command_is_refused_only_when_it_names_a_version),
