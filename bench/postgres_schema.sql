@@ -3,12 +3,13 @@
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 DROP TABLE IF EXISTS head, guest, booking, inventory_night, event, idempotency;
-DROP SEQUENCE IF EXISTS event_seq;
+DROP SEQUENCE IF EXISTS event_seq, id_seq;
 
 CREATE TABLE head (property int PRIMARY KEY, seq bigint NOT NULL, hash bytea NOT NULL, decided_at bigint NOT NULL,
     next_code bigint NOT NULL, house_version bigint NOT NULL);
 INSERT INTO head VALUES (1, 0, decode(repeat('00', 32), 'hex'), 0, 0, 1);
 CREATE SEQUENCE event_seq CACHE 32;
+CREATE SEQUENCE id_seq CACHE 32; -- ids grow with time, as do the numbers of codes
 
 CREATE TABLE guest (property int NOT NULL, id uuid NOT NULL, name text NOT NULL, email text, phone text,
     created_at bigint NOT NULL, version int NOT NULL CHECK (version > 0), PRIMARY KEY (property, id));
@@ -19,10 +20,13 @@ CREATE TABLE booking (property int NOT NULL, id uuid NOT NULL, code text NOT NUL
     starts bigint NOT NULL, ends bigint NOT NULL, turnaround_ms bigint NOT NULL, local_starts text, local_ends text,
     party int NOT NULL CHECK (party > 0), guest uuid, owner text NOT NULL, payment text NOT NULL, placement text NOT NULL,
     expires_at bigint, checked_in_at bigint, checked_out_at bigint, cancelled_at bigint, created_at bigint NOT NULL,
-    version int NOT NULL CHECK (version > 0), room int NOT NULL, PRIMARY KEY (property, id), UNIQUE (property, code),
+    version int NOT NULL CHECK (version > 0), room int NOT NULL, code_number bigint NOT NULL, PRIMARY KEY (property, id), UNIQUE (property, code_number),
     CHECK (starts < ends), FOREIGN KEY (property, guest) REFERENCES guest (property, id),
     EXCLUDE USING gist (property WITH =, room WITH =, int8range(starts, ends) WITH &&));
-CREATE INDEX booking_by_type_and_start ON booking (property, room_type, starts);
+CREATE INDEX booking_blocking_by_start ON booking (property, room_type, starts)
+    WHERE status IN ('PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED', 'CHECKED_IN');
+CREATE INDEX booking_ended_by_start ON booking (property, room_type, starts)
+    WHERE status IN ('CHECKED_OUT', 'CANCELLED', 'DECLINED', 'NO_SHOW', 'EXPIRED');
 CREATE INDEX booking_by_end ON booking (property, ends);
 CREATE INDEX booking_by_guest ON booking (property, guest);
 CREATE INDEX booking_by_group ON booking (property, booking_group) WHERE booking_group IS NOT NULL;

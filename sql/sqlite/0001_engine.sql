@@ -161,6 +161,7 @@ CREATE TABLE booking (
     property          INTEGER NOT NULL,
     id                BLOB NOT NULL CHECK (length(id) = 16),
     code              TEXT NOT NULL,
+    code_number       INTEGER NOT NULL CHECK (code_number >= 0), -- whose permutation the code is
     booking_group     BLOB,
     room_type         BLOB NOT NULL,
     charged_room_type BLOB NOT NULL,
@@ -184,13 +185,12 @@ CREATE TABLE booking (
     created_at        INTEGER NOT NULL,
     version           INTEGER NOT NULL CHECK (version > 0),
     PRIMARY KEY (property, id),
-    UNIQUE (property, code),
+    UNIQUE (property, code_number),
     CHECK (starts < ends),
     FOREIGN KEY (property, room_type) REFERENCES room_type (property, id),
     FOREIGN KEY (property, guest) REFERENCES guest (property, id)
 ) STRICT;
 
-CREATE INDEX booking_by_type_and_start ON booking (property, room_type, starts);
 CREATE INDEX booking_by_end ON booking (property, ends);
 CREATE INDEX booking_by_guest ON booking (property, guest);
 CREATE INDEX booking_by_group ON booking (property, booking_group) WHERE booking_group IS NOT NULL;

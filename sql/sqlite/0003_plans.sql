@@ -24,7 +24,6 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('booking_group', 'sqlite_autoindex_booking_group_2', '50000 5000 1'),
     ('booking', 'sqlite_autoindex_booking_1', '1000000 100000 1'),
     ('booking', 'sqlite_autoindex_booking_2', '1000000 100000 1'),
-    ('booking', 'booking_by_type_and_start', '1000000 100000 10000 20'),
     ('booking', 'booking_by_end', '1000000 100000 100'),
     ('booking', 'booking_by_guest', '1000000 100000 1'),
     ('booking', 'booking_by_group', '100000 10000 2'),

@@ -281,7 +281,7 @@ passes(const struct store_booking_filter *filter, const struct booking *booking)
 }
 
 static enum db_status
-load_by_code(struct call *call, struct reader *reader, const struct store_booking_filter *filter,
+load_by_code(struct call *call, struct reader *reader, struct id property_id, const struct store_booking_filter *filter,
              struct booking **ret_bookings, size_t *ret_count)
 {
     const struct booking_list *list = call->asked;
@@ -292,8 +292,11 @@ load_by_code(struct call *call, struct reader *reader, const struct store_bookin
         err_set(&reader->store.err, ERR_MEMORY, "no memory for a booking");
         return DB_FAILED;
     }
+    int64_t number;
+    if (!code_parse(property_id, list->code, &number))
+        return DB_OK;
     enum db_status status =
-        store_load_booking_by_code(&reader->store, call->property, list->code, &reader->scratch, booking);
+        store_load_booking_by_code(&reader->store, call->property, number, &reader->scratch, booking);
     if (status == DB_OK && passes(filter, booking))
         *ret_count = 1;
     return status == DB_NO_ROW ? DB_OK : status;
@@ -311,7 +314,7 @@ booking_load_list(struct call *call, struct reader *reader)
         return;
     struct store_booking_filter filter = filter_of(call, house);
     enum db_status status =
-        list->code.len > 0 ? load_by_code(call, reader, &filter, &bookings, &count)
+        list->code.len > 0 ? load_by_code(call, reader, house->house.property->id, &filter, &bookings, &count)
                            : store_list_bookings(&reader->store, call->property, &filter, id_page_after(&list->page),
                                                  list->page.limit + 1, &reader->scratch, &bookings, &count);
     id_page_begin(&page, call, &list->page);

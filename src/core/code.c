@@ -3,6 +3,7 @@
 #include "core/code.h"
 
 #include <assert.h>
+#include <string.h>
 
 static const char alphabet[33] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
@@ -34,4 +35,26 @@ code_format(struct id property_id, int64_t n, char out[CODE_SIZE])
         code >>= 5;
     }
     out[CODE_LEN] = '\0';
+}
+
+bool
+code_parse(struct id property_id, struct str text, int64_t *ret_n)
+{
+    if (text.len != CODE_LEN)
+        return false;
+    uint32_t code = 0;
+    for (size_t i = 0; i < CODE_LEN; i++) {
+        const char *at = memchr(alphabet, text.ptr[i], sizeof(alphabet) - 1);
+        if (at == NULL)
+            return false;
+        code = code << 5 | (uint32_t)(at - alphabet);
+    }
+    uint32_t left = code >> HALF_BITS, right = code & HALF_MASK;
+    for (unsigned round = ROUNDS; round > 0; round--) {
+        uint32_t before = right ^ round_of(left, round - 1, property_id.lo);
+        right = left;
+        left = before;
+    }
+    *ret_n = (int64_t)left << HALF_BITS | right;
+    return true;
 }

@@ -5,8 +5,10 @@
 #ifndef NIGHTLATCH_CORE_CODE_H
 #define NIGHTLATCH_CORE_CODE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/str.h"
 #include "core/id.h"
 
 enum { CODE_LEN = 6, CODE_SIZE = CODE_LEN + 1 };
@@ -16,5 +18,9 @@ enum { CODE_LEN = 6, CODE_SIZE = CODE_LEN + 1 };
 
 /* The code of the n-th booking or group of a property, 0 <= n < CODE_COUNT; `property_id` chooses the permutation. */
 void code_format(struct id property_id, int64_t n, char out[CODE_SIZE]);
+
+/* The number whose code `text` is; the other way round of code_format(). False when it is no code: another length, or a
+ * character that codes do not have. Every text of that form is the code of some number, given out or not. */
+bool code_parse(struct id property_id, struct str text, int64_t *ret_n) __attribute__((warn_unused_result));
 
 #endif

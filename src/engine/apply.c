@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "core/code.h"
 #include "store/store_people.h"
 
 /* A new property has a log of its own from the start. */
@@ -17,11 +18,22 @@ put_property(struct store *store, const struct property *property)
 }
 
 static enum db_status
-apply_change(struct store *store, uint32_t property, const struct change *change, int64_t now_ms,
-             bool *ret_house_changed)
+put_booking(struct store *store, uint32_t property, const struct house *house, const struct booking *booking)
+{
+    if (booking->version > 1)
+        return store_update_booking(store, property, booking);
+    int64_t number;
+    bool is_code = code_parse(house->property->id, booking->code, &number);
+    assert(is_code);
+    return is_code ? store_insert_booking(store, property, number, booking) : DB_FAILED;
+}
+
+static enum db_status
+apply_change(struct store *store, uint32_t property, const struct house *house, const struct change *change,
+             int64_t now_ms, bool *ret_house_changed)
 {
     switch (change->kind) {
-    case CHANGE_BOOKING: return store_put_booking(store, property, change->booking);
+    case CHANGE_BOOKING: return put_booking(store, property, house, change->booking);
     case CHANGE_GROUP: return store_insert_group(store, property, change->group);
     case CHANGE_GUEST: return store_insert_guest(store, property, change->guest);
     case CHANGE_HOLD: return store_put_hold(store, property, change->hold);
@@ -52,12 +64,12 @@ apply_change(struct store *store, uint32_t property, const struct change *change
 }
 
 enum db_status
-apply_changes(struct store *store, uint32_t property, const struct decision *decision, size_t from, size_t until,
-              int64_t now_ms, bool *ret_house_changed)
+apply_changes(struct store *store, uint32_t property, const struct house *house, const struct decision *decision,
+              size_t from, size_t until, int64_t now_ms, bool *ret_house_changed)
 {
     assert(db_in_transaction(store->connection));
     for (size_t i = from; i < until; i++) {
-        enum db_status status = apply_change(store, property, &decision->changes[i], now_ms, ret_house_changed);
+        enum db_status status = apply_change(store, property, house, &decision->changes[i], now_ms, ret_house_changed);
         if (status != DB_OK)
             return status;
     }

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "core/booking.h"
+#include "core/code.h"
 #include "engine/check_part.h"
 #include "engine/event_log.h"
 #include "engine/state.h"
@@ -14,6 +15,7 @@ typedef enum db_status (*check_walk)(struct check_run *run);
 
 static enum db_status check_machine(struct check_run *run);
 static enum db_status check_bookings_fold(struct check_run *run);
+static enum db_status check_codes(struct check_run *run);
 static enum db_status check_holds_fold(struct check_run *run);
 static enum db_status check_groups_fold(struct check_run *run);
 static enum db_status check_house_fold(struct check_run *run);
@@ -261,6 +263,27 @@ check_bookings_fold(struct check_run *run)
         run->report->bookings += (int64_t)count;
     } while (status == DB_OK && count > 0);
     return status;
+}
+
+/* The log has the code, and what the row is found by is the number of it. */
+static enum db_status
+check_codes(struct check_run *run)
+{
+    struct db_value property = db_int(run->property);
+    struct db_rows *rows;
+    enum db_status status = db_query(run->store->connection, STMT_CHECK_CODES, &property, 1, &rows, &run->store->err);
+    if (status != DB_OK)
+        return status;
+    while ((status = db_next(rows, &run->store->err)) == DB_ROW) {
+        struct str id = db_column_str(rows, 0);
+        unsigned char subject[ID_BYTES] = {0};
+        int64_t number;
+        memcpy(subject, id.ptr, id.len < ID_BYTES ? id.len : ID_BYTES);
+        if (!code_parse(run->house.property->id, db_column_str(rows, 1), &number) || number != db_column_i64(rows, 2))
+            check_find(run, subject, STR("it would not be found by its code"), false);
+    }
+    db_finish(rows);
+    return status == DB_NO_ROW ? DB_OK : status;
 }
 
 static enum db_status

@@ -132,7 +132,7 @@ command_write_part(struct engine *engine, struct batch *batch, struct batch_head
                    struct store_event **ret_rows)
 {
     bool house_changed = false;
-    enum db_status status = apply_changes(&engine->store, head->property, decision, change_from, change_until,
+    enum db_status status = apply_changes(&engine->store, head->property, house, decision, change_from, change_until,
                                           head->now_ms, &house_changed);
     if (status == DB_OK)
         status = append_events(engine, head, decision, event_from, event_until, house, actor, request_id, false, arena,

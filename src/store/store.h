@@ -78,8 +78,8 @@ enum db_status store_property_name_taken(struct store *store, struct str name, s
 /* With its claims. DB_NO_ROW when absent. */
 enum db_status store_load_booking(struct store *store, uint32_t property, struct id id, struct arena *arena,
                                   struct booking *ret_booking) STORE_CHECKED;
-enum db_status store_load_booking_by_code(struct store *store, uint32_t property, struct str code, struct arena *arena,
-                                          struct booking *ret_booking) STORE_CHECKED;
+enum db_status store_load_booking_by_code(struct store *store, uint32_t property, int64_t code_number,
+                                          struct arena *arena, struct booking *ret_booking) STORE_CHECKED;
 enum db_status store_load_group(struct store *store, uint32_t property, struct id id, struct arena *arena,
                                 struct group *ret_group) STORE_CHECKED;
 enum db_status store_list_group_bookings(struct store *store, uint32_t property, struct id group, struct arena *arena,
@@ -145,7 +145,12 @@ enum db_status store_page_groups(struct store *store, uint32_t property, struct 
                                  struct arena *arena, struct group **ret_groups, size_t *ret_count) STORE_CHECKED;
 
 /* --- changes; only the engine's apply() calls these --- */
-enum db_status store_put_booking(struct store *store, uint32_t property, const struct booking *booking) STORE_CHECKED;
+/* `code_number` is the one whose code the booking has (core/code.h): stored beside it, because an index of numbers that
+ * were given out one after another grows at its end, where one of codes is written to all over. */
+enum db_status store_insert_booking(struct store *store, uint32_t property, int64_t code_number,
+                                    const struct booking *booking) STORE_CHECKED;
+enum db_status store_update_booking(struct store *store, uint32_t property,
+                                    const struct booking *booking) STORE_CHECKED;
 enum db_status store_put_hold(struct store *store, uint32_t property, const struct hold *hold) STORE_CHECKED;
 enum db_status store_insert_group(struct store *store, uint32_t property, const struct group *group) STORE_CHECKED;
 enum db_status store_insert_guest(struct store *store, uint32_t property, const struct guest *guest) STORE_CHECKED;

@@ -20,25 +20,25 @@ store_insert_head(struct store *store, uint32_t property, const struct store_hea
                                       db_int(head->decided_at), db_int(head->next_code), db_int(head->house_version)));
 }
 
-static enum db_status
-insert_booking(struct store *store, uint32_t property, const struct booking *b)
+enum db_status
+store_insert_booking(struct store *store, uint32_t property, int64_t code_number, const struct booking *b)
 {
     struct store_id_cell id, group, type, charged, guest;
-    return store_run_one(store, STMT_BOOKING_INSERT,
-                         STORE_VALUES(db_int(property), store_id(b->id, &id), db_text(b->code),
-                                      store_id_or_null(b->group, &group), store_id(b->room_type, &type),
-                                      store_id(b->charged_room_type, &charged), db_text(booking_status_name(b->status)),
-                                      db_int(b->by_minute), db_int(b->span.starts), db_int(b->span.ends),
-                                      db_int(b->turnaround_ms), store_text_or_null(b->local_starts),
-                                      store_text_or_null(b->local_ends), db_int(b->party), store_id(b->guest, &guest),
-                                      db_text(b->owner), db_text(booking_payment_name(b->payment)),
-                                      db_text(booking_placement_name(b->placement)), store_time_or_null(b->expires_at),
-                                      store_time_or_null(b->checked_in_at), store_time_or_null(b->checked_out_at),
-                                      store_time_or_null(b->cancelled_at), db_int(b->created_at), db_int(b->version)));
+    return store_run_one(
+        store, STMT_BOOKING_INSERT,
+        STORE_VALUES(db_int(property), store_id(b->id, &id), db_text(b->code), store_id_or_null(b->group, &group),
+                     store_id(b->room_type, &type), store_id(b->charged_room_type, &charged),
+                     db_text(booking_status_name(b->status)), db_int(b->by_minute), db_int(b->span.starts),
+                     db_int(b->span.ends), db_int(b->turnaround_ms), store_text_or_null(b->local_starts),
+                     store_text_or_null(b->local_ends), db_int(b->party), store_id(b->guest, &guest), db_text(b->owner),
+                     db_text(booking_payment_name(b->payment)), db_text(booking_placement_name(b->placement)),
+                     store_time_or_null(b->expires_at), store_time_or_null(b->checked_in_at),
+                     store_time_or_null(b->checked_out_at), store_time_or_null(b->cancelled_at), db_int(b->created_at),
+                     db_int(b->version), db_int(code_number)));
 }
 
-static enum db_status
-update_booking(struct store *store, uint32_t property, const struct booking *b)
+enum db_status
+store_update_booking(struct store *store, uint32_t property, const struct booking *b)
 {
     struct store_id_cell id, type, charged, guest;
     return store_run_one(
@@ -51,12 +51,6 @@ update_booking(struct store *store, uint32_t property, const struct booking *b)
                      store_time_or_null(b->checked_in_at), store_time_or_null(b->checked_out_at),
                      store_time_or_null(b->cancelled_at), db_int(b->version), db_int(property), store_id(b->id, &id),
                      db_int(b->version - 1)));
-}
-
-enum db_status
-store_put_booking(struct store *store, uint32_t property, const struct booking *booking)
-{
-    return booking->version == 1 ? insert_booking(store, property, booking) : update_booking(store, property, booking);
 }
 
 enum db_status

@@ -135,10 +135,10 @@ store_load_booking(struct store *store, uint32_t property, struct id id, struct 
 }
 
 enum db_status
-store_load_booking_by_code(struct store *store, uint32_t property, struct str code, struct arena *arena,
+store_load_booking_by_code(struct store *store, uint32_t property, int64_t code_number, struct arena *arena,
                            struct booking *ret_booking)
 {
-    return load_one_booking(store, property, STMT_BOOKING_BY_CODE, db_text(code), arena, ret_booking);
+    return load_one_booking(store, property, STMT_BOOKING_BY_CODE, db_int(code_number), arena, ret_booking);
 }
 
 enum db_status

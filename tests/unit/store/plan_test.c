@@ -112,6 +112,8 @@ statements_of_a_booking_go_by_the_index_made_for_them(void **state)
     assert_goes_by(*state, STMT_BOOKING_UNASSIGNED, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_LIVE_OF_TYPE, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_AHEAD_OF_OWNER, "INDEX booking_blocking_by_start");
+    assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "INDEX booking_blocking_by_start");
+    assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "INDEX booking_ended_by_start");
 }
 
 int
