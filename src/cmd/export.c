@@ -15,6 +15,7 @@
 #include "cmd/cmd.h"
 #include "cmd/database.h"
 #include "cmd/export_row.h"
+#include "cmd/property_choice.h"
 #include "cmd/stopping.h"
 #include "store/store_list.h"
 #include "util/progress.h"
@@ -42,9 +43,9 @@ enum { FORMAT_CSV, FORMAT_JSONL };
     }
 
 static const struct option_spec house_options[] =
-    EXPORT_OPTIONS("The property, by its id (prp_...), its name or its number; not needed when there is only one.");
+    EXPORT_OPTIONS("The property, " PROPERTY_CHOICE_HELP "; not needed when there is only one.");
 static const struct option_spec log_options[] =
-    EXPORT_OPTIONS("The property whose log it is, by its id (prp_...), its name or its number; 0 is the installation's "
+    EXPORT_OPTIONS("The property whose log it is, " PROPERTY_CHOICE_HELP "; 0 is the installation's "
                    "log, of people and properties. Not needed when there is only one property.");
 
 enum { OPTION_COUNT = sizeof(house_options) / sizeof(house_options[0]) };
@@ -82,33 +83,6 @@ struct export
 /* --- which property --- */
 
 static bool
-is_meant(const char *wanted, const struct property *property)
-{
-    char id[ID_TEXT_SIZE];
-    long long number;
-    id_format(ID_PROPERTY, property->number, property->id, id);
-    return strcmp(wanted, id) == 0 || str_equal(str_from(wanted), property->name) ||
-           (str_to_i64(str_from(wanted), &number) && number == (long long)property->number);
-}
-
-/* Says which there are, for whoever has to choose. */
-static void
-fail_to_choose(const char *wanted, const struct property *properties, size_t count, struct err *err)
-{
-    char list[360] = "";
-    size_t len = 0;
-    for (size_t i = 0; i < count && len < sizeof(list) - 1; i++)
-        len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%u (%.*s)", i > 0 ? ", " : "",
-                                (unsigned)properties[i].number, STR_ARG(properties[i].name));
-    if (count == 0)
-        err_set(err, ERR_DATA, "there is no property yet");
-    else if (wanted == NULL)
-        err_set(err, ERR_USAGE, "--property is needed to choose between %s", list);
-    else
-        err_set(err, ERR_USAGE, "there is no property %.60s; there are %s", wanted, list);
-}
-
-static bool
 find_property(struct export *export, struct err *err)
 {
     const char *wanted = export->chosen->property;
@@ -120,14 +94,14 @@ find_property(struct export *export, struct err *err)
         *err = export->store.err;
         return false;
     }
+    struct property_choice choice;
+    property_choice_init(&choice, wanted);
     for (size_t i = 0; i < count; i++)
-        if (wanted == NULL ? count == 1 : is_meant(wanted, &properties[i])) {
-            export->property = properties[i];
-            export->has_property = true;
-            return true;
-        }
-    fail_to_choose(wanted, properties, count, err);
-    return false;
+        property_choice_offer(&choice, properties[i].number, properties[i].id, properties[i].name);
+    export->property.number = choice.number;
+    export->property.id = choice.id;
+    export->has_property = true;
+    return property_choice_end(&choice, err);
 }
 
 /* --- pages --- */

@@ -18,12 +18,13 @@
 #include "cmd/database.h"
 #include "cmd/import_file.h"
 #include "cmd/import_send.h"
+#include "cmd/property_choice.h"
 #include "cmd/stopping.h"
 #include "core/date.h"
 #include "core/house.h"
 #include "util/progress.h"
 
-enum { CLIENTS = 16, HASH_BYTES = 16, ERRORS_SHOWN = 1000, PATH_SIZE = 160 };
+enum { CLIENTS = 16, HASH_BYTES = 16, ERRORS_SHOWN = 20, PATH_SIZE = 160, NAME_SIZE = 64 };
 
 struct import_options {
     const char *db, *property;
@@ -37,7 +38,7 @@ static const char *const formats[] = {"auto", "csv", "jsonl", NULL};
     OPTION_STRING(struct import_options, db, "db", "URL", DATABASE_DEFAULT,                                            \
                   "The database, sqlite:PATH, whether or not a server has it."),                                       \
         OPTION_STRING(struct import_options, property, "property", "P", NULL,                                          \
-                      "The property, by its id (prp_...) or its name; not needed when there is only one."),            \
+                      "The property, " PROPERTY_CHOICE_HELP "; not needed when there is only one."),                   \
         OPTION_CHOICE(struct import_options, format, "format", "FORMAT", "auto", formats,                              \
                       "How the file is written; auto goes by its name: .csv, .jsonl or .ndjson."),                     \
         OPTION_FLAG(struct import_options, dry_run, "dry-run",                                                         \
@@ -89,6 +90,7 @@ struct item {
     enum fate fate;
     char *body;       /* owned; JSON of the request */
     char *confirm_id; /* owned; the booking that is to be confirmed next */
+    char *problem;    /* owned; what is said of a line that is wrong or was refused */
     char key[2 * HASH_BYTES + 1];
 };
 
@@ -104,27 +106,42 @@ struct import {
     json_t *wanted; /* owned; name -> body of the types to make */
     int64_t started_ms;
     int64_t counts[REFUSED + 1];
-    int64_t told, answered;
+    int64_t answered;
     struct progress progress;
 };
 
 /* --- telling --- */
 
+/* Kept until the pass is over: answers come in any order, and are told in that of the lines. */
 static void
-tell(struct import *import, size_t index, const char *field, const char *code, const char *sentence)
+note(struct import *import, size_t index, const char *field, const char *code, const char *sentence)
 {
-    if (import->told++ == ERRORS_SHOWN)
-        (void)fprintf(stderr, "and more lines like these\n");
-    if (import->told <= ERRORS_SHOWN)
-        (void)fprintf(stderr, "line %" PRId64 "%s%s: %s: %s\n", import->file.lines[index].number,
-                      field[0] == '\0' ? "" : ", ", field, code, sentence);
+    char **problem = &import->items[index].problem;
+    free(*problem);
+    if (asprintf(problem, "line %" PRId64 "%s%s: %s: %s", import->file.lines[index].number,
+                 field[0] == '\0' ? "" : ", ", field, code, sentence) < 0)
+        *problem = NULL; /* counted all the same */
+}
+
+/* Says what was wrong with the first lines of this fate, and how many more there are. */
+static void
+tell(const struct import *import, enum fate fate)
+{
+    int64_t shown = 0;
+    for (size_t i = 0; i < import->file.count && shown < ERRORS_SHOWN; i++)
+        if (import->items[i].fate == fate) {
+            (void)fprintf(stderr, "%s\n", import->items[i].problem == NULL ? "" : import->items[i].problem);
+            shown++;
+        }
+    if (import->counts[fate] > shown)
+        (void)fprintf(stderr, "and %" PRId64 " more\n", import->counts[fate] - shown);
 }
 
 static void
 set_wrong(struct import *import, size_t index, const char *field, const char *sentence)
 {
     import->items[index].fate = WRONG;
-    tell(import, index, field, "VALIDATION_FAILED", sentence);
+    note(import, index, field, "VALIDATION_FAILED", sentence);
 }
 
 /* --- what is there --- */
@@ -147,26 +164,25 @@ load_list(struct import *import, const char *what, json_t **ret_list, struct err
 }
 
 static bool
+offer(const json_t *property, void *user)
+{
+    enum id_kind kind;
+    uint32_t number;
+    struct id id;
+    if (id_parse(str_from(control_text(property, "id")), &kind, &number, &id))
+        property_choice_offer(user, number, id, str_from(control_text(property, "name")));
+    return true;
+}
+
+static bool
 find_property(struct import *import, struct err *err)
 {
-    json_t *all = json_array(), *property;
-    size_t index;
-    const char *wanted = import->chosen->property;
-    bool listed = control_list(import->control, "/v1/properties", collect, all, err);
-    json_array_foreach (all, index, property)
-        if (wanted == NULL ? json_array_size(all) == 1
-                           : strcmp(wanted, control_text(property, "id")) == 0 ||
-                                 strcmp(wanted, control_text(property, "name")) == 0)
-            (void)snprintf(import->property, sizeof(import->property), "%s", control_text(property, "id"));
-    if (listed && import->property[0] == '\0') {
-        if (wanted != NULL)
-            err_set(err, ERR_USAGE, "there is no property %.100s", wanted);
-        else
-            err_set(err, ERR_USAGE,
-                    json_array_size(all) == 0 ? "there is no property yet" : "--property is needed to choose one");
-    }
-    json_decref(all);
-    return import->property[0] != '\0';
+    struct property_choice choice;
+    property_choice_init(&choice, import->chosen->property);
+    if (!control_list(import->control, "/v1/properties", offer, &choice, err) || !property_choice_end(&choice, err))
+        return false;
+    id_format(ID_PROPERTY, choice.number, choice.id, import->property);
+    return true;
 }
 
 /* The item of a list whose members have these texts; `second` NULL: any. NULL when there is none. */
@@ -427,6 +443,30 @@ check_booking(struct import *import, size_t index, json_t *body)
            put_payment(import, index, body));
 }
 
+/* --- the columns --- */
+
+static bool
+has_both(const struct import_file *file, const char *one, const char *other)
+{
+    return import_file_has(file, one) && import_file_has(file, other);
+}
+
+/* Told once, and not for each line: a file without a column is another file than was meant. */
+static bool
+check_columns(const struct import *import, struct err *err)
+{
+    const struct import_file *file = &import->file;
+    if (!import->bookings)
+        return import_file_require(file, "number", NULL, err) && import_file_require(file, "room_type", NULL, err);
+    bool by_minute = !import_file_has(file, "arrival") && !import_file_has(file, "departure") &&
+                     (import_file_has(file, "starts_at") || import_file_has(file, "ends_at"));
+    if (!has_both(file, "arrival", "departure") && !has_both(file, "starts_at", "ends_at") &&
+        (!import_file_require(file, by_minute ? "starts_at" : "arrival", NULL, err) ||
+         !import_file_require(file, by_minute ? "ends_at" : "departure", NULL, err)))
+        return false;
+    return import_file_require(file, "room_type", "room", err) && import_file_require(file, "guest_name", NULL, err);
+}
+
 /* --- the first pass --- */
 
 static bool
@@ -466,6 +506,7 @@ check_lines(struct import *import, struct err *err)
             return false;
         }
     count_fates(import);
+    tell(import, WRONG);
     if (import->counts[WRONG] == 0 || import->chosen->skip_errors)
         return true;
     err_set(err, ERR_DATA, "%" PRId64 " of %zu lines are wrong: nothing was imported", import->counts[WRONG],
@@ -570,12 +611,17 @@ take_refusal(struct import *import, size_t index, const json_t *problem)
 {
     const json_t *first = json_array_get(json_object_get(problem, "errors"), 0);
     const char *pointer = control_text(first, "pointer"), *code = control_text(problem, "code");
+    char column[NAME_SIZE] = "";
     if (strcmp(code, "ALREADY_EXISTS") == 0) {
         import->items[index].fate = ALREADY_THERE;
         return;
     }
     import->items[index].fate = REFUSED;
-    tell(import, index, pointer[0] == '/' ? pointer + 1 : "", code[0] == '\0' ? "REFUSED" : code,
+    if (pointer[0] == '/')
+        (void)snprintf(column, sizeof(column), "%s", pointer + 1);
+    for (char *slash = column; (slash = strchr(slash, '/')) != NULL;)
+        *slash = '_'; /* "/guest/name" came from the column guest_name */
+    note(import, index, column, code[0] == '\0' ? "REFUSED" : code,
          control_text(first == NULL ? problem : first, "detail"));
 }
 
@@ -631,6 +677,7 @@ send_lines(struct import *import, struct err *err)
     bool sent = import_send_run(&send, err);
     progress_done(&import->progress);
     count_fates(import);
+    tell(import, REFUSED);
     if (sent && stopping_is_asked()) {
         err_set(err, ERR_UNAVAILABLE, "the import was stopped; run it again to go on where it stopped");
         return false;
@@ -688,7 +735,8 @@ static bool
 import_file(struct import *import, const char *path, struct err *err)
 {
     enum import_format format;
-    if (!choose_format(import->chosen, path, &format, err) || !import_file_read(&import->file, path, format, err))
+    if (!choose_format(import->chosen, path, &format, err) || !import_file_read(&import->file, path, format, err) ||
+        !check_columns(import, err))
         return false;
     import->items = calloc(import->file.count, sizeof(*import->items));
     import->wanted = json_object();
@@ -717,6 +765,7 @@ run(const struct command_line *command, bool bookings, size_t argc, char *const 
     for (size_t i = 0; import.items != NULL && i < import.file.count; i++) {
         free(import.items[i].body);
         free(import.items[i].confirm_id);
+        free(import.items[i].problem);
     }
     free(import.items);
     import_file_done(&import.file);

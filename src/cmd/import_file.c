@@ -2,6 +2,7 @@
 #include "cmd/import_file.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,45 +81,41 @@ set_field(json_t *fields, const char *name, struct str value)
 
 /* --- CSV --- */
 
-struct header {
-    char *names[CSV_FIELD_MAX]; /* owned */
-    size_t count;
-};
-
 static bool
-take_header(struct header *header, const struct csv_row *row, struct err *err)
+take_header(struct import_file *file, const struct csv_row *row, struct err *err)
 {
+    file->columns = json_array();
+    file->header_line = row->line;
     for (size_t i = 0; i < row->count; i++) {
         struct str name = str_trim(csv_unguard(row->fields[i]));
-        for (size_t j = 0; j < i; j++)
-            if (str_equal(str_from(header->names[j]), name)) {
-                err_set(err, ERR_DATA, "the header has the column \"%.*s\" twice", STR_ARG(name));
-                return false;
-            }
-        header->names[i] = strndup(name.len == 0 ? "" : name.ptr, name.len);
-        if (header->names[i] == NULL) {
+        json_t *text = json_stringn(name.len == 0 ? "" : name.ptr, name.len);
+        if (text != NULL && file->columns != NULL && import_file_has(file, json_string_value(text))) {
+            json_decref(text);
+            err_set(err, ERR_DATA, "the header has the column \"%.*s\" twice", STR_ARG(name));
+            return false;
+        }
+        if (json_array_append_new(file->columns, text) != 0) {
             err_set(err, ERR_MEMORY, "no memory for the header");
             return false;
         }
-        header->count++;
     }
     return true;
 }
 
 static bool
-take_row(struct import_file *file, const struct header *header, const struct csv_row *row, struct err *err)
+take_row(struct import_file *file, const struct csv_row *row, struct err *err)
 {
     struct import_line *line = add_line(file, row->line, err);
     if (line == NULL)
         return false;
     line->fields = json_object();
     for (size_t i = 0; i < row->count; i++)
-        set_field(line->fields, header->names[i], csv_unguard(row->fields[i]));
+        set_field(line->fields, json_string_value(json_array_get(file->columns, i)), csv_unguard(row->fields[i]));
     return true;
 }
 
 static bool
-read_rows(struct import_file *file, struct csv_reader *reader, struct header *header, struct err *err)
+read_rows(struct import_file *file, struct csv_reader *reader, struct err *err)
 {
     struct csv_row row;
     struct err wrong;
@@ -127,12 +124,12 @@ read_rows(struct import_file *file, struct csv_reader *reader, struct header *he
         if (result == CSV_MORE) {
             csv_reader_end(reader);
         } else if (result == CSV_ROW) {
-            if (!(header->count == 0 ? take_header(header, &row, err) : take_row(file, header, &row, err)))
+            if (!(file->columns == NULL ? take_header(file, &row, err) : take_row(file, &row, err)))
                 return false;
         } else if (result == CSV_WRONG) {
-            struct import_line *line = add_line(file, reader->line, err);
+            struct import_line *line = add_line(file, reader->wrong_line, err);
             if (line != NULL)
-                (void)snprintf(line->wrong, sizeof(line->wrong), "%.190s", wrong.message);
+                (void)snprintf(line->wrong, sizeof(line->wrong), "%s; nothing was read from there on", reader->wrong);
             return line != NULL;
         } else {
             return true;
@@ -144,13 +141,10 @@ static bool
 read_csv(struct import_file *file, struct str bytes, struct err *err)
 {
     struct csv_reader reader;
-    struct header header = {.count = 0};
     csv_reader_init(&reader);
     csv_reader_feed(&reader, bytes);
-    bool read = read_rows(file, &reader, &header, err);
+    bool read = read_rows(file, &reader, err);
     csv_reader_done(&reader);
-    for (size_t i = 0; i < header.count; i++)
-        free(header.names[i]);
     return read;
 }
 
@@ -260,12 +254,54 @@ import_file_read(struct import_file *file, const char *path, enum import_format 
     return read;
 }
 
+bool
+import_file_has(const struct import_file *file, const char *column)
+{
+    size_t index;
+    const json_t *name;
+    json_array_foreach (file->columns, index, name)
+        if (strcmp(json_string_value(name), column) == 0)
+            return true;
+    return file->columns == NULL;
+}
+
+/* The header as one text without what a terminal would act on: a file may say anything. */
+static void
+write_header(const struct import_file *file, char *out, size_t size)
+{
+    size_t len = 0, index;
+    const json_t *name;
+    json_array_foreach (file->columns, index, name)
+        if (len < size)
+            len += (size_t)snprintf(out + len, size - len, "%s%s", index > 0 ? "," : "", json_string_value(name));
+    for (unsigned char *c = (unsigned char *)out; *c != '\0'; c++) {
+        bool is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0; /* two bytes of UTF-8 */
+        if (is_c1)
+            *c++ = '?';
+        if (is_c1 || *c < ' ' || *c == 0x7f)
+            *c = '?';
+    }
+}
+
+bool
+import_file_require(const struct import_file *file, const char *column, const char *other, struct err *err)
+{
+    char header[240] = "";
+    if (import_file_has(file, column) || (other != NULL && import_file_has(file, other)))
+        return true;
+    write_header(file, header, sizeof(header));
+    err_set(err, ERR_DATA, "the file has no column %s%s%s; its header, on line %" PRId64 ", is: %s", column,
+            other == NULL ? "" : " or ", other == NULL ? "" : other, file->header_line, header);
+    return false;
+}
+
 void
 import_file_done(struct import_file *file)
 {
     for (size_t i = 0; i < file->count; i++)
         json_decref(file->lines[i].fields);
     free(file->lines);
+    json_decref(file->columns);
     *file = (struct import_file){.count = 0};
 }
 

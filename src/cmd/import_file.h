@@ -21,18 +21,28 @@ enum { IMPORT_LINES_MAX = 100000 };
 struct import_line {
     int64_t number;  /* in the file, from 1, where it begins */
     json_t *fields;  /* owned; NULL when the line could not be read */
-    char wrong[200]; /* why not */
+    char wrong[200]; /* why not, after which a CSV file is not read on */
 };
 
 struct import_file {
     struct import_line *lines; /* owned */
     size_t count;
+    json_t *columns; /* owned; the names of a CSV file's header, in order; NULL where there is none */
+    int64_t header_line;
 };
 
 /* Reads all of it. A line that can't be read is kept with the reason, as far as reading can go on after it; what ends
  * reading is the last line. False with ERR_NO_INPUT when there is no such file, ERR_DATA for an empty file, a header
  * that names a column twice or too many lines, or ERR_MEMORY. import_file_done() in any case. */
 bool import_file_read(struct import_file *file, const char *path, enum import_format format, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Whether lines may have this column: JSON lines may have any. */
+bool import_file_has(const struct import_file *file, const char *column);
+
+/* Whether lines may have `column` or, when it is not NULL, `other`. False with ERR_DATA, which says which column is
+ * missing and how the header reads. */
+bool import_file_require(const struct import_file *file, const char *column, const char *other, struct err *err)
     __attribute__((warn_unused_result));
 
 void import_file_done(struct import_file *file);

@@ -180,10 +180,25 @@ csv_reader_end(struct csv_reader *reader)
 }
 
 static bool
-wrong(const struct csv_reader *reader, struct err *err, const char *what)
+wrong_at(struct csv_reader *reader, struct err *err, enum err_kind kind, int64_t line, const char *what)
 {
-    err_set(err, ERR_DATA, "line %lld: %s", (long long)reader->line, what);
+    reader->wrong = what;
+    reader->wrong_line = line;
+    err_set(err, kind, "line %lld: %s", (long long)line, what);
     return false;
+}
+
+static bool
+wrong(struct csv_reader *reader, struct err *err, const char *what)
+{
+    return wrong_at(reader, err, ERR_DATA, reader->line, what);
+}
+
+/* A problem of the row as a whole, told at the line where it begins. */
+static bool
+wrong_row(struct csv_reader *reader, struct err *err, enum err_kind kind, const char *what)
+{
+    return wrong_at(reader, err, kind, reader->row_line, what);
 }
 
 static bool
@@ -201,7 +216,7 @@ keep(struct csv_reader *reader, char c, struct err *err)
     if (c == '\0')
         return wrong(reader, err, "a NUL byte");
     if (reader->text.len == CSV_ROW_BYTES_MAX)
-        return wrong(reader, err, "the row is too long");
+        return wrong_row(reader, err, ERR_DATA, "the row is too long");
     text_put_char(&reader->text, c);
     return true;
 }
@@ -274,7 +289,7 @@ static bool
 finish(struct csv_reader *reader, struct err *err)
 {
     switch ((enum state)reader->state) {
-    case QUOTED: return wrong(reader, err, "the file ends inside quotes");
+    case QUOTED: return wrong_row(reader, err, ERR_DATA, "the file ends inside quotes");
     case CR_BEHIND: return wrong(reader, err, "a carriage return without a line feed");
     case FIELD_START:
     case PLAIN:
@@ -283,14 +298,6 @@ finish(struct csv_reader *reader, struct err *err)
     case ROW_END: break;
     }
     return true;
-}
-
-/* A problem of the row as a whole, told at the line where it begins. */
-static bool
-wrong_row(const struct csv_reader *reader, struct err *err, enum err_kind kind, const char *what)
-{
-    err_set(err, kind, "line %lld: %s", (long long)reader->row_line, what);
-    return false;
 }
 
 static bool

@@ -49,7 +49,8 @@ enum csv_result {
     CSV_ROW,   /* a row was read */
     CSV_MORE,  /* all that was fed is used up: feed more, or say that it has ended */
     CSV_END,   /* no row is left */
-    CSV_WRONG, /* err says what and on which line (ERR_DATA, ERR_MEMORY); the reader is of no further use */
+    CSV_WRONG, /* err says what and on which line (ERR_DATA, ERR_MEMORY), as do the reader's members; it is of no
+                * further use */
 };
 
 struct csv_row {
@@ -70,7 +71,9 @@ struct csv_reader {
     size_t expected; /* fields of the first row; 0 before it */
     int64_t line;    /* 0 before the first call */
     int64_t row_line;
-    size_t mark_len; /* bytes of a byte order mark seen so far; all of them once it is settled */
+    const char *wrong;  /* after CSV_WRONG: what, without the line */
+    int64_t wrong_line; /* and on which line */
+    size_t mark_len;    /* bytes of a byte order mark seen so far; all of them once it is settled */
 };
 
 /* Takes no memory before it is fed. */

@@ -160,14 +160,128 @@ def every_wrong_line_is_told_and_none_is_imported():
         out, _ = run('import', 'bookings', file, '--db', url(world.new), '--skip-errors', exit_code=DATA)
         assert '2 bookings created, 0 already there, 6 refused' in out, out
         with open(file, 'w', encoding='utf-8') as out:
-            out.write('room_type,arrival\nBed,2027-03-01\nBed\n')
+            out.write('room_type,arrival,departure,guest_name\nBed,2027-03-01,,Ada\nBed\n' + good)
         _, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
-        assert 'line 2, departure' in err and 'line 3' in err, err
+        assert 'line 2, departure' in err and 'line 3: ' in err and 'nothing was read from there on' in err, err
         lines = os.path.join(folder, 'beds.jsonl')
         with open(lines, 'w', encoding='utf-8') as out:
             out.write('{"room_type":"Bed"\n[]\n\n{"arrival":7}\n')
         _, err = run('import', 'bookings', lines, '--db', url(world.new), exit_code=DATA)
         assert 'line 1: ' in err and 'line 2: ' in err and 'line 4, arrival' in err, err
+
+
+def a_missing_column_is_told_once_with_the_header():
+    complete = {'bookings': ['room_type', 'arrival', 'departure', 'guest_name'], 'rooms': ['number', 'room_type']}
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'a.csv')
+
+        def refused(what, *columns):
+            with open(file, 'w', encoding='utf-8') as out:
+                out.write(','.join(columns) + '\n' + (','.join('x' for _ in columns) + '\n') * 30)
+            _, err = run('import', what, file, '--db', url(world.new), '--skip-errors', exit_code=DATA)
+            assert err.count('\n') == 1, err
+            return err
+
+        for what, columns in complete.items():
+            for missing in columns:
+                left = [column for column in columns if column != missing] + ['Ærø']
+                err = refused(what, *left)
+                assert f'no column {missing}' in err and ','.join(left) in err and 'line 1' in err, err
+        assert 'no column room_type or room' in refused('bookings', 'arrival', 'departure', 'guest_name')
+        assert 'no column ends_at' in refused('bookings', 'room', 'starts_at', 'guest_name')
+        assert 'room_type;arrival' in refused('bookings', 'room_type;arrival;departure;guest_name')
+        err = refused('rooms', '\x1b[31mnumber\u009b')
+        assert '\x1b' not in err and '\u009b' not in err and '?[31mnumber' in err, err
+
+
+def what_is_wrong_is_told_in_the_order_of_the_lines_and_not_for_ever():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'beds.csv')
+        header = 'room_type,arrival,departure,guest_name\n'
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write(header + 'Bed,2027-03-01,2027-03-01,Ada\n' * 50)
+        _, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
+        lines = err.splitlines()
+        assert [line.split(',')[0] for line in lines[:20]] == [f'line {number}' for number in range(2, 22)], err
+        assert lines[20] == 'and 30 more' and len(lines) == 22 and '50 of 50' in lines[21], err
+        with open(file, 'w', encoding='utf-8') as out:  # three beds, and sixteen connections at once
+            out.write(header + 'Bed,2027-03-01,2027-03-02,Ada\n' * 50)
+        _, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
+        numbers = [int(line.split(':')[0].removeprefix('line ').split(',')[0]) for line in err.splitlines()[:20]]
+        assert numbers == sorted(set(numbers)) and len(numbers) == 20, err
+        assert err.splitlines()[20] == 'and 27 more' and '47 lines were not imported' in err, err
+
+
+def a_hostile_file_is_refused_and_what_is_only_odd_is_read():
+    header, good = b'room_type,arrival,departure,guest_name\r\n', b'Bed,2027-03-01,2027-03-02,Ada\r\n'
+    begun = b'Bed,2027-03-01,2027-03-02,'
+    hostile = {
+        'an unclosed quote': (begun + b'"Ada\r\n' + good * 3, 'inside quotes'),
+        'an unclosed quote in a large file': (begun + b'"Ada\r\n' + good * 4000, 'too long'),
+        'a quote in the middle': (begun + b'A"da"\r\n', 'quote'),
+        'something behind a quote': (begun + b'"Ada" L\r\n', 'quote'),
+        'NUL': (begun + b'A\0da\r\n', 'NUL'),
+        'a very long field': (begun + b'A' * 70000 + b'\r\n', 'too long'),
+        'a long name': (begun + b'A' * 201 + b'\r\n', 'too long'),
+        'ill-formed UTF-8': (begun + b'\xff\r\n', 'UTF-8'),
+        'a surrogate': (begun + b'\xed\xa0\x80\r\n', 'UTF-8'),
+        'UTF-16': ((begun + b'Ada\r\n').decode().encode('utf-16-le'), 'line 3'),
+        'a lone CR': (begun + b'Ada\rBed\r\n', 'carriage return'),
+        'a field too many': (begun + b'Ada,\r\n', 'line 3'),
+        'more fields than there may be': (b',' * 100 + b'\r\n', 'too many'),
+    }
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'beds.csv')
+        before = world.rows('bookings', world.new)
+
+        def imported(content, **more):
+            with open(file, 'wb') as out:
+                out.write(content)
+            return run('import', 'bookings', file, '--db', url(world.new), **more)
+
+        for name, (lines, said) in hostile.items():
+            _, err = imported(header + good + lines, exit_code=DATA)
+            assert 'line 3' in err and said in err and 'nothing was imported' in err, (name, err[:400])
+            assert len(err) < 600 and '\0' not in err, (name, err[:400])
+        for content in (b'', b'\xef\xbb\xbf', b'\0' * 5000, b'"', header, header[:-2], b'\xff\xfe' + header):
+            imported(content, exit_code=DATA)
+        assert world.rows('bookings', world.new) == before
+        odd = (b'\xef\xbb\xbf' + header.replace(b'room_type', b'"room_type"'),
+               b'"Bed",2027-03-01,2027-03-02,"=HYPERLINK(""http://evil.example"",""Ada"")"\r\n',
+               b"Bed,2027-03-02,2027-03-03,'+44 1\n",
+               'Bed,2027-03-03,2027-03-04,"Ada Lovelace, Ærø"'.encode())
+        out, _ = imported(b''.join(odd))
+        assert '3 bookings created' in out, out
+        rows = list(csv.DictReader(io.StringIO(world.export('bookings', world.new, 'csv'), newline='')))
+        assert sorted(row['guest_name'] for row in rows) == sorted([
+            '\'=HYPERLINK("http://evil.example","Ada")', "'+44 1", 'Ada Lovelace, Ærø']), rows
+        out, err = imported(header + begun + b'"Ada\r\nLovelace"\r\n', exit_code=DATA)
+        assert '0 bookings created' in out and 'line 2, guest_name: ' in err, (out, err)
+        nightlatch.check_store(PROGRAM, world.new)
+
+
+def a_property_is_chosen_by_number_id_or_name_in_both_directions():
+    with nightlatch.scratch() as folder:
+        database, file = os.path.join(folder, 'a.db'), os.path.join(folder, 'rooms.csv')
+        server = nightlatch.Server(PROGRAM, database)
+        with server.connect() as connection:
+            ids = [nightlatch.House(connection, doubles=number, halls=0, name=name).property
+                   for number, name in ((1, 'Ada'), (2, 'Bob'), (3, '1'), (4, 'Ada B'))]
+        db = ['--db', url(database)]
+        for rooms, names in ((1, ('1', 'Ada')), (2, ('2', 'Bob')), (3, ('3',)), (4, ('4', 'Ada B'))):
+            for name in (*names, ids[rooms - 1]):
+                out, _ = run('export', 'rooms', *db, '--property', name)
+                assert out.count('\n') == rooms + 1, (name, out)
+                with open(file, 'w', encoding='utf-8') as to:
+                    to.write(out)
+                out, _ = run('import', 'rooms', file, *db, '--property', name)
+                assert f'0 rooms created, {rooms} already there' in out, (name, out)
+        for words in (['export', 'rooms'], ['import', 'rooms', file]):
+            for name in ('5', '0', 'ada', ids[0][:-1]):
+                err = run(*words, *db, '--property', name, exit_code=USAGE)[1]
+                assert f'no property {name}' in err and '1 (Ada), 2 (Bob), 3 (1), 4 (Ada B)' in err, (words, name, err)
+            assert 'choose between 1 (Ada)' in run(*words, *db, exit_code=USAGE)[1]
+        assert server.stop() == 0
 
 
 def an_interrupted_import_goes_on_where_it_stopped():
@@ -249,6 +363,10 @@ nightlatch.run(what_is_exported_and_imported_is_exported_the_same,
                no_spreadsheet_takes_a_field_for_a_formula,
                equal_lines_are_as_many_bookings,
                every_wrong_line_is_told_and_none_is_imported,
+               a_missing_column_is_told_once_with_the_header,
+               what_is_wrong_is_told_in_the_order_of_the_lines_and_not_for_ever,
+               a_hostile_file_is_refused_and_what_is_only_odd_is_read,
+               a_property_is_chosen_by_number_id_or_name_in_both_directions,
                an_interrupted_import_goes_on_where_it_stopped,
                the_log_is_exported_with_its_chain,
                exports_go_on_beside_a_server_and_page_by_page,

@@ -147,7 +147,7 @@ rows_are_read_in_pieces_of_any_size(void **state)
         {"a\r\n\"b\" \r\n", "a;line 2: something follows a closing quote"},
         {"a\rb", "line 1: a carriage return without a line feed"},
         {"a\r", "line 1: a carriage return without a line feed"},
-        {"a\n\"b\nc", "a;line 3: the file ends inside quotes"},
+        {"a\n\"b\nc", "a;line 2: the file ends inside quotes"},
         {"a,b\r\nc\r\n", "a|b;line 2: not as many fields as in the first row"},
         {"a\r\n\"b\nc\",d\r\n", "a;line 2: not as many fields as in the first row"},
         {"a,b\r\n\r\n", "a|b;line 2: not as many fields as in the first row"},
