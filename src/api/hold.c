@@ -42,13 +42,14 @@ hold_shape_acquire(struct call *call, struct shape *query, struct shape *body)
     call->engine.command.acquire_hold = hold;
 }
 
-/* Would this request renew the hold? As the decision says it: a slot without a room is as well served by any room. */
+/* Would this request renew the hold? As the decision says it: a slot without a room is as well served by any room. For
+ * more guests it may be another room, and is counted as one. */
 static bool
 is_asked_for(const struct acquire_hold *asked, const struct hold *hold)
 {
     const struct leg *leg = &asked->leg;
-    bool same_room =
-        id_is_none(leg->room) ? hold->by_minute || id_is_none(hold->room) : id_equal(leg->room, hold->room);
+    bool any_room = hold->by_minute && leg->party <= hold->party;
+    bool same_room = id_is_none(leg->room) ? any_room || id_is_none(hold->room) : id_equal(leg->room, hold->room);
     return same_room && (id_is_none(leg->room_type) || id_equal(leg->room_type, hold->room_type)) &&
            span_equal(leg->span, hold->span) && asked->quantity == hold->quantity;
 }
@@ -102,7 +103,7 @@ hold_shape_extend(struct call *call, struct shape *query, struct shape *body)
 void
 hold_shape_confirm(struct call *call, struct shape *query, struct shape *body)
 {
-    struct confirm_hold confirm = {.hold = call->ids[0], .party = 1};
+    struct confirm_hold confirm = {.hold = call->ids[0]};
     (void)query;
     (void)part_i32(shape_field(body, "party", SHAPE_OPTIONAL), 1, PART_PARTY_MAX, &confirm.party);
     (void)part_guest(body, SHAPE_REQUIRED, &confirm.guest);

@@ -124,7 +124,7 @@ part_leg(struct call *call, struct shape *shape, struct leg *ret_leg)
     struct part_when when;
     struct shape_field type = shape_field(shape, "room_type_id", SHAPE_NULLABLE);
     struct shape_field room = shape_field(shape, "room_id", SHAPE_NULLABLE);
-    ret_leg->party = 1;
+    ret_leg->party = 0;
     (void)call_shape_id(call, type, ID_ROOM_TYPE, &ret_leg->room_type);
     (void)call_shape_id(call, room, ID_ROOM, &ret_leg->room);
     if (type.is != SHAPE_SET && room.is != SHAPE_SET && type.is != SHAPE_WRONG && room.is != SHAPE_WRONG)

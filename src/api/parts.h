@@ -33,7 +33,7 @@ enum shape_is part_when_partly(struct shape *shape, struct part_when *ret_when);
 /* `from` and `until`: dates, half-open, at most `max_nights`; both needed. True when they are right. */
 bool part_range(struct shape *shape, int32_t max_nights, int32_t *ret_from, int32_t *ret_until);
 
-/* room_type_id, room_id, when, party. At least one of the ids and a span are needed. */
+/* room_type_id, room_id, when, party (0 when it is not there). At least one of the ids and a span are needed. */
 void part_leg(struct call *call, struct shape *shape, struct leg *ret_leg);
 
 /* The object `guest`: name, email, phone. */

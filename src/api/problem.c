@@ -94,6 +94,17 @@ write_limits(struct json_writer *writer, const struct refusal *refusal)
     json_write_object_end(writer);
 }
 
+/* What a hold became, which only its owner is told: nobody else gets as far as to be refused for it. */
+static void
+write_booked(struct json_writer *writer, const struct problem *problem)
+{
+    const struct refusal *refusal = problem->refusal;
+    if (!id_is_none(refusal->booking))
+        json_member_id(writer, "booking_id", ID_BOOKING, problem->property, refusal->booking);
+    if (!id_is_none(refusal->group))
+        json_member_id(writer, "group_id", ID_GROUP, problem->property, refusal->group);
+}
+
 static void
 write_refusal(struct json_writer *writer, const struct problem *problem)
 {
@@ -104,6 +115,7 @@ write_refusal(struct json_writer *writer, const struct problem *problem)
         write_limits(writer, refusal);
     if (refusal->status.len > 0)
         write_allowed(writer, refusal);
+    write_booked(writer, problem);
     if (refusal->expires_at != 0)
         json_member_instant(writer, "expires_at", refusal->expires_at);
     if (refusal->night_count > 0) {

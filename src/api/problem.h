@@ -19,7 +19,7 @@ struct problem {
     const struct shape_report *report; /* `errors` */
     struct str pointer;                /* an `errors` of one: this field ... */
     struct str pointer_detail;         /* ... and what is wrong with it */
-    const struct refusal *refusal;     /* nights, rule, limits, status, expires_at */
+    const struct refusal *refusal;     /* nights, rule, limits, status, expires_at, ids */
     uint32_t property;                 /* of the ids in the refusal */
     bool shows_owners;                 /* `in_the_way`: for staff */
     struct str alternatives;           /* a JSON array */

@@ -34,7 +34,7 @@ struct leg {
     bool by_minute;      /* the caller gave instants; must agree with how the type is sold */
     struct span span;    /* ms; dates as midnight UTC */
     bool pinned;         /* keep exactly this room; staff only, needs a room */
-    int32_t party;
+    int32_t party;       /* 0: not said; what the hold was asked for that is confirmed, else 1 */
 };
 
 struct guest_details {
@@ -84,7 +84,7 @@ struct hold_step { /* extend, release */
 
 struct confirm_hold {
     struct id hold;
-    int32_t party;
+    int32_t party; /* 0: as was held */
     struct guest_details guest;
     enum booking_payment payment;
 };

@@ -48,12 +48,15 @@ add_group(struct deciding *d, struct id guest)
     return group;
 }
 
+/* The hold says into what, for whoever confirms it once more. */
 static void
-end_hold(struct deciding *d, struct hold *hold)
+end_hold(struct deciding *d, struct hold *hold, struct id group, struct id booking)
 {
     capacity_give_back_hold(d, hold);
     hold->status = HOLD_CONFIRMED;
     hold->version++;
+    hold->group = group;
+    hold->booking = id_is_none(group) ? booking : ID_NONE;
     deciding_event(d, (struct event){.kind = STR("hold.confirmed"),
                                      .subject_kind = ID_HOLD,
                                      .subject = hold->id,
@@ -65,11 +68,12 @@ end_hold(struct deciding *d, struct hold *hold)
 
 /* The booking in its first state, still without rooms. */
 static struct booking
-first_state(struct deciding *d, const struct plan *plan, const struct wanted *wanted, struct id group, struct id guest)
+first_state(struct deciding *d, const struct plan *plan, const struct wanted *wanted, struct id id, struct id group,
+            struct id guest)
 {
     const struct property *property = d->facts->house.property;
     struct booking booking = {
-        .id = deciding_fresh_id(d),
+        .id = id,
         .code = deciding_fresh_code(d),
         .group = group,
         .room_type = wanted->type->id,
@@ -97,9 +101,10 @@ first_state(struct deciding *d, const struct plan *plan, const struct wanted *wa
 }
 
 static bool
-make_booking(struct deciding *d, const struct plan *plan, const struct wanted *wanted, struct id group, struct id guest)
+make_booking(struct deciding *d, const struct plan *plan, const struct wanted *wanted, struct id id, struct id group,
+             struct id guest)
 {
-    struct booking booking = first_state(d, plan, wanted, group, guest);
+    struct booking booking = first_state(d, plan, wanted, id, group, guest);
     if (!capacity_take_for_booking(d, wanted, &booking))
         return false;
     deciding_event(d,
@@ -120,11 +125,15 @@ make_bookings(struct deciding *d, const struct plan *plan)
     const struct group *group = guest != NULL && plan->group ? add_group(d, guest->id) : NULL;
     if (d->decision->out_of_memory)
         return;
+    struct id of_group = group == NULL ? ID_NONE : group->id, id = deciding_fresh_id(d);
     if (plan->hold != NULL)
-        end_hold(d, plan->hold);
-    for (size_t i = 0; i < plan->count; i++)
-        if (!make_booking(d, plan, &plan->wanted[i], group == NULL ? ID_NONE : group->id, guest->id))
+        end_hold(d, plan->hold, of_group, id);
+    for (size_t i = 0; i < plan->count; i++) {
+        if (i > 0)
+            id = deciding_fresh_id(d);
+        if (!make_booking(d, plan, &plan->wanted[i], id, of_group, guest->id))
             return;
+    }
     if (group != NULL)
         deciding_event(d, (struct event){.kind = STR("group.created"),
                                          .subject_kind = ID_GROUP,
@@ -189,9 +198,10 @@ refuse_pins(struct deciding *d, const struct create_bookings *asked)
     return deciding_refused(d);
 }
 
-/* Each leg must be what is held, and all of it; a leg that names no room of its own gets the room that is held. */
+/* Each leg must be what is held, and all of it. One that names no room of its own gets the room that is held, and one
+ * that says nothing of its party the party that was held for. */
 static bool
-refuse_other_than_held(struct deciding *d, struct plan *plan)
+refuse_other_than_held(struct deciding *d, const struct leg *legs, struct plan *plan)
 {
     const struct hold *hold = plan->hold;
     bool same = plan->count == (size_t)hold->quantity;
@@ -202,6 +212,8 @@ refuse_other_than_held(struct deciding *d, struct plan *plan)
         same = id_equal(wanted->type->id, hold->room_type) && span_equal(wanted->span, hold->span) &&
                id_equal(wanted->room == NULL ? ID_NONE : wanted->room->id, hold->room);
         wanted->turnaround_ms = hold->turnaround_ms;
+        if (legs[i].party == 0 && hold->party > 0)
+            wanted->party = hold->party;
     }
     if (same)
         return false;
@@ -222,7 +234,7 @@ decide_create_bookings(struct deciding *d)
         plan.wanted[i].may_displace = plan.wanted[i].pinned;
     if (!id_is_none(asked->hold)) {
         plan.hold = deciding_own_hold(d, asked->hold, "/hold_id");
-        if (plan.hold == NULL || refuse_other_than_held(d, &plan) || deciding_refuse_ended(d, plan.hold))
+        if (plan.hold == NULL || refuse_other_than_held(d, asked->legs, &plan) || deciding_refuse_ended(d, plan.hold))
             return;
     }
     if (!refuse_rules(d, &plan))

@@ -1,7 +1,8 @@
 /* Holds are taken, renewed, extended and released; confirming one makes bookings and is in decide_create.c.
  *
  * A hold asks the same questions as the booking it may become, so that it does not promise what is refused later. Who
- * asks again for what they hold, gets the hold they have with a later end: a double click takes nothing twice. */
+ * asks again for what they hold, gets the hold they have with a later end: a double click takes nothing twice. The
+ * party may be another then: it is what the hold keeps until the booking says otherwise. */
 #include <assert.h>
 
 #include "core/capacity.h"
@@ -28,18 +29,26 @@ prolong(struct deciding *d, struct hold *hold, int64_t ttl_ms, struct str kind)
     record(d, hold, kind, hold_status_name(HOLD_ACTIVE));
 }
 
-/* The caller's own hold of the same thing: the same type, span and number of units; the same room, where one is named
- * or units are asked for. A slot without a room is as well served by the room that is held. */
+/* The same room, where one is named or units are asked for. A slot without a room is as well served by the room that is
+ * held, if it takes as many guests. */
+static bool
+is_same_room(const struct deciding *d, const struct wanted *wanted, const struct hold *hold)
+{
+    if (wanted->room != NULL || wanted->type->sold_by != SOLD_BY_MINUTE)
+        return id_equal(hold->room, wanted->room == NULL ? ID_NONE : wanted->room->id);
+    const struct room *held = house_find_room(&d->facts->house, hold->room);
+    return held != NULL && wanted->party <= room_max_guests(held, wanted->type);
+}
+
+/* The caller's own hold of the same thing: the same type, span and number of units, and the same room. */
 static struct hold *
 find_renewable(struct deciding *d, const struct wanted *wanted)
 {
-    struct id room = wanted->room == NULL ? ID_NONE : wanted->room->id;
-    bool any_room = wanted->room == NULL && wanted->type->sold_by == SOLD_BY_MINUTE;
     for (size_t i = 0; i < d->facts->hold_count; i++) {
         struct hold *hold = &d->holds[i];
         if (hold_is_live(hold, d->facts->now_ms) && str_equal(hold->owner, d->command->actor.name) &&
             id_equal(hold->room_type, wanted->type->id) && span_equal(hold->span, wanted->span) &&
-            hold->quantity == wanted->quantity && (any_room || id_equal(hold->room, room)))
+            hold->quantity == wanted->quantity && is_same_room(d, wanted, hold))
             return hold;
     }
     return NULL;
@@ -57,6 +66,7 @@ acquire(struct deciding *d, const struct wanted *wanted, int64_t ttl_ms)
                         .span = wanted->span,
                         .turnaround_ms = wanted->turnaround_ms,
                         .quantity = wanted->quantity,
+                        .party = wanted->party,
                         .expires_at = d->facts->now_ms + ttl_ms,
                         .created_at = d->facts->now_ms,
                         .version = 1};
@@ -84,10 +94,12 @@ decide_acquire_hold(struct deciding *d)
         return;
     int64_t ttl_ms = asked->ttl_ms > 0 ? asked->ttl_ms : wanted.type->hold_ttl_ms;
     struct hold *hold = find_renewable(d, &wanted);
-    if (hold != NULL)
-        prolong(d, hold, ttl_ms, STR("hold.renewed"));
-    else
+    if (hold == NULL) {
         acquire(d, &wanted, ttl_ms);
+        return;
+    }
+    hold->party = wanted.party;
+    prolong(d, hold, ttl_ms, STR("hold.renewed"));
 }
 
 void

@@ -183,7 +183,12 @@ deciding_refuse_ended(struct deciding *d, const struct hold *hold)
 {
     if (hold_is_live(hold, d->facts->now_ms))
         return false;
-    deciding_refuse(d, OUTCOME_HOLD_EXPIRED)->status = hold_status_name(hold->status);
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_HOLD_EXPIRED);
+    refusal->status = hold_status_name(hold->status);
+    refusal->booking = hold->booking;
+    refusal->group = hold->group;
+    if (hold->status == HOLD_CONFIRMED)
+        refusal->detail = "The hold was confirmed already, and what it kept is booked.";
     return true;
 }
 

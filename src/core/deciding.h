@@ -65,7 +65,8 @@ const struct stock *deciding_stock(const struct deciding *d, struct id room_type
  * another's. `pointer` is the field that names it, NULL when that is the URL. */
 struct hold *deciding_own_hold(struct deciding *d, struct id id, const char *pointer);
 
-/* Refuses with HOLD_EXPIRED when the hold is not live any more, however it ended; true when it was refused. */
+/* Refuses with HOLD_EXPIRED when the hold is not live any more, however it ended, and names what it was confirmed into;
+ * true when it was refused. */
 bool deciding_refuse_ended(struct deciding *d, const struct hold *hold);
 
 /* The stock of one date as it stands now; NULL when it was not loaded or the date is not on sale. */

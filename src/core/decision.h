@@ -139,6 +139,7 @@ struct refusal {
     struct str status;                  /* INVALID_TRANSITION: the present status */
     enum booking_status booking_status; /* the same, for the list of allowed commands; BOOKING_NONE for a hold */
     int64_t expires_at;                 /* BOOKING_CONFLICT: until when, ms */
+    struct id booking, group;           /* HOLD_EXPIRED: what it was confirmed into; none where it was not */
     const int32_t *nights;              /* SOLD_OUT, BEYOND_HORIZON, IN_USE: the dates */
     size_t night_count;
     const struct claim *in_the_way; /* ROOM_NOT_AVAILABLE, NO_ROOM_FITS, IN_USE */

@@ -107,7 +107,7 @@ held_legs(const struct confirm_hold *confirm, const struct facts *facts, struct 
                                .room = hold->room,
                                .by_minute = hold->by_minute,
                                .span = hold->span,
-                               .party = confirm->party};
+                               .party = confirm->party > 0 ? confirm->party : hold->party};
     *ret = legs;
     return (size_t)hold->quantity;
 }

@@ -30,9 +30,11 @@ struct hold {
     struct span span;      /* ms, as a booking's */
     int64_t turnaround_ms; /* by the minute, as a booking's */
     int32_t quantity;      /* units of stock; 1 on a room */
+    int32_t party;         /* guests of each unit; 0: not known, of a hold that was taken before it was kept */
     int64_t expires_at;    /* ms */
     int64_t created_at;    /* ms */
     int64_t version;
+    struct id booking, group; /* CONFIRMED: what it became, one of the two; none where that was not kept */
 };
 
 /* "ACTIVE", "CONFIRMED", "RELEASED", "EXPIRED". */

@@ -102,8 +102,11 @@ look_up(struct deciding *d, const struct leg *leg, struct wanted *wanted)
 bool
 wanted_resolve(struct deciding *d, const struct leg *leg, size_t index, struct wanted *ret_wanted)
 {
-    *ret_wanted =
-        (struct wanted){.leg = index, .span = leg->span, .party = leg->party, .quantity = 1, .pinned = leg->pinned};
+    *ret_wanted = (struct wanted){.leg = index,
+                                  .span = leg->span,
+                                  .party = leg->party > 0 ? leg->party : 1,
+                                  .quantity = 1,
+                                  .pinned = leg->pinned};
     look_up(d, leg, ret_wanted);
     if (deciding_refused(d))
         return false;

@@ -137,7 +137,13 @@ put_hold(struct json_writer *writer, const struct property *property, const stru
     if (hold->by_minute)
         write_whole(writer, "turnaround_min", hold->turnaround_ms, MINUTE_MS);
     json_member_i64(writer, "quantity", hold->quantity);
+    if (hold->party > 0)
+        json_member_i64(writer, "party", hold->party);
     json_member_instant(writer, "expires_at", hold->expires_at);
+    if (!id_is_none(hold->booking))
+        json_member_id(writer, "booking_id", ID_BOOKING, property->number, hold->booking);
+    if (!id_is_none(hold->group))
+        json_member_id(writer, "group_id", ID_GROUP, property->number, hold->group);
     json_member_str(writer, "created_by", hold->owner);
     write_made(writer, hold->created_at, hold->version);
 }

@@ -32,6 +32,15 @@ read_i32(struct reader *r, const char *name, int32_t min)
     return (int32_t)read_i64(r, name, min, INT32_MAX);
 }
 
+/* 0 where the member is not there: it came to the log later. */
+static int32_t
+read_i32_if_there(struct reader *r, const char *name, int32_t min)
+{
+    int64_t value = 0;
+    (void)shape_i64(shape_field(r->shape, name, SHAPE_OPTIONAL), min, INT32_MAX, &value);
+    return (int32_t)value;
+}
+
 /* `absent` for null. */
 static int32_t
 read_i32_or_null(struct reader *r, const char *name, int32_t min, int32_t absent)
@@ -332,6 +341,13 @@ read_group(struct reader *r, struct group *group)
     group->version = read_i64(r, "version", 1, INT64_MAX);
 }
 
+/* None where the member is not there. */
+static struct id
+read_id_if_there(struct reader *r, const char *name, enum id_kind kind)
+{
+    return read_id_field(r, name, kind, SHAPE_OPTIONAL);
+}
+
 static void
 read_hold(struct reader *r, struct hold *hold)
 {
@@ -345,7 +361,10 @@ read_hold(struct reader *r, struct hold *hold)
     if (hold->by_minute)
         hold->turnaround_ms = read_whole(r, "turnaround_min", MINUTE_MS);
     hold->quantity = read_i32(r, "quantity", 1);
+    hold->party = read_i32_if_there(r, "party", 1);
     hold->expires_at = read_instant(r, "expires_at");
+    hold->booking = read_id_if_there(r, "booking_id", ID_BOOKING);
+    hold->group = read_id_if_there(r, "group_id", ID_GROUP);
     hold->owner = read_str(r, "created_by");
     hold->created_at = read_instant(r, "created_at");
     hold->version = read_i64(r, "version", 1, INT64_MAX);

@@ -53,21 +53,37 @@ store_update_booking(struct store *store, uint32_t property, const struct bookin
                      db_int(b->version - 1)));
 }
 
+/* The party of a hold that was taken before it was kept is not known, and stays so. */
+static struct db_value
+party_or_null(const struct hold *hold)
+{
+    return hold->party > 0 ? db_int(hold->party) : db_null();
+}
+
+static enum db_status
+update_hold(struct store *store, uint32_t property, const struct hold *h)
+{
+    struct store_id_cell id, booking, group;
+    return store_run_one(store, STMT_HOLD_UPDATE,
+                         STORE_VALUES(db_text(hold_status_name(h->status)), party_or_null(h), db_int(h->expires_at),
+                                      db_int(h->version), store_id_or_null(h->booking, &booking),
+                                      store_id_or_null(h->group, &group), db_int(property), store_id(h->id, &id),
+                                      db_int(h->version - 1)));
+}
+
 enum db_status
 store_put_hold(struct store *store, uint32_t property, const struct hold *h)
 {
-    struct store_id_cell id, type, room;
+    struct store_id_cell id, type, room, booking, group;
     if (h->version > 1)
-        return store_run_one(store, STMT_HOLD_UPDATE,
-                             STORE_VALUES(db_text(hold_status_name(h->status)), db_int(h->expires_at),
-                                          db_int(h->version), db_int(property), store_id(h->id, &id),
-                                          db_int(h->version - 1)));
-    return store_run_one(store, STMT_HOLD_INSERT,
-                         STORE_VALUES(db_int(property), store_id(h->id, &id), db_text(hold_status_name(h->status)),
-                                      db_text(h->owner), store_id(h->room_type, &type),
-                                      store_id_or_null(h->room, &room), db_int(h->by_minute), db_int(h->span.starts),
-                                      db_int(h->span.ends), db_int(h->turnaround_ms), db_int(h->quantity),
-                                      db_int(h->expires_at), db_int(h->created_at), db_int(h->version)));
+        return update_hold(store, property, h);
+    return store_run_one(
+        store, STMT_HOLD_INSERT,
+        STORE_VALUES(db_int(property), store_id(h->id, &id), db_text(hold_status_name(h->status)), db_text(h->owner),
+                     store_id(h->room_type, &type), store_id_or_null(h->room, &room), db_int(h->by_minute),
+                     db_int(h->span.starts), db_int(h->span.ends), db_int(h->turnaround_ms), db_int(h->quantity),
+                     party_or_null(h), db_int(h->expires_at), db_int(h->created_at), db_int(h->version),
+                     store_id_or_null(h->booking, &booking), store_id_or_null(h->group, &group)));
 }
 
 enum db_status

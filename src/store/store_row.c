@@ -264,9 +264,12 @@ store_decode_hold(const struct db_rows *rows, struct arena *arena, void *item)
     h->span.ends = take_i64(&c);
     h->turnaround_ms = take_i64(&c);
     h->quantity = take_i32(&c);
+    h->party = take_i32(&c);
     h->expires_at = take_i64(&c);
     h->created_at = take_i64(&c);
     h->version = take_i64(&c);
+    h->booking = take_id(&c);
+    h->group = take_id(&c);
     return true;
 }
 

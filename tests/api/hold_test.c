@@ -154,6 +154,46 @@ a_hold_becomes_a_booking(void **state)
     assert_string_equal(answer_text(&answer, "status"), "CONFIRMED");
 }
 
+/* Asked for 20, held, and booked for 1. */
+static void
+the_party_that_was_held_for_is_booked(void **state)
+{
+    (void)state;
+    struct answer held = post_as(booker, "/v1/holds", slot_body(0, 9, ",\"party\":20"));
+    assert_status(&held, 201);
+    assert_int_equal(answer_number(&held, "party"), 20);
+    struct answer answer = get_as(booker, at(&held, ""));
+    assert_int_equal(answer_number(&answer, "party"), 20);
+    answer = post_as(booker, at(&held, "/confirm"), "{\"guest\":{\"name\":\"Grace\"}}");
+    assert_status(&answer, 201);
+    assert_int_equal(answer_number(&answer, "party"), 20);
+    held = post_as(booker, "/v1/holds", slot_body(0, 10, ",\"party\":21"));
+    answer = post_as(
+        booker, "/v1/bookings",
+        slot_body(0, 10,
+                  world_format(world, ",\"guest\":{\"name\":\"Grace\"},\"hold_id\":\"%s\"", answer_text(&held, "id"))));
+    assert_status(&answer, 201);
+    assert_int_equal(answer_number(&answer, "party"), 21);
+    answer = post_as(booker, "/v1/bookings", slot_body(0, 11, ",\"guest\":{\"name\":\"Grace\"}"));
+    assert_int_equal(answer_number(&answer, "party"), 1);
+}
+
+static void
+who_confirms_twice_is_led_to_the_booking(void **state)
+{
+    (void)state;
+    struct answer held = hold(booker, 0, 9);
+    struct answer booked = post_as(booker, at(&held, "/confirm"), "{\"guest\":{\"name\":\"Grace\"}}");
+    struct answer answer = post_as(booker, at(&held, "/confirm"), "{\"guest\":{\"name\":\"Grace\"}}");
+    assert_problem(&answer, 409, "HOLD_EXPIRED");
+    assert_string_equal(answer_text(&answer, "booking_id"), answer_text(&booked, "id"));
+    answer = get_as(booker, at(&held, ""));
+    assert_string_equal(answer_text(&answer, "booking_id"), answer_text(&booked, "id"));
+    answer = post_as(other, at(&held, "/confirm"), "{\"guest\":{\"name\":\"Grace\"}}");
+    assert_problem(&answer, 403, "FORBIDDEN");
+    assert_null(answer_at(&answer, "booking_id"));
+}
+
 static void
 a_hold_is_named_when_booking_what_it_holds(void **state)
 {
@@ -292,6 +332,8 @@ main(void)
         CASE(stock_is_held_in_units),
         CASE(a_hold_is_extended_by_its_owner_alone),
         CASE(a_hold_becomes_a_booking),
+        CASE(the_party_that_was_held_for_is_booked),
+        CASE(who_confirms_twice_is_led_to_the_booking),
         CASE(a_hold_is_named_when_booking_what_it_holds),
         CASE(a_released_hold_is_in_nobodys_way),
         CASE(live_holds_are_seen_by_staff_and_their_owners),

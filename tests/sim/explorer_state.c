@@ -103,6 +103,7 @@ add_hold(struct house_model *m, const struct object *o, struct id id)
         .room = o->room == 0 ? ID_NONE : m->rooms[o->room - 1].id,
         .span = state_span(o->span),
         .quantity = o->quantity,
+        .party = 1,
         .expires_at = m->now_ms + o->ticks * STATE_TICK_MS,
         .created_at = m->now_ms,
         .version = 1,

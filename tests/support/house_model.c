@@ -626,6 +626,20 @@ put_booking(struct house_model *model, const struct decision *decision, const st
     return true;
 }
 
+/* Does the decision make what the hold says it became: a group, or a single booking? */
+static bool
+makes(const struct decision *decision, const struct hold *hold)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < decision->change_count; i++) {
+        const struct change *change = &decision->changes[i];
+        count += change->kind == CHANGE_GROUP && id_equal(change->group->id, hold->group);
+        count += change->kind == CHANGE_BOOKING && change->booking->version == 1 &&
+                 id_equal(change->booking->id, hold->booking) && id_is_none(change->booking->group);
+    }
+    return count == 1;
+}
+
 static bool
 put_hold(struct house_model *model, const struct decision *decision, const struct hold *row)
 {
@@ -644,6 +658,11 @@ put_hold(struct house_model *model, const struct decision *decision, const struc
         return model_fail(model, "L1", "a hold changes without its event");
     if (present != NULL && row->expires_at < present->expires_at)
         return model_fail(model, "H1", "a hold is shortened");
+    if (row->party < 1 ||
+        (present != NULL && row->party != present->party && !str_equal(event->kind, STR("hold.renewed"))))
+        return model_fail(model, "H1", "a hold loses its party");
+    if (makes(decision, row) != (row->status == HOLD_CONFIRMED))
+        return model_fail(model, "H1", "a hold does not say what it became");
     if (present == NULL && model->hold_count == MODEL_HOLDS)
         return model_fail(model, "model", "too many holds");
     if (present == NULL)

@@ -225,6 +225,112 @@ a_stale_version_of_a_hold_changes_nothing(void **state)
 
 /* --- confirm --- */
 
+static enum outcome
+confirm_for(struct world *w, struct id held, int32_t party, struct id *ret_booked)
+{
+    struct command command = {.kind = COMMAND_CONFIRM_HOLD,
+                              .actor = teacher,
+                              .property = 1,
+                              .confirm_hold = {.hold = held, .party = party, .guest = {.name = STR("Ada")}}};
+    enum outcome outcome = world_run(w, &command);
+    if (outcome == OUTCOME_OK)
+        *ret_booked = w->last.events[w->last.lapsed_events + 1].subject;
+    return outcome;
+}
+
+/* Confirmed without a word of it, a hold for two was booked for one. */
+static void
+a_hold_keeps_the_party_it_was_asked_for(void **state)
+{
+    WORLD;
+    struct id held, booked;
+    struct leg leg = nights(ID_NONE, w->room_101, 0, 2);
+    leg.party = 2;
+    assert_int_equal(hold(w, teacher, leg, 1, &held), OUTCOME_OK);
+    assert_int_equal(hold_of(w, held)->party, 2);
+    assert_int_equal(confirm_for(w, held, 0, &booked), OUTCOME_OK);
+    assert_int_equal(booking_of(w, booked)->party, 2);
+    leg = minutes(ID_NONE, w->room_a2, 0, 60);
+    leg.party = 20;
+    assert_int_equal(hold(w, teacher, leg, 1, &held), OUTCOME_OK);
+    leg.party = 0; /* in POST /v1/bookings with the hold's id */
+    assert_int_equal(book_held(w, teacher, leg, held, &booked), OUTCOME_OK);
+    assert_int_equal(booking_of(w, booked)->party, 20);
+    assert_int_equal(hold(w, teacher, nights(w->bed, ID_NONE, 0, 2), 2, &held), OUTCOME_OK);
+    assert_int_equal(confirm_for(w, held, 0, &booked), OUTCOME_OK);
+    assert_int_equal(booking_of(w, booked)->party, 1);
+    world_done(w);
+}
+
+static void
+who_confirms_may_say_another_party_under_the_same_rules(void **state)
+{
+    WORLD;
+    struct id held, booked;
+    struct leg leg = minutes(ID_NONE, w->room_a1, 0, 60);
+    leg.party = 5;
+    assert_int_equal(hold(w, teacher, leg, 1, &held), OUTCOME_OK);
+    assert_int_equal(confirm_for(w, held, 9, NULL), OUTCOME_TOO_MANY_GUESTS); /* the room takes 8 */
+    leg.party = 9;
+    assert_int_equal(book_held(w, teacher, leg, held, NULL), OUTCOME_TOO_MANY_GUESTS);
+    assert_int_equal(hold_of(w, held)->party, 5);
+    assert_int_equal(confirm_for(w, held, 8, &booked), OUTCOME_OK);
+    assert_int_equal(booking_of(w, booked)->party, 8);
+    assert_int_equal(hold_of(w, held)->party, 5);
+    world_done(w);
+}
+
+static void
+asking_again_for_another_party_keeps_that_one(void **state)
+{
+    WORLD;
+    struct id small, again;
+    struct leg leg = minutes(w->class, ID_NONE, 0, 60);
+    leg.party = 4;
+    assert_int_equal(hold(w, teacher, leg, 1, &small), OUTCOME_OK);
+    assert_room(w, small, w->room_a1);
+    leg.party = 8;
+    assert_int_equal(hold(w, teacher, leg, 1, &again), OUTCOME_OK);
+    assert_true(id_equal(again, small));
+    assert_int_equal(hold_of(w, small)->party, 8);
+    leg.party = 9; /* more than the held room takes */
+    assert_int_equal(hold(w, teacher, leg, 1, &again), OUTCOME_OK);
+    assert_event(w, 0, "hold.acquired");
+    assert_room(w, again, w->room_a2);
+    leg = minutes(ID_NONE, w->room_a1, 0, 60);
+    leg.party = 9;
+    assert_int_equal(hold(w, teacher, leg, 1, NULL), OUTCOME_TOO_MANY_GUESTS);
+    world_done(w);
+}
+
+/* "Expired" is what was told of a hold whose booking was in the house. */
+static void
+a_confirmed_hold_says_what_it_became(void **state)
+{
+    WORLD;
+    struct id held, booked;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &held), OUTCOME_OK);
+    assert_int_equal(confirm_hold(w, teacher, held, &booked), OUTCOME_OK);
+    assert_true(id_equal(hold_of(w, held)->booking, booked) && id_is_none(hold_of(w, held)->group));
+    assert_int_equal(confirm_hold(w, teacher, held, NULL), OUTCOME_HOLD_EXPIRED);
+    assert_true(id_equal(w->last.refusal.booking, booked) && id_is_none(w->last.refusal.group));
+    assert_true(str_equal(w->last.refusal.status, STR("CONFIRMED")));
+    assert_int_equal(release(w, teacher, held), OUTCOME_HOLD_EXPIRED);
+    assert_true(id_equal(w->last.refusal.booking, booked));
+    assert_int_equal(confirm_hold(w, pupil, held, NULL), OUTCOME_FORBIDDEN); /* nobody else is told */
+    assert_true(id_is_none(w->last.refusal.booking));
+    assert_int_equal(hold(w, teacher, nights(w->bed, ID_NONE, 0, 2), 2, &held), OUTCOME_OK);
+    assert_int_equal(confirm_hold(w, teacher, held, NULL), OUTCOME_OK);
+    struct id group = w->last.events[3].subject;
+    assert_int_equal(extend(w, teacher, held, 0), OUTCOME_HOLD_EXPIRED);
+    assert_true(id_equal(w->last.refusal.group, group) && id_is_none(w->last.refusal.booking));
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_201, 0, 2), 1, &held), OUTCOME_OK);
+    assert_int_equal(release(w, teacher, held), OUTCOME_OK);
+    assert_int_equal(release(w, teacher, held), OUTCOME_HOLD_EXPIRED);
+    assert_true(id_is_none(w->last.refusal.booking) && id_is_none(w->last.refusal.group));
+    world_done(w);
+}
+
 /* cal.com #29968, #10789: the guard only on create, not on confirm */
 static void
 a_hold_becomes_a_booking_without_a_gap(void **state)
@@ -352,6 +458,10 @@ main(void)
         cmocka_unit_test(a_hold_ends_once),
         cmocka_unit_test(a_stale_version_of_a_hold_changes_nothing),
         cmocka_unit_test(a_hold_becomes_a_booking_without_a_gap),
+        cmocka_unit_test(a_hold_keeps_the_party_it_was_asked_for),
+        cmocka_unit_test(who_confirms_may_say_another_party_under_the_same_rules),
+        cmocka_unit_test(asking_again_for_another_party_keeps_that_one),
+        cmocka_unit_test(a_confirmed_hold_says_what_it_became),
         cmocka_unit_test(a_held_quantity_becomes_a_group),
         cmocka_unit_test(create_with_a_hold_takes_exactly_what_is_held),
         cmocka_unit_test(held_stock_is_confirmed_where_only_it_is_left),

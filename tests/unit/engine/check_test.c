@@ -35,6 +35,7 @@ static const char *const plants[CHECK_RULE_COUNT] = {
     [CHECK_RULE_HOLD_CLAIM] = "DELETE FROM claim WHERE owner_kind = 'hold'",
     [CHECK_RULE_ENDED_HOLD_CLAIM] = "UPDATE hold SET status = 'RELEASED' WHERE room IS NOT NULL AND status = 'ACTIVE'",
     [CHECK_RULE_HOLD_ENDS] = "UPDATE hold SET status = 'RELEASED' WHERE room IS NULL AND status = 'ACTIVE'",
+    [CHECK_RULE_HOLD_BOOKED] = "UPDATE hold SET booking = randomblob(16) WHERE status = 'CONFIRMED'",
     [CHECK_RULE_HOLD_FENCED] = "UPDATE hold SET expires_at = created_at WHERE status = 'CONFIRMED'",
     [CHECK_RULE_UNPAID] = "UPDATE booking SET status = 'CONFIRMED' WHERE status = 'PENDING_PAYMENT'",
     [CHECK_RULE_LOG_SUBJECTS] = "DELETE FROM hold WHERE room IS NULL AND status = 'ACTIVE'",

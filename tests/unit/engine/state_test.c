@@ -130,6 +130,7 @@ a_hold(void)
                          .room_type = ids[2],
                          .span = span_from_nights(20880, 20881),
                          .quantity = 4,
+                         .party = 3,
                          .expires_at = NOW + 30123,
                          .created_at = NOW,
                          .version = 1};
@@ -258,6 +259,13 @@ a_hold_is_written_with_what_it_keeps(void **state)
     (void)state;
     struct hold hold = a_hold();
     struct event event = {.state = EVENT_OF_HOLD, .hold = &hold};
+    assert_written(&event, "{\"id\":\"hld_aaaaaaybencwpcnlaadqaaaaaaaaaaah\""
+                           ",\"property_id\":\"prp_aaaaaaybencwpcnlaaaaaaaaaaaaaaaa\",\"status\":\"ACTIVE\""
+                           ",\"room_type_id\":\"rmt_aaaaaaybencwpcnlaabaaaaaaaaaaaac\",\"room_id\":null"
+                           ",\"arrival\":\"2027-03-03\",\"departure\":\"2027-03-04\",\"quantity\":4,\"party\":3"
+                           ",\"expires_at\":\"2026-11-22T10:00:30.123Z\",\"created_by\":\"usr_ada\""
+                           ",\"created_at\":\"2026-11-22T10:00:00Z\",\"version\":1}");
+    hold.party = 0; /* as it was written before the party was kept */
     assert_written(&event, "{\"id\":\"hld_aaaaaaybencwpcnlaadqaaaaaaaaaaah\""
                            ",\"property_id\":\"prp_aaaaaaybencwpcnlaaaaaaaaaaaaaaaa\",\"status\":\"ACTIVE\""
                            ",\"room_type_id\":\"rmt_aaaaaaybencwpcnlaabaaaaaaaaaaaac\",\"room_id\":null"
@@ -424,6 +432,13 @@ holds_and_groups_come_back(void **state)
         hold.status = (enum hold_status)status;
         struct event event = {.state = EVENT_OF_HOLD, .hold = &hold};
         assert_int_equal(there_and_back(&event).hold.status, status);
+        assert_int_equal(there_and_back(&event).hold.party, 3);
+        hold.party = 0;
+        assert_int_equal(there_and_back(&event).hold.party, 0);
+        hold.booking = ids[5];
+        assert_true(id_equal(there_and_back(&event).hold.booking, ids[5]));
+        hold.booking = ID_NONE;
+        hold.group = ids[6];
         hold.by_minute = true;
         hold.turnaround_ms = 60000;
         hold.span = (struct span){NOW, NOW + 1};
@@ -431,6 +446,7 @@ holds_and_groups_come_back(void **state)
         struct state back = there_and_back(&event);
         assert_true(back.hold.by_minute);
         assert_true(id_equal(back.hold.room, ids[6]));
+        assert_true(id_equal(back.hold.group, ids[6]) && id_is_none(back.hold.booking));
         assert_int_equal(back.hold.turnaround_ms, 60000);
         assert_int_equal(back.hold.expires_at, NOW + 30123);
     }
