@@ -118,6 +118,10 @@ write_refusal(struct json_writer *writer, const struct problem *problem)
     write_booked(writer, problem);
     if (refusal->expires_at != 0)
         json_member_instant(writer, "expires_at", refusal->expires_at);
+    if (refusal->latest_expires_at != 0)
+        json_member_instant(writer, "latest_expires_at", refusal->latest_expires_at);
+    if (!id_is_none(refusal->hold))
+        json_member_id(writer, "hold_id", ID_HOLD, problem->property, refusal->hold);
     if (refusal->night_count > 0) {
         json_member_array_begin(writer, "nights");
         for (size_t i = 0; i < refusal->night_count; i++)

@@ -20,9 +20,27 @@ struct in_the_way {
     struct claim *claims; /* what is there to stay: bookings and closures */
     size_t claim_count;
     bool held;          /* by holds too, or by holds alone */
-    bool held_by_actor; /* one of them is the caller's own */
+    struct id own_hold; /* one of them that is the caller's own; none where none is */
     int64_t held_until; /* when the last of them lapses, ms */
 };
+
+/* Keeps the caller's own of two holds; of several the oldest, in whatever order they come. */
+static void
+keep_own_hold(const struct deciding *d, const struct hold *hold, struct id *own)
+{
+    if (hold == NULL || !hold_is_live(hold, d->facts->now_ms) || !str_equal(hold->owner, d->command->actor.name))
+        return;
+    if (id_is_none(*own) || id_compare(hold->id, *own) < 0)
+        *own = hold->id;
+}
+
+static void
+name_own_hold(struct refusal *refusal, struct id own)
+{
+    refusal->hold = own;
+    if (!id_is_none(own))
+        refusal->detail = "A hold of your own is in the way: confirm it with hold_id, or release it.";
+}
 
 static bool
 find_in_the_way(struct deciding *d, struct id room, struct span span, struct in_the_way *ret)
@@ -43,7 +61,7 @@ find_in_the_way(struct deciding *d, struct id room, struct span span, struct in_
         const struct hold *hold = deciding_hold(d, claim->owner);
         assert(hold != NULL); /* holds are loaded with their claims, see struct want */
         ret->held = true;
-        ret->held_by_actor = ret->held_by_actor || str_equal(hold->owner, d->command->actor.name);
+        keep_own_hold(d, hold, &ret->own_hold);
         ret->held_until = hold->expires_at > ret->held_until ? hold->expires_at : ret->held_until;
     }
     return ret->claim_count > 0 || ret->held;
@@ -62,8 +80,7 @@ refuse_room(struct deciding *d, const struct wanted *wanted, const struct in_the
     }
     struct refusal *refusal = refuse(d, wanted, OUTCOME_BOOKING_CONFLICT);
     refusal->expires_at = way->held_until;
-    if (way->held_by_actor)
-        refusal->detail = "A hold of your own is in the way: confirm it with hold_id, or release it.";
+    name_own_hold(refusal, way->own_hold);
 }
 
 /* --- nights: units --- */
@@ -76,6 +93,18 @@ nights_ahead(const struct deciding *d, const struct wanted *wanted)
     int64_t today = date_to_instant(d->facts->today);
     ahead.starts = ahead.starts < today ? today : ahead.starts;
     return ahead;
+}
+
+/* The caller's own hold on stock or a room of the type, on one of these nights. */
+static struct id
+find_own_hold(const struct deciding *d, struct id room_type, const int32_t *nights, size_t night_count)
+{
+    struct id own = ID_NONE;
+    for (size_t i = 0; i < d->facts->hold_count; i++)
+        for (size_t j = 0; id_equal(d->holds[i].room_type, room_type) && j < night_count; j++)
+            if (span_contains_instant(d->holds[i].span, date_to_instant(nights[j])))
+                keep_own_hold(d, &d->holds[i], &own);
+    return own;
 }
 
 static bool
@@ -91,6 +120,7 @@ refuse_sold_out(struct deciding *d, const struct wanted *wanted)
     struct refusal *refusal = refuse(d, wanted, OUTCOME_SOLD_OUT);
     refusal->nights = nights;
     refusal->night_count = count;
+    name_own_hold(refusal, find_own_hold(d, wanted->type->id, nights, count));
     return true;
 }
 
@@ -132,6 +162,10 @@ refuse_misfit(struct deciding *d, const struct wanted *wanted, const struct fitt
     struct refusal *refusal = refuse(d, wanted, OUTCOME_NO_ROOM_FITS);
     refusal->in_the_way = claims;
     refusal->in_the_way_count = count;
+    struct id own = ID_NONE;
+    for (size_t i = 0; i < count; i++)
+        keep_own_hold(d, deciding_hold(d, claims[i].owner), &own);
+    name_own_hold(refusal, own);
     return false;
 }
 

@@ -1,8 +1,9 @@
 /* Holds are taken, renewed, extended and released; confirming one makes bookings and is in decide_create.c.
  *
  * A hold asks the same questions as the booking it may become, so that it does not promise what is refused later. Who
- * asks again for what they hold, gets the hold they have with a later end: a double click takes nothing twice. The
- * party may be another then: it is what the hold keeps until the booking says otherwise. */
+ * asks again for what they hold, gets the hold they have with a later end, as far as it may be prolonged: a double
+ * click takes nothing twice. The party may be another then: it is what the hold keeps until the booking says otherwise.
+ */
 #include <assert.h>
 
 #include "core/capacity.h"
@@ -21,9 +22,8 @@ record(struct deciding *d, const struct hold *hold, struct str kind, struct str 
 
 /* Never to an earlier end than it has. */
 static void
-prolong(struct deciding *d, struct hold *hold, int64_t ttl_ms, struct str kind)
+prolong(struct deciding *d, struct hold *hold, int64_t until, struct str kind)
 {
-    int64_t until = d->facts->now_ms + ttl_ms;
     hold->expires_at = until > hold->expires_at ? until : hold->expires_at;
     hold->version++;
     record(d, hold, kind, hold_status_name(HOLD_ACTIVE));
@@ -98,8 +98,19 @@ decide_acquire_hold(struct deciding *d)
         acquire(d, &wanted, ttl_ms);
         return;
     }
+    int64_t until = d->facts->now_ms + ttl_ms, latest = hold_latest_end(hold, wanted.type->hold_ttl_ms);
     hold->party = wanted.party;
-    prolong(d, hold, ttl_ms, STR("hold.renewed"));
+    prolong(d, hold, until < latest ? until : latest, STR("hold.renewed"));
+}
+
+static void
+refuse_longer(struct deciding *d, const struct hold *hold, int64_t latest)
+{
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
+    refusal->rule = STR("hold_length");
+    refusal->detail = "A hold can't be kept for longer than until latest_expires_at; book it, or release it.";
+    refusal->expires_at = hold->expires_at;
+    refusal->latest_expires_at = latest;
 }
 
 void
@@ -111,7 +122,12 @@ decide_extend_hold(struct deciding *d)
         return;
     const struct room_type *type = house_find_type(&d->facts->house, hold->room_type);
     assert(type != NULL); /* a type with a live hold can't be deleted */
-    prolong(d, hold, asked->ttl_ms > 0 ? asked->ttl_ms : type->hold_ttl_ms, STR("hold.extended"));
+    int64_t until = d->facts->now_ms + (asked->ttl_ms > 0 ? asked->ttl_ms : type->hold_ttl_ms);
+    int64_t latest = hold_latest_end(hold, type->hold_ttl_ms);
+    if (until > latest)
+        refuse_longer(d, hold, latest);
+    else
+        prolong(d, hold, until, STR("hold.extended"));
 }
 
 void

@@ -160,6 +160,7 @@ leg_want(const struct command *command, const struct facts *facts, const struct 
         return want;
     }
     want.nights = true;
+    want.held_stock = true;
     want.claims = !id_is_none(leg->room);
     want.placement = type->stock == STOCK_ROOMS;
     want.fixes = want.placement && (acquires ? want.claims : leg->pinned);
@@ -172,7 +173,7 @@ want_equal(const struct want *a, const struct want *b)
 {
     return id_equal(a->room_type, b->room_type) && id_equal(a->room, b->room) && span_equal(a->span, b->span) &&
            a->nights == b->nights && a->claims == b->claims && a->placement == b->placement && a->fixes == b->fixes &&
-           a->owners == b->owners && a->own_holds == b->own_holds;
+           a->owners == b->owners && a->own_holds == b->own_holds && a->held_stock == b->held_stock;
 }
 
 /* One leg that fixes a room makes every component of its type worth looking at. */

@@ -79,15 +79,16 @@ struct want {
     struct id room_type;
     struct id room; /* none: every room of the type */
     struct span span;
-    bool nights;    /* stock rows of the type over the span */
-    bool claims;    /* claims on the room(s) over the span, and the holds that own any of them */
-    bool placement; /* the connected component of the span: the type's loose items and unpinned claims that overlap it,
-                     * those that overlap these, and so on, and all claims that overlap any of them; may be left out
-                     * where nothing in it is fixed ... */
-    bool fixes;     /* ... unless this is set: the command itself fixes something to a room */
-    bool owners;    /* and the bookings that own unpinned claims of the component: they may have to change rooms */
-    bool own_holds; /* the actor's active holds on the type of exactly this span, without turnaround; on `room` if it
-                     * is given. `span` is then the leg's own */
+    bool nights;     /* stock rows of the type over the span */
+    bool claims;     /* claims on the room(s) over the span, and the holds that own any of them */
+    bool placement;  /* the connected component of the span: the type's loose items and unpinned claims that overlap it,
+                      * those that overlap these, and so on, and all claims that overlap any of them; may be left out
+                      * where nothing in it is fixed ... */
+    bool fixes;      /* ... unless this is set: the command itself fixes something to a room */
+    bool owners;     /* and the bookings that own unpinned claims of the component: they may have to change rooms */
+    bool own_holds;  /* the actor's active holds on the type of exactly this span, without turnaround; on `room` if it
+                      * is given. `span` is then the leg's own */
+    bool held_stock; /* the actor's live holds on the type that take of the stock of these nights; with `nights` */
 };
 
 /* The named objects are loaded first: their ids, in the order in which they are to be loaded. `ret_ids` is in the

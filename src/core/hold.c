@@ -1,4 +1,4 @@
-/* Names of the states of a hold. */
+/* Names of the states of a hold, and how long it may live. */
 #include "core/hold.h"
 
 #include <assert.h>
@@ -27,4 +27,16 @@ hold_status_parse(struct str name, enum hold_status *ret_status)
         }
     }
     return false;
+}
+
+int64_t
+hold_latest_end(const struct hold *hold, int64_t ttl_ms)
+{
+    int64_t life_ms = HOLD_PROLONGED_TIMES * ttl_ms;
+    if (life_ms < HOLD_PROLONGED_MIN_MS)
+        life_ms = HOLD_PROLONGED_MIN_MS;
+    if (life_ms > HOLD_PROLONGED_MAX_MS)
+        life_ms = HOLD_PROLONGED_MAX_MS;
+    int64_t latest = hold->created_at + life_ms;
+    return latest > hold->expires_at ? latest : hold->expires_at;
 }

@@ -12,6 +12,12 @@
 #include "core/id.h"
 #include "core/span.h"
 
+enum {
+    HOLD_PROLONGED_TIMES = 6,         /* of what its type gives a hold */
+    HOLD_PROLONGED_MIN_MS = 900000,   /* 15 minutes */
+    HOLD_PROLONGED_MAX_MS = 86400000, /* a day */
+};
+
 enum hold_status {
     HOLD_ACTIVE,
     HOLD_CONFIRMED, /* became a booking */
@@ -40,6 +46,11 @@ struct hold {
 /* "ACTIVE", "CONFIRMED", "RELEASED", "EXPIRED". */
 struct str hold_status_name(enum hold_status status);
 bool hold_status_parse(struct str name, enum hold_status *ret_status) __attribute__((warn_unused_result));
+
+/* The latest end, ms, that renewing and extending may give a hold of a type that gives `ttl_ms`: six times that after
+ * it was taken, at least 15 minutes and at most a day; never before the end it has. Who keeps clicking keeps a room
+ * from everybody else no longer than somebody who books would need it. */
+int64_t hold_latest_end(const struct hold *hold, int64_t ttl_ms);
 
 /* What an active hold on a room has of it, turnaround included. */
 static inline struct claim

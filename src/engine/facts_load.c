@@ -292,6 +292,34 @@ load_own_holds(struct loader *l, const struct want *want)
     return status;
 }
 
+static bool
+is_any_held(const struct loader *l, struct id room_type)
+{
+    const struct stock *stocks = l->stocks.items;
+    for (size_t i = 0; i < l->stocks.count; i++)
+        for (size_t j = 0; id_equal(stocks[i].room_type, room_type) && j < stocks[i].night_count; j++)
+            if (stocks[i].nights[j].held > 0)
+                return true;
+    return false;
+}
+
+/* Not asked for where nothing is held, which is almost always: so that who is refused for want of stock is told of the
+ * hold they have forgotten. */
+static enum db_status
+load_held_stock(struct loader *l, const struct want *want)
+{
+    struct hold *holds;
+    size_t count;
+    if (!is_any_held(l, want->room_type))
+        return DB_OK;
+    enum db_status status = store_list_holds_of(l->in->store, l->in->property, l->in->command->actor.name,
+                                                l->in->now_ms, l->in->arena, &holds, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        if (id_equal(holds[i].room_type, want->room_type) && span_overlaps(holds[i].span, want->span))
+            status = add_hold(l, holds[i].id);
+    return status;
+}
+
 /* Holds that own a claim which was loaded: whoever is refused is told until when. */
 static enum db_status
 load_holds_of_claims(struct loader *l)
@@ -330,6 +358,7 @@ merge_wants(struct want *wants, size_t count)
         wants[at].placement |= wants[i].placement;
         wants[at].fixes |= wants[i].fixes;
         wants[at].owners |= wants[i].owners;
+        wants[at].held_stock |= wants[i].held_stock;
     }
     return merged;
 }
@@ -384,6 +413,8 @@ load_want(struct loader *l, const struct want *wants, size_t count, size_t at)
         status = load_owners(l);
     if (status == DB_OK && want->own_holds)
         status = load_own_holds(l, want);
+    if (status == DB_OK && want->held_stock)
+        status = load_held_stock(l, want);
     return status;
 }
 

@@ -135,8 +135,8 @@ fits(const struct refusal *refusal)
 {
     bool about_room = refusal->outcome == OUTCOME_SOLD_OUT || refusal->outcome == OUTCOME_NO_ROOM_FITS ||
                       refusal->outcome == OUTCOME_ROOM_NOT_AVAILABLE || refusal->outcome == OUTCOME_BOOKING_CONFLICT;
-    return about_room && refusal->detail == NULL && refusal->pointer == NULL && refusal->night_count <= NIGHTS_MAX &&
-           refusal->in_the_way_count <= CLAIMS_MAX;
+    return about_room && id_is_none(refusal->hold) && refusal->detail == NULL && refusal->pointer == NULL &&
+           refusal->night_count <= NIGHTS_MAX && refusal->in_the_way_count <= CLAIMS_MAX;
 }
 
 void

@@ -195,6 +195,51 @@ who_confirms_twice_is_led_to_the_booking(void **state)
 }
 
 static void
+a_hold_is_extended_for_a_quarter_of_an_hour_at_most(void **state)
+{
+    (void)state;
+    struct answer held = hold(booker, 0, 9); /* of a type that gives 30 seconds */
+    test_clock_advance_ms(&world->clock, 20000);
+    struct answer answer = post_as(booker, at(&held, "/extend"), "{\"ttl_s\":900}");
+    assert_problem(&answer, 409, "POLICY_REFUSED");
+    assert_string_equal(answer_text(&answer, "rule"), "hold_length");
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:00:30Z");
+    assert_string_equal(answer_text(&answer, "latest_expires_at"), "2026-11-22T10:15:00Z");
+    answer = post_as(booker, at(&held, "/extend"), "{\"ttl_s\":880}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:15:00Z");
+    test_clock_advance_ms(&world->clock, 1000);
+    answer = post_as(booker, "/v1/holds", slot_body(0, 9, ",\"ttl_s\":900"));
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:15:00Z");
+}
+
+static void
+an_own_hold_in_the_way_is_named(void **state)
+{
+    const char *body = world_format(world,
+                                    "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                    "\"departure\":\"2027-03-02\",\"quantity\":2",
+                                    house.property, house.studio);
+    const char *booking = world_format(world, "%s,\"guest\":{\"name\":\"Grace\"}}", body);
+    (void)state;
+    struct answer held = post_as(booker, "/v1/holds", world_format(world, "%s}", body));
+    assert_status(&held, 201);
+    struct answer answer = post_as(booker, "/v1/bookings", booking);
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "hold_id"), answer_text(&held, "id"));
+    answer = post_as(other, "/v1/bookings", booking);
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_null(answer_at(&answer, "hold_id"));
+    held = hold(booker, 0, 9);
+    answer = post_as(booker, "/v1/bookings", slot_body(0, 9, ",\"guest\":{\"name\":\"Grace\"}"));
+    assert_problem(&answer, 409, "BOOKING_CONFLICT");
+    assert_string_equal(answer_text(&answer, "hold_id"), answer_text(&held, "id"));
+    answer = post_as(other, "/v1/bookings", slot_body(0, 9, ",\"guest\":{\"name\":\"Grace\"}"));
+    assert_null(answer_at(&answer, "hold_id"));
+}
+
+static void
 a_hold_is_named_when_booking_what_it_holds(void **state)
 {
     (void)state;
@@ -334,6 +379,8 @@ main(void)
         CASE(a_hold_becomes_a_booking),
         CASE(the_party_that_was_held_for_is_booked),
         CASE(who_confirms_twice_is_led_to_the_booking),
+        CASE(a_hold_is_extended_for_a_quarter_of_an_hour_at_most),
+        CASE(an_own_hold_in_the_way_is_named),
         CASE(a_hold_is_named_when_booking_what_it_holds),
         CASE(a_released_hold_is_in_nobodys_way),
         CASE(live_holds_are_seen_by_staff_and_their_owners),

@@ -94,6 +94,11 @@ render_holds(FILE *out)
                                                    : ",",
                       STR_ARG(hold_status_name((enum hold_status)i)));
     (void)fprintf(out, ".\nAt the instant of `expires_at` it has ended, whether or not anybody has noticed yet.\n");
+    (void)fprintf(
+        out,
+        "Asking for the same again and `extend` move it later, until %d times the type's `hold_ttl_s` after\n"
+        "the hold was taken at the latest; until %d minutes after it in any case, and never beyond %d hours.\n",
+        HOLD_PROLONGED_TIMES, HOLD_PROLONGED_MIN_MS / 60000, HOLD_PROLONGED_MAX_MS / 3600000);
 }
 
 /* The derivation is shown by carrying it out. */

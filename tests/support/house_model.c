@@ -322,6 +322,17 @@ load_own_holds(struct loader *l, const struct want *want)
 }
 
 static void
+load_held_stock(struct loader *l, const struct want *want)
+{
+    for (size_t i = 0; i < l->model->hold_count; i++) {
+        const struct hold *hold = &l->model->holds[i];
+        if (hold_is_live(hold, l->model->now_ms) && str_equal(hold->owner, l->command->actor.name) &&
+            id_equal(hold->room_type, want->room_type) && span_overlaps(hold->span, want->span))
+            load_hold(l, hold);
+    }
+}
+
+static void
 load_wants(struct loader *l)
 {
     struct want *wants;
@@ -342,6 +353,8 @@ load_wants(struct loader *l)
             load_component(l, model_type(l->model, wants[i].room_type), &wants[i]);
         if (wants[i].own_holds)
             load_own_holds(l, &wants[i]);
+        if (wants[i].held_stock)
+            load_held_stock(l, &wants[i]);
     }
 }
 
@@ -658,6 +671,9 @@ put_hold(struct house_model *model, const struct decision *decision, const struc
         return model_fail(model, "L1", "a hold changes without its event");
     if (present != NULL && row->expires_at < present->expires_at)
         return model_fail(model, "H1", "a hold is shortened");
+    bool prolonged = present != NULL && row->expires_at > present->expires_at;
+    if (prolonged && row->expires_at > hold_latest_end(present, model_type(model, row->room_type)->hold_ttl_ms))
+        return model_fail(model, "H1", "a hold is prolonged without end");
     if (row->party < 1 ||
         (present != NULL && row->party != present->party && !str_equal(event->kind, STR("hold.renewed"))))
         return model_fail(model, "H1", "a hold loses its party");

@@ -169,6 +169,117 @@ renewing_and_extending_never_shorten(void **state)
     world_done(w);
 }
 
+/* Extended every few minutes, a room was kept from everybody for as long as somebody cared to. */
+static void
+a_hold_is_not_prolonged_for_ever(void **state)
+{
+    WORLD;
+    struct id id, again;
+    int64_t latest = MODEL_NOW + 6 * TEN_MINUTES;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &id), OUTCOME_OK);
+    for (int i = 1; i <= 5; i++) {
+        w->model.now_ms = MODEL_NOW + i * 9 * MODEL_MINUTE_MS;
+        assert_int_equal(extend(w, teacher, id, 0), OUTCOME_OK);
+    }
+    w->model.now_ms = latest - 6 * MODEL_MINUTE_MS;
+    int64_t present = hold_of(w, id)->expires_at;
+    assert_int_equal(extend(w, teacher, id, 0), OUTCOME_POLICY_REFUSED);
+    assert_true(str_equal(w->last.refusal.rule, STR("hold_length")));
+    assert_int_equal(w->last.refusal.latest_expires_at, latest);
+    assert_int_equal(w->last.refusal.expires_at, present);
+    assert_int_equal(hold_of(w, id)->expires_at, present);
+    assert_int_equal(extend(w, teacher, id, 6 * MODEL_MINUTE_MS), OUTCOME_OK);
+    assert_int_equal(hold_of(w, id)->expires_at, latest);
+    assert_int_equal(extend(w, teacher, id, 6 * MODEL_MINUTE_MS + 1), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &again), OUTCOME_OK);
+    assert_true(id_equal(again, id)); /* a double click takes nothing twice, at the end neither */
+    assert_int_equal(hold_of(w, id)->expires_at, latest);
+    w->model.now_ms = latest;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 2), NULL), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+short_and_long_holds_have_a_latest_end_too(void **state)
+{
+    WORLD;
+    struct id id;
+    world_type(w, w->twin)->hold_ttl_ms = 30000;
+    world_type(w, w->annex)->hold_ttl_ms = 5 * 60 * MODEL_MINUTE_MS;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &id), OUTCOME_OK);
+    assert_int_equal(extend(w, teacher, id, 15 * MODEL_MINUTE_MS + 1), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(extend(w, teacher, id, 15 * MODEL_MINUTE_MS), OUTCOME_OK);
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_201, 0, 2), 1, &id), OUTCOME_OK);
+    assert_int_equal(extend(w, teacher, id, DATE_DAY_MS + 1), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(extend(w, teacher, id, DATE_DAY_MS), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+a_hold_that_was_taken_for_longer_is_not_prolonged(void **state)
+{
+    WORLD;
+    struct command command = {
+        .kind = COMMAND_ACQUIRE_HOLD,
+        .actor = teacher,
+        .property = 1,
+        .acquire_hold = {.leg = nights(ID_NONE, w->room_101, 0, 2), .quantity = 1, .ttl_ms = 12 * TEN_MINUTES}};
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    struct id id = w->last.events[0].subject;
+    w->model.now_ms += MODEL_MINUTE_MS;
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_int_equal(hold_of(w, id)->expires_at, MODEL_NOW + 12 * TEN_MINUTES);
+    assert_int_equal(extend(w, teacher, id, 12 * TEN_MINUTES), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(w->last.refusal.latest_expires_at, MODEL_NOW + 12 * TEN_MINUTES);
+    assert_int_equal(extend(w, teacher, id, 0), OUTCOME_OK);
+    world_done(w);
+}
+
+/* Their own forgotten hold told people that somebody else was faster. */
+static void
+an_own_hold_in_the_way_is_named(void **state)
+{
+    WORLD;
+    struct id room, stock, slot;
+    const struct refusal *refusal = &w->last.refusal;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &room), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_101, 1, 3), NULL), OUTCOME_BOOKING_CONFLICT);
+    assert_true(id_equal(refusal->hold, room) && refusal->detail != NULL);
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 1, 3), 1, NULL), OUTCOME_BOOKING_CONFLICT);
+    assert_true(id_equal(refusal->hold, room));
+    assert_int_equal(book(w, pupil, nights(ID_NONE, w->room_101, 1, 3), NULL), OUTCOME_BOOKING_CONFLICT);
+    assert_true(id_is_none(refusal->hold) && refusal->detail == NULL);
+    assert_int_equal(hold(w, teacher, nights(w->annex, ID_NONE, 0, 2), 1, &stock), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, nights(w->annex, ID_NONE, 1, 2), NULL), OUTCOME_SOLD_OUT);
+    assert_true(id_equal(refusal->hold, stock) && refusal->detail != NULL);
+    assert_int_equal(book(w, pupil, nights(w->annex, ID_NONE, 1, 2), NULL), OUTCOME_SOLD_OUT);
+    assert_true(id_is_none(refusal->hold) && refusal->detail == NULL);
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 2, 3), NULL), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, nights(w->annex, ID_NONE, 2, 3), NULL), OUTCOME_SOLD_OUT);
+    assert_true(id_is_none(refusal->hold)); /* they hold another night */
+    assert_int_equal(hold(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), 1, &slot), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, minutes(ID_NONE, w->room_a1, 30, 90), NULL), OUTCOME_BOOKING_CONFLICT);
+    assert_true(id_equal(refusal->hold, slot));
+    w->model.now_ms += TEN_MINUTES;
+    assert_int_equal(book(w, teacher, nights(w->annex, ID_NONE, 1, 2), NULL), OUTCOME_OK);
+    world_done(w);
+}
+
+/* Rooms 101 [0,1) booked, 102 [1,2) held by the caller: each night has a unit, and no room is free for both. */
+static void
+an_own_hold_that_leaves_no_room_is_named(void **state)
+{
+    WORLD;
+    struct id held;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), NULL), OUTCOME_OK);
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_102, 1, 2), 1, &held), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 0, 2), NULL), OUTCOME_NO_ROOM_FITS);
+    assert_true(id_equal(w->last.refusal.hold, held));
+    assert_int_equal(book(w, pupil, nights(w->twin, ID_NONE, 0, 2), NULL), OUTCOME_NO_ROOM_FITS);
+    assert_true(id_is_none(w->last.refusal.hold));
+    world_done(w);
+}
+
 static void
 only_the_owner_touches_a_hold(void **state)
 {
@@ -454,6 +565,11 @@ main(void)
         cmocka_unit_test(the_sweeper_ends_everything_that_is_over),
         cmocka_unit_test(who_asks_again_keeps_the_hold_they_have),
         cmocka_unit_test(renewing_and_extending_never_shorten),
+        cmocka_unit_test(a_hold_is_not_prolonged_for_ever),
+        cmocka_unit_test(short_and_long_holds_have_a_latest_end_too),
+        cmocka_unit_test(a_hold_that_was_taken_for_longer_is_not_prolonged),
+        cmocka_unit_test(an_own_hold_in_the_way_is_named),
+        cmocka_unit_test(an_own_hold_that_leaves_no_room_is_named),
         cmocka_unit_test(only_the_owner_touches_a_hold),
         cmocka_unit_test(a_hold_ends_once),
         cmocka_unit_test(a_stale_version_of_a_hold_changes_nothing),

@@ -91,7 +91,8 @@ minutes(struct id type, struct id room, int from_min, int until_min)
                         .party = 1};
 }
 
-/* What facts_wants() asks for must be enough: more facts change nothing that is told. */
+/* What facts_wants() asks for must be enough: more facts change nothing that is told, but for which of several proofs
+ * that nothing fits is found. */
 static bool
 is_same_on_all_facts(struct world *w, const struct command *command)
 {
@@ -104,6 +105,7 @@ is_same_on_all_facts(struct world *w, const struct command *command)
     const struct refusal *a = &on_some.refusal, *b = &on_all.refusal;
     return a->outcome == b->outcome && str_equal(a->rule, b->rule) && a->expires_at == b->expires_at &&
            a->night_count == b->night_count && a->leg == b->leg &&
+           (a->outcome == OUTCOME_NO_ROOM_FITS || id_equal(a->hold, b->hold)) &&
            on_some.event_count - on_some.lapsed_events == on_all.event_count - on_all.lapsed_events;
 }
 
