@@ -136,7 +136,7 @@ booking_load_amend(struct call *call, struct reader *reader)
     if (status != DB_NO_ROW && !call_check(call, reader, status))
         return;
     bool seen = status == DB_OK && (role_is_staff(call->role) || str_equal(booking.owner, call->actor));
-    if (!seen || call_require_match(call))
+    if (!seen || call_require_match(call, booking.version))
         call_submit(call);
 }
 

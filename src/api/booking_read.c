@@ -10,6 +10,8 @@
 #include "engine/state.h"
 #include "store/store_list.h"
 
+enum { CODE_GIVEN_MAX = 24 };
+
 static bool
 sees_all(const struct call *call)
 {
@@ -164,6 +166,30 @@ shape_status(struct shape *query, struct str *ret_status)
         (void)shape_refuse(field, "must be a status such as CONFIRMED");
 }
 
+/* As it was read out: in any case, with blanks and hyphens where somebody likes them. */
+static void
+shape_code(struct call *call, struct shape *query, struct str *ret_code)
+{
+    struct str given;
+    struct shape_field field = shape_field(query, "code", SHAPE_OPTIONAL);
+    if (shape_str(field, CODE_LEN, CODE_GIVEN_MAX, &given) != SHAPE_SET)
+        return;
+    char *code = arena_alloc(call->arena, CODE_LEN);
+    size_t len = 0;
+    for (size_t i = 0; i < given.len; i++) {
+        char c = given.ptr[i];
+        if (c == ' ' || c == '-')
+            continue;
+        if (code != NULL && len < CODE_LEN)
+            code[len] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+        len++;
+    }
+    if (len != CODE_LEN)
+        (void)shape_refuse(field, "must be the %d characters of a code", CODE_LEN);
+    else if (code != NULL)
+        *ret_code = str_of(code, CODE_LEN);
+}
+
 void
 booking_shape_list(struct call *call, struct shape *query, struct shape *body)
 {
@@ -178,7 +204,7 @@ booking_shape_list(struct call *call, struct shape *query, struct shape *body)
     shape_day(query, "in_house", &list->in_house);
     (void)call_shape_id(call, shape_field(query, "room_id", SHAPE_OPTIONAL), ID_ROOM, &list->room);
     (void)shape_str(shape_field(query, "guest", SHAPE_OPTIONAL), 1, PART_NAME_MAX, &list->guest);
-    (void)shape_str(shape_field(query, "code", SHAPE_OPTIONAL), CODE_LEN, CODE_LEN, &list->code);
+    shape_code(call, query, &list->code);
     call_shape_page(call, query, ID_BYTES, &list->page);
 }
 

@@ -316,7 +316,8 @@ read_body(struct call *call)
         return empty;
     }
     if (!is_json(http_request_header(call->http, STR("content-type")))) {
-        reply_refuse(call, OUTCOME_UNSUPPORTED_MEDIA_TYPE);
+        reply_refuse_detail(call, OUTCOME_UNSUPPORTED_MEDIA_TYPE,
+                            "Send the body as JSON in UTF-8, with Content-Type: application/json.");
         return NULL;
     }
     json_t *tree = json_read(body, &json_limits_default, &problem);
@@ -353,12 +354,19 @@ run_shape(struct call *call, struct shape *body)
         shape_finish(body);
 }
 
+/* What is asked for over a time is a stay in one place and a range of nights in another. */
+static const char *const synonyms[] = {
+    "arrival", "from",       "starts_at", NULL,    "departure",  "until", "ends_at", NULL,
+    "party",   "max_guests", NULL,        "ttl_s", "hold_ttl_s", NULL,    NULL,
+};
+
 /* False when it was answered. */
 static bool
 check_shape(struct call *call)
 {
     bool writes = (call->route->flags & ROUTE_WRITES) != 0;
     shape_report_init(&call->report, call->arena);
+    call->report.synonyms = synonyms;
     if (writes && (!shape_match(call) || !shape_key(call)))
         return false;
     shape_path(call);
@@ -413,7 +421,11 @@ check_caller(struct call *call)
     if (call->auth == AUTH_FORGED)
         return refuse(call, OUTCOME_FORBIDDEN, "The request does not come from the page that the session belongs to.");
     if (call->auth != AUTH_GOOD)
-        return refuse(call, OUTCOME_UNAUTHENTICATED, NULL);
+        return refuse(call, OUTCOME_UNAUTHENTICATED,
+                      call->auth == AUTH_BAD
+                          ? "The token or session is not valid, or not any more: send Authorization: Bearer with a "
+                            "token that is, or sign in with POST /v1/sessions."
+                          : "Send Authorization: Bearer with a token, or sign in with POST /v1/sessions.");
     if ((roles & ROLES_SIGNED_IN) != 0)
         return true;
     bool has_property = call->route->property != ROUTE_PROPERTY_NONE;
@@ -658,10 +670,9 @@ call_house(struct call *call, struct reader *reader)
 }
 
 bool
-call_require_match(struct call *call)
+call_require_match(struct call *call, int64_t version)
 {
-    if (call->has_match)
-        return true;
-    reply_refuse(call, OUTCOME_IF_MATCH_REQUIRED);
-    return false;
+    if (!call->has_match)
+        reply_refuse_match(call, version);
+    return call->has_match;
 }

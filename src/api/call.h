@@ -105,8 +105,9 @@ void call_read(struct call *call);
 /* Sends the command to the engine, now that it is complete. */
 void call_submit(struct call *call);
 
-/* For routes that need If-Match, once what they name was found: true when it came, otherwise the call was answered. */
-bool call_require_match(struct call *call) __attribute__((warn_unused_result));
+/* For routes that need If-Match, once what they name was found in its version: true when it came, otherwise the call
+ * was answered, with the tag to send. The caller may see the version. */
+bool call_require_match(struct call *call, int64_t version) __attribute__((warn_unused_result));
 
 /* The name of a cursor: base64url of these bytes, in the call's arena. */
 struct str call_write_cursor(struct call *call, const void *bytes, size_t len);

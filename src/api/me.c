@@ -145,7 +145,7 @@ me_load_amend(struct call *call, struct reader *reader)
         return;
     }
     if (!call_check(call, reader, store_load_user(&reader->store, id, &reader->scratch, &user)) ||
-        !call_require_match(call))
+        !call_require_match(call, user.version))
         return;
     if (change->password.len > 0)
         compare_first(call, &user);

@@ -116,7 +116,7 @@ void
 property_load_amend(struct call *call, struct reader *reader)
 {
     const struct house_entry *house = call_house(call, reader);
-    if (house == NULL || !call_require_match(call))
+    if (house == NULL || !call_require_match(call, house->house.property->version))
         return;
     call->engine.command.kind = COMMAND_AMEND_PROPERTY;
     call->engine.command.put_property.property = merge(call, house->house.property, call->asked);

@@ -103,8 +103,11 @@ add_fields(struct http_fields *fields, const struct call *call, const struct rep
         http_fields_add(fields, STR("Content-Encoding"), reply->encoding);
     if (reply->retry_after_s > 0)
         http_fields_add_i64(fields, STR("Retry-After"), reply->retry_after_s);
-    if (reply->status == 401)
-        http_fields_add(fields, STR("WWW-Authenticate"), STR("Bearer"));
+    if (reply->status == 401) /* RFC 6750 3 */
+        http_fields_add(fields, STR("WWW-Authenticate"),
+                        call->auth == AUTH_BAD ? STR("Bearer error=\"invalid_token\"") : STR("Bearer"));
+    if (reply->status == 415) /* RFC 9110 15.5.16 */
+        http_fields_add(fields, STR("Accept"), STR("application/json"));
     if (says_allowed(call, reply->status)) {
         char allow[ROUTE_ALLOW_SIZE];
         route_write_allow(call->match.allowed, allow);
@@ -170,7 +173,7 @@ reply_text(struct call *call, const struct text *text, int64_t version)
 /* -- problems -- */
 
 static void
-send_problem(struct call *call, enum outcome outcome, struct problem *problem)
+send_problem_of_version(struct call *call, enum outcome outcome, struct problem *problem, int64_t version)
 {
     struct text text;
     struct json_writer writer;
@@ -184,7 +187,14 @@ send_problem(struct call *call, enum outcome outcome, struct problem *problem)
     reply_send(call, &(struct reply){.status = problem->status,
                                      .type = STR("application/problem+json"),
                                      .body = text_str(&text),
+                                     .version = version,
                                      .retry_after_s = problem->retry_after_s});
+}
+
+static void
+send_problem(struct call *call, enum outcome outcome, struct problem *problem)
+{
+    send_problem_of_version(call, outcome, problem, 0);
 }
 
 void
@@ -209,6 +219,18 @@ reply_refuse_field(struct call *call, enum outcome outcome, const char *pointer,
     problem.pointer = str_from(pointer);
     problem.pointer_detail = problem.detail = str_from(detail);
     send_problem(call, outcome, &problem);
+}
+
+void
+reply_refuse_match(struct call *call, int64_t version)
+{
+    struct problem problem = problem_of(OUTCOME_IF_MATCH_REQUIRED);
+    struct text detail;
+    text_init(&detail, call->arena, 96);
+    text_put_format(&detail, "Send If-Match with the ETag of the version that is changed; it is \"%lld\" now.",
+                    (long long)version);
+    problem.detail = text_str(&detail);
+    send_problem_of_version(call, OUTCOME_IF_MATCH_REQUIRED, &problem, version);
 }
 
 void

@@ -34,6 +34,9 @@ void reply_refuse_detail(struct call *call, enum outcome outcome, const char *de
 /* The same for one field: `pointer` and `detail` are static or in the arena. */
 void reply_refuse_field(struct call *call, enum outcome outcome, const char *pointer, const char *detail);
 
+/* IF_MATCH_REQUIRED, with the tag of the version that is there. */
+void reply_refuse_match(struct call *call, int64_t version);
+
 /* RATE_LIMITED, to be asked again after so long. */
 void reply_refuse_rate(struct call *call, int64_t wait_ms, const char *detail);
 

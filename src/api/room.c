@@ -131,7 +131,7 @@ room_load_amend(struct call *call, struct reader *reader)
     if (house == NULL)
         return;
     const struct room *present = house_find_room(&house->house, call->ids[0]);
-    if (present != NULL && !call_require_match(call))
+    if (present != NULL && !call_require_match(call, present->version))
         return;
     struct room *room = &call->engine.command.amend_room.room;
     call->engine.command.kind = COMMAND_AMEND_ROOM;
@@ -155,7 +155,8 @@ room_load_delete(struct call *call, struct reader *reader)
     const struct house_entry *house = call_house(call, reader);
     if (house == NULL)
         return;
-    if (house_find_room(&house->house, call->ids[0]) == NULL || call_require_match(call))
+    const struct room *present = house_find_room(&house->house, call->ids[0]);
+    if (present == NULL || call_require_match(call, present->version))
         call_submit(call);
 }
 

@@ -163,7 +163,7 @@ room_type_load_amend(struct call *call, struct reader *reader)
     if (house == NULL)
         return;
     const struct room_type *present = house_find_type(&house->house, call->ids[0]);
-    if (present != NULL && !call_require_match(call))
+    if (present != NULL && !call_require_match(call, present->version))
         return;
     struct put_room_type *put = &call->engine.command.put_room_type;
     call->engine.command.kind = COMMAND_AMEND_ROOM_TYPE;
@@ -188,7 +188,8 @@ room_type_load_delete(struct call *call, struct reader *reader)
     const struct house_entry *house = call_house(call, reader);
     if (house == NULL)
         return;
-    if (house_find_type(&house->house, call->ids[0]) == NULL || call_require_match(call))
+    const struct room_type *present = house_find_type(&house->house, call->ids[0]);
+    if (present == NULL || call_require_match(call, present->version))
         call_submit(call);
 }
 

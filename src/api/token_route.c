@@ -102,7 +102,7 @@ token_load_revoke(struct call *call, struct reader *reader)
         reply_refuse(call, OUTCOME_NOT_FOUND);
         return;
     }
-    if (call_require_match(call))
+    if (call_require_match(call, token.version))
         call_submit(call);
 }
 

@@ -290,7 +290,7 @@ user_load_amend(struct call *call, struct reader *reader)
     if (!people_check_path(call) ||
         !call_check(call, reader, store_load_user(&reader->store, call->ids[0], &reader->scratch, &user)))
         return;
-    if ((call->route->flags & ROUTE_MATCHES) == 0 || call_require_match(call))
+    if ((call->route->flags & ROUTE_MATCHES) == 0 || call_require_match(call, user.version))
         user_send_change(call, call->asked, &user);
 }
 
@@ -333,7 +333,7 @@ user_load_role(struct call *call, struct reader *reader)
     if (!people_check_path(call) ||
         !call_check(call, reader, store_load_user(&reader->store, call->ids[0], &reader->scratch, &user)))
         return;
-    if (call_require_match(call))
+    if (call_require_match(call, user.version))
         call_submit(call);
 }
 

@@ -22,6 +22,7 @@ shape_report_init(struct shape_report *report, struct arena *arena)
     report->arena = arena;
     report->count = 0;
     report->has_more = false;
+    report->synonyms = NULL;
 }
 
 enum outcome
@@ -198,14 +199,48 @@ shape_read_only(struct shape *shape, const char *const *names)
     }
 }
 
-static void
-check_known(struct shape *shape, const char *name)
+static bool
+is_known(const struct shape *shape, const char *name)
 {
     for (size_t i = 0; i < shape->known_count; i++)
         if (strcmp(shape->known[i], name) == 0)
-            return;
+            return true;
+    return false;
+}
+
+/* What the caller may have meant: the first known name of the group that has this one; NULL for none. */
+static const char *
+find_synonym(const struct shape *shape, const char *name)
+{
+    const char *const *group = shape->report->synonyms;
+    while (group != NULL && *group != NULL) {
+        const char *known = NULL;
+        bool has_name = false;
+        for (; *group != NULL; group++) {
+            has_name = has_name || strcmp(*group, name) == 0;
+            if (known == NULL && is_known(shape, *group))
+                known = *group;
+        }
+        if (has_name)
+            return known;
+        group++;
+    }
+    return NULL;
+}
+
+static void
+check_known(struct shape *shape, const char *name)
+{
+    if (is_known(shape, name))
+        return;
     const struct shape_place place = {.up = &shape->place, .name = name, .in_query = shape->place.in_query};
-    add_problem(shape->report, OUTCOME_VALIDATION_FAILED, &place, STR("is not known here"));
+    const char *known = find_synonym(shape, name);
+    struct text sentence;
+    text_init(&sentence, shape->report->arena, 48);
+    text_put(&sentence, STR("is not known here"));
+    if (known != NULL)
+        text_put_format(&sentence, "; it is called %s", known);
+    add_problem(shape->report, OUTCOME_VALIDATION_FAILED, &place, text_str(&sentence));
 }
 
 void

@@ -61,6 +61,9 @@ struct shape_report {
     struct shape_problem problems[SHAPE_PROBLEM_MAX];
     size_t count;
     bool has_more; /* there were more than are kept */
+    /* Names that callers take for one another, in groups that end with NULL, behind the last an empty group: one that
+     * is not known is told with the one of its group that is. NULL for none; set after shape_report_init(). */
+    const char *const *synonyms;
 };
 
 /* Where a value stands; the root has neither name nor index. */

@@ -1,4 +1,5 @@
 /* Bookings and groups over HTTP: what is made, changed and refused, and what is told about it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/api/world.h"
@@ -571,6 +572,9 @@ an_amendment_needs_if_match_of_a_booking_that_is_there(void **state)
     struct ask ask = {.method = "PATCH", .target = at(&booking, ""), .token = world->owner, .body = "{\"party\":2}"};
     struct answer answer = world_ask(world, &ask);
     assert_problem(&answer, 428, "IF_MATCH_REQUIRED");
+    assert_string_equal(answer_field(world, &answer, "ETag"), "\"1\"");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "If-Match"));
+    assert_non_null(strstr(answer_text(&answer, "detail"), "\"1\""));
     ask.token = booker;
     answer = world_ask(world, &ask);
     assert_problem(&answer, 404, "NOT_FOUND");
@@ -744,11 +748,23 @@ bookings_are_listed_by_what_is_known_of_them(void **state)
     assert_int_equal(count_of(world_format(world, "code=%s", answer_text(&first, "code"))), 1);
     assert_int_equal(count_of(world_format(world, "code=%s&status=CANCELLED", answer_text(&first, "code"))), 0);
     assert_int_equal(count_of("code=AAAAAA"), 0);
+    const char *code = answer_text(&first, "code");
+    char lower[16], apart[16];
+    for (size_t i = 0; i <= strlen(code); i++)
+        lower[i] = (char)(code[i] >= 'A' && code[i] <= 'Z' ? code[i] - 'A' + 'a' : code[i]);
+    (void)snprintf(apart, sizeof(apart), "%.3s-%s", lower, code + 3);
+    assert_int_equal(count_of(world_format(world, "code=%s", lower)), 1);
+    assert_int_equal(count_of(world_format(world, "code=%s", apart)), 1);
+    assert_int_equal(count_of(world_format(world, "code=+%.2s+%.3s++%s", lower, lower + 2, lower + 5)), 1);
     struct answer answer = world_get(world, "/v1/bookings?property_id=%s&limit=1&arrivals=2027-03-03", house.property);
     assert_string_equal(answer_text(&answer, "items/0/id"), answer_text(&second, "id"));
     assert_true(json_is_null(answer_at(&answer, "next")));
     answer = world_get(world, "/v1/bookings?property_id=%s&status=GONE", house.property);
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "?status");
+    answer = world_get(world, "/v1/bookings?property_id=%s&code=AAA-AAA-A", house.property);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?code");
+    answer = world_get(world, "/v1/bookings?property_id=%s&code=------", house.property);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?code");
     answer = world_get(world, "/v1/bookings?property_id=%s&arrivals=today", house.property);
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "?arrivals");
 }

@@ -417,11 +417,41 @@ only_json_in_utf_8_is_taken(void **state)
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         struct answer answer = send_body(types[i], "{}");
         assert_problem(&answer, 415, "UNSUPPORTED_MEDIA_TYPE");
+        assert_string_equal(answer_field(world, &answer, "Accept"), "application/json");
+        assert_non_null(strstr(answer_text(&answer, "detail"), "Content-Type: application/json"));
     }
     struct answer answer = send_body("", "{}");
     assert_problem(&answer, 415, "UNSUPPORTED_MEDIA_TYPE");
     answer = send_body("Application/JSON; charset=\"UTF-8\"", "{}");
     assert_problem(&answer, 422, "VALIDATION_FAILED");
+}
+
+/* What is right on one route is told where it is not by the name that is. */
+static void
+a_name_from_another_route_is_told_with_the_one_here(void **state)
+{
+    static const struct {
+        const char *target, *pointer, *detail;
+    } cases[] = {
+        {"/v1/availability?arrival=2027-03-01&until=2027-03-02", "?arrival", "is not known here; it is called from"},
+        {"/v1/availability?from=2027-03-01&ends_at=2027-03-02", "?ends_at", "is not known here; it is called until"},
+        {"/v1/inventory?departure=2027-03-01", "?departure", "is not known here; it is called until"},
+        {"/v1/rooms/search?from=2027-03-01&departure=2027-03-02", "?from", "is not known here; it is called arrival"},
+        {"/v1/rooms/search?until=2027-03-02", "?until", "is not known here; it is called departure"},
+        {"/v1/rooms/search?max_guests=2", "?max_guests", "is not known here; it is called party"},
+        {"/v1/rooms?arrival=2027-03-02", "?arrival", "is not known here"},
+        {"/v1/rooms?quantity=2", "?quantity", "is not known here"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct answer answer = world_get(world, "%s", cases[i].target);
+        const char *found = NULL;
+        for (size_t k = 0; k < json_array_size(answer_at(&answer, "errors")); k++)
+            if (strcmp(answer_text(&answer, world_format(world, "errors/%zu/pointer", k)), cases[i].pointer) == 0)
+                found = answer_text(&answer, world_format(world, "errors/%zu/detail", k));
+        assert_non_null(found);
+        assert_string_equal(found, cases[i].detail);
+    }
 }
 
 static void
@@ -644,6 +674,12 @@ the_order_of_checks_is_shape_caller_property_role(void **state)
     answer = world_ask(world, &ask);
     assert_problem(&answer, 401, "UNAUTHENTICATED");
     assert_string_equal(answer_field(world, &answer, "WWW-Authenticate"), "Bearer");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "Authorization: Bearer"));
+    assert_non_null(strstr(answer_text(&answer, "detail"), "POST /v1/sessions"));
+    ask.token = "nlt_gone";
+    answer = world_ask(world, &ask);
+    assert_problem(&answer, 401, "UNAUTHENTICATED");
+    assert_string_equal(answer_field(world, &answer, "WWW-Authenticate"), "Bearer error=\"invalid_token\"");
     ask.token = stranger;
     answer = world_ask(world, &ask);
     assert_problem(&answer, 404, "NOT_FOUND");
@@ -716,6 +752,7 @@ main(void)
         CASE(a_body_that_is_too_large_is_413),
         CASE(a_bulk_route_takes_a_larger_body),
         CASE(only_json_in_utf_8_is_taken),
+        CASE(a_name_from_another_route_is_told_with_the_one_here),
         CASE(an_absent_body_is_an_empty_object),
         CASE(another_method_is_405_with_those_allowed),
         CASE(options_of_a_path_where_nothing_is_is_404),
