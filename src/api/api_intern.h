@@ -11,19 +11,14 @@
 #include "api/reader_pool.h"
 #include "api/reply_cache.h"
 #include "api/route.h"
+#include "util/histogram.h"
 #include "util/zone.h"
-
-enum { API_LATENCY_BUCKETS = 8 };
 
 /* Counters of one route; any thread. */
 struct route_counters {
-    atomic_uint_fast64_t replies[6];                       /* by the first digit of the status */
-    atomic_uint_fast64_t latency[API_LATENCY_BUCKETS + 1]; /* by api_latency_bound_us, and above */
-    atomic_uint_fast64_t latency_us;
+    atomic_uint_fast64_t replies[6]; /* by the first digit of the status */
+    struct histogram latency_us;
 };
-
-/* Upper bounds of the latency buckets, microseconds. */
-extern const int64_t api_latency_bound_us[API_LATENCY_BUCKETS];
 
 struct api {
     struct api_settings settings;

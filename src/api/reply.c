@@ -11,8 +11,6 @@
 
 enum { PROBLEM_TEXT = 768 };
 
-const int64_t api_latency_bound_us[API_LATENCY_BUCKETS] = {500, 1000, 2500, 5000, 10000, 50000, 250000, 1000000};
-
 /* -- counting -- */
 
 static void
@@ -20,12 +18,8 @@ count_reply(struct call *call, int status)
 {
     struct route_counters *counters = &call->api->counters[call->route == NULL ? ROUTE_COUNT : call->route->name];
     int64_t us = (clock_monotonic_ns(call->api->settings.clock) - call->began_ns) / 1000;
-    size_t bucket = 0;
-    while (bucket < API_LATENCY_BUCKETS && us > api_latency_bound_us[bucket])
-        bucket++;
     atomic_fetch_add_explicit(&counters->replies[status / 100], 1, memory_order_relaxed);
-    atomic_fetch_add_explicit(&counters->latency[bucket], 1, memory_order_relaxed);
-    atomic_fetch_add_explicit(&counters->latency_us, (uint64_t)us, memory_order_relaxed);
+    histogram_note(&counters->latency_us, &histogram_of_time, us);
 }
 
 /* -- fields -- */

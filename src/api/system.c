@@ -1,11 +1,14 @@
 /* The server about itself: health and counters. Everything here runs on the network thread, from memory. */
 #include <stdio.h>
+#include <string.h>
 
 #include "api/api_intern.h"
 #include "api/handlers.h"
 #include "api/reply.h"
 
 enum { METRICS_TEXT = 48 << 10 };
+
+static const double MICROSECOND = 1e-6; /* in seconds */
 
 void
 system_load_health(struct call *call, struct reader *reader)
@@ -70,43 +73,36 @@ put_replies(struct text *text, struct api *api)
         }
 }
 
+/* `labels` is empty, or ends in a comma; `unit` is what a value is multiplied with for the text. */
 static void
-put_latency_of(struct text *text, const struct route_counters *counters, int index)
+put_histogram(struct text *text, const char *name, const char *labels, const struct histogram *histogram,
+              const struct histogram_scale *scale, double unit)
 {
-    uint64_t sum = 0;
-    for (size_t bucket = 0; bucket <= API_LATENCY_BUCKETS; bucket++) {
-        sum += atomic_load_explicit(&counters->latency[bucket], memory_order_relaxed);
-        text_put_format(text, "nightlatch_http_seconds_bucket{method=\"%s\",route=\"%s\",le=\"", method_of(index),
-                        path_of(index));
-        if (bucket < API_LATENCY_BUCKETS)
-            text_put_format(text, "%g", (double)api_latency_bound_us[bucket] / 1e6);
-        else
-            text_put(text, STR("+Inf"));
-        text_put_format(text, "\"} %llu\n", (unsigned long long)sum);
-    }
-    double seconds = (double)atomic_load_explicit(&counters->latency_us, memory_order_relaxed) / 1e6;
-    text_put_format(text, "nightlatch_http_seconds_sum{method=\"%s\",route=\"%s\"} %.6f\n", method_of(index),
-                    path_of(index), seconds);
-    text_put_format(text, "nightlatch_http_seconds_count{method=\"%s\",route=\"%s\"} %llu\n", method_of(index),
-                    path_of(index), (unsigned long long)sum);
-}
-
-static bool
-was_used(const struct route_counters *counters)
-{
-    uint64_t count = 0;
-    for (size_t bucket = 0; bucket <= API_LATENCY_BUCKETS; bucket++)
-        count += atomic_load_explicit(&counters->latency[bucket], memory_order_relaxed);
-    return count > 0;
+    struct histogram_reading reading = histogram_read(histogram);
+    for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
+        text_put_format(text, "nightlatch_%s_bucket{%sle=\"%g\"} %lld\n", name, labels, (double)scale->upper[i] * unit,
+                        (long long)reading.up_to[i]);
+    long long count = reading.up_to[HISTOGRAM_BUCKETS];
+    text_put_format(text, "nightlatch_%s_bucket{%sle=\"+Inf\"} %lld\n", name, labels, count);
+    char alone[128] = "";
+    size_t len = strlen(labels);
+    if (len > 0)
+        (void)snprintf(alone, sizeof(alone), "{%.*s}", (int)len - 1, labels);
+    text_put_format(text, "nightlatch_%s_sum%s %.6f\nnightlatch_%s_count%s %lld\n", name, alone,
+                    (double)reading.sum * unit, name, alone, count);
 }
 
 static void
 put_latency(struct text *text, struct api *api)
 {
     put_head(text, "http_seconds", "histogram", "Time from a complete request to its reply.");
-    for (int i = 0; i < ROUTE_COUNT; i++)
-        if (was_used(&api->counters[i]))
-            put_latency_of(text, &api->counters[i], i);
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct histogram *latency = &api->counters[i].latency_us;
+        char labels[96];
+        (void)snprintf(labels, sizeof(labels), "method=\"%s\",route=\"%s\",", method_of(i), path_of(i));
+        if (histogram_read(latency).up_to[HISTOGRAM_BUCKETS] > 0)
+            put_histogram(text, "http_seconds", labels, latency, &histogram_of_time, MICROSECOND);
+    }
 }
 
 static void
@@ -140,9 +136,13 @@ put_engine(struct text *text, const struct engine_stats *stats)
               atomic_load(&stats->lapsed));
     put_value(text, "guard_conflicts_total", "counter", "Times the database refused what had been decided: a defect.",
               atomic_load(&stats->guard_conflicts));
-    put_value(text, "commit_nanoseconds_total", "counter", "Time spent committing.", atomic_load(&stats->commit_ns));
-    put_value(text, "wait_nanoseconds_total", "counter", "Time commands waited.", atomic_load(&stats->wait_ns));
     put_value(text, "queue_length", "gauge", "Commands that wait.", atomic_load(&stats->queue_length));
+    put_head(text, "queue_wait_seconds", "histogram", "Time a command waited before its batch began.");
+    put_histogram(text, "queue_wait_seconds", "", &stats->wait_us, &histogram_of_time, MICROSECOND);
+    put_head(text, "batch_commands", "histogram", "Commands of one batch.");
+    put_histogram(text, "batch_commands", "", &stats->batch_commands, &histogram_of_count, 1);
+    put_head(text, "commit_seconds", "histogram", "Time of one commit, until it was durable.");
+    put_histogram(text, "commit_seconds", "", &stats->commit_us, &histogram_of_time, MICROSECOND);
 }
 
 static void

@@ -110,7 +110,9 @@ attempt(struct engine *engine, struct batch *batch, bool savepoints)
         goto undo;
     batch_publish_heads(engine, batch);
     engine_count(&engine->stats.commits, batch->wrote);
-    engine_count(&engine->stats.commit_ns, batch->wrote ? clock_monotonic_ns(engine->settings.clock) - before : 0);
+    if (batch->wrote)
+        histogram_note(&engine->stats.commit_us, &histogram_of_time,
+                       (clock_monotonic_ns(engine->settings.clock) - before) / 1000);
     return DB_OK;
 undo:
     batch_forget_undone(engine, batch);

@@ -64,7 +64,8 @@ engine_step(struct engine *engine)
         return 0;
     int64_t started = clock_monotonic_ns(engine->settings.clock);
     for (size_t i = 0; i < batch.count; i++)
-        engine_count(&engine->stats.wait_ns, started - batch.requests[i]->submitted_ns);
+        histogram_note(&engine->stats.wait_us, &histogram_of_time, (started - batch.requests[i]->submitted_ns) / 1000);
+    histogram_note(&engine->stats.batch_commands, &histogram_of_count, (int64_t)batch.count);
     if (engine->failed)
         batch_fail(&batch, DB_RETRY); /* not begun: on a disk that failed a commit, the next may only seem to succeed */
     else if (dry)

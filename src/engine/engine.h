@@ -20,6 +20,7 @@
 #include "engine/clock_guard.h"
 #include "store/store.h"
 #include "util/clock.h"
+#include "util/histogram.h"
 #include "util/log.h"
 #include "util/random.h"
 
@@ -133,7 +134,8 @@ struct engine_stats {
     atomic_llong effects, refusals, replays; /* answers */
     atomic_llong refused_again;              /* those of the refusals that engine_refuse_again() gave */
     atomic_llong lapsed;                     /* holds and bookings ended because their time was over */
-    atomic_llong wait_ns, commit_ns;         /* sums over requests, over commits */
+    struct histogram wait_us, commit_us;     /* of each request, until its batch began; of each commit */
+    struct histogram batch_commands;         /* how many a batch had */
     atomic_llong guard_conflicts;            /* times the database refused what the core had accepted: a defect */
     atomic_llong by_outcome[OUTCOME_COUNT];
     atomic_llong queue_length;

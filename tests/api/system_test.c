@@ -139,6 +139,9 @@ metrics_count_replies_and_refusals(void **state)
         "\nnightlatch_http_seconds_bucket{method=\"POST\",route=\"/v1/rooms\",le=\"+Inf\"} 4\n",
         "\n# TYPE nightlatch_commits_total counter\n",
         "\nnightlatch_guard_conflicts_total 0\n",
+        "\n# TYPE nightlatch_commit_seconds histogram\nnightlatch_commit_seconds_bucket{le=\"0.0001\"} ",
+        "\nnightlatch_batch_commands_bucket{le=\"1\"} ",
+        "\nnightlatch_queue_wait_seconds_bucket{le=\"2.5\"} ",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         if (strstr(answer.body.ptr, lines[i]) == NULL)
