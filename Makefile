@@ -3,16 +3,20 @@
 #   make run        a filled hotel and school        make check    what a change must pass before it is merged
 #   make bench      the measurements of bench/       make fuzz     the targets of tests/fuzz, until stopped
 #   make format     clang-format over the C files    make install  [PREFIX=/usr/local] [DESTDIR=]
+#   make clean      removes what was built           make help     this list
 #   make debug | asan | tsan | release | clang       build-<preset>/ with the settings in tools/presets
 PREFIX ?= /usr/local
 DESTDIR ?=
 PRESETS = debug asan tsan release clang
 
-.PHONY: all run test check fuzz bench format install clean $(PRESETS)
+.PHONY: help all run test check fuzz bench format install clean $(PRESETS)
 .NOTPARALLEL:
 
 all: build/build.ninja
 	ninja -C build nightlatch
+
+help:
+	@sed -n 's/^#   //p' Makefile
 
 run: all
 	build/nightlatch demo

@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { HELP_MEMORY_MAX = 1 << 20 };
+enum { HELP_MEMORY_MAX = 1 << 20, HELP_WORDS_MAX = 4 };
 
 static void
 print_commands(FILE *out, const struct cmd *commands, size_t command_count)
@@ -20,6 +20,33 @@ print_commands(FILE *out, const struct cmd *commands, size_t command_count)
     (void)fputs("\n`nightlatch COMMAND --help` says more. Every option can be set in the\n"
                 "environment too: --listen is NIGHTLATCH_LISTEN.\n",
                 out);
+}
+
+static bool
+is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+/* `help serve` is `serve --help`, and `help user add` is `user add --help`: `words` are those behind "help". */
+static int
+run_help(const struct cmd *command, size_t word_count, char *const *words)
+{
+    static char help[] = "--help";
+    char *asked[HELP_WORDS_MAX + 1];
+    size_t count = word_count < HELP_WORDS_MAX ? word_count : HELP_WORDS_MAX;
+    memcpy(asked, words, count * sizeof(*words));
+    asked[count] = help;
+    return command->run(count + 1, asked);
+}
+
+static const struct cmd *
+find(const struct cmd *commands, size_t command_count, const char *name)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
 }
 
 static int
@@ -36,7 +63,8 @@ cmd_dispatch(const struct cmd *commands, size_t command_count, int argc, char **
         print_commands(stderr, commands, command_count);
         return EX_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    bool helps = is_help(argv[1]);
+    if (helps && argc == 2) {
         print_commands(stdout, commands, command_count);
         return EX_OK;
     }
@@ -44,10 +72,12 @@ cmd_dispatch(const struct cmd *commands, size_t command_count, int argc, char **
         puts("nightlatch " NIGHTLATCH_VERSION);
         return EX_OK;
     }
-    for (size_t i = 0; i < command_count; i++)
-        if (strcmp(commands[i].name, argv[1]) == 0)
-            return commands[i].run((size_t)argc - 2, argv + 2);
-    return fail_unknown(argv[1]);
+    int at = helps ? 2 : 1;
+    const struct cmd *command = find(commands, command_count, argv[at]);
+    if (command == NULL)
+        return fail_unknown(argv[at]);
+    size_t rest = (size_t)(argc - at - 1);
+    return helps ? run_help(command, rest, argv + at + 1) : command->run(rest, argv + at + 1);
 }
 
 static void
@@ -66,14 +96,16 @@ cmd_dispatch_group(const char *group, const struct cmd *commands, size_t command
         print_group(stderr, group, commands, command_count);
         return EX_USAGE;
     }
-    if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "help") == 0) {
+    size_t at = is_help(argv[0]) && argc > 1 ? 1 : 0;
+    if (is_help(argv[at])) {
         print_group(stdout, group, commands, command_count);
         return EX_OK;
     }
-    for (size_t i = 0; i < command_count; i++)
-        if (strcmp(commands[i].name, argv[0]) == 0)
-            return commands[i].run(argc - 1, argv + 1);
-    fprintf(stderr, "nightlatch: %s has no command \"%s\"; `nightlatch %s --help` lists them\n", group, argv[0], group);
+    const struct cmd *command = find(commands, command_count, argv[at]);
+    if (command != NULL)
+        return at > 0 ? run_help(command, argc - 2, argv + 2) : command->run(argc - 1, argv + 1);
+    fprintf(stderr, "nightlatch: %s has no command \"%s\"; `nightlatch %s --help` lists them\n", group, argv[at],
+            group);
     return EX_USAGE;
 }
 

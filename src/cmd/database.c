@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/migrate.h"
@@ -46,10 +47,34 @@ database_is_there(const char *url, struct err *err)
 }
 
 bool
+database_may_be(const char *path, struct err *err)
+{
+    static const char magic[] = "SQLite format 3"; /* and its terminator */
+    char begins[sizeof(magic)];
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        err_set(err, ERR_DATA, "%s is a folder, not a database", path);
+        return false;
+    }
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return true;
+    size_t len = fread(begins, 1, sizeof(begins), file);
+    bool empty = len == 0 || ferror(file) != 0;
+    (void)fclose(file);
+    if (empty || (len == sizeof(begins) && memcmp(begins, magic, len) == 0))
+        return true;
+    err_set(err, ERR_DATA, "%s is not a database", path);
+    return false;
+}
+
+bool
 database_open_existing(const char *url, struct db **ret_db, struct err *err)
 {
     struct db_settings settings = settings_for(url, false);
-    if (!database_is_there(url, err) || db_open(&settings, ret_db, err) != DB_OK)
+    const char *path = db_url_path(url);
+    if (!database_is_there(url, err) || (path != NULL && !database_may_be(path, err)) ||
+        db_open(&settings, ret_db, err) != DB_OK)
         return false;
     if (is_current(*ret_db, url, err))
         return true;

@@ -11,6 +11,11 @@
 /* False with ERR_NO_INPUT when the URL's file is not there. */
 bool database_is_there(const char *url, struct err *err) __attribute__((warn_unused_result));
 
+/* False with ERR_DATA when the file at `path` can't be a database: a folder, or without SQLite's first sixteen bytes
+ * (https://www.sqlite.org/fileformat2.html#magic_header_string). An empty file can, and one that can't be read is left
+ * to whoever opens it. */
+bool database_may_be(const char *path, struct err *err) __attribute__((warn_unused_result));
+
 /* Opens a database that is there and whose schema is this program's; changes nothing. False with *err otherwise. */
 bool database_open_existing(const char *url, struct db **ret_db, struct err *err) __attribute__((warn_unused_result));
 

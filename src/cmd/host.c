@@ -270,8 +270,13 @@ static bool
 open_listeners(struct host *host, struct err *err)
 {
     if (host->settings.listen != NULL &&
-        !server_listen(host->server, str_from(host->settings.listen), 0, &host->port, err))
+        !server_listen(host->server, str_from(host->settings.listen), 0, &host->port, err)) {
+        const struct err cause = *err;
+        if (cause.kind == ERR_UNAVAILABLE)
+            err_set(err, cause.kind, "%.400s; --listen HOST:PORT names another place, port 0 a free one",
+                    cause.message);
         return false;
+    }
     char path[PATH_SIZE];
     if (!host->settings.control_socket)
         return true;

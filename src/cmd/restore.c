@@ -225,7 +225,7 @@ is_ours(struct db_connection *reader, const char *from, struct err *err)
 {
     struct migrate_status status;
     if (!migrate_status(reader, &status, err)) {
-        err_wrap(err, "%s", from);
+        err_wrap(err, "%s is no backup that this program can use", from);
         return false;
     }
     if (status.applied_count > 0)
@@ -245,6 +245,11 @@ put_in_place(struct restore *restore, struct err *err)
     (void)snprintf(url, sizeof(url), "sqlite:%s", from);
     settings.url = url;
     settings.create = false;
+    if (!database_may_be(from, err)) {
+        err_set(err, ERR_DATA, "%s is no backup: `nightlatch backup` writes a database file (unpack a compressed one)",
+                from);
+        return false;
+    }
     if (db_open(&settings, &db, err) != DB_OK)
         return false;
     bool placed = db_connect(db, DB_READER, &reader, err) == DB_OK;

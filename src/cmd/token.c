@@ -97,10 +97,10 @@ run_add(size_t argc, char *const *argv)
 }
 
 static bool
-print_token(const json_t *token, void *user)
+print_token(const json_t *token, void *count)
 {
     const char *property = control_text(token, "property_id"), *revoked = control_text(token, "revoked_at");
-    (void)user;
+    ++*(int64_t *)count;
     printf("%s\t%s\t%s\t%s\t%s\t%s\n", control_text(token, "id"), control_text(token, "role"),
            property[0] == '\0' ? "-" : property, control_text(token, "name"), control_text(token, "created_at"),
            revoked[0] != '\0' ? "revoked" : control_text(token, "expires_at"));
@@ -122,8 +122,11 @@ run_list(size_t argc, char *const *argv)
         return cmd_fail(&err);
     (void)snprintf(path, sizeof(path), "/v1/tokens%s%s",
                    chosen.property == NULL ? "" : "?property_id=", chosen.property == NULL ? "" : chosen.property);
-    bool listed = control_list(control, path, print_token, NULL, &err);
+    int64_t count = 0;
+    bool listed = control_list(control, path, print_token, &count, &err);
     control_close(control);
+    if (listed && count == 0)
+        (void)fputs("no tokens\n", stderr); /* for people: a program that reads the list finds no line */
     return listed ? EX_OK : cmd_fail(&err);
 }
 

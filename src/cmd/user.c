@@ -264,11 +264,11 @@ invite(struct run *run, struct err *err)
 }
 
 static bool
-print_user(const json_t *user, void *context)
+print_user(const json_t *user, void *count)
 {
     json_t *role;
     size_t index;
-    (void)context;
+    ++*(int64_t *)count;
     printf("%s\t%s\t%s\t%s", control_text(user, "id"), control_text(user, "email"), control_text(user, "name"),
            json_is_true(json_object_get(user, "owner")) ? "owner" : "");
     json_array_foreach (json_object_get(user, "roles"), index, role)
@@ -284,7 +284,12 @@ list(struct run *run, struct err *err)
     char path[PATH_SIZE];
     (void)snprintf(path, sizeof(path), "/v1/users%s%.64s", run->chosen.property == NULL ? "" : "?property_id=",
                    run->chosen.property == NULL ? "" : run->chosen.property);
-    return control_list(run->control, path, print_user, NULL, err);
+    int64_t count = 0;
+    if (!control_list(run->control, path, print_user, &count, err))
+        return false;
+    if (count == 0)
+        (void)fputs("no users\n", stderr); /* for people: a program that reads the list finds no line */
+    return true;
 }
 
 /* -- the table -- */

@@ -484,7 +484,10 @@ server_listen(struct server *server, struct str place, int tag, uint16_t *ret_po
     }
     freeaddrinfo(found);
     if (count == 0) {
-        err_set(err, ERR_UNAVAILABLE, "can't listen on %.*s: %s", STR_ARG(place), uv_strerror(rc));
+        if (rc == UV_EADDRINUSE)
+            err_set(err, ERR_UNAVAILABLE, "%.*s is taken: another program listens there", STR_ARG(place));
+        else
+            err_set(err, ERR_UNAVAILABLE, "can't listen on %.*s: %s", STR_ARG(place), uv_strerror(rc));
         return false;
     }
     if (ret_port != NULL)

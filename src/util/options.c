@@ -372,7 +372,7 @@ put_entry(struct text *text, const char *name, const char *metavar, const char *
 void
 options_help(const struct command_line *command, struct text *text)
 {
-    text_put_format(text, "usage: nightlatch %s [OPTION]...%s%s\n\n", command->name,
+    text_put_format(text, "Usage: nightlatch %s [OPTION]...%s%s\n\n", command->name,
                     command->arguments == NULL ? "" : " ", command->arguments == NULL ? "" : command->arguments);
     (void)put_wrapped(text, str_from(command->summary), 0, 0);
     text_put(text, STR("\n\n"));

@@ -260,6 +260,18 @@ def what_is_no_backup_changes_nothing():
                                         heads[0] + ',' + other, exit_code=DATA)
         run('restore', '--from', backup, '--db', url(database), '--force', '--expect', 'nonsense', exit_code=USAGE)
         run('restore', '--from', backup + '-none', '--db', url(database), '--force', exit_code=NO_INPUT)
+        for content in (b'some text', b'\x1f\x8b\x08' + b'\0' * 5000, b'', b'SQLite format 3', b'\0' * 4096):
+            with open(backup + '-none', 'wb') as file:
+                file.write(content)
+            err = run('restore', '--from', file.name, '--db', url(database), '--force', exit_code=DATA)
+            assert 'b.db-none is' in err and 'no backup' in err and 'SQLite code' not in err, (content, err)
+        assert 'no backup' in run('restore', '--from', folder, '--db', url(database), '--force', exit_code=DATA)
+        foreign = sqlite3.connect(backup + '-foreign')
+        foreign.execute('CREATE TABLE a (b)')
+        foreign.commit()
+        foreign.close()
+        err = run('restore', '--from', backup + '-foreign', '--db', url(database), '--force', exit_code=DATA)
+        assert 'no backup' in err and 'another program' in err, err
         assert events(database) == before
         assert not [name for name in os.listdir(folder) if 'restore' in name or 'part' in name], os.listdir(folder)
 

@@ -52,7 +52,7 @@ def every_command_explains_itself():
     for words in commands():
         out, err = run(*words, '--help')
         seen.add(words)
-        assert out.lower().startswith('usage: nightlatch ' + ' '.join(words)) and err == '', (words, out, err)
+        assert out.startswith('Usage: nightlatch ' + ' '.join(words)) and err == '', (words, out, err)
         for line in out.splitlines():
             assert len(line) <= WIDTH, (words, line)
         options = re.findall(r'^  --([a-z-]+)', out, re.MULTILINE)
@@ -65,6 +65,40 @@ def every_command_explains_itself():
               ('export', 'rooms'), ('export', 'bookings'), ('export', 'log'), ('import', 'rooms'),
               ('import', 'bookings'), ('clock', 'status'), ('clock', 'accept'), ('user', 'add'), ('token', 'add')}
     assert wanted <= seen, wanted - seen
+
+
+def help_comes_before_or_behind_the_command():
+    assert run('help') == run('--help') == run('-h')
+    for words in commands():
+        wanted = run(*words, '--help')
+        assert run('help', *words) == wanted, words
+        if len(words) == 2:
+            assert run(words[0], 'help', words[1]) == wanted, words
+            assert run('help', words[0]) == run(words[0], 'help') == run(words[0], '--help'), words
+    assert 'frob' in run('help', 'frob', exit_code=USAGE)[1]
+    assert 'frob' in run('help', 'user', 'frob', exit_code=USAGE)[1]
+    assert 'unexpected' in run('help', 'serve', 'frob', exit_code=USAGE)[1]
+
+
+def a_place_that_is_taken_is_told_with_a_way_out():
+    with nightlatch.scratch() as folder:
+        server = nightlatch.Server(PROGRAM, os.path.join(folder, 'a.db'))
+        place = f'127.0.0.1:{server.port}'
+        for words in (['serve', '--db', 'sqlite:' + os.path.join(folder, 'b.db')], ['demo']):
+            _, err = run(*words, '--listen', place, exit_code=UNAVAILABLE)
+            assert f'{place} is taken' in err and '--listen' in err and err.count('\n') == 1, err
+        assert server.stop() == 0
+
+
+def an_empty_list_is_told_where_no_program_reads():
+    with nightlatch.scratch() as folder:
+        db = ['--db', 'sqlite:' + os.path.join(folder, 'a.db')]
+        run('migrate', *db)
+        assert run('user', 'list', *db) == ('', 'no users\n')
+        assert run('token', 'list', *db) == ('', 'no tokens\n')
+        run('token', 'add', *db, '--role', 'owner', '--name', 'n')
+        out, err = run('token', 'list', *db)
+        assert out.count('\n') == 1 and err == '', (out, err)
 
 
 def the_lists_of_commands_fit_a_terminal():
@@ -87,7 +121,7 @@ def a_database_that_is_not_there_is_66_and_one_that_is_none_is_65():
         with open(wrong[len('sqlite:'):], 'w', encoding='utf-8') as file:
             file.write('this is no database, and was never one' * 30)
         with open(os.path.join(folder, 'r.csv'), 'w', encoding='utf-8') as file:
-            file.write('number,room_type\n101,Double\n')
+            file.write('number,room_type,arrival,departure,guest_name\n101,Double,,,\n')
         person = ['a@example.org']
         for words in (['check'], ['backup', '--to', os.path.join(folder, 'b')], ['clock', 'status'], ['clock', 'accept'],
                       ['export', 'rooms'], ['export', 'bookings'], ['export', 'log'],
@@ -100,6 +134,9 @@ def a_database_that_is_not_there_is_66_and_one_that_is_none_is_65():
             assert 'none.db is not there' in err and 'serve' in err and err.count('\n') == 1, (words, err)
             assert not [name for name in os.listdir(folder) if name.startswith('none')], words
             assert 'wrong.db' in run(*words, '--db', wrong, exit_code=DATA)[1]
+        for words in (['check'], ['export', 'log'], ['backup', '--to', os.path.join(folder, 'b')]):
+            assert 'wrong.db is not a database\n' in run(*words, '--db', wrong, exit_code=DATA)[1]
+            assert 'is a folder' in run(*words, '--db', 'sqlite:' + folder, exit_code=DATA)[1]
         run('serve', '--db', wrong, '--listen', '127.0.0.1:0', exit_code=DATA)
         assert sorted(name for name in os.listdir(folder) if not name.endswith('.lock')) == ['r.csv', 'wrong.db']
         run('check', '--db', 'mysql://somewhere', exit_code=USAGE)
@@ -179,6 +216,9 @@ def a_schema_is_brought_up_to_date_only_without_a_server():
 
 
 nightlatch.run(every_command_explains_itself,
+               help_comes_before_or_behind_the_command,
+               a_place_that_is_taken_is_told_with_a_way_out,
+               an_empty_list_is_told_where_no_program_reads,
                the_lists_of_commands_fit_a_terminal,
                wrong_words_are_told_and_end_with_64,
                a_database_that_is_not_there_is_66_and_one_that_is_none_is_65,

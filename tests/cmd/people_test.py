@@ -165,7 +165,7 @@ def mistakes_are_told_with_the_right_exit_code():
             assert code == USAGE and err, words
         for words in (['token'], ['user'], ['token', 'add'], ['user', 'invite']):
             code, out, _ = nightlatch.run_program(PROGRAM, *words, '--help')
-            assert code == 0 and 'sage:' in out, words
+            assert code == 0 and 'Usage:' in out, words
 
 
 def the_first_owner_comes_by_a_link_that_works_once():

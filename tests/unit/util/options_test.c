@@ -208,7 +208,7 @@ help_is_written_from_the_table(void **state)
     text_init(&text, &arena, 1024);
     options_help(&command, &text);
     struct str help = text_str(&text);
-    static const char expected[] = "usage: nightlatch race [OPTION]... ROOM [ROOM]\n"
+    static const char expected[] = "Usage: nightlatch race [OPTION]... ROOM [ROOM]\n"
                                    "\n"
                                    "Many clients ask for one slot at the same moment. Prints how many got it, and\n"
                                    "checks the store afterwards.\n"
