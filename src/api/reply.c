@@ -270,10 +270,24 @@ reply_bad_json(struct call *call, const struct json_problem *found)
 static int64_t
 wait_s(const struct call *call, const struct refusal *refusal)
 {
-    if (refusal->expires_at == 0)
+    if (refusal->outcome != OUTCOME_BOOKING_CONFLICT || refusal->expires_at == 0)
         return 0;
     int64_t ms = refusal->expires_at - clock_now_ms(call->api->settings.clock);
     return ms <= 1000 ? 1 : (ms + 999) / 1000;
+}
+
+/* Of several legs, the one that can't be had, where no field of it is at fault. */
+static struct str
+pointer_of_leg(struct call *call, const struct refusal *refusal)
+{
+    const struct command *command = &call->engine.command;
+    struct text text;
+    if (command->kind != COMMAND_CREATE_BOOKINGS || !command->create_bookings.from_legs ||
+        refusal->outcome < OUTCOME_TOO_MANY_GUESTS || refusal->outcome > OUTCOME_BOOKING_CONFLICT)
+        return STR("");
+    text_init(&text, call->arena, 24);
+    text_put_format(&text, "/legs/%zu", refusal->leg);
+    return text_str(&text);
 }
 
 void
@@ -286,6 +300,8 @@ reply_refusal(struct call *call, const struct refusal *refusal, struct str alter
         problem.detail = problem.pointer_detail = str_from(refusal->detail);
     if (refusal->pointer != NULL)
         problem.pointer = problem_pointer(command, bulk, refusal->pointer);
+    else
+        problem.pointer = pointer_of_leg(call, refusal);
     problem.refusal = refusal;
     problem.property = call->property;
     problem.shows_owners = role_is_staff(call->role);

@@ -67,6 +67,24 @@ find_in_the_way(struct deciding *d, struct id room, struct span span, struct in_
     return ret->claim_count > 0 || ret->held;
 }
 
+/* What other legs of the command take is not there when it is refused, so that nobody is sent to look for it. */
+static size_t
+leave_out_fresh(const struct deciding *d, struct claim *claims, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!deciding_is_fresh(d, claims[i].owner))
+            claims[kept++] = claims[i];
+    return kept;
+}
+
+static void
+name_other_leg(struct refusal *refusal, size_t before)
+{
+    if (refusal->in_the_way_count == 0 && before > 0)
+        refusal->detail = "Another part of this request takes the room.";
+}
+
 static void
 refuse_room(struct deciding *d, const struct wanted *wanted, const struct in_the_way *way)
 {
@@ -75,7 +93,8 @@ refuse_room(struct deciding *d, const struct wanted *wanted, const struct in_the
     if (way->claim_count > 0) {
         struct refusal *refusal = refuse(d, wanted, OUTCOME_ROOM_NOT_AVAILABLE);
         refusal->in_the_way = way->claims;
-        refusal->in_the_way_count = way->claim_count;
+        refusal->in_the_way_count = leave_out_fresh(d, way->claims, way->claim_count);
+        name_other_leg(refusal, way->claim_count);
         return;
     }
     struct refusal *refusal = refuse(d, wanted, OUTCOME_BOOKING_CONFLICT);
@@ -155,15 +174,16 @@ static bool
 refuse_misfit(struct deciding *d, const struct wanted *wanted, const struct fitting *fitting,
               const struct placement_answer *answer)
 {
-    const struct claim *claims;
+    struct claim *claims;
     size_t count = fitting_claims_in_way(fitting, d, answer, &claims);
     if (d->decision->out_of_memory)
         return false;
     struct refusal *refusal = refuse(d, wanted, OUTCOME_NO_ROOM_FITS);
     refusal->in_the_way = claims;
-    refusal->in_the_way_count = count;
+    refusal->in_the_way_count = leave_out_fresh(d, claims, count);
+    name_other_leg(refusal, count);
     struct id own = ID_NONE;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < refusal->in_the_way_count; i++)
         keep_own_hold(d, deciding_hold(d, claims[i].owner), &own);
     name_own_hold(refusal, own);
     return false;

@@ -142,6 +142,15 @@ deciding_fresh_id(struct deciding *d)
     return d->facts->fresh_ids[d->fresh_id_next++];
 }
 
+bool
+deciding_is_fresh(const struct deciding *d, struct id id)
+{
+    for (size_t i = 0; i < d->fresh_id_next; i++)
+        if (id_equal(d->facts->fresh_ids[i], id))
+            return true;
+    return false;
+}
+
 struct str
 deciding_fresh_code(struct deciding *d)
 {

@@ -56,6 +56,9 @@ deciding_refused(const struct deciding *d)
 struct id deciding_fresh_id(struct deciding *d);
 struct str deciding_fresh_code(struct deciding *d);
 
+/* Is this one of the new ids: of something that this very command makes, and that is not there if it is refused? */
+bool deciding_is_fresh(const struct deciding *d, struct id id);
+
 /* The working copies, NULL when the facts do not have it. A booking's claims are those it has now. */
 struct booking *deciding_booking(struct deciding *d, struct id id);
 struct hold *deciding_hold(struct deciding *d, struct id id);

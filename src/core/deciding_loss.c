@@ -156,7 +156,7 @@ static bool
 refuse_stretch(struct deciding *d, const struct fitting *fitting, struct span stretch)
 {
     struct placement_answer answer;
-    const struct claim *in_the_way;
+    struct claim *in_the_way;
     if (!fitting_solve(fitting, d, stretch, &answer))
         return true;
     if (answer.verdict == PLACEMENT_FITS)

@@ -153,7 +153,7 @@ fitting_solve(const struct fitting *fitting, struct deciding *d, struct span abo
 
 size_t
 fitting_claims_in_way(const struct fitting *fitting, struct deciding *d, const struct placement_answer *answer,
-                      const struct claim **ret_claims)
+                      struct claim **ret_claims)
 {
     size_t count = answer->verdict == PLACEMENT_IMPOSSIBLE ? answer->in_the_way_count : 0;
     struct claim *claims = ARENA_ARRAY(d->arena, count + 1, struct claim);

@@ -41,6 +41,6 @@ bool fitting_solve(const struct fitting *fitting, struct deciding *d, struct spa
 
 /* The fixed claims that an IMPOSSIBLE answer names, in the arena; NULL with 0 when there are none. */
 size_t fitting_claims_in_way(const struct fitting *fitting, struct deciding *d, const struct placement_answer *answer,
-                             const struct claim **ret_claims);
+                             struct claim **ret_claims);
 
 #endif

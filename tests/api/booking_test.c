@@ -165,6 +165,31 @@ legs_make_a_group_of_different_bookings(void **state)
     assert_string_equal(answer_text(&answer, "bookings/1/room_id"), house.slot_room[1]);
 }
 
+/* The desk was shown the id of a booking that was never made: the leg before, of the same request. */
+static void
+the_leg_that_can_t_be_had_is_pointed_at(void **state)
+{
+    const char *const leg = "{\"room_id\":\"%s\",\"arrival\":\"2027-03-%02d\",\"departure\":\"2027-03-%02d\"}";
+    const char *one = world_format(world, leg, house.room[0], 1, 3),
+               *next = world_format(world, leg, house.room[0], 3, 5);
+    (void)state;
+    struct answer answer =
+        post_as(world->owner, "/v1/bookings", body_of(world_format(world, ",\"legs\":[%s,%s,%s]", one, next, one)));
+    assert_pointer(&answer, 409, "ROOM_NOT_AVAILABLE", "/legs/2");
+    assert_null(answer_at(&answer, "in_the_way"));
+    assert_non_null(strstr(answer_text(&answer, "detail"), "this request"));
+    answer = book(body_of(world_format(world, ",\"legs\":[%s,%s]", one, next))); /* back to back is no overlap */
+    const char *first = answer_text(&answer, "bookings/0/id");
+    answer = post_as(world->owner, "/v1/bookings",
+                     body_of(world_format(world, ",\"legs\":[%s,%s]", world_format(world, leg, house.room[1], 5, 6),
+                                          world_format(world, leg, house.room[0], 2, 3))));
+    assert_pointer(&answer, 409, "ROOM_NOT_AVAILABLE", "/legs/1");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), first);
+    answer = post_as(world->owner, "/v1/bookings", stay_in(house.room[0], "2027-03-02", "2027-03-03"));
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_null(answer_at(&answer, "errors"));
+}
+
 /* A body with so many legs. */
 static const char *
 legs_of(size_t count)
@@ -805,6 +830,7 @@ main(void)
         CASE(a_slot_takes_a_room),
         CASE(a_quantity_makes_a_group_all_or_none),
         CASE(legs_make_a_group_of_different_bookings),
+        CASE(the_leg_that_can_t_be_had_is_pointed_at),
         CASE(what_is_asked_for_at_once_has_its_limits),
         CASE(the_leg_at_fault_is_pointed_at),
         CASE(fields_that_can_not_be_are_422_at_their_place),

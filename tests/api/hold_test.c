@@ -205,6 +205,7 @@ a_hold_is_extended_for_a_quarter_of_an_hour_at_most(void **state)
     assert_string_equal(answer_text(&answer, "rule"), "hold_length");
     assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:00:30Z");
     assert_string_equal(answer_text(&answer, "latest_expires_at"), "2026-11-22T10:15:00Z");
+    assert_null(answer_field(world, &answer, "Retry-After")); /* waiting does not help */
     answer = post_as(booker, at(&held, "/extend"), "{\"ttl_s\":880}");
     assert_status(&answer, 200);
     assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:15:00Z");
@@ -366,6 +367,59 @@ the_limit_of_holds_stands_against_a_rush(void **state)
     assert_int_equal(count_as(limited), won);
 }
 
+static void
+what_is_held_is_of_one_property(void **state)
+{
+    struct small_house elsewhere = world_build_house(world);
+    (void)state;
+    struct answer held = world_post(
+        world, "/v1/holds",
+        "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\"}",
+        house.property, elsewhere.room[0]);
+    assert_pointer(&held, 404, "NOT_FOUND", "/room_id");
+    held = world_post(
+        world, "/v1/holds",
+        "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\"}",
+        elsewhere.property, elsewhere.room[0]);
+    assert_status(&held, 201);
+    struct answer answer = world_post(world, "/v1/bookings",
+                                      "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                      "\"departure\":\"2027-03-02\",\"guest\":{\"name\":\"Ada\"},\"hold_id\":\"%s\"}",
+                                      house.property, house.room[0], answer_text(&held, "id"));
+    assert_pointer(&answer, 404, "NOT_FOUND", "/hold_id");
+    answer = world_post(world, at(&held, "/confirm"), "{\"guest\":{\"name\":\"Ada\"}}");
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "property_id"), elsewhere.property);
+}
+
+/* As many as can be held at once, and every one of them booked. */
+static void
+the_largest_hold_becomes_the_largest_group(void **state)
+{
+    const char *const body = "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                             "\"departure\":\"2027-03-02\",\"party\":1,\"quantity\":%d}";
+    (void)state;
+    struct answer answer = world_ask(
+        world, &(struct ask){.method = "PUT",
+                             .target = "/v1/inventory",
+                             .token = world->owner,
+                             .body = world_format(world,
+                                                  "{\"room_type_id\":\"%s\",\"from\":\"2027-03-01\",\"until\":"
+                                                  "\"2027-03-02\",\"units\":50}",
+                                                  house.studio)});
+    assert_status(&answer, 200);
+    answer = post_as(booker, "/v1/holds", world_format(world, body, house.property, house.studio, 51));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/quantity");
+    struct answer held = post_as(booker, "/v1/holds", world_format(world, body, house.property, house.studio, 50));
+    assert_status(&held, 201);
+    answer = post_as(booker, at(&held, "/confirm"), "{\"guest\":{\"name\":\"Ada\"}}");
+    assert_status(&answer, 201);
+    assert_int_equal(json_array_size(answer_at(&answer, "bookings")), 50);
+    struct answer again = post_as(booker, at(&held, "/confirm"), "{\"guest\":{\"name\":\"Ada\"}}");
+    assert_problem(&again, 409, "HOLD_EXPIRED");
+    assert_string_equal(answer_text(&again, "group_id"), answer_text(&answer, "id"));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -388,6 +442,8 @@ main(void)
         CASE(a_limited_caller_has_five_live_holds_at_most),
         CASE(another_quantity_is_another_hold),
         CASE(the_limit_of_holds_stands_against_a_rush),
+        CASE(what_is_held_is_of_one_property),
+        CASE(the_largest_hold_becomes_the_largest_group),
     };
     return test_run("api/hold", tests);
 }
