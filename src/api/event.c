@@ -27,7 +27,7 @@ void
 event_shape_list(struct call *call, struct shape *query, struct shape *body)
 {
     (void)body;
-    call_shape_property(call, query, SHAPE_REQUIRED);
+    call_shape_property(call, query, SHAPE_OPTIONAL); /* without one, the log of the installation */
     shape_page(query, call_ask(call, sizeof(struct event_page)));
 }
 
@@ -59,7 +59,7 @@ put_subject(struct json_writer *writer, uint32_t property, const struct store_ev
 
 /* A new property is a subject of the installation's log, under its own number: as its state says it. */
 static void
-put_property_subject(struct json_writer *writer, const struct store_event *event)
+put_new_property(struct json_writer *writer, const struct store_event *event)
 {
     static const char start[] = "{\"id\":\"";
     bool fits =
@@ -79,8 +79,8 @@ write_event(struct json_writer *writer, uint32_t property, const struct store_ev
     json_member_instant(writer, "at", event->at);
     json_member_str(writer, "actor", event->actor);
     json_member_str(writer, "kind", event->kind);
-    if (property == 0)
-        put_property_subject(writer, event);
+    if (property == 0 && str_equal(event->subject_kind, str_from(id_kind_prefix(ID_PROPERTY))))
+        put_new_property(writer, event);
     else
         put_subject(writer, property, event);
     put_text_or_null(writer, "from", event->from);
@@ -142,7 +142,7 @@ event_load_list(struct call *call, struct reader *reader)
     const struct event_page *page = call->asked;
     struct store_event *events;
     size_t count;
-    if (call_house(call, reader) == NULL)
+    if (call->property != 0 && call_house(call, reader) == NULL)
         return;
     if (call_check(call, reader,
                    store_list_events(&reader->store, call->property, page->after, page->limit + 1, &reader->scratch,

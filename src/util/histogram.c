@@ -1,3 +1,4 @@
+/* Counters by bucket, not cumulative: a value touches one of them, and who reads adds up. */
 #include "util/histogram.h"
 
 const struct histogram_scale histogram_of_time = {

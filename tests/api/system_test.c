@@ -63,6 +63,30 @@ the_log_is_read_in_order_with_its_hashes(void **state)
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "?after");
 }
 
+static bool
+is_in_log(const struct answer *answer, const char *kind, const char *subject)
+{
+    for (size_t i = 0; i < json_array_size(answer_at(answer, "items")); i++)
+        if (strcmp(answer_text(answer, world_format(world, "items/%zu/kind", i)), kind) == 0 &&
+            strcmp(answer_text(answer, world_format(world, "items/%zu/subject", i)), subject) == 0)
+            return true;
+    return false;
+}
+
+static void
+an_owner_reads_who_did_what_to_the_installation(void **state)
+{
+    (void)state;
+    struct answer answer = world_get(world, "/v1/events");
+    assert_status(&answer, 200);
+    assert_true(is_in_log(&answer, "property.created", house.property));
+    const struct principal_role role = {house.number, ROLE_ADMIN};
+    const struct ask admin = {
+        .method = "GET", .target = "/v1/events", .token = world_add_token(world, false, true, &role, 1)};
+    answer = world_ask(world, &admin);
+    assert_problem(&answer, 404, "NOT_FOUND");
+}
+
 static void
 an_event_names_its_request(void **state)
 {
@@ -368,6 +392,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(the_log_is_read_in_order_with_its_hashes),
+        CASE(an_owner_reads_who_did_what_to_the_installation),
         CASE(an_event_names_its_request),
         CASE(health_and_readiness_are_for_anybody),
         CASE(metrics_count_replies_and_refusals),
