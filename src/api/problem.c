@@ -1,5 +1,8 @@
-/* Members in the order of the interface; `code` is what programs look at, `type` is the same as an address. */
+/* Members in the order of the interface; `code` is what programs look at, `type` leads to what it means. */
 #include "api/problem.h"
+
+#include <assert.h>
+#include <stdio.h>
 
 #include "core/span.h"
 
@@ -11,17 +14,13 @@ problem_of(enum outcome outcome)
         .code = info->code, .title = info->title, .status = info->http_status, .detail = info->meaning};
 }
 
-/* "SOLD_OUT" is at ".../sold-out". */
 static void
 write_type(struct json_writer *writer, struct str code)
 {
-    char type[128] = "https://nightlatch.example/problems/";
-    size_t len = strlen(type);
-    for (size_t i = 0; i < code.len && len < sizeof(type); i++) {
-        char c = code.ptr[i];
-        type[len++] = (char)(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    }
-    json_member_str(writer, "type", str_of(type, len));
+    char type[96];
+    int len = snprintf(type, sizeof(type), PROBLEM_TYPE_PREFIX "%.*s", STR_ARG(code));
+    assert(len > 0 && (size_t)len < sizeof(type));
+    json_member_str(writer, "type", str_of(type, (size_t)len));
 }
 
 static void

@@ -9,6 +9,11 @@
 #include "util/json.h"
 #include "util/shape.h"
 
+/* `type` is this and the code: the place on this server's own page that says what the code means. A reference with the
+ * whole path, as RFC 9457 (3.1.1) would have those that are relative; resolved against the request, it works under
+ * whatever name the server is reached. */
+#define PROBLEM_TYPE_PREFIX "/docs#"
+
 /* What a problem may hold; zero-initialised fields are left out. */
 struct problem {
     struct str code; /* "SOLD_OUT" */

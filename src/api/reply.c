@@ -115,7 +115,7 @@ add_fields(struct http_fields *fields, const struct call *call, const struct rep
 
 /* For replies that can't be built: static bytes, no memory. */
 static const char no_memory_body[] =
-    "{\"type\":\"https://nightlatch.example/problems/busy-retry\",\"title\":\"Busy\",\"status\":503,"
+    "{\"type\":\"" PROBLEM_TYPE_PREFIX "BUSY_RETRY\",\"title\":\"Busy\",\"status\":503,"
     "\"code\":\"BUSY_RETRY\",\"detail\":\"No memory is left for this request; nothing was done, ask again.\"}";
 
 static void

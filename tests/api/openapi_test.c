@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/assets.h"
+#include "api/problem.h"
 #include "api/route.h"
 #include "core/outcome.h"
 #include "tests/api/document.h"
@@ -249,6 +250,50 @@ the_page_names_every_route_and_loads_nothing_from_elsewhere(void **state)
     }
 }
 
+static size_t
+count_in(struct str page, const char *what)
+{
+    size_t count = 0;
+    const char *at = page.ptr;
+    for (; (at = memmem(at, page.len - (size_t)(at - page.ptr), what, strlen(what))) != NULL; at++)
+        count++;
+    return count;
+}
+
+static void
+the_type_of_a_problem_leads_to_the_row_that_says_what_its_code_means(void **state)
+{
+    struct str page = {asset_docs.bytes, asset_docs.len};
+    (void)state;
+    for (int i = 1; i < OUTCOME_COUNT; i++) {
+        struct problem problem = problem_of((enum outcome)i);
+        struct arena arena;
+        struct text text;
+        struct json_writer writer;
+        char row[128];
+        arena_init(&arena, 1 << 16);
+        text_init(&text, &arena, 512);
+        json_writer_init(&writer, &text);
+        problem_write(&writer, &problem);
+        json_t *tree = json_loadb(text_str(&text).ptr, text_str(&text).len, 0, NULL);
+        const char *type = json_string_value(json_object_get(tree, "type"));
+        assert_non_null(type);
+        const char *hash = strchr(type, '#');
+        assert_non_null(hash);
+        assert_int_equal(hash - type, strlen("/docs"));
+        assert_memory_equal(type, "/docs", strlen("/docs"));
+        assert_string_equal(hash + 1, problem.code.ptr);
+        (void)snprintf(row, sizeof(row), "<tr id=\"%s\"><td><code>%s</code></td>", hash + 1, hash + 1);
+        assert_int_equal(count_in(page, row), 1);
+        (void)snprintf(row, sizeof(row), " id=\"%s\"", hash + 1);
+        assert_int_equal(count_in(page, row), 1);
+        json_decref(tree);
+        arena_done(&arena);
+    }
+    const struct route *docs = route_get(ROUTE_DOCS);
+    assert_string_equal(docs->path, "/docs");
+}
+
 int
 main(void)
 {
@@ -260,6 +305,7 @@ main(void)
         cmocka_unit_test(ids_of_paths_are_parameters_of_their_kind),
         cmocka_unit_test(a_body_is_described_where_one_is_taken),
         cmocka_unit_test(the_codes_of_the_document_are_those_of_the_table_in_its_order),
+        cmocka_unit_test(the_type_of_a_problem_leads_to_the_row_that_says_what_its_code_means),
         cmocka_unit_test(the_meaning_of_a_code_is_told_as_in_its_table),
         cmocka_unit_test(references_lead_somewhere_and_nothing_is_left_over),
         cmocka_unit_test(operation_ids_and_tags_are_in_order),

@@ -576,7 +576,8 @@ assert_problem(const struct answer *answer, int status, const char *code)
     assert_int_equal(answer_number(answer, "status"), status);
     assert_true(strlen(answer_text(answer, "title")) > 0);
     assert_true(strlen(answer_text(answer, "detail")) > 0);
-    assert_int_equal(strncmp(answer_text(answer, "type"), "https://", 8), 0);
+    assert_int_equal(strncmp(answer_text(answer, "type"), "/docs#", 6), 0);
+    assert_string_equal(answer_text(answer, "type") + 6, code);
     assert_true(strlen(answer_text(answer, "request_id")) > 0);
 }
 

@@ -26,7 +26,8 @@ render_errors(FILE *out)
         "<!-- Made from src/core/outcome.def by `ninja -C build docs`; a test compares. -->\n\n"
         "A request that is not carried out is answered with `application/problem+json` (RFC 9457). `code` is one of "
         "these; nothing else\nin a problem is meant to be compared by a program. Of two that apply, the upper "
-        "one is told. A refusal changes nothing.\n\n"
+        "one is told. A refusal changes nothing.\n`type` leads to where the server itself says what the code means, "
+        "such as `/docs#SOLD_OUT`.\n\n"
         "*Again* marks what may be sent again unchanged: it may succeed later.\n\n"
         "| Code | HTTP | Again | Title | Meaning |\n"
         "|---|---|---|---|---|\n");
