@@ -86,6 +86,7 @@ write_event(struct json_writer *writer, uint32_t property, const struct store_ev
     put_text_or_null(writer, "from", event->from);
     put_text_or_null(writer, "to", event->to);
     put_text_or_null(writer, "reason", event->reason);
+    json_member_id_or_null(writer, "reason_id", ID_TEXT, property, event->reason_id);
     put_text_or_null(writer, "request_id", event->request_id);
     json_member_i64(writer, "v", event->v);
     json_member_raw(writer, "body", event->body);

@@ -282,7 +282,7 @@ event_csv(struct text *text, const struct store_event *event, struct str subject
 }
 
 static void
-event_json(struct text *text, const struct store_event *event, struct str subject, struct str hash)
+event_json(struct text *text, uint32_t property, const struct store_event *event, struct str subject, struct str hash)
 {
     struct json_writer writer;
     json_writer_init(&writer, text);
@@ -295,6 +295,7 @@ event_json(struct text *text, const struct store_event *event, struct str subjec
     json_member_str_or_null(&writer, "to", null_if_empty(event->to));
     json_member_str(&writer, "actor", event->actor);
     json_member_str_or_null(&writer, "reason", null_if_empty(event->reason));
+    json_member_id_or_null(&writer, "reason_id", ID_TEXT, property, event->reason_id);
     json_member_str_or_null(&writer, "request_id", null_if_empty(event->request_id));
     json_member_i64(&writer, "v", event->v);
     json_member_raw(&writer, "body", event->body);
@@ -311,7 +312,7 @@ export_row_event(struct text *text, bool json, uint32_t property, const struct s
     for (size_t i = 0; i < STORE_HASH_BYTES; i++)
         (void)snprintf(hex + 2 * i, 3, "%02x", event->hash[i]);
     if (json)
-        event_json(text, event, subject, hash);
+        event_json(text, property, event, subject, hash);
     else
         event_csv(text, event, subject, hash);
 }

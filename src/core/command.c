@@ -23,6 +23,8 @@ command_fresh_ids(const struct command *command)
     case COMMAND_CREATE_BOOKINGS: return command->create_bookings.leg_count + 2; /* and a guest, and a group */
     case COMMAND_CREATE_ROOMS: return command->create_rooms.room_count;
     case COMMAND_CONFIRM_HOLD: return QUANTITY_MAX + 2; /* the hold's quantity is not known yet */
+    case COMMAND_CONFIRM_BOOKING:
+    case COMMAND_CANCEL_BOOKING: return command->booking_step.reason.len > 0 ? 1 : 0; /* a text */
     case COMMAND_CREATE_PROPERTY:
     case COMMAND_CREATE_ROOM_TYPE:
     case COMMAND_CREATE_USER:

@@ -56,6 +56,22 @@ refuse_begun(struct deciding *d, const struct booking *booking)
     return true;
 }
 
+/* The words as a row of their own, which the event names; NULL when nothing was said. */
+static const struct free_text *
+put_reason(struct deciding *d, struct str words)
+{
+    if (words.len == 0)
+        return NULL;
+    struct free_text *text = ARENA_NEW(d->arena, struct free_text);
+    if (text == NULL) {
+        d->decision->out_of_memory = true;
+        return NULL;
+    }
+    *text = (struct free_text){.id = deciding_fresh_id(d), .content = words, .created_at = d->facts->now_ms};
+    deciding_change(d, (struct change){.kind = CHANGE_TEXT, .text = text});
+    return text;
+}
+
 /* The next version in its new status, and the event of that step. */
 static void
 record(struct deciding *d, struct booking *booking, enum booking_command command, enum booking_status to,
@@ -66,12 +82,13 @@ record(struct deciding *d, struct booking *booking, enum booking_command command
     booking->version++;
     struct str kind = booking_machine_event(from, command, to);
     assert(kind.len > 0);
+    const struct free_text *text = put_reason(d, reason);
     deciding_event(d, (struct event){.kind = kind,
                                      .subject_kind = ID_BOOKING,
                                      .subject = booking->id,
                                      .from = booking_status_name(from),
                                      .to = booking_status_name(to),
-                                     .reason = reason,
+                                     .reason = text,
                                      .state = EVENT_OF_BOOKING,
                                      .booking = deciding_put_booking(d, booking)});
 }

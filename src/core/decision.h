@@ -17,6 +17,7 @@ enum change_kind {
     CHANGE_CLAIM_DROP,  /* this claim goes */
     CHANGE_CLAIM_ADD,   /* this claim comes; all drops of a decision stand before all adds of the same room */
     CHANGE_STOCK,       /* counters move over a range of nights */
+    CHANGE_TEXT,        /* a new one */
     CHANGE_NIGHTS_OPEN, /* stock rows come to be */
     CHANGE_NIGHTS_SET,  /* units and allowance are set over a range of nights */
     CHANGE_PROPERTY,
@@ -46,6 +47,13 @@ struct guest {
     int64_t created_at, version;
 };
 
+/* Free text, which may name a person: a row of its own, so that it can be erased. */
+struct free_text {
+    struct id id;
+    struct str content; /* never empty */
+    int64_t created_at;
+};
+
 struct stock_move {
     struct id room_type;
     int32_t from, until;              /* dates, half-open */
@@ -65,6 +73,7 @@ struct change {
         const struct group *group;
         const struct guest *guest;
         const struct hold *hold;
+        const struct free_text *text;
         struct claim claim;
         struct stock_move stock;
         struct nights_set nights;
@@ -100,8 +109,8 @@ struct event {
     struct str kind; /* "booking.created" */
     enum id_kind subject_kind;
     struct id subject;
-    struct str from, to; /* status before and after; empty for none */
-    struct str reason;
+    struct str from, to;            /* status before and after; empty for none */
+    const struct free_text *reason; /* NULL for none; the log keeps its id alone */
     enum event_state state;
     union {
         const struct booking *booking;

@@ -36,6 +36,7 @@ apply_change(struct store *store, uint32_t property, const struct house *house, 
     case CHANGE_BOOKING: return put_booking(store, property, house, change->booking);
     case CHANGE_GROUP: return store_insert_group(store, property, change->group);
     case CHANGE_GUEST: return store_insert_guest(store, property, change->guest);
+    case CHANGE_TEXT: return store_insert_text(store, property, change->text);
     case CHANGE_HOLD: return store_put_hold(store, property, change->hold);
     case CHANGE_CLAIM_DROP: return store_drop_claim(store, property, &change->claim);
     case CHANGE_CLAIM_ADD: return store_add_claim(store, property, &change->claim);

@@ -25,7 +25,8 @@ event_log_render(const struct event *event, uint32_t property, const struct hous
         .actor = actor,
         .from = event->from,
         .to = event->to,
-        .reason = event->reason,
+        .reason_id = event->reason == NULL ? ID_NONE : event->reason->id,
+        .reason = event->reason == NULL ? STR("") : event->reason->content,
         .request_id = request_id,
         .v = EVENT_VERSION,
         .body = text_str(&text),
@@ -49,6 +50,21 @@ hash_str(crypto_generichash_state *state, struct str value)
     crypto_generichash_update(state, (const unsigned char *)value.ptr, value.len);
 }
 
+/* What can be erased is not hashed: of a reason that is a text of its own the id, marked by a length that no string
+ * has. Where the log itself has the words, they are what it was hashed with. */
+static void
+hash_reason(crypto_generichash_state *state, const struct store_event *row)
+{
+    unsigned char id[ID_BYTES];
+    if (id_is_none(row->reason_id)) {
+        hash_str(state, row->reason);
+        return;
+    }
+    id_to_bytes(row->reason_id, id);
+    hash_i64(state, -1);
+    crypto_generichash_update(state, id, sizeof(id));
+}
+
 void
 event_log_hash(const unsigned char previous[STORE_HASH_BYTES], uint32_t property, const struct store_event *row,
                unsigned char ret_hash[STORE_HASH_BYTES])
@@ -67,7 +83,7 @@ event_log_hash(const unsigned char previous[STORE_HASH_BYTES], uint32_t property
     hash_str(&state, row->actor);
     hash_str(&state, row->from);
     hash_str(&state, row->to);
-    hash_str(&state, row->reason);
+    hash_reason(&state, row);
     hash_str(&state, row->request_id);
     hash_i64(&state, row->v);
     hash_str(&state, row->body);

@@ -2,7 +2,8 @@
  *
  * An event's body is the whole new state of its subject, so that folding the log gives the tables again. The hash is
  * BLAKE2b-256 over the hash before it and every stored field, each with its length, so that no two events and no two
- * splits of fields hash alike. */
+ * splits of fields hash alike. Nothing that may have to be erased is in it: guests and reasons are rows of their own,
+ * which the log names by id. */
 #ifndef NIGHTLATCH_ENGINE_EVENT_LOG_H
 #define NIGHTLATCH_ENGINE_EVENT_LOG_H
 

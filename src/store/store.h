@@ -46,7 +46,10 @@ struct store_event {
     struct str subject_kind; /* prefix of its public id, "bkg" */
     struct id subject;
     struct str actor;
-    struct str from, to, reason, request_id; /* empty for none */
+    struct str from, to; /* empty for none, as of the next two */
+    struct id reason_id; /* of the text that says why; none where there is none, or where the log itself says it */
+    struct str reason;   /* the text; empty too when it was erased */
+    struct str request_id;
     int64_t v;
     struct str body; /* JSON, the bytes that were hashed */
     unsigned char hash[STORE_HASH_BYTES];
@@ -154,6 +157,7 @@ enum db_status store_update_booking(struct store *store, uint32_t property,
 enum db_status store_put_hold(struct store *store, uint32_t property, const struct hold *hold) STORE_CHECKED;
 enum db_status store_insert_group(struct store *store, uint32_t property, const struct group *group) STORE_CHECKED;
 enum db_status store_insert_guest(struct store *store, uint32_t property, const struct guest *guest) STORE_CHECKED;
+enum db_status store_insert_text(struct store *store, uint32_t property, const struct free_text *text) STORE_CHECKED;
 enum db_status store_add_claim(struct store *store, uint32_t property, const struct claim *claim) STORE_CHECKED;
 enum db_status store_drop_claim(struct store *store, uint32_t property, const struct claim *claim) STORE_CHECKED;
 enum db_status store_move_stock(struct store *store, uint32_t property, const struct stock_move *move) STORE_CHECKED;

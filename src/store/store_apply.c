@@ -108,6 +108,15 @@ store_insert_guest(struct store *store, uint32_t property, const struct guest *g
 }
 
 enum db_status
+store_insert_text(struct store *store, uint32_t property, const struct free_text *text)
+{
+    struct store_id_cell id;
+    return store_run_one(
+        store, STMT_TEXT_INSERT,
+        STORE_VALUES(db_int(property), store_id(text->id, &id), db_text(text->content), db_int(text->created_at)));
+}
+
+enum db_status
 store_add_claim(struct store *store, uint32_t property, const struct claim *claim)
 {
     struct store_id_cell room, owner;

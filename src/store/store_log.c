@@ -10,13 +10,14 @@ enum { KEY_TABLES = STORE_KEY_DAYS };
 enum db_status
 store_append_event(struct store *store, uint32_t property, const struct store_event *e)
 {
-    struct store_id_cell subject;
+    struct store_id_cell subject, reason;
+    struct str words = id_is_none(e->reason_id) ? e->reason : STR("");
     return store_run_one(store, STMT_EVENT_INSERT,
                          STORE_VALUES(db_int(property), db_int(e->seq), db_int(e->at), db_text(e->kind),
                                       db_text(e->subject_kind), store_id(e->subject, &subject), db_text(e->actor),
-                                      store_text_or_null(e->from), store_text_or_null(e->to),
-                                      store_text_or_null(e->reason), store_text_or_null(e->request_id), db_int(e->v),
-                                      db_text(e->body), db_bytes(e->hash, STORE_HASH_BYTES)));
+                                      store_text_or_null(e->from), store_text_or_null(e->to), store_text_or_null(words),
+                                      store_text_or_null(e->request_id), db_int(e->v), db_text(e->body),
+                                      db_bytes(e->hash, STORE_HASH_BYTES), store_id_or_null(e->reason_id, &reason)));
 }
 
 enum db_status

@@ -294,6 +294,10 @@ store_decode_event(const struct db_rows *rows, struct arena *arena, void *item)
     if (hash.len != STORE_HASH_BYTES)
         return false;
     memcpy(e->hash, hash.ptr, STORE_HASH_BYTES);
+    e->reason_id = take_id(&c);
+    struct str words = take_text(&c);
+    if (!id_is_none(e->reason_id))
+        e->reason = words;
     return true;
 }
 

@@ -108,6 +108,8 @@ an_event_names_its_request(void **state)
     assert_string_equal(answer_text(&answer, "items/1/from"), "CONFIRMED");
     assert_string_equal(answer_text(&answer, "items/1/to"), "CANCELLED");
     assert_string_equal(answer_text(&answer, "items/1/reason"), "rain");
+    assert_memory_equal(answer_text(&answer, "items/1/reason_id"), "txt_", 4);
+    assert_true(json_is_null(answer_at(&answer, "items/0/reason_id")));
     assert_null(strstr(answer.body.ptr, "ada@example.org"));
     answer = world_get(world, "%s/events?limit=1", target);
     answer = world_get(world, "%s/events?limit=1&after=%lld", target, answer_number(&answer, "next"));

@@ -688,6 +688,16 @@ put_hold(struct house_model *model, const struct decision *decision, const struc
 }
 
 static bool
+put_text(struct house_model *model, const struct decision *decision, const struct free_text *text)
+{
+    size_t named = 0;
+    for (size_t i = 0; i < decision->event_count; i++)
+        named += decision->events[i].reason == text;
+    return (named == 1 && text->content.len > 0 && !id_is_none(text->id)) ||
+           model_fail(model, "T3", "a text that not one event names");
+}
+
+static bool
 apply_change(struct house_model *model, const struct decision *decision, const struct change *change)
 {
     switch (change->kind) {
@@ -697,6 +707,7 @@ apply_change(struct house_model *model, const struct decision *decision, const s
     case CHANGE_CLAIM_ADD: return add_claim(model, &change->claim);
     case CHANGE_STOCK: return move_stock(model, &change->stock);
     case CHANGE_GUEST: model->guest_count++; return true;
+    case CHANGE_TEXT: return put_text(model, decision, change->text);
     case CHANGE_GROUP: model->group_count++; return true;
     default: return model_fail(model, "model", "a change of the house");
     }

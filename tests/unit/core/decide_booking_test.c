@@ -183,6 +183,19 @@ naming_a_booking_that_is_over_ends_it_first(void **state)
 
 /* --- confirm --- */
 
+/* The step's words are a row beside the event, which names it. */
+static void
+assert_reason(const struct world *w, const char *words)
+{
+    const struct free_text *reason = w->last.events[0].reason;
+    assert_non_null(reason);
+    assert_true(str_equal(reason->content, str_from(words)));
+    assert_false(id_is_none(reason->id));
+    assert_int_equal(reason->created_at, MODEL_NOW);
+    assert_int_equal(w->last.changes[w->last.change_count - 2].kind, CHANGE_TEXT);
+    assert_ptr_equal(w->last.changes[w->last.change_count - 2].text, reason);
+}
+
 static void
 an_unpaid_booking_is_confirmed_with_a_reason_only(void **state)
 {
@@ -194,7 +207,7 @@ an_unpaid_booking_is_confirmed_with_a_reason_only(void **state)
     assert_int_equal(confirm(w, desk, id, STR("  ")), OUTCOME_POLICY_REFUSED);
     assert_int_equal(confirm(w, teacher, id, STR("please")), OUTCOME_FORBIDDEN);
     assert_int_equal(confirm(w, desk, id, STR("pays on arrival")), OUTCOME_OK);
-    assert_true(str_equal(w->last.events[0].reason, STR("pays on arrival")));
+    assert_reason(w, "pays on arrival");
     assert_int_equal(booking_of(w, id)->expires_at, 0);
     w->model.now_ms += 2 * w->model.property.payment_ttl_ms;
     assert_int_equal(sweep(w), OUTCOME_OK);
@@ -223,7 +236,7 @@ cancelling_gives_stock_and_room_back_at_once(void **state)
     struct id id;
     assert_int_equal(book(w, desk, pinned(w->room_201, 0, 2), &id), OUTCOME_OK);
     assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
-    assert_true(str_equal(w->last.events[0].reason, STR("plans changed")));
+    assert_reason(w, "plans changed");
     assert_int_equal(booking_of(w, id)->cancelled_at, MODEL_NOW);
     assert_int_equal(house_model_night(&w->model, world_type(w, w->annex), MODEL_TODAY)->sold, 0);
     assert_int_equal(house_model_night(&w->model, world_type(w, w->annex), MODEL_TODAY)->fixed, 0);

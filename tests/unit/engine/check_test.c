@@ -2,10 +2,12 @@
  * back. The list of plants is indexed by the checker's own rules: a rule without a plant fails. */
 #include "tests/unit/test.h"
 
+#include <sodium.h>
 #include <stdio.h>
 
 #include "core/date.h"
 #include "engine/check.h"
+#include "engine/event_log.h"
 #include "tests/support/house.h"
 
 static struct house_fixture house;
@@ -264,6 +266,70 @@ an_allowance_that_is_used_is_in_order(void **state)
     assert_in_order();
 }
 
+/* Every word that the log has of why, after the texts were erased; the count of events that had one. */
+static int
+count_reasons(void)
+{
+    struct store store = {.connection = NULL};
+    struct store_event *events;
+    struct arena arena;
+    struct err err;
+    size_t count;
+    int reasons = 0;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(db_connect(house.db, DB_READER, &store.connection, &err), DB_OK);
+    assert_int_equal(store_list_events(&store, 1, 0, 100, &arena, &events, &count), DB_OK);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(events[i].reason.len, 0);
+        reasons += !id_is_none(events[i].reason_id);
+    }
+    db_disconnect(store.connection);
+    arena_done(&arena);
+    return reasons;
+}
+
+/* The log is never changed, so what may have to go is not in it: not in its rows and not in their hashes. */
+static void
+erased_words_and_people_leave_the_log_in_order(void **state)
+{
+    (void)state;
+    plant("DELETE FROM text; UPDATE guest SET name = 'erased', email = NULL, phone = NULL");
+    assert_int_equal(count_reasons(), 1);
+    assert_in_order();
+}
+
+/* It is one reason that stands in the log, not any. */
+static void
+a_reason_can_not_be_put_in_the_place_of_another(void **state)
+{
+    (void)state;
+    plant("UPDATE event SET reason_id = x'00000000000000000000000000000007' WHERE reason_id IS NOT NULL");
+    assert_true(check().violations > 0);
+    assert_true(named[CHECK_RULE_CHAIN]);
+}
+
+/* What was logged before there were texts has its words in the log, and goes on being read and verified. */
+static void
+a_reason_that_the_log_itself_says_is_hashed_as_it_always_was(void **state)
+{
+    (void)state;
+    struct store_event row = {.seq = 7,
+                              .at = 5,
+                              .kind = STR("booking.cancelled"),
+                              .subject_kind = STR("bkg"),
+                              .actor = STR("usr_desk"),
+                              .from = STR("CONFIRMED"),
+                              .to = STR("CANCELLED"),
+                              .reason = STR("rain"),
+                              .v = 1,
+                              .body = STR("{}")};
+    unsigned char zeros[STORE_HASH_BYTES] = {0}, hash[STORE_HASH_BYTES];
+    char hex[2 * STORE_HASH_BYTES + 1];
+    event_log_hash(zeros, 1, &row, hash);
+    sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+    assert_string_equal(hex, "a7d13090f16c84adf88cfff6cd0f49e4af6b80c9ad7b7dd5066777f4c74bf563");
+}
+
 static void
 every_planted_violation_is_named(void **state)
 {
@@ -291,6 +357,9 @@ main(void)
         cmocka_unit_test_setup_teardown(a_busy_house_is_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_room_of_past_stays_may_change_its_type_or_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_allowance_that_is_used_is_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(erased_words_and_people_leave_the_log_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reason_can_not_be_put_in_the_place_of_another, set_up, tear_down),
+        cmocka_unit_test(a_reason_that_the_log_itself_says_is_hashed_as_it_always_was),
         cmocka_unit_test(every_planted_violation_is_named),
     };
     return test_run("engine/check", tests);
