@@ -1,12 +1,14 @@
 /* A batch of commands on a disk that has no space, breaks or is slow, at each of the batch's writes and syncs.
  *
- * Each trial starts from the same disk, breaks it at one place, and runs the same eight commands as one batch. Without
- * space every command either happened or is told STORAGE_FULL and is nowhere to be found; reads go on, and once there
- * is space the same keys complete the batch. After an I/O error an answer may be OUTCOME_UNKNOWN: then the engine takes
- * nothing more, and after the restart the same key finds each command whole or absent.
+ * Each trial starts from the same disk, breaks it at one place, and runs the same eight commands as one batch. SQLite
+ * takes back the whole transaction when it finds no space, so that without it none of the batch happened, whichever
+ * command it ended in: all are told STORAGE_FULL and are nowhere to be found, those too that are refused otherwise.
+ * Reads go on, and once there is space the same keys complete the batch. After an I/O error an answer may be
+ * OUTCOME_UNKNOWN: then the engine takes nothing more, and after the restart the same key finds each command whole or
+ * absent.
  *
- * Commands with a very long guest name fill SQLite's page cache, so that it writes before the commit and the disk is
- * full in the middle of the batch. */
+ * Very long guest names fill SQLite's page cache, so that it writes before the commit and the disk is full in the
+ * middle of the batch; a single one that is longer than the cache, in that very command. */
 #include "tests/unit/test.h"
 
 #include <stdlib.h>
@@ -16,11 +18,12 @@
 #include "tests/sim/fault_vfs.h"
 #include "tests/support/house.h"
 
-enum { COMMANDS = 8, LONG_NAME = 6 << 20, SYNCHRONOUS_FULL = 2, STRIDE_LONG = 4999 };
+enum { COMMANDS = 8, LONG_NAME = 6 << 20, HUGE_NAME = 32 << 20, SYNCHRONOUS_FULL = 2, STRIDE_LONG = 4999 };
 
 static struct house_fixture original;
 static struct fault_disk *original_disk;
-static char long_name[LONG_NAME];
+static char huge_name[HUGE_NAME];
+static struct str short_names[COMMANDS], long_names[COMMANDS]; /* of the guests, one for each command */
 
 /* --- the batch --- */
 
@@ -41,7 +44,7 @@ ignore_answer(struct engine_request *request)
 
 /* Two beds and one too many, a double by type and one by room, slots that touch and one that overlaps. */
 static void
-batch_fill(struct batch *batch, const struct house_fixture *house, struct str guest)
+batch_fill(struct batch *batch, const struct house_fixture *house, const struct str *guests)
 {
     const struct leg legs[COMMANDS] = {
         house_nights(house->bed_type, ID_NONE, 1, 4), house_nights(house->bed_type, ID_NONE, 2, 5),
@@ -53,7 +56,7 @@ batch_fill(struct batch *batch, const struct house_fixture *house, struct str gu
     for (size_t i = 0; i < COMMANDS; i++) {
         struct engine_request *request = &batch->requests[i];
         *request = house_create(house, &batch->legs[i]);
-        request->command.create_bookings.guest.name = guest;
+        request->command.create_bookings.guest.name = guests[i];
         request->has_key = true;
         memset(request->key, (int)i + 1, sizeof(request->key));
         request->done = ignore_answer;
@@ -62,9 +65,9 @@ batch_fill(struct batch *batch, const struct house_fixture *house, struct str gu
 
 /* Submits all of it, lets the engine take it as one batch, and notes the answers. */
 static void
-batch_run(struct batch *batch, struct house_fixture *house, struct str guest)
+batch_run(struct batch *batch, struct house_fixture *house, const struct str *guests)
 {
-    batch_fill(batch, house, guest);
+    batch_fill(batch, house, guests);
     for (size_t i = 0; i < COMMANDS; i++)
         assert_true(engine_submit(house->engine, &batch->requests[i]));
     assert_int_equal(engine_step(house->engine), COMMANDS);
@@ -171,9 +174,9 @@ static const enum outcome expected[COMMANDS] = {OUTCOME_OK, OUTCOME_OK, OUTCOME_
 
 /* Runs the batch again with its keys: what had happened is told again, the rest is done now. */
 static void
-assert_completes(struct trial *trial, const struct batch *before, struct str guest)
+assert_completes(struct trial *trial, const struct batch *before, const struct str *guests)
 {
-    batch_run(&trial->batch, &trial->house, guest);
+    batch_run(&trial->batch, &trial->house, guests);
     for (size_t i = 0; i < COMMANDS; i++) {
         assert_int_equal(trial->batch.outcomes[i], expected[i]);
         if (before->outcomes[i] != OUTCOME_OK)
@@ -184,55 +187,113 @@ assert_completes(struct trial *trial, const struct batch *before, struct str gue
     assert_invariants(&trial->house);
 }
 
+/* None of the batch happened, and a process that is killed now leaves the same; with space again its keys do it all. */
+static void
+assert_nothing_then_completes(struct trial *trial, const struct str *guests)
+{
+    struct trial killed;
+    for (size_t i = 0; i < COMMANDS; i++)
+        assert_int_equal(trial->batch.outcomes[i], OUTCOME_STORAGE_FULL);
+    assert_int_equal(trial->house.fatal_count, 0);
+    assert_only_successes(&trial->house, &trial->batch, trial->seq_before);
+    trial_open(&killed, trial->disk, 0);
+    assert_only_successes(&killed.house, &trial->batch, trial->seq_before);
+    trial_close(&killed);
+    fault_disk_full_from_write(trial->disk, 0);
+    struct batch before = trial->batch;
+    assert_completes(trial, &before, guests);
+}
+
 /* One place for the disk to be full from. False when the batch was done before it came to that. */
 static bool
-fill_up_at(uint64_t nth, struct str guest, int *ret_partial)
+fill_up_at(uint64_t nth, const struct str *guests)
 {
-    struct trial trial, killed;
-    bool full = false, some = false;
+    struct trial trial;
     trial_open(&trial, original_disk, 1);
     fault_disk_full_from_write(trial.disk, nth);
-    batch_run(&trial.batch, &trial.house, guest);
-    for (size_t i = 0; i < COMMANDS; i++) {
-        enum outcome outcome = trial.batch.outcomes[i];
-        assert_true(outcome == expected[i] || outcome == OUTCOME_STORAGE_FULL);
-        full |= outcome == OUTCOME_STORAGE_FULL;
-        some |= outcome == OUTCOME_OK;
-    }
-    *ret_partial += full && some;
-    assert_int_equal(trial.house.fatal_count, 0);
-    assert_only_successes(&trial.house, &trial.batch, trial.seq_before);
-    trial_open(&killed, trial.disk, 0);
-    assert_only_successes(&killed.house, &trial.batch, trial.seq_before);
-    trial_close(&killed);
-    fault_disk_full_from_write(trial.disk, 0);
-    struct batch before = trial.batch;
-    assert_completes(&trial, &before, guest);
+    batch_run(&trial.batch, &trial.house, guests);
+    bool full = trial.batch.outcomes[0] == OUTCOME_STORAGE_FULL;
+    if (full)
+        assert_nothing_then_completes(&trial, guests);
+    else
+        for (size_t i = 0; i < COMMANDS; i++)
+            assert_int_equal(trial.batch.outcomes[i], expected[i]);
     trial_close(&trial);
     return full;
 }
 
 static void
-without_space_a_command_is_done_or_told_and_nowhere(void **state)
+without_space_none_of_a_batch_happens_and_its_keys_complete_it_later(void **state)
 {
     (void)state;
-    int places = 0, partial = 0;
-    for (uint64_t nth = 1; fill_up_at(nth, STR("Ada Lovelace"), &partial); nth++)
+    int places = 0;
+    for (uint64_t nth = 1; fill_up_at(nth, short_names); nth++)
         places++;
     print_message("# full at each of %d writes of a batch\n", places);
     assert_true(places >= 8);
 }
 
 static void
-space_that_ends_amid_a_batch_is_no_different(void **state)
+space_that_ends_anywhere_in_a_large_batch_is_no_different(void **state)
 {
     (void)state;
-    int places = 0, partial = 0;
-    struct str guest = str_of(long_name, sizeof(long_name));
-    for (uint64_t nth = 1; fill_up_at(nth, guest, &partial); nth += STRIDE_LONG)
+    int places = 0;
+    for (uint64_t nth = 1; fill_up_at(nth, long_names); nth += STRIDE_LONG)
         places++;
-    print_message("# full at %d of the writes of a large batch, %d times a part of it was done\n", places, partial);
+    print_message("# full at %d of the writes of a large batch\n", places);
     assert_true(places >= 8);
+}
+
+/* Which command the engine was at when the disk was first written to: each draws its ids once. */
+static struct {
+    void (*fill)(struct random *random, void *ret_bytes, size_t len);
+    size_t begun, at_first_write;
+} progress;
+
+static void
+count_draw(struct random *random, void *ret_bytes, size_t len)
+{
+    progress.begun++;
+    progress.fill(random, ret_bytes, len);
+}
+
+static void
+note_write(void *context, enum fault_kind kind, uint64_t op)
+{
+    (void)context;
+    (void)op;
+    if (kind == FAULT_WRITE && progress.at_first_write == 0)
+        progress.at_first_write = progress.begun;
+}
+
+/* The disk is full as soon as something is written, which is in command k. */
+static void
+fill_up_in_command(size_t k)
+{
+    struct trial trial;
+    struct str guests[COMMANDS];
+    memcpy(guests, short_names, sizeof(guests));
+    guests[k] = str_of(huge_name, sizeof(huge_name));
+    trial_open(&trial, original_disk, 1);
+    progress.fill = trial.house.random.random.fill;
+    progress.begun = progress.at_first_write = 0;
+    trial.house.random.random.fill = count_draw;
+    fault_disk_watch(trial.disk, note_write, NULL);
+    fault_disk_full_from_write(trial.disk, 1);
+    batch_run(&trial.batch, &trial.house, guests);
+    assert_int_equal(progress.at_first_write, k + 1);
+    fault_disk_watch(trial.disk, NULL, NULL);
+    assert_nothing_then_completes(&trial, guests);
+    trial_close(&trial);
+}
+
+static void
+space_that_ends_in_any_one_command_of_a_batch_is_no_different(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COMMANDS; k++)
+        if (expected[k] == OUTCOME_OK) /* what is refused writes nothing */
+            fill_up_in_command(k);
 }
 
 /* One write or sync that fails. False when the batch was done before it came to that. */
@@ -242,7 +303,7 @@ fail_at(uint64_t nth, void (*break_at)(struct fault_disk *disk, uint64_t nth), i
     struct trial trial, next;
     trial_open(&trial, original_disk, 1);
     break_at(trial.disk, nth);
-    batch_run(&trial.batch, &trial.house, STR("Ada Lovelace"));
+    batch_run(&trial.batch, &trial.house, short_names);
     bool unknown = trial.house.fatal_count > 0;
     for (size_t i = 0; i < COMMANDS; i++) {
         enum outcome outcome = trial.batch.outcomes[i];
@@ -257,7 +318,7 @@ fail_at(uint64_t nth, void (*break_at)(struct fault_disk *disk, uint64_t nth), i
     *ret_unknown += unknown;
     for (uint64_t seed = 0; seed < 4; seed++) {
         trial_open(&next, trial.disk, seed);
-        assert_completes(&next, &trial.batch, STR("Ada Lovelace"));
+        assert_completes(&next, &trial.batch, short_names);
         trial_close(&next);
     }
     trial_close(&trial);
@@ -384,7 +445,11 @@ static int
 make_original(void **state)
 {
     (void)state;
-    memset(long_name, 'a', sizeof(long_name));
+    memset(huge_name, 'a', sizeof(huge_name));
+    for (size_t i = 0; i < COMMANDS; i++) {
+        short_names[i] = STR("Ada Lovelace");
+        long_names[i] = str_of(huge_name, LONG_NAME);
+    }
     original_disk = fault_disk_new();
     house_init_on(&original, fault_disk_vfs(original_disk));
     house_close(&original);
@@ -404,8 +469,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_space_a_command_is_done_or_told_and_nowhere),
-        cmocka_unit_test(space_that_ends_amid_a_batch_is_no_different),
+        cmocka_unit_test(without_space_none_of_a_batch_happens_and_its_keys_complete_it_later),
+        cmocka_unit_test(space_that_ends_anywhere_in_a_large_batch_is_no_different),
+        cmocka_unit_test(space_that_ends_in_any_one_command_of_a_batch_is_no_different),
         cmocka_unit_test(a_failed_write_is_unknown_and_the_key_tells_after_the_restart),
         cmocka_unit_test(a_failed_sync_is_unknown_and_the_key_tells_after_the_restart),
         cmocka_unit_test(what_waits_behind_an_unknown_commit_is_not_begun),

@@ -1,7 +1,10 @@
 /* The write path on a real database: what is accepted is there, what is refused is not, and keys repeat replies. */
 #include "tests/unit/test.h"
 
+#include <stdio.h>
+
 #include "core/date.h"
+#include "engine/clock_guard.h"
 #include "tests/support/house.h"
 
 static struct house_fixture house;
@@ -77,6 +80,18 @@ a_stay_that_is_over_is_cancelled_after_its_room_is_gone(void **state)
     struct id booking;
     assert_int_equal(house_book(&house, house_nights(house.double_type, house.room_101, 1, 2), &booking), OUTCOME_OK);
     test_clock_advance_ms(&house.clock, 3 * DATE_DAY_MS);
+    assert_int_equal(delete_room(house.room_101), OUTCOME_OK);
+    assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.desk, booking), OUTCOME_OK);
+}
+
+/* The night before the day of departure was the last. */
+static void
+a_stay_that_ends_today_is_cancelled_after_its_room_is_gone(void **state)
+{
+    (void)state;
+    struct id booking;
+    assert_int_equal(house_book(&house, house_nights(house.double_type, house.room_101, 1, 2), &booking), OUTCOME_OK);
+    test_clock_advance_ms(&house.clock, 2 * DATE_DAY_MS);
     assert_int_equal(delete_room(house.room_101), OUTCOME_OK);
     assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.desk, booking), OUTCOME_OK);
 }
@@ -410,6 +425,64 @@ a_bookers_booking_is_theirs_alone(void **state)
     assert_int_equal(step(COMMAND_CANCEL_BOOKING, house.teacher, booking), OUTCOME_OK);
 }
 
+/* The house's engine anew, by a clock that is watched. */
+static struct clock_guard *
+watch_clock(void)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct clock_guard_settings guarded = {.clock = &house.clock.clock};
+    struct clock_guard *guard = clock_guard_new(&guarded, &err);
+    assert_non_null(guard);
+    engine_free(house.engine);
+    struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
+    settings.db = house.db;
+    settings.clock = clock_guard_clock(guard);
+    settings.guard = guard;
+    settings.random = &house.random.random;
+    assert_int_equal(engine_new(&settings, &house.engine, &err), DB_OK);
+    return guard;
+}
+
+/* What another process writes beside the engine: its next decision finds it. */
+static void
+write_beside(const char *sql)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct db_settings settings = DB_SETTINGS_DEFAULT;
+    struct db *db;
+    struct db_connection *writer;
+    settings.url = house.url;
+    assert_int_equal(db_open(&settings, &db, &err), DB_OK);
+    assert_int_equal(db_connect(db, DB_WRITER, &writer, &err), DB_OK);
+    assert_int_equal(db_script(writer, sql, &err), DB_OK);
+    db_disconnect(writer);
+    db_close(db);
+}
+
+/* Heads are looked at with each decision and not at the start alone. */
+static void
+a_log_that_gets_ahead_of_a_running_engine_stops_its_clock(void **state)
+{
+    (void)state;
+    char sql[80];
+    struct clock_guard *guard = watch_clock();
+    struct leg leg = house_nights(house.double_type, ID_NONE, 1, 2);
+    (void)snprintf(sql, sizeof(sql), "UPDATE head SET decided_at = %lld WHERE property = 1",
+                   (long long)HOUSE_NOW + CLOCK_STEP_MAX_MS);
+    write_beside(sql);
+    assert_int_equal(house_book(&house, leg, NULL), OUTCOME_OK);
+    assert_int_equal(clock_guard_read(guard).trust, CLOCK_TRUSTED);
+    (void)snprintf(sql, sizeof(sql), "UPDATE head SET decided_at = %lld WHERE property = 1",
+                   (long long)HOUSE_NOW + CLOCK_STEP_MAX_MS + 1);
+    write_beside(sql);
+    assert_int_equal(house_book(&house, leg, NULL), OUTCOME_OK);
+    assert_int_equal(clock_guard_read(guard).trust, CLOCK_HEAD_AHEAD);
+    assert_int_equal(clock_guard_read(guard).off_by_ms, CLOCK_STEP_MAX_MS + 1);
+    engine_free(house.engine);
+    house.engine = NULL;
+    clock_guard_free(guard);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -418,6 +491,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(stock_is_sold_once_and_given_back_by_a_cancel),
         CASE(a_stay_that_is_over_is_cancelled_after_its_room_is_gone),
+        CASE(a_stay_that_ends_today_is_cancelled_after_its_room_is_gone),
         CASE(a_stay_that_is_over_is_cancelled_after_its_type_is_gone),
         CASE(an_unpaid_stay_that_is_over_lapses_after_its_room_is_gone),
         CASE(back_to_back_slots_are_accepted_and_overlaps_are_not),
@@ -435,6 +509,7 @@ main(void)
         CASE(what_gives_back_goes_first_and_leaves_half_of_a_batch),
         CASE(a_full_queue_refuses_at_once),
         CASE(a_bookers_booking_is_theirs_alone),
+        CASE(a_log_that_gets_ahead_of_a_running_engine_stops_its_clock),
     };
     return test_run("engine/engine", tests);
 }

@@ -108,6 +108,10 @@ house_handle(struct server_request *request, void *user)
         house->parked[house->parked_count++] = request;
         return;
     }
+    if (path_is(http, "/meanwhile")) { /* another thread is done with the first one and has not woken the loop yet */
+        struct server_reply reply = {.status = 200, .body = STR("done")};
+        server_reply_queue(house->parked[0], &reply);
+    }
     house_answer(house, request);
 }
 
@@ -638,6 +642,23 @@ another_thread_answers_a_batch_with_one_wake(void **state)
         hang_up(house, fds[i]);
     }
     assert_int_equal(counters(house).replies[2], CLIENTS);
+}
+
+/* The loop reads what a thousand clients have sent before it hears that it was woken. */
+static void
+what_is_done_is_sent_with_the_next_read_and_does_not_wait_for_the_wake(void **state)
+{
+    struct house *house = *state;
+    house_build(house);
+    int waiting = dial(house), asking = dial(house);
+    put_text(house, waiting, GET("/later"));
+    expect_silence(house, waiting);
+    put_text(house, asking, GET("/meanwhile"));
+    assert_int_equal(counters(house).requests_open, 0);
+    expect(house, waiting, "\r\n\r\ndone");
+    expect(house, asking, "\r\n\r\n/meanwhile");
+    hang_up(house, waiting);
+    hang_up(house, asking);
 }
 
 /* Threads that answer each request on their own while the loop hands out more. */
@@ -1369,6 +1390,7 @@ main(void)
         TEST(a_reply_for_a_client_that_has_gone_is_dropped),
         TEST(a_body_given_for_a_reply_is_released_once),
         TEST(another_thread_answers_a_batch_with_one_wake),
+        TEST(what_is_done_is_sent_with_the_next_read_and_does_not_wait_for_the_wake),
         TEST(threads_answer_while_the_loop_goes_on),
         TEST(a_head_has_ten_seconds_from_its_first_byte),
         TEST(an_idle_connection_is_closed_without_a_word),
