@@ -47,6 +47,9 @@ static const char *const plants[CHECK_RULE_COUNT] = {
     [CHECK_RULE_CLAIM_ROOM] = "UPDATE claim SET room = zeroblob(16) WHERE owner_kind = 'hold'",
     [CHECK_RULE_ACTORS] = "UPDATE event SET actor = '' WHERE seq = 5",
     [CHECK_RULE_DELETED_ROOM] = "UPDATE room SET deleted_at = 1 WHERE number = 'A1'",
+    [CHECK_RULE_PEOPLE_EVENTS] = "UPDATE user_account SET version = version + 1",
+    [CHECK_RULE_ROLE_PROPERTY] = "UPDATE user_role SET of_property = 9",
+    [CHECK_RULE_PEOPLE_USER] = "UPDATE session SET user_account = zeroblob(16)",
     [CHECK_RULE_PLACEMENT] =
         ("INSERT INTO claim SELECT 1, id, 1795737600000, 1795996800000, 'closure', zeroblob(16), 0 "
          "FROM room WHERE number IN ('101', '102')"),
@@ -67,6 +70,13 @@ static const struct {
     enum check_rule rule;
     const char *sql;
 } other_plants[] = {
+    {CHECK_RULE_PEOPLE_EVENTS, "UPDATE token SET version = version + 1"},
+    {CHECK_RULE_PEOPLE_EVENTS, "UPDATE invitation SET version = version + 1"},
+    {CHECK_RULE_ROLE_PROPERTY, "UPDATE token SET of_property = 9"},
+    {CHECK_RULE_ROLE_PROPERTY, "UPDATE invitation SET of_property = 9"},
+    {CHECK_RULE_PEOPLE_USER, "UPDATE user_role SET user_account = zeroblob(16)"},
+    {CHECK_RULE_PEOPLE_USER, "UPDATE token SET user_account = zeroblob(16)"},
+    {CHECK_RULE_PEOPLE_USER, "UPDATE password_reset SET user_account = zeroblob(16)"},
     {CHECK_RULE_STATUS_CHAIN, "UPDATE event SET from_status = 'RELEASED' WHERE kind = 'hold.confirmed'"},
     {CHECK_RULE_STOCK_FOLD, ("UPDATE inventory_night SET allowance = 1 WHERE room_type = "
                              "(SELECT id FROM room_type WHERE name = 'Double') AND night = 20800")},
@@ -96,6 +106,65 @@ book(struct leg leg, size_t legs, enum booking_payment payment)
     struct id booking = request.result.events[0].subject;
     engine_request_done(&request);
     return booking;
+}
+
+static struct id
+run_as_owner(struct command command)
+{
+    struct engine_request request = {.command = command};
+    request.command.actor = (struct actor){.name = STR("usr_owner"), .role = ROLE_OWNER};
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    struct id subject = request.result.events[0].subject;
+    engine_request_done(&request);
+    return subject;
+}
+
+static struct id
+property_id(void)
+{
+    struct store store = {.connection = NULL};
+    struct property *properties;
+    struct arena arena;
+    struct err err;
+    size_t count;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(db_connect(house.db, DB_READER, &store.connection, &err), DB_OK);
+    assert_int_equal(store_list_properties(&store, &arena, &properties, &count), DB_OK);
+    struct id id = properties[0].id;
+    db_disconnect(store.connection);
+    arena_done(&arena);
+    return id;
+}
+
+/* A user with a role who is signed in, has a token and has lost the password, and someone who was invited. */
+static void
+fill_people(void)
+{
+    struct held_role held = {.property = 1, .property_id = property_id(), .role = ROLE_MANAGER};
+    const struct str email = STR("ada@example.org");
+    struct id user = run_as_owner((struct command){
+        .kind = COMMAND_CREATE_USER,
+        .create_user = {
+            .email = email, .name = STR("Ada"), .password = STR("hashed"), .roles = &held, .role_count = 1}});
+    (void)run_as_owner((struct command){.kind = COMMAND_AMEND_USER,
+                                        .amend_user = {.user = user, .changes_name = true, .name = STR("Ada L")}});
+    (void)run_as_owner((struct command){.kind = COMMAND_START_SESSION,
+                                        .start_session = {.id = id_make(HOUSE_NOW, (const unsigned char *)"0123456789"),
+                                                          .user = user,
+                                                          .verified = STR("hashed")}});
+    (void)run_as_owner((struct command){.kind = COMMAND_CREATE_TOKEN,
+                                        .create_token = {.id = id_make(HOUSE_NOW, (const unsigned char *)"1123456789"),
+                                                         .name = STR("key"),
+                                                         .user = user,
+                                                         .held = held}});
+    (void)run_as_owner((struct command){
+        .kind = COMMAND_REQUEST_RESET,
+        .request_reset = {.id = id_make(HOUSE_NOW, (const unsigned char *)"2123456789"), .user = user}});
+    (void)run_as_owner(
+        (struct command){.kind = COMMAND_CREATE_INVITATION,
+                         .create_invitation = {.id = id_make(HOUSE_NOW, (const unsigned char *)"3123456789"),
+                                               .email = STR("grace@example.org"),
+                                               .held = held}});
 }
 
 /* Something of everything that these commands can make. */
@@ -135,6 +204,7 @@ set_up(void **state)
     (void)state;
     house_init(&house);
     fill_house();
+    fill_people();
     return 0;
 }
 
