@@ -30,7 +30,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "net/http_body.h"
-#include "net/http_lines.h"
+#include "net/http_headers.h"
 #include "net/http_refusal.h"
 
 enum {
@@ -60,12 +60,6 @@ enum http_method {
     HTTP_PATCH,
     HTTP_DELETE,
     HTTP_OPTIONS,
-};
-
-struct http_header {
-    struct str name; /* as sent; compare without case */
-    struct str
-        value; /* blanks at both ends taken off; bytes from 0x80 on are possible, control bytes but TAB are not */
 };
 
 /* One piece of the query, decoded, in the order sent. A name may come twice: the caller sees both. */
@@ -122,12 +116,11 @@ struct http_reader {
     struct http_body body;
     uint8_t state;
     bool blank_skipped;
-    uint16_t header_count;
+    struct http_places fields;
     size_t head_len;
     size_t method_len;
     size_t target_at;
     size_t target_len;
-    uint16_t *header_at; /* start of name, its length, start of value, its length: in lines.ptr */
 };
 
 /* Starts a reader for one request. `limits` and `arena` are borrowed until the request is done with; the arena takes

@@ -44,10 +44,7 @@ http_limits_default(void)
 struct str
 http_request_header(const struct http_request *request, struct str name)
 {
-    for (size_t i = 0; i < request->header_count; i++)
-        if (str_equal_nocase(request->headers[i].name, name))
-            return request->headers[i].value;
-    return (struct str){NULL, 0};
+    return http_headers_find(request->headers, request->header_count, name);
 }
 
 struct str
@@ -159,31 +156,6 @@ reader_take_request_line(struct http_reader *reader, struct str *input)
     http_lines_next(&reader->lines);
     reader->state = READER_HEADERS;
     return HTTP_MORE;
-}
-
-static enum http_refusal
-reader_note_header(struct http_reader *reader, struct str line)
-{
-    struct str name;
-    struct str value;
-    enum http_refusal refusal = http_field_split(line, &name, &value);
-    if (refusal != HTTP_NOT_REFUSED)
-        return refusal;
-    if (reader->header_count == reader->limits->header_count)
-        return HTTP_REFUSED_HEADERS_MANY;
-    if (reader->header_at == NULL) {
-        reader->header_at = ARENA_ARRAY(reader->arena, reader->limits->header_count * 4, uint16_t);
-        if (reader->header_at == NULL)
-            return HTTP_REFUSED_MEMORY;
-    }
-    /* places, not pointers: the lines may move while the head grows */
-    uint16_t *at = reader->header_at + (size_t)reader->header_count * 4;
-    at[0] = (uint16_t)(name.ptr - reader->lines.ptr);
-    at[1] = (uint16_t)name.len;
-    at[2] = (uint16_t)(value.ptr - reader->lines.ptr);
-    at[3] = (uint16_t)value.len;
-    reader->header_count++;
-    return HTTP_NOT_REFUSED;
 }
 
 static void
@@ -308,17 +280,13 @@ reader_place_views(struct http_reader *reader, struct framing *framing)
     request->method_name = str_of(base, reader->method_len);
     request->method = method_find(request->method_name);
     request->target = str_of(base + reader->target_at, reader->target_len);
-    struct http_header *headers = ARENA_ARRAY(reader->arena, reader->header_count, struct http_header);
+    struct http_header *headers = http_places_view(&reader->fields, &reader->lines, reader->arena);
     if (headers == NULL)
         return HTTP_REFUSED_MEMORY;
-    for (size_t i = 0; i < reader->header_count; i++) {
-        const uint16_t *at = reader->header_at + i * 4;
-        headers[i].name = str_of(base + at[0], at[1]);
-        headers[i].value = str_of(base + at[2], at[3]);
+    for (size_t i = 0; i < reader->fields.count; i++)
         framing_note(framing, &headers[i], request);
-    }
     request->headers = headers;
-    request->header_count = reader->header_count;
+    request->header_count = reader->fields.count;
     return HTTP_NOT_REFUSED;
 }
 
@@ -366,7 +334,7 @@ reader_take_header(struct http_reader *reader, struct str *input)
         return HTTP_HEAD_IN;
     }
     reader->head_len += line.len + 2;
-    refusal = reader_note_header(reader, line);
+    refusal = http_places_note(&reader->fields, &reader->lines, reader->limits->header_count, reader->arena);
     if (refusal != HTTP_NOT_REFUSED)
         return reader_refuse(reader, refusal);
     http_lines_next(&reader->lines);

@@ -10,10 +10,7 @@ enum reply_state { REPLY_STATUS_LINE, REPLY_HEADERS, REPLY_BODY, REPLY_DONE, REP
 struct str
 http_reply_header(const struct http_reply *reply, struct str name)
 {
-    for (size_t i = 0; i < reply->header_count; i++)
-        if (str_equal_nocase(reply->headers[i].name, name))
-            return reply->headers[i].value;
-    return (struct str){NULL, 0};
+    return http_headers_find(reply->headers, reply->header_count, name);
 }
 
 void
@@ -61,30 +58,6 @@ status_line_check(struct http_reply_reader *reader, struct str line)
     reader->reply.status = (line.ptr[9] - '0') * 100 + (line.ptr[10] - '0') * 10 + (line.ptr[11] - '0');
     if (reader->reply.status < 100 || reader->reply.status > 599 || reader->reply.status == 101)
         return HTTP_REFUSED_LINE_BAD;
-    return HTTP_NOT_REFUSED;
-}
-
-static enum http_refusal
-reply_note_header(struct http_reply_reader *reader, struct str line)
-{
-    struct str name;
-    struct str value;
-    enum http_refusal refusal = http_field_split(line, &name, &value);
-    if (refusal != HTTP_NOT_REFUSED)
-        return refusal;
-    if (reader->header_count == reader->limits->header_count)
-        return HTTP_REFUSED_HEADERS_MANY;
-    if (reader->header_at == NULL) {
-        reader->header_at = ARENA_ARRAY(reader->arena, reader->limits->header_count * 4, uint16_t);
-        if (reader->header_at == NULL)
-            return HTTP_REFUSED_MEMORY;
-    }
-    uint16_t *at = reader->header_at + (size_t)reader->header_count * 4;
-    at[0] = (uint16_t)(name.ptr - reader->lines.ptr);
-    at[1] = (uint16_t)name.len;
-    at[2] = (uint16_t)(value.ptr - reader->lines.ptr);
-    at[3] = (uint16_t)value.len;
-    reader->header_count++;
     return HTTP_NOT_REFUSED;
 }
 
@@ -147,18 +120,13 @@ static enum http_refusal
 reply_judge_head(struct http_reply_reader *reader)
 {
     struct reply_framing framing = {0};
-    const char *base = reader->lines.ptr;
-    struct http_header *headers = ARENA_ARRAY(reader->arena, reader->header_count, struct http_header);
+    struct http_header *headers = http_places_view(&reader->fields, &reader->lines, reader->arena);
     if (headers == NULL)
         return HTTP_REFUSED_MEMORY;
-    for (size_t i = 0; i < reader->header_count; i++) {
-        const uint16_t *at = reader->header_at + i * 4;
-        headers[i].name = str_of(base + at[0], at[1]);
-        headers[i].value = str_of(base + at[2], at[3]);
+    for (size_t i = 0; i < reader->fields.count; i++)
         reply_framing_note(&framing, &headers[i]);
-    }
     reader->reply.headers = headers;
-    reader->reply.header_count = reader->header_count;
+    reader->reply.header_count = reader->fields.count;
     enum http_refusal refusal = reply_body_init(reader, &framing);
     reader->reply.keep_alive = !framing.close && (reader->reply.minor == 1 || framing.keep_alive) &&
                                reader->body.kind != HTTP_BODY_UNTIL_CLOSE;
@@ -171,7 +139,7 @@ static void
 reply_start_over(struct http_reply_reader *reader)
 {
     reader->lines = (struct http_lines){0};
-    reader->header_count = 0;
+    reader->fields.count = 0;
     reader->state = REPLY_STATUS_LINE;
 }
 
@@ -184,7 +152,7 @@ reply_take_line(struct http_reply_reader *reader, struct str line)
         reader->state = REPLY_HEADERS;
     } else if (line.len > 0) {
         reader->head_len += line.len + 2;
-        refusal = reply_note_header(reader, line);
+        refusal = http_places_note(&reader->fields, &reader->lines, reader->limits->header_count, reader->arena);
     } else if (reader->reply.status < 200) {
         reply_start_over(reader);
         return HTTP_MORE;

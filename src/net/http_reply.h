@@ -31,9 +31,8 @@ struct http_reply_reader {
     uint64_t body_max;
     uint8_t state;
     bool to_head; /* the reply to a HEAD request has no body whatever it says */
-    uint16_t header_count;
+    struct http_places fields;
     size_t head_len;
-    uint16_t *header_at;
 };
 
 /* Starts a reader for the reply to one request; bodies of more than `body_max` bytes are refused. limits->line_len
