@@ -83,6 +83,39 @@ every_type_by_the_night_is_shown_night_by_night(void **state)
     assert_int_equal(answer_number(&one, "items/0/nights/2/free"), 2);
 }
 
+static struct answer
+availability(const char *until, const char *more)
+{
+    return world_get(world, "/v1/availability?property_id=%s&from=2027-03-01&until=%s%s", house.property, until, more);
+}
+
+/* What one call may ask for at most; the house has two types by the night to begin with. */
+static void
+two_hundred_types_over_sixty_two_nights_are_shown_and_no_more(void **state)
+{
+    (void)state;
+    for (int i = 2; i < 200; i++)
+        (void)post("/v1/room-types", world_format(world,
+                                                  ",\"name\":\"Type %d\",\"sold_by\":\"night\",\"stock\":\"count\","
+                                                  "\"units\":%d,\"max_guests\":%d",
+                                                  i, i, 1 + i % 2));
+    struct answer answer = availability("2027-05-02", "");
+    assert_status(&answer, 200);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 200);
+    for (size_t i = 0; i < 200; i++)
+        assert_int_equal(json_array_size(answer_at(&answer, world_format(world, "items/%zu/nights", i))), 62);
+    assert_string_equal(answer_text(&answer, "items/199/nights/61/date"), "2027-05-01");
+    answer = availability("2027-05-03", "");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?until");
+    (void)post("/v1/room-types", ",\"name\":\"One more\",\"sold_by\":\"night\",\"stock\":\"count\",\"units\":1");
+    answer = availability("2027-05-02", "");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?room_type_id");
+    answer = availability("2027-05-02", world_format(world, "&room_type_id=%s", house.studio));
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+    answer = availability("2027-05-02", "&party=2");
+    assert_status(&answer, 200);
+}
+
 static void
 types_too_small_for_the_party_are_left_out(void **state)
 {
@@ -389,6 +422,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(every_type_by_the_night_is_shown_night_by_night),
+        CASE(two_hundred_types_over_sixty_two_nights_are_shown_and_no_more),
         CASE(types_too_small_for_the_party_are_left_out),
         CASE(a_write_is_seen_by_whoever_asks_after_it),
         CASE(writes_elsewhere_leave_a_kept_answer_right),

@@ -1,8 +1,12 @@
 /* People over HTTP: signing in, what a session may do, and how soon a change is felt. */
+#include <dlfcn.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <pthread.h>
+#include <sodium.h>
 
 #include "store/store.h"
 #include "tests/api/world.h"
@@ -282,6 +286,79 @@ nobody_learns_who_has_an_account(void **state)
     assert_status(&wrong, 202);
     assert_status(&unknown, 202);
     assert_true(str_equal(wrong.body, unknown.body));
+}
+
+/* What the library was asked to compare with: this stands in front of it for the whole program. */
+static struct {
+    atomic_int count;
+    char hash[crypto_pwhash_STRBYTES];
+} compared;
+
+int
+crypto_pwhash_str_verify(const char hash[crypto_pwhash_STRBYTES], const char *password, unsigned long long len)
+{
+    int (*verify)(const char *, const char *, unsigned long long);
+    *(void **)&verify = dlsym(RTLD_NEXT, "crypto_pwhash_str_verify");
+    (void)snprintf(compared.hash, sizeof(compared.hash), "%s", hash);
+    atomic_fetch_add(&compared.count, 1);
+    return verify(hash, password, len);
+}
+
+/* "$argon2id$v=19$m=19456,t=2,p=1": all that the time and the memory depend on. */
+static const char *
+work_of(const char *hash)
+{
+    size_t len = 0;
+    for (int dollars = 0; hash[len] != '\0' && (dollars += hash[len] == '$') < 4;)
+        len++;
+    return world_format(world, "%.*s", (int)len, hash);
+}
+
+/* The fields' names and values, without those that are of one request alone. */
+static const char *
+fields_of(const struct answer *answer)
+{
+    const char *text = "", *line = answer->head;
+    while (*line != '\0') {
+        size_t len = strcspn(line, "\r\n");
+        if (strncasecmp(line, "X-Request-Id:", 13) != 0 && strncasecmp(line, "Date:", 5) != 0)
+            text = world_format(world, "%s%.*s|", text, (int)len, line);
+        line += len + strspn(line + len, "\r\n");
+    }
+    return text;
+}
+
+/* Somebody's account, nobody's, a disabled one and one that has no password yet: the same reply in every byte but the
+ * request's id, after the same work. */
+static void
+signing_in_costs_and_says_the_same_without_an_account(void **state)
+{
+    static const char *const emails[] = {"ada@example.org", "eve@example.org", "out@example.org", "new@example.org"};
+    const char *work = NULL, *fields = NULL;
+    json_t *reply = NULL;
+    (void)state;
+    add_user("ada@example.org", "viewer");
+    struct answer answer =
+        world_post(world, world_format(world, "/v1/users/%s/disable", add_user(emails[2], "viewer")), "{}");
+    assert_status(&answer, 200);
+    answer = world_post(world, "/v1/users", "{\"email\":\"%s\",\"name\":\"New\"}", emails[3]);
+    assert_status(&answer, 201);
+    for (size_t i = 0; i < sizeof(emails) / sizeof(emails[0]); i++) {
+        int before = atomic_load(&compared.count);
+        answer = try_password(emails[i], "not the password");
+        assert_problem(&answer, 401, "UNAUTHENTICATED");
+        assert_int_equal(atomic_load(&compared.count) - before, 1);
+        json_object_del(answer.json, "request_id");
+        if (i == 0) {
+            work = work_of(compared.hash);
+            fields = fields_of(&answer);
+            reply = answer.json;
+        }
+        assert_string_equal(work_of(compared.hash), work);
+        assert_string_equal(fields_of(&answer), fields);
+        assert_true(json_equal(answer.json, reply));
+    }
+    assert_non_null(strstr(work, "$argon2id$v=19$m=19456,t=2,p=1"));
 }
 
 static void
@@ -649,6 +726,7 @@ main(void)
         cmocka_unit_test_setup_teardown(only_the_page_that_has_the_session_changes_anything, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cookie_that_was_made_up_or_doubled_is_none, setup, teardown),
         cmocka_unit_test_setup_teardown(nobody_learns_who_has_an_account, setup, teardown),
+        cmocka_unit_test_setup_teardown(signing_in_costs_and_says_the_same_without_an_account, setup, teardown),
         cmocka_unit_test_setup_teardown(attempts_to_sign_in_are_counted_by_account_and_address, setup_with_login_limits,
                                         teardown),
         cmocka_unit_test_setup_teardown(one_changes_ones_own_password_with_the_present_one, setup, teardown),

@@ -377,6 +377,26 @@ a_body_over_a_limit_of_json_is_422(void **state)
     }
 }
 
+/* Whether it was refused for its depth, and not for what the field must be. */
+static bool
+is_too_deep(const char *body)
+{
+    struct answer answer = send_body("application/json", body);
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    return strstr(answer_text(&answer, "detail"), "nested") != NULL;
+}
+
+static void
+a_body_is_read_32_deep_and_no_deeper(void **state)
+{
+    (void)state;
+    assert_false(is_too_deep(world_format(world, "{\"name\":%s1%s}", repeat("[", 31), repeat("]", 31))));
+    assert_true(is_too_deep(world_format(world, "{\"name\":%s1%s}", repeat("[", 32), repeat("]", 32))));
+    assert_false(is_too_deep(world_format(world, "{\"name\":%s1%s}", repeat("{\"a\":", 31), repeat("}", 31))));
+    assert_true(is_too_deep(world_format(world, "{\"name\":%s1%s}", repeat("{\"a\":", 32), repeat("}", 32))));
+    assert_true(is_too_deep(world_format(world, "{\"name\":%s", repeat("[", 60000))));
+}
+
 static void
 a_body_that_is_no_object_is_422(void **state)
 {
@@ -748,6 +768,7 @@ main(void)
         CASE(a_parameter_given_twice_is_refused),
         CASE(a_body_that_is_no_json_is_400),
         CASE(a_body_over_a_limit_of_json_is_422),
+        CASE(a_body_is_read_32_deep_and_no_deeper),
         CASE(a_body_that_is_no_object_is_422),
         CASE(a_body_that_is_too_large_is_413),
         CASE(a_bulk_route_takes_a_larger_body),
