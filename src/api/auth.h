@@ -26,6 +26,7 @@ struct principal {
     struct id user;   /* the user, or the one whose token it is; none for whoever stands for themselves */
     bool owner;       /* of the installation: acts in every property */
     bool trusted;     /* the limits per token and per user are not for it */
+    int64_t until_ms; /* of a token with an end: makes none that lasts longer; 0 for all others */
     const struct principal_role *roles; /* in order of property */
     size_t role_count;
 };

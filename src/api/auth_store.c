@@ -271,6 +271,7 @@ entry_of_token(const struct token *token)
     entry->principal.user = token->user;
     entry->principal.owner = owner;
     entry->principal.trusted = token->trusted;
+    entry->principal.until_ms = token->expires_at;
     if (!owner)
         entry->roles[0] = (struct principal_role){token->held.property, token->held.role};
     entry->user = token->user;

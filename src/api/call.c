@@ -78,6 +78,7 @@ identify(struct call *call)
     call->user = principal->user;
     call->owner = principal->owner;
     call->trusted = principal->trusted;
+    call->until_ms = principal->until_ms;
     struct principal_role *roles = ARENA_ARRAY(call->arena, principal->role_count + 1, struct principal_role);
     if (roles == NULL)
         return; /* without roles, and latched */

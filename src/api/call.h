@@ -43,6 +43,7 @@ struct call {
     struct id user;   /* who answers for what the caller makes; none for whoever stands for themselves */
     enum role role;   /* in the property */
     bool owner, trusted;
+    int64_t until_ms;                   /* when the token it came with ends; 0 for never, or none */
     const struct principal_role *roles; /* in order of property */
     size_t role_count;
 

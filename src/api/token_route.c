@@ -27,6 +27,7 @@ token_shape_create(struct call *call, struct shape *query, struct shape *body)
     create->id = made->id;
     memcpy(create->hash, made->hash, SECRET_HASH_BYTES);
     create->user = call->user;
+    create->until_ms = call->until_ms;
 }
 
 void

@@ -196,6 +196,7 @@ struct create_token {
     struct held_role held;
     bool trusted;
     int64_t expires_at; /* 0: never */
+    int64_t until_ms;   /* when the token that asks ends; 0: it does not, or whoever asks is none */
 };
 
 struct revoke_token {

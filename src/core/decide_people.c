@@ -18,6 +18,15 @@ people_copy(struct deciding *d, const void *value, size_t size)
     return copy;
 }
 
+enum role
+people_role_held(const struct user *user, uint32_t property)
+{
+    for (size_t i = 0; i < user->role_count; i++)
+        if (user->roles[i].property == property)
+            return user->roles[i].role;
+    return ROLE_NONE;
+}
+
 void
 people_user_event(struct deciding *d, const struct user *user, struct str event_kind)
 {
@@ -178,15 +187,6 @@ replace_role(struct deciding *d, const struct user *present, const struct held_r
     return true;
 }
 
-static enum role
-present_role(const struct user *user, uint32_t property)
-{
-    for (size_t i = 0; i < user->role_count; i++)
-        if (user->roles[i].property == property)
-            return user->roles[i].role;
-    return ROLE_NONE;
-}
-
 void
 decide_set_role(struct deciding *d)
 {
@@ -199,7 +199,7 @@ decide_set_role(struct deciding *d)
     }
     if (people_refuse_role(d, held, ROLE_MANAGER))
         return;
-    if (present_role(present, held->property) > d->command->actor.role) {
+    if (people_role_held(present, held->property) > d->command->actor.role) {
         deciding_refuse_field(d, OUTCOME_FORBIDDEN, "/role", "Nobody changes a role above their own.");
         return;
     }

@@ -14,6 +14,9 @@ void people_user_event(struct deciding *d, const struct user *user, struct str e
  * and returns true. */
 bool people_refuse_role(struct deciding *d, const struct held_role *held, enum role least);
 
+/* The role that is held in this property by a row of its own; ROLE_NONE without one, and so for most owners. */
+enum role people_role_held(const struct user *user, uint32_t property);
+
 /* Refuses with ALREADY_EXISTS when someone else than `except` has the e-mail address asked for; true when refused. */
 bool people_refuse_email(struct deciding *d, struct id except);
 

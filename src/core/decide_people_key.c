@@ -1,6 +1,6 @@
 /* Keys that are shown again and again: sessions and tokens.
  *
- * A token is never worth more than whoever made it, and what it is worth sinks with its user. */
+ * A token is never worth more than whoever made it, nor for longer, and what it is worth sinks with its user. */
 #include "core/decide_people.h"
 
 #include <assert.h>
@@ -85,6 +85,10 @@ decide_create_token(struct deciding *d)
     }
     if (asked->expires_at != 0 && asked->expires_at <= d->facts->now_ms) {
         deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, "/expires_at", "must be in the future");
+        return;
+    }
+    if (asked->until_ms != 0 && (asked->expires_at == 0 || asked->expires_at > asked->until_ms)) {
+        deciding_refuse_field(d, OUTCOME_FORBIDDEN, "/expires_at", "No token makes one that outlives it.");
         return;
     }
     struct token token = {.id = asked->id,

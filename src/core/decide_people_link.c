@@ -38,12 +38,24 @@ asked_invitation(const struct deciding *d, int64_t ttl_ms)
     return invitation;
 }
 
+/* An owner sees every user, a manager those of the property. To whom the user is not visible, the address is one like
+ * any other; its bearer is told when the link is used. */
+static bool
+refuse_seen_address(struct deciding *d, const struct held_role *held)
+{
+    const struct user *holder = d->facts->people.email_holder;
+    if (holder == NULL ||
+        (d->command->actor.role != ROLE_OWNER && people_role_held(holder, held->property) == ROLE_NONE))
+        return false;
+    return people_refuse_email(d, ID_NONE);
+}
+
 void
 decide_create_invitation(struct deciding *d)
 {
     const struct create_invitation *asked = &d->command->create_invitation;
     assert(asked->email.len > 0);
-    if (people_refuse_role(d, &asked->held, ROLE_MANAGER) || people_refuse_email(d, ID_NONE))
+    if (people_refuse_role(d, &asked->held, ROLE_MANAGER) || refuse_seen_address(d, &asked->held))
         return;
     struct invitation invitation = asked_invitation(d, INVITATION_TTL_MS);
     (void)put_invitation(d, &invitation, STR("invitation.created"));

@@ -55,6 +55,19 @@ create(struct deciding *d)
     record(d, property, STR("property.created"));
 }
 
+/* The day that was begun stays: its stays have arrived, its nights before are over and counted. */
+static bool
+refuse_date_back(struct deciding *d)
+{
+    if (d->facts->today_asked >= d->facts->today)
+        return false;
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
+    refusal->rule = STR("business_date_back");
+    refusal->pointer = "/day_rolls_at_min";
+    refusal->detail = "The business date would go back to the day before; ask again once that minute has passed.";
+    return true;
+}
+
 static void
 amend(struct deciding *d)
 {
@@ -78,6 +91,8 @@ amend(struct deciding *d)
         refuse_taken_name(d);
         return;
     }
+    if (refuse_date_back(d))
+        return;
     struct property *property = copy_property(d);
     if (property == NULL)
         return;

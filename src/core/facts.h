@@ -33,8 +33,9 @@ struct local_slot {
 };
 
 struct facts {
-    int64_t now_ms; /* when this is decided; never before an earlier decision of the property */
-    int32_t today;  /* the property's business date */
+    int64_t now_ms;      /* when this is decided; never before an earlier decision of the property */
+    int32_t today;       /* the property's business date */
+    int32_t today_asked; /* what that would be with the day rolling when the command asks; amending a property alone */
     struct house house;
 
     /* Bookings and holds that the command names; those that a want asks for; and all whose time is over (expires_at <=

@@ -636,12 +636,18 @@ load_local(struct loader *l)
     return DB_OK;
 }
 
+static int32_t
+business_date(const struct zone *zone, int64_t now_ms, int32_t day_rolls_at_min)
+{
+    return zone_local_date(zone, now_ms - (int64_t)day_rolls_at_min * 60000);
+}
+
 int32_t
 facts_today(const struct house_entry *house, int64_t now_ms)
 {
     if (house->house.property == NULL)
         return date_from_instant(now_ms);
-    return zone_local_date(house->zone, now_ms - (int64_t)house->house.property->day_rolls_at_min * 60000);
+    return business_date(house->zone, now_ms, house->house.property->day_rolls_at_min);
 }
 
 int64_t
@@ -658,6 +664,9 @@ loader_init(struct loader *l, const struct facts_load *load, struct facts *ret_f
 {
     *ret_facts = (struct facts){.now_ms = load->now_ms, .house = load->house->house};
     ret_facts->today = facts_today(load->house, load->now_ms);
+    if (load->command != NULL && load->command->kind == COMMAND_AMEND_PROPERTY && load->house->house.property != NULL)
+        ret_facts->today_asked =
+            business_date(load->house->zone, load->now_ms, load->command->put_property.property.day_rolls_at_min);
     *l = (struct loader){
         .in = load,
         .facts = ret_facts,

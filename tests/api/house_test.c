@@ -92,6 +92,19 @@ a_property_of_the_same_name_already_exists(void **state)
     assert_pointer(&answer, 409, "ALREADY_EXISTS", "/name");
 }
 
+/* It is 11:00 in Paris, on a day that began at 03:00. */
+static void
+a_later_roll_of_the_day_does_not_take_the_day_back(void **state)
+{
+    const char *target = path("properties", house.property);
+    (void)state;
+    struct answer answer = world_patch(world, target, 1, "{\"day_rolls_at_min\":661}");
+    assert_pointer(&answer, 409, "POLICY_REFUSED", "/day_rolls_at_min");
+    assert_string_equal(answer_text(&answer, "rule"), "business_date_back");
+    answer = world_patch(world, target, 1, "{\"day_rolls_at_min\":660}");
+    assert_status(&answer, 200);
+}
+
 static void
 a_property_is_amended_from_its_version(void **state)
 {
@@ -492,6 +505,7 @@ main(void)
         CASE(a_property_is_made_with_its_defaults),
         CASE(a_property_needs_a_zone_and_a_currency_that_exist),
         CASE(a_property_of_the_same_name_already_exists),
+        CASE(a_later_roll_of_the_day_does_not_take_the_day_back),
         CASE(a_property_is_amended_from_its_version),
         CASE(the_list_of_properties_shows_where_the_caller_has_a_role),
         CASE(pages_of_properties_go_on_after_the_cursor),

@@ -566,6 +566,26 @@ a_token_ends_when_it_is_over_or_revoked(void **state)
     assert_problem(&answer, 404, "NOT_FOUND");
 }
 
+static void
+a_token_with_an_end_can_not_be_made_to_last(void **state)
+{
+    (void)state;
+    struct answer answer = world_post(world, "/v1/tokens",
+                                      "{\"name\":\"boss\",\"role\":\"owner\",\"expires_at\":\"2026-11-22T11:00:00Z\"}");
+    assert_status(&answer, 201);
+    struct ask make = {
+        .method = "POST", .target = "/v1/tokens", .token = world_format(world, "%s", answer_text(&answer, "token"))};
+    make.body = "{\"name\":\"t\",\"role\":\"owner\"}";
+    answer = world_ask(world, &make);
+    assert_pointer(&answer, 403, "FORBIDDEN", "/expires_at");
+    make.body = "{\"name\":\"t\",\"role\":\"owner\",\"expires_at\":\"2026-11-22T11:00:01Z\"}";
+    answer = world_ask(world, &make);
+    assert_pointer(&answer, 403, "FORBIDDEN", "/expires_at");
+    make.body = "{\"name\":\"t\",\"role\":\"owner\",\"expires_at\":\"2026-11-22T11:00:00Z\"}";
+    answer = world_ask(world, &make);
+    assert_status(&answer, 201);
+}
+
 /* -- links -- */
 
 static const char *
@@ -735,6 +755,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_token_made_by_a_users_token_goes_with_the_user_too, setup, teardown),
         cmocka_unit_test_setup_teardown(a_token_is_shown_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_token_ends_when_it_is_over_or_revoked, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_token_with_an_end_can_not_be_made_to_last, setup, teardown),
         cmocka_unit_test_setup_teardown(an_invitation_lets_its_bearer_in_once, setup, teardown),
         cmocka_unit_test_setup_teardown(an_invitation_runs_out, setup, teardown),
         cmocka_unit_test_setup_teardown(a_forgotten_password_is_set_by_mail_once, setup, teardown),

@@ -119,6 +119,21 @@ a_token_ends_in_the_future_and_has_a_live_user_or_none(void **state)
     assert_string_equal(world.decision.refusal.pointer, "/property_id");
 }
 
+/* What was let in until Friday lets nobody in on Saturday. */
+static void
+a_token_with_an_end_makes_none_that_outlives_it(void **state)
+{
+    (void)state;
+    struct create_token *create = &world.command.create_token;
+    create->until_ms = PEOPLE_NOW_MS + 1000;
+    assert_int_equal(make(ROLE_OWNER, ROLE_VIEWER), OUTCOME_FORBIDDEN);
+    assert_string_equal(world.decision.refusal.pointer, "/expires_at");
+    create->expires_at = PEOPLE_NOW_MS + 1001;
+    assert_int_equal(make(ROLE_OWNER, ROLE_VIEWER), OUTCOME_FORBIDDEN);
+    create->expires_at = PEOPLE_NOW_MS + 1000;
+    assert_int_equal(make(ROLE_OWNER, ROLE_VIEWER), OUTCOME_OK);
+}
+
 static enum outcome
 revoke(enum role actor, struct id by)
 {
@@ -155,6 +170,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_session_ends_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_token_is_worth_no_more_than_who_made_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_token_ends_in_the_future_and_has_a_live_user_or_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_token_with_an_end_makes_none_that_outlives_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_token_is_revoked_by_admins_and_its_own_user_and_once, set_up, tear_down),
     };
     return test_run("core/decide_people_key", tests);

@@ -57,8 +57,20 @@ an_invitation_keeps_hash_role_and_end(void **state)
     assert_int_equal(made->expires_at, PEOPLE_NOW_MS + INVITATION_TTL_MS);
     assert_false(made->is_setup);
     assert_ptr_equal(people_world_event(&world, "invitation.created")->invitation, made);
+}
+
+/* Whose account a manager does not see, they do not learn of by inviting either. */
+static void
+who_has_an_account_is_told_only_to_who_sees_it(void **state)
+{
+    (void)state;
     world.facts.people.email_holder = &world.owner;
+    assert_int_equal(invite(ROLE_MANAGER, ROLE_VIEWER), OUTCOME_OK);
+    assert_int_equal(invite(ROLE_OWNER, ROLE_VIEWER), OUTCOME_ALREADY_EXISTS);
+    world.facts.people.email_holder = &world.manager; /* is one of this property */
     assert_int_equal(invite(ROLE_MANAGER, ROLE_VIEWER), OUTCOME_ALREADY_EXISTS);
+    world.manager_role.property = PEOPLE_PROPERTY + 1;
+    assert_int_equal(invite(ROLE_MANAGER, ROLE_VIEWER), OUTCOME_OK);
 }
 
 static enum outcome
@@ -220,6 +232,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(people_are_invited_up_to_ones_own_role, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_invitation_keeps_hash_role_and_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_has_an_account_is_told_only_to_who_sees_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(accepting_makes_the_user_that_was_invited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_link_that_is_no_good_looks_absent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_invitation_is_for_its_address, set_up, tear_down),

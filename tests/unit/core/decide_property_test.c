@@ -40,6 +40,7 @@ ask_to_amend(void)
 {
     world.command.kind = COMMAND_AMEND_PROPERTY;
     world.command.put_property.property = world.property;
+    world.facts.today_asked = world.facts.today;
     return &world.command.put_property.property;
 }
 
@@ -126,6 +127,20 @@ zone_and_currency_stay(void **state)
     assert_refused(OUTCOME_READ_ONLY_FIELD, "/currency");
 }
 
+/* A day that was begun is not begun again: what is decided on it would be decided on the day before. */
+static void
+the_business_date_does_not_go_back(void **state)
+{
+    (void)state;
+    ask_to_amend()->day_rolls_at_min = 180;
+    world.facts.today_asked = world.facts.today - 1;
+    assert_refused(OUTCOME_POLICY_REFUSED, "/day_rolls_at_min");
+    assert_true(str_equal(world.decision.refusal.rule, STR("business_date_back")));
+    world.facts.today_asked = world.facts.today;
+    world_decide(&world, decide_put_property);
+    assert_int_equal(world.decision.refusal.outcome, OUTCOME_OK);
+}
+
 static void
 a_stale_amend_has_no_effect(void **state)
 {
@@ -163,6 +178,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_name_is_given_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_amend_raises_the_version_and_keeps_the_rest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(zone_and_currency_stay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_business_date_does_not_go_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_amend_has_no_effect, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_property_is_not_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_arena_voids_the_decision, set_up, tear_down),
