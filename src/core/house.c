@@ -57,6 +57,18 @@ room_max_guests(const struct room *room, const struct room_type *type)
     return room->max_guests > 0 ? room->max_guests : type->max_guests;
 }
 
+int32_t
+house_max_guests(const struct house *house, const struct room_type *type)
+{
+    int32_t most = 0;
+    for (size_t i = 0; i < house->room_count; i++) {
+        const struct room *room = &house->rooms[i];
+        if (id_equal(room->room_type, type->id) && room_max_guests(room, type) > most)
+            most = room_max_guests(room, type);
+    }
+    return most > 0 && most < type->max_guests ? most : type->max_guests;
+}
+
 enum room_status
 room_status_of(const struct room *room, bool is_occupied)
 {

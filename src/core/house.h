@@ -116,6 +116,9 @@ const struct room *house_find_room(const struct house *house, struct id id);
 /* How many a room takes: its own number, or its type's. */
 int32_t room_max_guests(const struct room *room, const struct room_type *type);
 
+/* How many any room of the type takes: its own number, or less where all of its rooms are smaller. */
+int32_t house_max_guests(const struct house *house, const struct room_type *type);
+
 /* The status shown, from the stored facts: occupied before fault before cleanliness. */
 enum room_status room_status_of(const struct room *room, bool is_occupied);
 

@@ -126,23 +126,10 @@ wanted_resolve(struct deciding *d, const struct leg *leg, size_t index, struct w
     return true;
 }
 
-/* What the type takes, or less where all of its rooms are smaller. */
-static int32_t
-type_max_guests(const struct house *house, const struct room_type *type)
-{
-    int32_t most = 0;
-    for (size_t i = 0; i < house->room_count; i++) {
-        const struct room *room = &house->rooms[i];
-        if (id_equal(room->room_type, type->id) && room_max_guests(room, type) > most)
-            most = room_max_guests(room, type);
-    }
-    return most > 0 && most < type->max_guests ? most : type->max_guests;
-}
-
 bool
 wanted_refuse_party(struct deciding *d, const struct wanted *wanted)
 {
-    int32_t most = wanted->room == NULL ? type_max_guests(&d->facts->house, wanted->type)
+    int32_t most = wanted->room == NULL ? house_max_guests(&d->facts->house, wanted->type)
                                         : room_max_guests(wanted->room, wanted->type);
     if (wanted->party <= most)
         return false;
