@@ -271,8 +271,7 @@ look_for_type(struct looking *l, int32_t arrival, int32_t departure)
     for (size_t i = 0; i < house->type_count && status == DB_OK && !is_done(l); i++) {
         const struct room_type *type = &house->types[i];
         struct night *nights;
-        if (type == l->type || type->sold_by != SOLD_BY_NIGHT ||
-            house_max_guests(house, type) < l->question->leg.party ||
+        if (type == l->type || type->sold_by != SOLD_BY_NIGHT || type->max_guests < l->question->leg.party ||
             (best != NULL && best->max_guests <= type->max_guests))
             continue;
         status = load_type(l, type, &nights);

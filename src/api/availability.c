@@ -156,10 +156,10 @@ availability_shape(struct call *call, struct shape *query, struct shape *body)
 }
 
 static bool
-is_asked_for(const struct query_asked *asked, const struct house *house, const struct room_type *type)
+is_asked_for(const struct query_asked *asked, const struct room_type *type)
 {
     return type->sold_by == SOLD_BY_NIGHT && (id_is_none(asked->room_type) || id_equal(asked->room_type, type->id)) &&
-           asked->party <= house_max_guests(house, type);
+           asked->party <= type->max_guests;
 }
 
 static enum db_status
@@ -185,7 +185,7 @@ count_types(const struct house *house, const struct query_asked *asked)
 {
     size_t count = 0;
     for (size_t i = 0; i < house->type_count; i++)
-        count += is_asked_for(asked, house, &house->types[i]) ? 1 : 0;
+        count += is_asked_for(asked, &house->types[i]) ? 1 : 0;
     return count;
 }
 
@@ -226,7 +226,7 @@ availability_load(struct call *call, struct reader *reader)
     json_write_object_begin(&writer);
     json_member_array_begin(&writer, "items");
     for (size_t i = 0; status == DB_OK && i < house->type_count; i++)
-        if (is_asked_for(asked, house, &house->types[i]))
+        if (is_asked_for(asked, &house->types[i]))
             status = write_type(reader, &writer, &range, &house->types[i]);
     json_write_array_end(&writer);
     json_write_object_end(&writer);

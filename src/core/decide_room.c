@@ -82,6 +82,17 @@ refuse_taken_number(struct deciding *d, const char *pointer)
     deciding_refuse_field(d, OUTCOME_ALREADY_EXISTS, pointer, deciding_cstr(d, &text));
 }
 
+static void
+refuse_too_small(struct deciding *d, const char *pointer, const struct room_type *type)
+{
+    struct text text;
+    text_init(&text, d->arena, 128);
+    text_put_format(&text,
+                    "The type promises room for %d: a room sold by the night takes as many or is of another type.",
+                    type->max_guests);
+    deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, pointer, deciding_cstr(d, &text));
+}
+
 /* -- create -- */
 
 /* Looks at one room of the request, and at those before it. True when it was refused. */
@@ -95,6 +106,8 @@ refuse_bad_room(struct deciding *d, size_t index)
     else if (type->stock != STOCK_ROOMS)
         deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, point_at(d, index, "room_type_id"),
                               "The stock of this room type is a count and has no rooms.");
+    else if (room_is_too_small(&rooms[index], type))
+        refuse_too_small(d, point_at(d, index, "max_guests"), type);
     for (size_t i = 0; i < index && !deciding_refused(d); i++)
         if (have_same_number(&rooms[i], &rooms[index]))
             deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, point_at(d, index, "number"),
@@ -211,9 +224,14 @@ decide_amend_room(struct deciding *d)
     }
     const struct room_type *from = house_find_type(house, present->room_type);
     assert(from != NULL);
-    bool retyped = !id_equal(present->room_type, asked->room_type);
-    if (retyped && refuse_bad_retype(d, from, house_find_type(house, asked->room_type)))
+    const struct room_type *to = house_find_type(house, asked->room_type);
+    bool retyped = to != from;
+    if (retyped && refuse_bad_retype(d, from, to))
         return;
+    if (room_is_too_small(asked, to)) {
+        refuse_too_small(d, retyped && asked->max_guests == present->max_guests ? "/room_type_id" : "/max_guests", to);
+        return;
+    }
     if (deciding_refuse_stale(d, present->version))
         return;
     if (d->facts->name_taken) {

@@ -112,6 +112,32 @@ create(struct deciding *d)
         open_nights(d, type, asked->units);
 }
 
+/* True when a room takes fewer than the type is to promise, and it was refused. */
+static bool
+refuse_small_rooms(struct deciding *d, const struct room_type *asked)
+{
+    const struct house *house = &d->facts->house;
+    size_t small = 0;
+    const struct room *first = NULL;
+    for (size_t i = 0; i < house->room_count; i++) {
+        const struct room *room = &house->rooms[i];
+        if (!id_equal(room->room_type, asked->id) || !room_is_too_small(room, asked))
+            continue;
+        first = first == NULL ? room : first;
+        small++;
+    }
+    if (first == NULL)
+        return false;
+    struct text text;
+    text_init(&text, d->arena, 128);
+    text_put_format(&text, "Room %.*s takes %d", STR_ARG(first->number), first->max_guests);
+    if (small > 1)
+        text_put_format(&text, ", and %zu more take too few", small - 1);
+    text_put_char(&text, '.');
+    deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, "/max_guests", deciding_cstr(d, &text));
+    return true;
+}
+
 static void
 amend(struct deciding *d)
 {
@@ -133,7 +159,7 @@ amend(struct deciding *d)
         deciding_refuse_field(d, OUTCOME_READ_ONLY_FIELD, "/units", "Units are set as inventory, by the night.");
         return;
     }
-    if (refuse_bad_fields(d, asked) || deciding_refuse_stale(d, present->version))
+    if (refuse_bad_fields(d, asked) || refuse_small_rooms(d, asked) || deciding_refuse_stale(d, present->version))
         return;
     if (d->facts->name_taken) {
         refuse_taken_name(d);

@@ -57,6 +57,12 @@ room_max_guests(const struct room *room, const struct room_type *type)
     return room->max_guests > 0 ? room->max_guests : type->max_guests;
 }
 
+bool
+room_is_too_small(const struct room *room, const struct room_type *type)
+{
+    return type->sold_by == SOLD_BY_NIGHT && room_max_guests(room, type) < type->max_guests;
+}
+
 int32_t
 house_max_guests(const struct house *house, const struct room_type *type)
 {

@@ -116,6 +116,11 @@ const struct room *house_find_room(const struct house *house, struct id id);
 /* How many a room takes: its own number, or its type's. */
 int32_t room_max_guests(const struct room *room, const struct room_type *type);
 
+/* Whether the room takes fewer than a type sold by the night promises. Which room a stay gets is open until it begins,
+ * so each has to do for every stay of its type. What is sold by the minute gets its room at once, a large enough one.
+ */
+bool room_is_too_small(const struct room *room, const struct room_type *type);
+
 /* How many any room of the type takes: its own number, or less where all of its rooms are smaller. */
 int32_t house_max_guests(const struct house *house, const struct room_type *type);
 

@@ -127,22 +127,6 @@ types_too_small_for_the_party_are_left_out(void **state)
 
 /* Shown as free for a party that every booking of the type was refused for. */
 static void
-a_type_whose_rooms_are_all_too_small_is_left_out(void **state)
-{
-    const char *of_two =
-        world_format(world, "/v1/availability?property_id=%s&from=2027-03-01&until=2027-03-02&party=2", house.property);
-    (void)state;
-    for (int i = 0; i < 2; i++) {
-        struct answer answer = world_get(world, "%s&room_type_id=%s", of_two, house.type);
-        assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
-        answer = world_patch(world, world_format(world, "/v1/rooms/%s", house.room[i]), 1, "{\"max_guests\":1}");
-        assert_status(&answer, 200);
-    }
-    struct answer answer = world_get(world, "%s&room_type_id=%s", of_two, house.type);
-    assert_int_equal(json_array_size(answer_at(&answer, "items")), 0);
-}
-
-static void
 a_write_is_seen_by_whoever_asks_after_it(void **state)
 {
     (void)state;
@@ -441,7 +425,6 @@ main(void)
         CASE(every_type_by_the_night_is_shown_night_by_night),
         CASE(two_hundred_types_over_sixty_two_nights_are_shown_and_no_more),
         CASE(types_too_small_for_the_party_are_left_out),
-        CASE(a_type_whose_rooms_are_all_too_small_is_left_out),
         CASE(a_write_is_seen_by_whoever_asks_after_it),
         CASE(writes_elsewhere_leave_a_kept_answer_right),
         CASE(what_lapsed_is_free_at_that_instant_without_a_sweeper),

@@ -53,7 +53,7 @@ class World:
     def fill(connection, house):
         connection.must(201, 'POST', '/v1/rooms', {
             'property_id': house.property, 'room_type_id': house.double, 'number': '=101', 'building': 'Annex, "new"',
-            'features': ['bath', 'a;b'], 'max_guests': 1})
+            'features': ['bath', 'a;b'], 'max_guests': 3})
         connection.must(201, 'POST', '/v1/rooms', {
             'property_id': house.property, 'room_type_id': house.double, 'number': 'D0', 'building': 'Annex',
             'features': ['bath', 'balcony']})

@@ -154,6 +154,21 @@ a_room_needs_a_type_that_has_rooms(void **state)
 }
 
 static void
+a_room_by_the_night_takes_what_its_type_promises(void **state)
+{
+    (void)state;
+    ask_to_create(2);
+    asked_rooms[0].max_guests = 2;
+    asked_rooms[1].max_guests = 1;
+    assert_refused(decide_create_rooms, OUTCOME_VALIDATION_FAILED, "/rooms/1/max_guests");
+    asked_rooms[1].room_type = classrooms;
+    assert_accepted(decide_create_rooms); /* a slot gets a room that is large enough at once */
+    asked_rooms[1].room_type = doubles;
+    asked_rooms[1].max_guests = 3;
+    assert_accepted(decide_create_rooms);
+}
+
+static void
 a_number_comes_once_in_a_request(void **state)
 {
     (void)state;
@@ -249,6 +264,24 @@ another_type_takes_the_unit_along(void **state)
     assert_true(id_equal(world_only_change(&world, CHANGE_ROOM)->room->room_type, singles));
     assert_int_equal(world.decision.event_count, 1);
     assert_non_null(world_only_event(&world, "room.retyped"));
+}
+
+static void
+a_room_stays_large_enough_for_its_type(void **state)
+{
+    (void)state;
+    struct room *asked = ask_to_amend(room_101);
+    asked->max_guests = 1;
+    assert_refused(decide_amend_room, OUTCOME_VALIDATION_FAILED, "/max_guests");
+    asked->max_guests = 2;
+    assert_accepted(decide_amend_room);
+    world.types[1].max_guests = 3;
+    asked->room_type = singles;
+    assert_refused(decide_amend_room, OUTCOME_VALIDATION_FAILED, "/max_guests");
+    world.rooms[0].max_guests = 2;
+    assert_refused(decide_amend_room, OUTCOME_VALIDATION_FAILED, "/room_type_id");
+    asked->max_guests = 0;
+    assert_accepted(decide_amend_room);
 }
 
 static void
@@ -532,12 +565,14 @@ main(void)
         cmocka_unit_test_setup_teardown(new_rooms_are_clean_and_add_their_units, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_open_nights_are_moved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_room_needs_a_type_that_has_rooms, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_room_by_the_night_takes_what_its_type_promises, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_number_comes_once_in_a_request, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_number_that_is_taken_is_pointed_at, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_amend_keeps_what_no_caller_sets, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_room_with_bookings_can_be_amended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_missing_or_doubled_room_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_type_takes_the_unit_along, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_room_stays_large_enough_for_its_type, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_room_keeps_the_way_it_is_sold, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_room_in_use_keeps_its_type, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_unit_that_is_sold_can_not_change_type, set_up, tear_down),

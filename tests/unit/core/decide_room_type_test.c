@@ -175,6 +175,23 @@ an_amend_raises_the_version(void **state)
 }
 
 static void
+no_type_promises_more_than_its_rooms_take(void **state)
+{
+    (void)state;
+    (void)world_add_room(&world, present, "101");
+    (void)world_add_room(&world, present, "102");
+    ask_to_amend()->max_guests = 3;
+    world_decide(&world, decide_put_room_type);
+    assert_int_equal(world.decision.refusal.outcome, OUTCOME_OK); /* rooms without a number of their own go along */
+    world.rooms[0].max_guests = 2;
+    assert_refused(decide_put_room_type, OUTCOME_VALIDATION_FAILED, "/max_guests");
+    assert_string_equal(world.decision.refusal.detail, "Room 101 takes 2.");
+    world.rooms[0].max_guests = 3;
+    world_decide(&world, decide_put_room_type);
+    assert_int_equal(world.decision.refusal.outcome, OUTCOME_OK);
+}
+
+static void
 how_it_is_sold_stays(void **state)
 {
     (void)state;
@@ -290,6 +307,7 @@ main(void)
         cmocka_unit_test_setup_teardown(fields_that_do_not_go_together_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_name_is_given_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_amend_raises_the_version, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_type_promises_more_than_its_rooms_take, set_up, tear_down),
         cmocka_unit_test_setup_teardown(how_it_is_sold_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_or_missing_type_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_type_can_go, set_up, tear_down),

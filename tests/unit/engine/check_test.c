@@ -56,6 +56,7 @@ static const char *const plants[CHECK_RULE_COUNT] = {
     [CHECK_RULE_MACHINE] = "UPDATE event SET from_status = 'CANCELLED' WHERE kind = 'booking.confirmed'",
     [CHECK_RULE_STATUS_CHAIN] = "UPDATE event SET from_status = 'PENDING_PAYMENT' WHERE kind = 'booking.cancelled'",
     [CHECK_RULE_BOOKINGS_FOLD] = "UPDATE booking SET party = party + 1",
+    [CHECK_RULE_ROOM_SIZE] = "UPDATE room SET max_guests = 1 WHERE number = '101'",
     [CHECK_RULE_CODES] = "UPDATE booking SET code_number = code_number + 100",
     [CHECK_RULE_HOLDS_FOLD] = "UPDATE hold SET expires_at = expires_at + 1",
     [CHECK_RULE_GROUPS_FOLD] = "UPDATE booking_group SET code = 'ABCDEF'",
