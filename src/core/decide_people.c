@@ -142,6 +142,14 @@ refuse_amend(struct deciding *d, const struct user *present)
     return deciding_refused(d);
 }
 
+/* Is what can be asked for the same in both? A new password is never the same: it is hashed with salt of its own. */
+static bool
+is_same(const struct user *a, const struct user *b)
+{
+    return str_equal(a->email, b->email) && str_equal(a->name, b->name) && str_equal(a->locale, b->locale) &&
+           a->owner == b->owner && a->disabled_at == b->disabled_at && str_equal(a->password, b->password);
+}
+
 void
 decide_amend_user(struct deciding *d)
 {
@@ -150,6 +158,10 @@ decide_amend_user(struct deciding *d)
     if (refuse_amend(d, present))
         return;
     struct user user = amended(d, present);
+    if (is_same(&user, present)) {
+        d->decision->unchanged = present->id;
+        return;
+    }
     if (is_live_owner(present) && !is_live_owner(&user) && d->facts->people.owner_count <= 1) {
         struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
         refusal->rule = STR("last_owner");

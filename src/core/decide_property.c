@@ -91,6 +91,10 @@ amend(struct deciding *d)
         refuse_taken_name(d);
         return;
     }
+    if (property_is_same(asked, present)) {
+        d->decision->unchanged = present->id;
+        return;
+    }
     if (refuse_date_back(d))
         return;
     struct property *property = copy_property(d);

@@ -228,7 +228,8 @@ decide_amend_room(struct deciding *d)
     bool retyped = to != from;
     if (retyped && refuse_bad_retype(d, from, to))
         return;
-    if (room_is_too_small(asked, to)) {
+    bool same = room_is_same(asked, present); /* what is there may be older than a rule for it */
+    if (!same && room_is_too_small(asked, to)) {
         refuse_too_small(d, retyped && asked->max_guests == present->max_guests ? "/room_type_id" : "/max_guests", to);
         return;
     }
@@ -236,6 +237,10 @@ decide_amend_room(struct deciding *d)
         return;
     if (d->facts->name_taken) {
         refuse_taken_number(d, "/number");
+        return;
+    }
+    if (same) {
+        d->decision->unchanged = present->id;
         return;
     }
     if (retyped && (deciding_refuse_blocked(d, &present->id, 1, "A room with bookings or holds keeps its type.") ||

@@ -159,10 +159,16 @@ amend(struct deciding *d)
         deciding_refuse_field(d, OUTCOME_READ_ONLY_FIELD, "/units", "Units are set as inventory, by the night.");
         return;
     }
-    if (refuse_bad_fields(d, asked) || refuse_small_rooms(d, asked) || deciding_refuse_stale(d, present->version))
+    bool same = room_type_is_same(asked, present); /* what is there may be older than a rule for it */
+    if (refuse_bad_fields(d, asked) || (!same && refuse_small_rooms(d, asked)) ||
+        deciding_refuse_stale(d, present->version))
         return;
     if (d->facts->name_taken) {
         refuse_taken_name(d);
+        return;
+    }
+    if (same) {
+        d->decision->unchanged = present->id;
         return;
     }
     struct room_type *type = copy_type(d);

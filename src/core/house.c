@@ -4,6 +4,33 @@
 
 #include <assert.h>
 
+bool
+property_is_same(const struct property *a, const struct property *b)
+{
+    return str_equal(a->name, b->name) && str_equal(a->time_zone, b->time_zone) &&
+           str_equal(a->currency, b->currency) && a->day_rolls_at_min == b->day_rolls_at_min &&
+           a->payment_ttl_ms == b->payment_ttl_ms && a->approval_ttl_ms == b->approval_ttl_ms &&
+           a->shows_holders == b->shows_holders;
+}
+
+bool
+room_type_is_same(const struct room_type *a, const struct room_type *b)
+{
+    return str_equal(a->name, b->name) && a->sold_by == b->sold_by && a->stock == b->stock &&
+           a->max_guests == b->max_guests && str_equal(a->features, b->features) &&
+           a->needs_approval == b->needs_approval && a->hold_ttl_ms == b->hold_ttl_ms && a->opens_min == b->opens_min &&
+           a->closes_min == b->closes_min && a->turnaround_min == b->turnaround_min && a->length_min == b->length_min &&
+           a->length_max == b->length_max && a->notice_min == b->notice_min &&
+           a->quota_per_booker == b->quota_per_booker;
+}
+
+bool
+room_is_same(const struct room *a, const struct room *b)
+{
+    return id_equal(a->room_type, b->room_type) && str_equal(a->number, b->number) && str_equal(a->floor, b->floor) &&
+           str_equal(a->building, b->building) && str_equal(a->features, b->features) && a->max_guests == b->max_guests;
+}
+
 int32_t
 night_free(const struct night *night)
 {

@@ -103,6 +103,11 @@ struct house {
     size_t room_count;
 };
 
+/* Is all that a caller can set the same in both? Ids, times, versions and what happens in a room are not looked at. */
+bool property_is_same(const struct property *a, const struct property *b);
+bool room_type_is_same(const struct room_type *a, const struct room_type *b);
+bool room_is_same(const struct room *a, const struct room *b);
+
 /* What is still for sale: never negative, even where an allowance was lowered below what is sold. */
 int32_t night_free(const struct night *night);
 

@@ -226,6 +226,15 @@ right_until(const struct batch_head *head, const struct house_entry *house, cons
     return until_ms;
 }
 
+/* What was said last of anything. How a property began is in the log of the installation. */
+static enum db_status
+load_last_event(struct engine *engine, uint32_t property, struct id subject, struct arena *arena,
+                struct store_event *ret_event)
+{
+    enum db_status status = store_load_last_event_of(&engine->store, property, subject, arena, ret_event);
+    return status == DB_NO_ROW ? store_load_last_event_of(&engine->store, 0, subject, arena, ret_event) : status;
+}
+
 /* The state that stays, as the log has it: what was said last of anything is what it is (invariant E2). */
 static enum db_status
 show_unchanged(struct engine *engine, struct engine_request *request, struct id subject)
@@ -236,8 +245,7 @@ show_unchanged(struct engine *engine, struct engine_request *request, struct id 
     result->events = ARENA_NEW(&request->work, struct store_event);
     if (result->events == NULL)
         return engine_out_of_memory(engine);
-    enum db_status status =
-        store_load_last_event_of(&engine->store, request->command.property, subject, &request->work, result->events);
+    enum db_status status = load_last_event(engine, request->command.property, subject, &request->work, result->events);
     if (request->dry_run)
         result->events->seq = 0; /* has no place in the log */
     if (status != DB_NO_ROW)

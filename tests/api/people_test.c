@@ -410,6 +410,31 @@ one_changes_ones_own_password_with_the_present_one(void **state)
     assert_signed_in(&session, true);
 }
 
+static void
+a_patch_to_what_is_there_is_no_change_of_a_user(void **state)
+{
+    (void)state;
+    const char *target = world_format(world, "/v1/users/%s", add_user("ada@example.org", "viewer"));
+    struct signed_in session = sign_in("ada@example.org");
+    struct answer before = world_get(world, "%s", target), log = world_get(world, "/v1/events?limit=200");
+    struct answer answer = world_patch(world, target, 1, "{}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_field(world, &answer, "ETag"), "\"1\"");
+    assert_true(answer_number(&answer, "seq") > 0);
+    json_object_del(answer.json, "seq");
+    assert_true(json_equal(answer.json, before.json));
+    answer = world_patch(world, target, 1, "{\"email\":\"Ada@example.org\",\"locale\":null,\"disabled\":false}");
+    assert_status(&answer, 200);
+    assert_int_equal(answer_number(&answer, "version"), 1);
+    answer = ask_with(&session, session.csrf, "PATCH", "/v1/me", "{\"name\":\"A User\"}", "If-Match: \"1\"\r\n");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_field(world, &answer, "ETag"), "\"1\"");
+    assert_string_equal(answer_text(&answer, "email"), "ada@example.org");
+    struct answer after = world_get(world, "/v1/events?limit=200");
+    assert_status(&after, 200);
+    assert_true(json_equal(after.json, log.json));
+}
+
 /* -- changes are felt by the next request -- */
 
 static void
@@ -750,6 +775,7 @@ main(void)
         cmocka_unit_test_setup_teardown(attempts_to_sign_in_are_counted_by_account_and_address, setup_with_login_limits,
                                         teardown),
         cmocka_unit_test_setup_teardown(one_changes_ones_own_password_with_the_present_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_patch_to_what_is_there_is_no_change_of_a_user, setup, teardown),
         cmocka_unit_test_setup_teardown(a_role_is_felt_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(whoever_is_disabled_is_out_at_once_and_their_tokens_with_them, setup, teardown),
         cmocka_unit_test_setup_teardown(a_token_made_by_a_users_token_goes_with_the_user_too, setup, teardown),

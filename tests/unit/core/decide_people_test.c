@@ -101,6 +101,22 @@ an_amend_keeps_what_it_is_not_asked_to_change(void **state)
 }
 
 static void
+an_amend_to_what_is_there_is_no_change(void **state)
+{
+    (void)state;
+    world.facts.people.user = &world.manager;
+    world.command.amend_user = (struct amend_user){.changes_name = true, .name = world.manager.name};
+    assert_int_equal(people_world_decide(&world, COMMAND_AMEND_USER, ROLE_NONE), OUTCOME_OK);
+    assert_true(id_equal(world.decision.unchanged, world.manager.id));
+    assert_int_equal(world.decision.change_count, 0);
+    assert_int_equal(world.decision.event_count, 0);
+    world.command.amend_user = (struct amend_user){.changes_locale = true, .locale = STR("pt-BR")};
+    assert_int_equal(people_world_decide(&world, COMMAND_AMEND_USER, ROLE_NONE), OUTCOME_OK);
+    assert_true(id_is_none(world.decision.unchanged));
+    assert_int_equal(world.decision.change_count, 1);
+}
+
+static void
 a_new_password_ends_the_sessions_before_it(void **state)
 {
     (void)state;
@@ -127,7 +143,8 @@ whoever_is_disabled_is_so_once_and_can_come_back_without_their_sessions(void **s
     world.facts.people.user = &disabled;
     world.facts.now_ms += 5;
     assert_int_equal(people_world_decide(&world, COMMAND_AMEND_USER, ROLE_OWNER), OUTCOME_OK);
-    assert_int_equal(people_world_change(&world, CHANGE_USER)->user->disabled_at, PEOPLE_NOW_MS);
+    assert_true(id_equal(world.decision.unchanged, disabled.id));
+    assert_int_equal(world.decision.change_count, 0);
     world.command.amend_user.disabled = false;
     assert_int_equal(people_world_decide(&world, COMMAND_AMEND_USER, ROLE_OWNER), OUTCOME_OK);
     assert_int_equal(people_world_change(&world, CHANGE_USER)->user->disabled_at, 0);
@@ -227,6 +244,7 @@ main(void)
         cmocka_unit_test_setup_teardown(an_address_belongs_to_one_user, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_owners_make_users_and_change_what_is_not_their_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_amend_keeps_what_it_is_not_asked_to_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_amend_to_what_is_there_is_no_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_password_ends_the_sessions_before_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whoever_is_disabled_is_so_once_and_can_come_back_without_their_sessions, set_up,
                                         tear_down),

@@ -118,6 +118,20 @@ an_amend_raises_the_version_and_keeps_the_rest(void **state)
 }
 
 static void
+an_amend_to_what_is_there_is_no_change(void **state)
+{
+    (void)state;
+    ask_to_amend();
+    world.command.if_version = 4;
+    assert_refused(OUTCOME_OK, NULL);
+    assert_true(id_equal(world.decision.unchanged, world.property.id));
+    ask_to_amend()->shows_holders = !world.property.shows_holders;
+    world_decide(&world, decide_put_property);
+    assert_true(id_is_none(world.decision.unchanged));
+    assert_int_equal(world.decision.change_count, 1);
+}
+
+static void
 zone_and_currency_stay(void **state)
 {
     (void)state;
@@ -164,7 +178,7 @@ static void
 a_full_arena_voids_the_decision(void **state)
 {
     (void)state;
-    ask_to_amend();
+    ask_to_amend()->name = STR("Hotel Ada Lovelace");
     world.arena.limit = world.arena.used;
     world_decide(&world, decide_put_property);
     assert_true(world.decision.out_of_memory);
@@ -177,6 +191,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_new_property_gets_id_version_and_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_name_is_given_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_amend_raises_the_version_and_keeps_the_rest, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_amend_to_what_is_there_is_no_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(zone_and_currency_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_business_date_does_not_go_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_amend_has_no_effect, set_up, tear_down),

@@ -229,6 +229,21 @@ an_amend_keeps_what_no_caller_sets(void **state)
 }
 
 static void
+an_amend_to_what_is_there_is_no_change(void **state)
+{
+    (void)state;
+    ask_to_amend(room_101)->cleanliness = CLEANLINESS_DIRTY; /* no caller's to set */
+    assert_accepted(decide_amend_room);
+    assert_true(id_equal(world.decision.unchanged, room_101));
+    assert_int_equal(world.decision.change_count, 0);
+    assert_int_equal(world.decision.event_count, 0);
+    ask_to_amend(room_101)->max_guests = 9;
+    assert_accepted(decide_amend_room);
+    assert_true(id_is_none(world.decision.unchanged));
+    assert_int_equal(world.decision.change_count, 1);
+}
+
+static void
 a_room_with_bookings_can_be_amended(void **state)
 {
     (void)state;
@@ -569,6 +584,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_number_comes_once_in_a_request, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_number_that_is_taken_is_pointed_at, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_amend_keeps_what_no_caller_sets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_amend_to_what_is_there_is_no_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_room_with_bookings_can_be_amended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_missing_or_doubled_room_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_type_takes_the_unit_along, set_up, tear_down),

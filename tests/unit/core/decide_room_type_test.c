@@ -192,6 +192,28 @@ no_type_promises_more_than_its_rooms_take(void **state)
 }
 
 static void
+an_amend_to_what_is_there_is_no_change(void **state)
+{
+    (void)state;
+    (void)world_add_room(&world, present, "101");
+    world.rooms[0].max_guests = 1; /* too small, from before there was a rule for it */
+    ask_to_amend();
+    assert_refused(decide_put_room_type, OUTCOME_OK, NULL);
+    assert_true(id_equal(world.decision.unchanged, present));
+    world.rooms[0].max_guests = 0;
+    struct room_type *asked = ask_to_amend();
+    int32_t *const numbers[] = {&asked->max_guests, &asked->opens_min,  &asked->turnaround_min,  &asked->length_min,
+                                &asked->length_max, &asked->notice_min, &asked->quota_per_booker};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        ask_to_amend();
+        *numbers[i] += numbers[i] == &asked->length_min ? -1 : 1;
+        world_decide(&world, decide_put_room_type);
+        assert_true(id_is_none(world.decision.unchanged));
+        assert_int_equal(world.decision.change_count, 1);
+    }
+}
+
+static void
 how_it_is_sold_stays(void **state)
 {
     (void)state;
@@ -308,6 +330,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_name_is_given_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_amend_raises_the_version, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_type_promises_more_than_its_rooms_take, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_amend_to_what_is_there_is_no_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(how_it_is_sold_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_or_missing_type_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_type_can_go, set_up, tear_down),
