@@ -109,10 +109,11 @@ print_result(const struct backup_options *chosen, const struct check_report *rep
     print_size(chosen->to);
     if (chosen->no_check)
         puts("  verified  pages and references; not checked, as asked");
-    else
-        printf("  verified  pages, references and every rule of `nightlatch check`\n"
-               "  content   %" PRId64 " properties, %" PRId64 " bookings, %" PRId64 " holds, %" PRId64 " events\n",
-               report->properties, report->bookings, report->holds, report->events);
+    else {
+        printf("  verified  pages, references and every rule of `nightlatch check`\n  content   ");
+        proof_print_content(report, stdout);
+        puts("");
+    }
     puts("");
     if (!print_heads_of(chosen->to, err))
         return false;

@@ -43,10 +43,10 @@ print_result(const struct check_report *report, bool as_expected)
     for (int i = 0; i < CHECK_INVARIANT_COUNT; i++)
         printf("%-6s %-3s %s\n", report->by_invariant[i] == 0 ? "holds" : "BROKEN",
                check_invariant_name((enum check_invariant)i), check_invariant_sentence((enum check_invariant)i));
-    printf("%lld properties, %lld events, %lld bookings, %lld holds\n", (long long)report->properties,
-           (long long)report->events, (long long)report->bookings, (long long)report->holds);
+    proof_print_content(report, stdout);
+    puts("");
     if (report->violations > 0)
-        printf("FAIL: %lld violations\n", (long long)report->violations);
+        printf("FAIL: %lld violation%s\n", (long long)report->violations, report->violations == 1 ? "" : "s");
     else
         puts(as_expected ? "PASS: every invariant holds"
                          : "FAIL: every invariant holds, but the log is not the one expected");

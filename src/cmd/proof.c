@@ -1,6 +1,7 @@
 /* Findings are printed as they come: a database with a million of them must not need memory for them. */
 #include "cmd/proof.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -162,6 +163,21 @@ next_expected(struct str *rest, struct expected *ret_expected, struct err *err)
         return true;
     err_set(err, ERR_USAGE, "--expect takes P:SEQ:HASH as `check` and `backup` print it, not \"%.*s\"", STR_ARG(text));
     return false;
+}
+
+void
+proof_print_content(const struct check_report *report, FILE *out)
+{
+    const struct {
+        int64_t count;
+        const char *one, *many;
+    } parts[] = {{report->properties, "property", "properties"},
+                 {report->bookings, "booking", "bookings"},
+                 {report->holds, "hold", "holds"},
+                 {report->events, "event", "events"}};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        (void)fprintf(out, "%s%" PRId64 " %s", i == 0 ? "" : ", ", parts[i].count,
+                      parts[i].count == 1 ? parts[i].one : parts[i].many);
 }
 
 bool

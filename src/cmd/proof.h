@@ -16,6 +16,9 @@
 bool proof_run(struct store *store, const char *label, FILE *out, bool json, struct check_report *ret_report,
                struct err *err) __attribute__((warn_unused_result));
 
+/* Prints what was looked at, without a line's end: "1 property, 2 bookings, 0 holds, 6 events". */
+void proof_print_content(const struct check_report *report, FILE *out);
+
 /* The option that proof_expect() takes, for a command's table: `owner` has a struct option_arguments `expect`. */
 #define PROOF_OPTION_EXPECT(owner, begins)                                                                             \
     OPTION_TEXTS(owner, expect, "expect", "P:SEQ:HASH",                                                                \

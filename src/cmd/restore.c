@@ -326,14 +326,12 @@ print_people(const struct restore *restore)
 static void
 print_result(const struct restore *restore)
 {
-    const struct check_report *report = &restore->report;
     char newest[INSTANT_TEXT_SIZE];
     instant_format(restore->newest_at / 1000 * 1000, newest);
     printf("Restored %s to %s\n\n", restore->chosen->from, restore->path);
-    printf("  as of     %s, its newest event\n"
-           "  content   %" PRId64 " properties, %" PRId64 " bookings, %" PRId64 " holds, %" PRId64 " events\n"
-           "  verified  pages, references and every rule of `nightlatch check`%s\n",
-           newest, report->properties, report->bookings, report->holds, report->events,
+    printf("  as of     %s, its newest event\n  content   ", newest);
+    proof_print_content(&restore->report, stdout);
+    printf("\n  verified  pages, references and every rule of `nightlatch check`%s\n",
            restore->chosen->expect.count == 0 ? "" : ", the heads");
     if (restore->migrated > 0)
         printf("  schema    brought up to date, %d %s\n", restore->migrated, restore->migrated == 1 ? "step" : "steps");
