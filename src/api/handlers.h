@@ -127,6 +127,11 @@ void user_render_role(struct call *call, const struct engine_result *result);
 /* link.c */
 void invitation_shape_create(struct call *call, struct shape *query, struct shape *body);
 void invitation_render_created(struct call *call, const struct engine_result *result);
+void invitation_shape_list(struct call *call, struct shape *query, struct shape *body);
+void invitation_load_list(struct call *call, struct reader *reader);
+void invitation_shape_withdraw(struct call *call, struct shape *query, struct shape *body);
+void invitation_load_withdraw(struct call *call, struct reader *reader);
+void invitation_render_withdrawn(struct call *call, const struct engine_result *result);
 void invitation_shape_accept(struct call *call, struct shape *query, struct shape *body);
 void invitation_load_accept(struct call *call, struct reader *reader);
 void invitation_render_accepted(struct call *call, const struct engine_result *result);

@@ -8,13 +8,16 @@
 
 #include "api/api_intern.h"
 #include "api/handlers.h"
+#include "api/id_page.h"
 #include "api/parts.h"
 #include "api/people.h"
 #include "api/reply.h"
 #include "api/user.h"
+#include "engine/state_people.h"
 #include "store/store_people.h"
 
-static const char gone[] = "There is no such link, or it was used, was replaced, or is too old; ask for a new one.";
+static const char gone[] =
+    "There is no such link, or it was used, was withdrawn or replaced, or is too old; ask for a new one.";
 
 static void
 send_mail(struct call *call, enum api_link link, struct str email, struct str secret)
@@ -71,6 +74,78 @@ invitation_render_created(struct call *call, const struct engine_result *result)
     struct str email = call->engine.command.create_invitation.email;
     send_mail(call, API_LINK_INVITATION, email, str_of(made->text, SECRET_LEN));
     reply_link(call, people_find_event(result, "invitation.created"), email, made, "/invitation");
+}
+
+void
+invitation_shape_list(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)body;
+    call_shape_property(call, query, SHAPE_OPTIONAL);
+    call_shape_page(call, query, ID_BYTES, call_ask(call, sizeof(struct page)));
+}
+
+void
+invitation_load_list(struct call *call, struct reader *reader)
+{
+    const struct page *page = call->asked;
+    struct invitation *invitations;
+    size_t count;
+    struct id_page list;
+    if (!call_check(call, reader,
+                    store_page_invitations(&reader->store, call->property, call_now_ms(call), id_page_after(page),
+                                           page->limit + 1, &reader->scratch, &invitations, &count)))
+        return;
+    id_page_begin(&list, call, page);
+    for (size_t i = 0; i < count; i++) {
+        const struct invitation *invitation = &invitations[i];
+        if (!id_page_takes(&list, invitation->id))
+            continue;
+        json_write_object_begin(&list.writer);
+        state_put_invitation(&list.writer, invitation);
+        json_member_str_or_null(&list.writer, "email",
+                                invitation->email.len > 0 ? invitation->email : (struct str){NULL, 0});
+        json_write_object_end(&list.writer);
+    }
+    id_page_send(&list);
+}
+
+void
+invitation_shape_withdraw(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)query;
+    (void)body;
+    (void)call_ask(call, sizeof(struct str));
+    call->engine.command.kind = COMMAND_WITHDRAW_INVITATION;
+    call->engine.command.withdraw_invitation.invitation = call->ids[0];
+}
+
+/* The caller's role where they are invited to decides; to who could not have invited there, it is not there. One that
+ * was withdrawn may have been so by this very request, sent again: then the engine knows. */
+void
+invitation_load_withdraw(struct call *call, struct reader *reader)
+{
+    struct invitation invitation;
+    struct str *email = call->asked;
+    if (!people_check_path(call) ||
+        !call_check(call, reader, store_load_invitation(&reader->store, call->ids[0], &reader->scratch, &invitation)))
+        return;
+    *email = arena_copy_str(call->arena, invitation.email);
+    if (people_take_role(call, invitation.held.property) < ROLE_MANAGER)
+        reply_refuse(call, OUTCOME_NOT_FOUND);
+    else if (call_require_match(call, invitation.version))
+        call_submit(call);
+}
+
+void
+invitation_render_withdrawn(struct call *call, const struct engine_result *result)
+{
+    const struct str *email = call->asked;
+    const struct store_event *event = people_find_event(result, "invitation.withdrawn");
+    struct text text;
+    people_reply_begin(call, &text, event->body);
+    people_reply_str(&text, "email", *email);
+    people_reply_end(&text, event);
+    reply_text(call, &text, call->dry_run ? 0 : people_version(event->body));
 }
 
 void

@@ -99,6 +99,14 @@ people_check_path(struct call *call)
     return false;
 }
 
+enum role
+people_take_role(struct call *call, uint32_t property)
+{
+    const struct principal principal = {.owner = call->owner, .roles = call->roles, .role_count = call->role_count};
+    call->role = principal_role_in(&principal, property);
+    return call->role;
+}
+
 /* -- passwords -- */
 
 struct hashing {

@@ -35,6 +35,9 @@ struct id people_caller_user(const struct call *call);
 /* Whether the path's id is one of the installation, as those of people are; otherwise the call was answered. */
 bool people_check_path(struct call *call) __attribute__((warn_unused_result));
 
+/* The caller acts with the role they have where this property is; 0: the installation. It is returned. */
+enum role people_take_role(struct call *call, uint32_t property);
+
 /* Hashes the password, puts the hash at *place and sends the command to the engine. */
 void people_hash_and_submit(struct call *call, struct str password, struct str *place);
 

@@ -95,11 +95,10 @@ token_load_revoke(struct call *call, struct reader *reader)
     if (!people_check_path(call) ||
         !call_check(call, reader, store_load_token(&reader->store, call->ids[0], &reader->scratch, &token)))
         return;
-    const struct principal principal = {.owner = call->owner, .roles = call->roles, .role_count = call->role_count};
     struct id by = call->engine.command.revoke_token.by;
     bool own = !id_is_none(by) && id_equal(by, token.user);
-    call->role = principal_role_in(&principal, token.held.property);
-    if (!own && (call->role < ROLE_ADMIN || call->role < token.held.role)) {
+    enum role role = people_take_role(call, token.held.property);
+    if (!own && (role < ROLE_ADMIN || role < token.held.role)) {
         reply_refuse(call, OUTCOME_NOT_FOUND);
         return;
     }

@@ -157,6 +157,10 @@ struct create_invitation { /* for someone, or the link for the first owner */
     struct held_role held;
 };
 
+struct withdraw_invitation {
+    struct id invitation;
+};
+
 struct accept_invitation {
     struct id invitation;
     unsigned char hash[SECRET_HASH_BYTES]; /* of the secret that was shown */
@@ -228,6 +232,7 @@ struct command {
         struct set_role set_role;
         struct create_invitation create_invitation;
         struct accept_invitation accept_invitation;
+        struct withdraw_invitation withdraw_invitation;
         struct request_reset request_reset;
         struct complete_reset complete_reset;
         struct start_session start_session;

@@ -27,6 +27,7 @@ decide_command(struct deciding *d)
     case COMMAND_SET_ROLE: decide_set_role(d); break;
     case COMMAND_CREATE_INVITATION: decide_create_invitation(d); break;
     case COMMAND_CREATE_SETUP: decide_create_setup(d); break;
+    case COMMAND_WITHDRAW_INVITATION: decide_withdraw_invitation(d); break;
     case COMMAND_ACCEPT_INVITATION: decide_accept_invitation(d); break;
     case COMMAND_REQUEST_RESET: decide_request_reset(d); break;
     case COMMAND_COMPLETE_RESET: decide_complete_reset(d); break;

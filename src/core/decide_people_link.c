@@ -6,7 +6,8 @@
 
 #include <assert.h>
 
-static const char gone[] = "There is no such link, or it was used, was replaced, or is too old; ask for a new one.";
+static const char gone[] =
+    "There is no such link, or it was used, was withdrawn or replaced, or is too old; ask for a new one.";
 
 static const struct invitation *
 put_invitation(struct deciding *d, const struct invitation *invitation, struct str event_kind)
@@ -81,6 +82,44 @@ decide_create_setup(struct deciding *d)
     }
     struct invitation invitation = asked_invitation(d, SETUP_TTL_MS);
     (void)put_invitation(d, &invitation, STR("invitation.created"));
+}
+
+/* What an invitation that is not open any more has come to; 0 characters for one that is open. */
+static struct str
+end_of(const struct invitation *invitation, int64_t now_ms)
+{
+    if (invitation_is_open(invitation, now_ms))
+        return STR("");
+    return invitation->used_at != 0 ? STR("accepted") : invitation->void_at != 0 ? STR("void") : STR("expired");
+}
+
+/* Whoever could invite to this role could have made it, and may take it back. */
+void
+decide_withdraw_invitation(struct deciding *d)
+{
+    const struct invitation *present = d->facts->people.invitation;
+    enum role own = d->command->actor.role;
+    if (present == NULL || own < ROLE_MANAGER) {
+        deciding_refuse(d, OUTCOME_NOT_FOUND);
+        return;
+    }
+    if (present->held.role > own) {
+        deciding_refuse(d, OUTCOME_FORBIDDEN)->detail = "Nobody withdraws an invitation to a role above their own.";
+        return;
+    }
+    if (deciding_refuse_stale(d, present->version))
+        return;
+    struct str end = end_of(present, d->facts->now_ms);
+    if (end.len > 0) {
+        struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
+        refusal->status = end;
+        refusal->detail = "Only an invitation that is open can be withdrawn.";
+        return;
+    }
+    struct invitation withdrawn = *present;
+    withdrawn.void_at = d->facts->now_ms;
+    withdrawn.version++;
+    (void)put_invitation(d, &withdrawn, STR("invitation.withdrawn"));
 }
 
 static bool

@@ -136,6 +136,7 @@ void decide_amend_user(struct deciding *d);
 void decide_set_role(struct deciding *d);
 void decide_create_invitation(struct deciding *d);
 void decide_create_setup(struct deciding *d);
+void decide_withdraw_invitation(struct deciding *d);
 void decide_accept_invitation(struct deciding *d);
 void decide_request_reset(struct deciding *d);
 void decide_complete_reset(struct deciding *d);

@@ -177,6 +177,7 @@ facts_load_people(const struct facts_load *load, struct people *ret_people)
     case COMMAND_SET_ROLE: return load_set_role(&l, &command->set_role);
     case COMMAND_CREATE_INVITATION: return load_create_invitation(&l, &command->create_invitation);
     case COMMAND_CREATE_SETUP: return load_create_setup(&l);
+    case COMMAND_WITHDRAW_INVITATION: return load_invitation(&l, command->withdraw_invitation.invitation);
     case COMMAND_ACCEPT_INVITATION: return load_accept(&l, &command->accept_invitation);
     case COMMAND_REQUEST_RESET: {
         const struct request_reset *asked = &command->request_reset;

@@ -234,6 +234,25 @@ store_page_tokens(struct store *store, uint32_t of_property, struct id after, in
 }
 
 enum db_status
+store_page_invitations(struct store *store, uint32_t of_property, int64_t now_ms, struct id after, int64_t limit,
+                       struct arena *arena, struct invitation **ret_invitations, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    struct db_value from = store_id(after, &cell);
+    void *items;
+    enum db_status status = of_property == 0
+                                ? store_collect(store, STMT_INVITATION_PAGE,
+                                                STORE_VALUES(db_int(INSTALLATION), db_int(now_ms), from, db_int(limit)),
+                                                arena, sizeof(struct invitation), decode_invitation, &items, ret_count)
+                                : store_collect(store, STMT_INVITATION_PAGE_OF_PROPERTY,
+                                                STORE_VALUES(db_int(INSTALLATION), db_int(of_property), db_int(now_ms),
+                                                             from, db_int(limit)),
+                                                arena, sizeof(struct invitation), decode_invitation, &items, ret_count);
+    *ret_invitations = items;
+    return status;
+}
+
+enum db_status
 store_page_sessions(struct store *store, struct id after, int64_t limit, struct arena *arena,
                     struct session **ret_sessions, size_t *ret_count)
 {

@@ -22,6 +22,10 @@ enum db_status store_page_users(struct store *store, uint32_t of_property, struc
                                 struct arena *arena, struct user **ret_users, size_t *ret_count) STORE_CHECKED;
 enum db_status store_page_tokens(struct store *store, uint32_t of_property, struct id after, int64_t limit,
                                  struct arena *arena, struct token **ret_tokens, size_t *ret_count) STORE_CHECKED;
+/* Those that are open at this instant. */
+enum db_status store_page_invitations(struct store *store, uint32_t of_property, int64_t now_ms, struct id after,
+                                      int64_t limit, struct arena *arena, struct invitation **ret_invitations,
+                                      size_t *ret_count) STORE_CHECKED;
 enum db_status store_page_sessions(struct store *store, struct id after, int64_t limit, struct arena *arena,
                                    struct session **ret_sessions, size_t *ret_count) STORE_CHECKED;
 

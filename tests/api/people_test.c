@@ -663,6 +663,54 @@ an_invitation_runs_out(void **state)
 }
 
 static void
+an_invitation_is_listed_until_it_is_withdrawn(void **state)
+{
+    (void)state;
+    add_user("grace@example.org", "manager");
+    add_user("ada@example.org", "front_desk");
+    struct signed_in manager = sign_in("grace@example.org"), desk = sign_in("ada@example.org");
+    const char *list = world_format(world, "/v1/invitations?property_id=%s", house.property);
+    struct answer answer = post_as(&manager, "/v1/invitations", invitation_to("front_desk"));
+    assert_status(&answer, 201);
+    const char *accept = world_format(world, "{\"secret\":\"%s\",\"name\":\"New\",\"password\":\"a password\"}",
+                                      answer_text(&answer, "secret"));
+    const char *target = world_format(world, "/v1/invitations/%s", answer_text(&answer, "id"));
+    answer = get_as(&desk, list);
+    assert_problem(&answer, 403, "FORBIDDEN");
+    answer = get_as(&manager, "/v1/invitations");
+    assert_problem(&answer, 404, "NOT_FOUND");
+    answer = get_as(&manager, list);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+    assert_string_equal(answer_text(&answer, "items/0/email"), "new@example.org");
+    assert_null(answer_at(&answer, "items/0/secret"));
+    answer = ask_with(&desk, desk.csrf, "DELETE", target, NULL, "If-Match: \"1\"\r\n");
+    assert_problem(&answer, 404, "NOT_FOUND");
+    answer = ask_with(&manager, manager.csrf, "DELETE", target, NULL, "");
+    assert_problem(&answer, 428, "IF_MATCH_REQUIRED");
+    answer = ask_with(&manager, manager.csrf, "DELETE", target, NULL, "If-Match: \"1\"\r\nIdempotency-Key: w\r\n");
+    assert_status(&answer, 200);
+    assert_true(json_is_string(answer_at(&answer, "void_at")));
+    assert_string_equal(answer_field(world, &answer, "ETag"), "\"2\"");
+    struct answer again =
+        ask_with(&manager, manager.csrf, "DELETE", target, NULL, "If-Match: \"1\"\r\nIdempotency-Key: w\r\n");
+    assert_true(json_equal(again.json, answer.json));
+    answer = ask_with(&manager, manager.csrf, "DELETE", target, NULL, "If-Match: \"2\"\r\n");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_string_equal(answer_text(&answer, "current_status"), "void");
+    answer = ask_anonymously("/v1/invitations/accept", accept);
+    assert_problem(&answer, 404, "NOT_FOUND");
+    answer = get_as(&manager, list);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 0);
+    answer = world_post(world, "/v1/invitations", "{\"email\":\"own@example.org\",\"role\":\"owner\"}");
+    assert_status(&answer, 201);
+    answer = world_get(world, "/v1/invitations");
+    assert_string_equal(answer_text(&answer, "items/0/role"), "owner");
+    test_clock_advance_ms(&world->clock, INVITATION_TTL_MS);
+    answer = world_get(world, "/v1/invitations");
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 0);
+}
+
+static void
 a_forgotten_password_is_set_by_mail_once(void **state)
 {
     (void)state;
@@ -784,6 +832,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_token_with_an_end_can_not_be_made_to_last, setup, teardown),
         cmocka_unit_test_setup_teardown(an_invitation_lets_its_bearer_in_once, setup, teardown),
         cmocka_unit_test_setup_teardown(an_invitation_runs_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_invitation_is_listed_until_it_is_withdrawn, setup, teardown),
         cmocka_unit_test_setup_teardown(a_forgotten_password_is_set_by_mail_once, setup, teardown),
         cmocka_unit_test_setup_teardown(an_owner_gets_a_link_for_someone_who_forgot, setup, teardown),
         cmocka_unit_test_setup_teardown(the_log_names_who_did_it_and_holds_no_secret_and_nobodys_name, setup, teardown),

@@ -24,7 +24,7 @@ struct caller {
 static const char *golden_path;
 static struct world *world;
 static struct small_house house, other_house;
-static const char *user, *spare_token, *bad_invitation, *bad_reset;
+static const char *user, *spare_token, *invitation, *bad_invitation, *bad_reset;
 static struct caller callers[CALLERS_MAX];
 static size_t caller_count;
 
@@ -72,6 +72,7 @@ static const struct ask_for asks[ROUTE_COUNT] = {
     [ROUTE_USER_PASSWORD] = {.body = "{\"password\":\"another password\"}"},
     [ROUTE_USER_ROLE_SET] = {.body = "{\"property_id\":\"%P\",\"role\":\"viewer\"}"},
     [ROUTE_INVITATION_CREATE] = {.body = "{\"property_id\":\"%P\",\"role\":\"viewer\",\"email\":\"i@example.org\"}"},
+    [ROUTE_INVITATION_LIST] = {.query = "property_id=%P"},
     [ROUTE_INVITATION_ACCEPT] = {.body = "{\"secret\":\"%I\",\"name\":\"New\",\"password\":\"a password\"}",
                                  .public_status = 404},
     [ROUTE_FRONT_PAGE] = {.public_status = 303},
@@ -160,6 +161,10 @@ setup(void **state)
     spare_token = keep(
         world_post(world, "/v1/tokens", "{\"property_id\":\"%s\",\"role\":\"viewer\",\"name\":\"s\"}", house.property),
         201, "id");
+    invitation =
+        keep(world_post(world, "/v1/invitations",
+                        "{\"property_id\":\"%s\",\"role\":\"viewer\",\"email\":\"v@example.org\"}", house.property),
+             201, "id");
     add_caller("owner", world->owner, true, ROLE_OWNER);
     for (int role = ROLE_NONE + 1; role < ROLE_OWNER; role++) {
         const char *name = role_name((enum role)role).ptr;
@@ -202,6 +207,7 @@ id_for(const struct caller *caller, char letter)
     case 'H': return own(caller->hold, callers[0].hold);
     case 'U': return user;
     case 'K': return spare_token;
+    case 'V': return invitation;
     case 'I': return bad_invitation;
     case 'W': return bad_reset;
     default: fail_msg("no thing has the letter %c", letter); return "";
@@ -230,8 +236,9 @@ path_for(const struct caller *caller, const char *path)
     static const struct {
         const char *piece, *letter;
     } pieces[] = {
-        {"{property_id}", "%P"}, {"{room_type_id}", "%T"}, {"{room_id}", "%R"}, {"{booking_id}", "%B"},
-        {"{group_id}", "%G"},    {"{hold_id}", "%H"},      {"{user_id}", "%U"}, {"{token_id}", "%K"},
+        {"{property_id}", "%P"}, {"{room_type_id}", "%T"}, {"{room_id}", "%R"},
+        {"{booking_id}", "%B"},  {"{group_id}", "%G"},     {"{hold_id}", "%H"},
+        {"{user_id}", "%U"},     {"{token_id}", "%K"},     {"{invitation_id}", "%V"},
     };
     for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
         const char *at = strstr(path, pieces[i].piece);
@@ -267,7 +274,8 @@ ask_for(const struct route *route, const struct caller *caller)
 
 enum verdict { ALLOWED, UNAUTHENTICATED, FORBIDDEN, ABSENT };
 
-/* Routes for whoever is signed in that ask for more than that: a session, a user, or a role where the token is valid.
+/* Routes for whoever is signed in that ask for more than that: a session, a user, or a role where the token is valid or
+ * the invitation leads.
  */
 static bool
 find_exception(const struct route *route, const struct caller *caller, enum verdict *ret_verdict)
@@ -276,6 +284,7 @@ find_exception(const struct route *route, const struct caller *caller, enum verd
     case ROUTE_SESSION_END: *ret_verdict = ABSENT; return true;
     case ROUTE_ME_AMEND: *ret_verdict = FORBIDDEN; return true;
     case ROUTE_TOKEN_REVOKE: *ret_verdict = caller->role >= ROLE_ADMIN ? ALLOWED : ABSENT; return true;
+    case ROUTE_INVITATION_WITHDRAW: *ret_verdict = caller->role >= ROLE_MANAGER ? ALLOWED : ABSENT; return true;
     default: return false;
     }
 }

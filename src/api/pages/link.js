@@ -91,7 +91,7 @@ async function send(event) {
       body: JSON.stringify(body),
     });
     if (reply.ok) end(page.done, page.text);
-    else if (reply.status === 404) end('This link is no longer good', 'It was used before, is too old, or a newer one has taken its place. Ask for another.');
+    else if (reply.status === 404) end('This link is no longer good', 'It was used before, was withdrawn, is too old, or a newer one has taken its place. Ask for another.');
     else showProblem(await reply.json());
   } catch {
     tell('failure', 'The server did not answer. Nothing is lost: try again.');

@@ -74,6 +74,52 @@ who_has_an_account_is_told_only_to_who_sees_it(void **state)
 }
 
 static enum outcome
+withdraw(const struct invitation *invitation, enum role actor)
+{
+    world.facts.people.invitation = invitation;
+    return people_world_decide(&world, COMMAND_WITHDRAW_INVITATION, actor);
+}
+
+static void
+an_invitation_is_withdrawn_by_who_could_have_made_it(void **state)
+{
+    (void)state;
+    for (int actor = ROLE_NONE; actor <= ROLE_OWNER; actor++)
+        for (int role = ROLE_VIEWER; role <= ROLE_OWNER; role++) {
+            world.invitation.held.role = (enum role)role;
+            enum outcome expected = actor < ROLE_MANAGER ? OUTCOME_NOT_FOUND
+                                    : role > actor       ? OUTCOME_FORBIDDEN
+                                                         : OUTCOME_OK;
+            assert_int_equal(withdraw(&world.invitation, (enum role)actor), expected);
+        }
+    const struct invitation *withdrawn = people_world_change(&world, CHANGE_INVITATION)->invitation;
+    assert_int_equal(withdrawn->void_at, PEOPLE_NOW_MS);
+    assert_int_equal(withdrawn->used_at, 0);
+    assert_int_equal(withdrawn->version, 2);
+    assert_ptr_equal(people_world_event(&world, "invitation.withdrawn")->invitation, withdrawn);
+    assert_int_equal(withdraw(NULL, ROLE_OWNER), OUTCOME_NOT_FOUND);
+    world.command.if_version = 7;
+    assert_int_equal(withdraw(&world.invitation, ROLE_OWNER), OUTCOME_VERSION_MISMATCH);
+}
+
+static void
+an_invitation_that_is_over_is_not_withdrawn(void **state)
+{
+    (void)state;
+    struct invitation used = world.invitation, dead = world.invitation, late = world.invitation;
+    used.used_at = dead.void_at = late.expires_at = PEOPLE_NOW_MS;
+    const struct {
+        const struct invitation *invitation;
+        const char *status;
+    } ends[] = {{&used, "accepted"}, {&dead, "void"}, {&late, "expired"}};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        assert_int_equal(withdraw(ends[i].invitation, ROLE_OWNER), OUTCOME_INVALID_TRANSITION);
+        assert_true(str_equal(world.decision.refusal.status, str_from(ends[i].status)));
+        assert_int_equal(world.decision.change_count, 0);
+    }
+}
+
+static enum outcome
 accept(const struct invitation *invitation, int hash, struct str email)
 {
     world.facts.people.invitation = invitation;
@@ -233,6 +279,8 @@ main(void)
         cmocka_unit_test_setup_teardown(people_are_invited_up_to_ones_own_role, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_invitation_keeps_hash_role_and_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_has_an_account_is_told_only_to_who_sees_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_invitation_is_withdrawn_by_who_could_have_made_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_invitation_that_is_over_is_not_withdrawn, set_up, tear_down),
         cmocka_unit_test_setup_teardown(accepting_makes_the_user_that_was_invited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_link_that_is_no_good_looks_absent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_invitation_is_for_its_address, set_up, tear_down),
