@@ -8,7 +8,7 @@
 
 enum { METRICS_TEXT = 48 << 10 };
 
-static const double MICROSECOND = 1e-6; /* in seconds */
+static const double microsecond = 1e-6; /* in seconds */
 
 void
 system_load_health(struct call *call, struct reader *reader)
@@ -101,7 +101,7 @@ put_latency(struct text *text, struct api *api)
         char labels[96];
         (void)snprintf(labels, sizeof(labels), "method=\"%s\",route=\"%s\",", method_of(i), path_of(i));
         if (histogram_read(latency).up_to[HISTOGRAM_BUCKETS] > 0)
-            put_histogram(text, "http_seconds", labels, latency, &histogram_of_time, MICROSECOND);
+            put_histogram(text, "http_seconds", labels, latency, &histogram_of_time, microsecond);
     }
 }
 
@@ -138,11 +138,11 @@ put_engine(struct text *text, const struct engine_stats *stats)
               atomic_load(&stats->guard_conflicts));
     put_value(text, "queue_length", "gauge", "Commands that wait.", atomic_load(&stats->queue_length));
     put_head(text, "queue_wait_seconds", "histogram", "Time a command waited before its batch began.");
-    put_histogram(text, "queue_wait_seconds", "", &stats->wait_us, &histogram_of_time, MICROSECOND);
+    put_histogram(text, "queue_wait_seconds", "", &stats->wait_us, &histogram_of_time, microsecond);
     put_head(text, "batch_commands", "histogram", "Commands of one batch.");
     put_histogram(text, "batch_commands", "", &stats->batch_commands, &histogram_of_count, 1);
     put_head(text, "commit_seconds", "histogram", "Time of one commit, until it was durable.");
-    put_histogram(text, "commit_seconds", "", &stats->commit_us, &histogram_of_time, MICROSECOND);
+    put_histogram(text, "commit_seconds", "", &stats->commit_us, &histogram_of_time, microsecond);
 }
 
 static void
