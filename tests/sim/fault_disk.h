@@ -84,6 +84,9 @@ struct fault_disk {
     void (*before)(void *context, enum fault_kind kind, uint64_t op);
     void *before_context;
     uint64_t randomness;
+    bool has_thread;  /* somebody has taken a lock: `thread` */
+    bool has_threads; /* another thread has, too */
+    pthread_t thread;
 };
 
 /* realloc() that aborts when memory is short. */

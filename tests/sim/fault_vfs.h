@@ -15,7 +15,8 @@
  * to garbage (SQLITE_IOCAP_POWERSAFE_OVERWRITE is claimed, as SQLite does for Unix).
  *
  * A disk is a registered VFS while it lives; connections of all threads of this process share its files, locks and
- * shared memory. Any thread may call any function; a cut may be computed while a workload runs. Nothing sleeps. */
+ * shared memory. Any thread may call any function; a cut may be computed while a workload runs. Who waits for a lock
+ * waits in real time once two threads have taken locks, and not at all before: nobody else could give it back. */
 #ifndef NIGHTLATCH_TESTS_SIM_FAULT_VFS_H
 #define NIGHTLATCH_TESTS_SIM_FAULT_VFS_H
 

@@ -1,10 +1,12 @@
 /* The simulated disk: that it is a disk, that cuts really cut, and that what SQLite promises survives them. */
 #include "tests/unit/test.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "store/db.h"
 #include "tests/sim/fault_vfs.h"
@@ -360,6 +362,54 @@ after_a_halt_nothing_works(void **state)
     fault_disk_free(disk);
 }
 
+/* --- Waiting for a lock --- */
+
+enum { PATIENCE_MS = 50 };
+
+/* How long SQLite waits for a lock that is not given back, with a patience of PATIENCE_MS. */
+static int64_t
+wait_for_lock_ms(struct fault_disk *disk)
+{
+    sqlite3 *handle;
+    struct timespec before, after;
+    assert_int_equal(sqlite3_open_v2("test.db", &handle, SQLITE_OPEN_READWRITE, fault_disk_vfs(disk)), SQLITE_OK);
+    assert_int_equal(sqlite3_busy_timeout(handle, PATIENCE_MS), SQLITE_OK);
+    (void)clock_gettime(CLOCK_MONOTONIC, &before);
+    assert_int_equal(sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_BUSY);
+    (void)clock_gettime(CLOCK_MONOTONIC, &after);
+    assert_int_equal(sqlite3_close(handle), SQLITE_OK);
+    return (after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000;
+}
+
+static void *
+wait_on_a_thread(void *context)
+{
+    static int64_t waited_ms;
+    waited_ms = wait_for_lock_ms(context);
+    return &waited_ms;
+}
+
+/* Without it a reader gives up within microseconds, while the writer in its way was never scheduled: now and then
+ * SQLITE_PROTOCOL on a busy machine. */
+static void
+a_lock_of_another_thread_is_waited_for_as_long_as_was_asked(void **state)
+{
+    (void)state;
+    struct fault_disk *disk = fault_disk_new();
+    struct store store;
+    struct err err;
+    assert_int_equal(store_open(&store, disk, 2, &err), DB_OK);
+    assert_int_equal(db_begin(store.writer, &err), DB_OK);
+    pthread_t thread;
+    void *waited_ms;
+    assert_int_equal(pthread_create(&thread, NULL, wait_on_a_thread, disk), 0);
+    assert_int_equal(pthread_join(thread, &waited_ms), 0);
+    assert_true(*(int64_t *)waited_ms >= PATIENCE_MS);
+    assert_int_equal(db_rollback(store.writer, &err), DB_OK);
+    store_close(&store);
+    fault_disk_free(disk);
+}
+
 int
 main(void)
 {
@@ -369,6 +419,7 @@ main(void)
         cmocka_unit_test(a_failed_sync_loses_what_no_later_sync_brings_back),
         cmocka_unit_test(a_killed_process_leaves_its_writes_to_the_machine),
         cmocka_unit_test(after_a_halt_nothing_works),
+        cmocka_unit_test(a_lock_of_another_thread_is_waited_for_as_long_as_was_asked),
         cmocka_unit_test(with_full_every_cut_keeps_what_was_acknowledged),
         cmocka_unit_test(with_normal_cuts_lose_commits_but_damage_nothing),
         cmocka_unit_test(with_off_cuts_lose_commits_and_damage_databases),
