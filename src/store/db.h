@@ -28,7 +28,7 @@ enum db_status {
     DB_ROW,      /* a row is there to be read */
     DB_NO_ROW,   /* no further row */
     DB_CONFLICT, /* a constraint or guard of the database refused; nothing of this statement happened */
-    DB_RETRY,    /* lost against another transaction (busy, serialisation, deadlock): roll back, run again */
+    DB_RETRY,    /* lost against another transaction, *err (ERR_UNAVAILABLE) says how: roll back, run again */
     DB_UNKNOWN,  /* a commit whose outcome can't be known here; only the idempotency record can tell */
     DB_FULL,     /* no space: definitely not written; the driver may have rolled back (db_in_transaction tells) */
     DB_FAILED,   /* anything else; *err says what */
@@ -200,7 +200,8 @@ enum db_status db_connect(struct db *db, enum db_role role, struct db_connection
 void db_disconnect(struct db_connection *connection);
 
 /* Starts a transaction. A writer holds the write lock from here on (DB_RETRY: another process has it); a reader sees
- * one snapshot, taken at its first statement at the latest. */
+ * one snapshot, taken at its first statement at the latest: that one, too, answers DB_RETRY when a writer is stuck in
+ * the middle of a commit for longer than is waited. */
 enum db_status db_begin(struct db_connection *connection, struct err *err) __attribute__((warn_unused_result));
 
 /* db_begin() for a change of the schema: foreign keys are not enforced until the transaction ends, so that a table can

@@ -335,7 +335,7 @@ sqlite_connect(struct db *db, enum db_role role, struct db_connection **ret_conn
         *ret_connection = &c->connection;
         return DB_OK;
     }
-    if (status == DB_FAILED || status == DB_FULL)
+    if (status == DB_FAILED || status == DB_FULL || status == DB_RETRY)
         err_wrap(err, "database %s", c->db->path);
     sqlite_disconnect(&c->connection);
     return status;

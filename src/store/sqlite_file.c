@@ -37,7 +37,9 @@ sqlite_status(sqlite3 *handle, int rc, const char *doing, struct err *err)
     case SQLITE_CONSTRAINT: return DB_CONFLICT;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL: return DB_RETRY;
+    case SQLITE_PROTOCOL:
+        err_set(err, ERR_UNAVAILABLE, "%s: the database is locked: %s (SQLite code %d)", doing, sqlite3_errstr(rc), rc);
+        return DB_RETRY;
     case SQLITE_FULL: err_set(err, ERR_FULL, "%s: no space left for the database", doing); return DB_FULL;
     default: break;
     }
