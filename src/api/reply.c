@@ -307,7 +307,7 @@ reply_refusal(struct call *call, const struct refusal *refusal, struct str alter
     problem.shows_owners = role_is_staff(call->role);
     problem.alternatives = alternatives;
     problem.retry_after_s = wait_s(call, refusal);
-    send_problem(call, refusal->outcome, &problem);
+    send_problem_of_version(call, refusal->outcome, &problem, refusal->version);
 }
 
 void

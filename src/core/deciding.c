@@ -120,7 +120,7 @@ deciding_refuse_stale(struct deciding *d, int64_t version)
 {
     if (d->command->if_version == 0 || d->command->if_version == version)
         return false;
-    deciding_refuse(d, OUTCOME_VERSION_MISMATCH);
+    deciding_refuse(d, OUTCOME_VERSION_MISMATCH)->version = version;
     return true;
 }
 

@@ -39,7 +39,8 @@ struct refusal *deciding_refuse(struct deciding *d, enum outcome outcome);
  * outcome's own sentence. */
 void deciding_refuse_field(struct deciding *d, enum outcome outcome, const char *pointer, const char *detail);
 
-/* Refuses with VERSION_MISMATCH when the caller named a version and it is not this one; true when it was refused. */
+/* Refuses with VERSION_MISMATCH when the caller named a version and it is not this one; true when it was refused. The
+ * caller is told the present one, so ask only once it is known that they may see what has it. */
 bool deciding_refuse_stale(struct deciding *d, int64_t version);
 
 /* What was built in `text` (on the decision's arena) as a detail or a pointer: terminated; NULL when the arena is

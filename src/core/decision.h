@@ -147,6 +147,7 @@ struct refusal {
     struct str rule;                    /* POLICY_REFUSED */
     struct str status;                  /* INVALID_TRANSITION: the present status */
     enum booking_status booking_status; /* the same, for the list of allowed commands; BOOKING_NONE for a hold */
+    int64_t version;                    /* VERSION_MISMATCH: the present one */
     int64_t expires_at;                 /* BOOKING_CONFLICT, the rule "hold_length": until when, ms */
     int64_t latest_expires_at;          /* the rule "hold_length": until when at the latest, ms */
     struct id hold;                     /* one of the caller's own that is in the way; none where there is none */

@@ -117,6 +117,8 @@ a_property_is_amended_from_its_version(void **state)
     assert_string_equal(answer_text(&answer, "time_zone"), "Europe/Paris");
     answer = world_patch(world, target, 1, "{\"shows_holders\":false}");
     assert_problem(&answer, 412, "VERSION_MISMATCH");
+    assert_non_null(answer_field(world, &answer, "ETag"));
+    assert_string_equal(answer_field(world, &answer, "ETag"), "\"2\""); /* what the next attempt may be made from */
     answer = world_patch(world, target, 2, "{\"currency\":\"USD\"}");
     assert_pointer(&answer, 422, "READ_ONLY_FIELD", "/currency");
     answer = world_patch(world, target, 2, "{\"version\":7}");

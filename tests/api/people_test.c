@@ -683,8 +683,9 @@ an_invitation_is_listed_until_it_is_withdrawn(void **state)
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
     assert_string_equal(answer_text(&answer, "items/0/email"), "new@example.org");
     assert_null(answer_at(&answer, "items/0/secret"));
-    answer = ask_with(&desk, desk.csrf, "DELETE", target, NULL, "If-Match: \"1\"\r\n");
+    answer = ask_with(&desk, desk.csrf, "DELETE", target, NULL, "If-Match: \"9\"\r\n");
     assert_problem(&answer, 404, "NOT_FOUND");
+    assert_null(answer_field(world, &answer, "ETag"));
     answer = ask_with(&manager, manager.csrf, "DELETE", target, NULL, "");
     assert_problem(&answer, 428, "IF_MATCH_REQUIRED");
     answer = ask_with(&manager, manager.csrf, "DELETE", target, NULL, "If-Match: \"1\"\r\nIdempotency-Key: w\r\n");

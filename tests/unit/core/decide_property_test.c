@@ -162,6 +162,7 @@ a_stale_amend_has_no_effect(void **state)
     ask_to_amend();
     world.command.if_version = 3;
     assert_refused(OUTCOME_VERSION_MISMATCH, NULL);
+    assert_int_equal(world.decision.refusal.version, 4);
 }
 
 static void
