@@ -161,6 +161,7 @@ leg_want(const struct command *command, const struct facts *facts, const struct 
     }
     want.nights = true;
     want.held_stock = true;
+    want.units = acquires ? command->acquire_hold.quantity : 1;
     want.claims = !id_is_none(leg->room);
     want.placement = type->stock == STOCK_ROOMS;
     want.fixes = want.placement && (acquires ? want.claims : leg->pinned);
@@ -168,6 +169,7 @@ leg_want(const struct command *command, const struct facts *facts, const struct 
     return want;
 }
 
+/* But for the units, which add up. */
 static bool
 want_equal(const struct want *a, const struct want *b)
 {
@@ -204,8 +206,10 @@ facts_wants(const struct command *command, const struct facts *facts, struct are
         if (type == NULL)
             continue; /* the decision will say so */
         wants[count] = leg_want(command, facts, &legs[i], type);
-        bool again = count > 0 && want_equal(&wants[count - 1], &wants[count]); /* a quantity is that many equal legs */
-        count += again ? 0 : 1;
+        if (count > 0 && want_equal(&wants[count - 1], &wants[count])) /* a quantity is that many equal legs */
+            wants[count - 1].units += wants[count].units;
+        else
+            count++;
         if (command->kind == COMMAND_ACQUIRE_HOLD)
             wants[count++] =
                 (struct want){.room_type = type->id, .room = legs[i].room, .span = legs[i].span, .own_holds = true};

@@ -89,7 +89,10 @@ struct want {
     bool owners;     /* and the bookings that own unpinned claims of the component: they may have to change rooms */
     bool own_holds;  /* the actor's active holds on the type of exactly this span, without turnaround; on `room` if it
                       * is given. `span` is then the leg's own */
-    bool held_stock; /* the actor's live holds on the type that take of the stock of these nights; with `nights` */
+    bool held_stock; /* with `nights`: of the actor's live holds on the type the oldest few that are on nights of which
+                      * fewer than `units` are left, so that who is refused is told of their own hold. No decision
+                      * rests on them: more of the actor's holds may be there */
+    int32_t units;   /* how many are asked for on one night, at most */
 };
 
 /* The named objects are loaded first: their ids, in the order in which they are to be loaded. `ret_ids` is in the

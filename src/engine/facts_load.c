@@ -57,12 +57,20 @@ add_booking(struct loader *l, struct id id)
     return status == DB_NO_ROW ? DB_OK : status;
 }
 
-static enum db_status
-add_hold(struct loader *l, struct id id)
+static bool
+has_hold(const struct loader *l, struct id id)
 {
     for (size_t i = 0; i < l->holds.count; i++)
         if (id_equal(((struct hold *)l->holds.items)[i].id, id))
-            return DB_OK;
+            return true;
+    return false;
+}
+
+static enum db_status
+add_hold(struct loader *l, struct id id)
+{
+    if (has_hold(l, id))
+        return DB_OK;
     struct hold *hold = list_add(l, &l->holds);
     if (hold == NULL)
         return out_of_memory(l);
@@ -70,6 +78,21 @@ add_hold(struct loader *l, struct id id)
     if (status != DB_OK)
         l->holds.count--;
     return status == DB_NO_ROW ? DB_OK : status;
+}
+
+/* Of holds that were read, those that are not there yet. */
+static enum db_status
+add_holds(struct loader *l, const struct hold *holds, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (has_hold(l, holds[i].id))
+            continue;
+        struct hold *hold = list_add(l, &l->holds);
+        if (hold == NULL)
+            return out_of_memory(l);
+        *hold = holds[i];
+    }
+    return DB_OK;
 }
 
 static enum db_status
@@ -280,44 +303,62 @@ static enum db_status
 load_own_holds(struct loader *l, const struct want *want)
 {
     struct hold *holds;
-    size_t count;
-    enum db_status status =
-        store_list_holds_of(l->in->store, l->in->property, l->in->command->actor.name, 0, l->in->arena, &holds, &count);
-    for (size_t i = 0; status == DB_OK && i < count; i++) {
-        bool same = id_equal(holds[i].room_type, want->room_type) && span_equal(holds[i].span, want->span) &&
-                    id_equal(holds[i].room, want->room);
-        if (same)
-            status = add_hold(l, holds[i].id);
-    }
-    return status;
+    size_t count, kept = 0;
+    enum db_status status = store_list_holds_like(l->in->store, l->in->property, l->in->command->actor.name,
+                                                  want->room_type, want->span, l->in->arena, &holds, &count);
+    if (status != DB_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        if (id_equal(holds[i].room, want->room))
+            holds[kept++] = holds[i];
+    return add_holds(l, holds, kept);
 }
 
+/* Units of the night that the command gives back before it takes: those of the holds it names. */
+static int32_t
+given_back(const struct loader *l, struct id room_type, int32_t date)
+{
+    int32_t units = 0;
+    for (size_t i = 0; i < l->facts->hold_count; i++) {
+        const struct hold *hold = &l->facts->holds[i];
+        if (id_equal(hold->room_type, room_type) && span_contains_instant(hold->span, date_to_instant(date)))
+            units += hold->quantity;
+    }
+    return units;
+}
+
+/* From the first to the last night of which fewer are left than are asked for while some are held. False when there is
+ * none. */
 static bool
-is_any_held(const struct loader *l, struct id room_type)
+find_scarce(const struct loader *l, const struct want *want, struct span *ret_span)
 {
     const struct stock *stocks = l->stocks.items;
+    bool found = false;
     for (size_t i = 0; i < l->stocks.count; i++)
-        for (size_t j = 0; id_equal(stocks[i].room_type, room_type) && j < stocks[i].night_count; j++)
-            if (stocks[i].nights[j].held > 0)
-                return true;
-    return false;
+        for (size_t j = 0; id_equal(stocks[i].room_type, want->room_type) && j < stocks[i].night_count; j++) {
+            struct night left = stocks[i].nights[j];
+            struct span span = span_from_nights(left.date, left.date + 1);
+            left.held -= given_back(l, want->room_type, left.date);
+            if (left.held <= 0 || night_free(&left) >= want->units)
+                continue;
+            *ret_span = found ? hull(*ret_span, span) : span;
+            found = true;
+        }
+    return found;
 }
 
-/* Not asked for where nothing is held, which is almost always: so that who is refused for want of stock is told of the
- * hold they have forgotten. */
+/* Not asked for where enough is left, which is almost always. */
 static enum db_status
 load_held_stock(struct loader *l, const struct want *want)
 {
     struct hold *holds;
+    struct span scarce;
     size_t count;
-    if (!is_any_held(l, want->room_type))
+    if (!find_scarce(l, want, &scarce))
         return DB_OK;
-    enum db_status status = store_list_holds_of(l->in->store, l->in->property, l->in->command->actor.name,
-                                                l->in->now_ms, l->in->arena, &holds, &count);
-    for (size_t i = 0; status == DB_OK && i < count; i++)
-        if (id_equal(holds[i].room_type, want->room_type) && span_overlaps(holds[i].span, want->span))
-            status = add_hold(l, holds[i].id);
-    return status;
+    enum db_status status = store_list_holds_on(l->in->store, l->in->property, l->in->command->actor.name,
+                                                l->in->now_ms, want->room_type, scarce, l->in->arena, &holds, &count);
+    return status == DB_OK ? add_holds(l, holds, count) : status;
 }
 
 /* Holds that own a claim which was loaded: whoever is refused is told until when. */
@@ -359,11 +400,12 @@ merge_wants(struct want *wants, size_t count)
         wants[at].fixes |= wants[i].fixes;
         wants[at].owners |= wants[i].owners;
         wants[at].held_stock |= wants[i].held_stock;
+        wants[at].units += wants[i].units;
     }
     return merged;
 }
 
-/* The hull over all wants of one type that ask for what `flag` says; false when none does. */
+/* The hull over all wants of one type that ask for what `asks` says, and their units together; false when none does. */
 static bool
 type_span(const struct want *wants, size_t count, size_t at, bool (*asks)(const struct want *), struct want *ret_want)
 {
@@ -378,6 +420,7 @@ type_span(const struct want *wants, size_t count, size_t at, bool (*asks)(const 
             continue;
         ret_want->span = hull(ret_want->span, wants[i].span);
         ret_want->fixes |= wants[i].fixes;
+        ret_want->units += wants[i].units;
     }
     return true;
 }
@@ -392,6 +435,12 @@ static bool
 asks_placement(const struct want *want)
 {
     return want->placement;
+}
+
+static bool
+asks_held_stock(const struct want *want)
+{
+    return want->held_stock;
 }
 
 static enum db_status
@@ -413,8 +462,8 @@ load_want(struct loader *l, const struct want *wants, size_t count, size_t at)
         status = load_owners(l);
     if (status == DB_OK && want->own_holds)
         status = load_own_holds(l, want);
-    if (status == DB_OK && want->held_stock)
-        status = load_held_stock(l, want);
+    if (status == DB_OK && type_span(wants, count, at, asks_held_stock, &whole))
+        status = load_held_stock(l, &whole);
     return status;
 }
 

@@ -94,6 +94,14 @@ enum db_status store_load_guest(struct store *store, uint32_t property, struct i
 /* Live holds of one actor. */
 enum db_status store_list_holds_of(struct store *store, uint32_t property, struct str owner, int64_t now_ms,
                                    struct arena *arena, struct hold **ret_holds, size_t *ret_count) STORE_CHECKED;
+/* Live holds of one actor on a type, on stock or on a room: the oldest eight that overlap the span, and any that last
+ * exactly as long, turnaround left out, live or not ended yet. */
+enum db_status store_list_holds_on(struct store *store, uint32_t property, struct str owner, int64_t now_ms,
+                                   struct id room_type, struct span span, struct arena *arena, struct hold **ret_holds,
+                                   size_t *ret_count) STORE_CHECKED;
+enum db_status store_list_holds_like(struct store *store, uint32_t property, struct str owner, struct id room_type,
+                                     struct span span, struct arena *arena, struct hold **ret_holds,
+                                     size_t *ret_count) STORE_CHECKED;
 /* Live holds of the property in order of id, after `after`. */
 enum db_status store_list_holds(struct store *store, uint32_t property, int64_t now_ms, struct id after, int64_t limit,
                                 struct arena *arena, struct hold **ret_holds, size_t *ret_count) STORE_CHECKED;

@@ -197,6 +197,35 @@ store_list_holds_of(struct store *store, uint32_t property, struct str owner, in
 }
 
 enum db_status
+store_list_holds_on(struct store *store, uint32_t property, struct str owner, int64_t now_ms, struct id room_type,
+                    struct span span, struct arena *arena, struct hold **ret_holds, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    void *items;
+    enum db_status status =
+        store_collect(store, STMT_HOLD_OF_OWNER_ON,
+                      STORE_VALUES(db_int(property), db_text(owner), db_int(now_ms), store_id(room_type, &cell),
+                                   db_int(span.ends), db_int(span.starts)),
+                      arena, sizeof(struct hold), store_decode_hold, &items, ret_count);
+    *ret_holds = items;
+    return status;
+}
+
+enum db_status
+store_list_holds_like(struct store *store, uint32_t property, struct str owner, struct id room_type, struct span span,
+                      struct arena *arena, struct hold **ret_holds, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    void *items;
+    enum db_status status = store_collect(store, STMT_HOLD_OF_OWNER_LIKE,
+                                          STORE_VALUES(db_int(property), db_text(owner), store_id(room_type, &cell),
+                                                       db_int(span.starts), db_int(span.ends)),
+                                          arena, sizeof(struct hold), store_decode_hold, &items, ret_count);
+    *ret_holds = items;
+    return status;
+}
+
+enum db_status
 store_list_holds(struct store *store, uint32_t property, int64_t now_ms, struct id after, int64_t limit,
                  struct arena *arena, struct hold **ret_holds, size_t *ret_count)
 {

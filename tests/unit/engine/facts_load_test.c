@@ -2,6 +2,8 @@
  * reaches. The rules themselves are tested on the core. */
 #include "tests/unit/test.h"
 
+#include "engine/engine_intern.h"
+#include "engine/facts_load.h"
 #include "tests/support/house.h"
 
 static struct house_fixture house;
@@ -90,12 +92,142 @@ a_lapsed_booking_does_not_count_against_the_quota(void **state)
     assert_int_equal(book(house.teacher, first, false, PAYMENT_NONE), OUTCOME_POLICY_REFUSED);
 }
 
+/* --- own holds --- */
+
+static void
+set_beds(int from, int until, int32_t units)
+{
+    struct engine_request request = {.command = {.kind = COMMAND_SET_INVENTORY,
+                                                 .property = house.property,
+                                                 .actor = {.name = STR("usr_manager"), .role = ROLE_MANAGER},
+                                                 .set_inventory = {.room_type = house.bed_type,
+                                                                   .from = HOUSE_DATE(from),
+                                                                   .until = HOUSE_DATE(until),
+                                                                   .units = units,
+                                                                   .allowance = -1}}};
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    engine_request_done(&request);
+}
+
+/* Holds of the teacher's on beds, each of another length. The first of them is `ret_first`. */
+static void
+hold_beds(int count, struct id *ret_first)
+{
+    for (int i = 0; i < count; i++) {
+        struct id hold;
+        struct leg leg = house_nights(house.bed_type, ID_NONE, 1, 3 + i);
+        assert_int_equal(house_hold(&house, house.teacher, leg, 30000, &hold), OUTCOME_OK);
+        test_clock_advance_ms(&house.clock, 1); /* ids are in order of their times */
+        if (i == 0)
+            *ret_first = hold;
+    }
+}
+
+/* How many holds a decision of this command is shown. */
+static size_t
+holds_shown(const struct command *command)
+{
+    struct arena arena;
+    struct facts facts;
+    struct store_head head;
+    const struct house_entry *entry;
+    struct store *store = &house.engine->store;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(store_load_head(store, house.property, &head), DB_OK);
+    assert_int_equal(house_cache_get(house.engine->houses, store, house.property, head.house_version, &entry), DB_OK);
+    const struct facts_load load = {.store = store,
+                                    .property = house.property,
+                                    .house = entry,
+                                    .command = command,
+                                    .now_ms = HOUSE_NOW,
+                                    .arena = &arena};
+    assert_int_equal(facts_load(&load, &facts), DB_OK);
+    size_t count = facts.hold_count;
+    arena_done(&arena);
+    return count;
+}
+
+static struct command
+teacher_books(const struct leg *legs, size_t count)
+{
+    return (struct command){.kind = COMMAND_CREATE_BOOKINGS,
+                            .property = house.property,
+                            .actor = house.teacher,
+                            .create_bookings = {.legs = legs, .leg_count = count, .guest = {.name = STR("Ada")}}};
+}
+
+/* A shop holds hundreds under one name: they were all listed for each of its bookings. */
+static void
+own_holds_are_looked_for_only_where_they_could_be_in_the_way(void **state)
+{
+    (void)state;
+    struct id first;
+    set_beds(1, 20, 15);
+    hold_beds(12, &first);
+    const struct leg legs[4] = {
+        house_nights(house.bed_type, ID_NONE, 1, 3), house_nights(house.bed_type, ID_NONE, 1, 3),
+        house_nights(house.bed_type, ID_NONE, 1, 3), house_nights(house.bed_type, ID_NONE, 2, 4)};
+    struct command command = teacher_books(legs, 3);
+    assert_int_equal(holds_shown(&command), 0);
+    command = teacher_books(legs, 4); /* of one night in two more than are left */
+    assert_int_equal(holds_shown(&command), 8);
+    command = (struct command){.kind = COMMAND_ACQUIRE_HOLD,
+                               .property = house.property,
+                               .actor = house.teacher,
+                               .acquire_hold = {.leg = house_nights(house.bed_type, ID_NONE, 1, 20), .quantity = 3}};
+    assert_int_equal(holds_shown(&command), 0);
+    command.acquire_hold.quantity = 4;
+    assert_int_equal(holds_shown(&command), 8);
+    command.actor = house.desk;
+    assert_int_equal(holds_shown(&command), 0);
+}
+
+/* The last units are those that it holds. */
+static void
+who_books_what_they_hold_is_shown_that_hold_alone(void **state)
+{
+    (void)state;
+    struct id first, hold;
+    set_beds(1, 20, 3);
+    hold_beds(1, &first);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(house_book(&house, house_nights(house.bed_type, ID_NONE, 1, 3), &hold), OUTCOME_OK);
+    struct command command = {.kind = COMMAND_CONFIRM_HOLD,
+                              .property = house.property,
+                              .actor = house.teacher,
+                              .confirm_hold = {.hold = first}};
+    assert_int_equal(holds_shown(&command), 1);
+    set_beds(1, 20, 4);
+    assert_int_equal(house_hold(&house, house.teacher, house_nights(house.bed_type, ID_NONE, 1, 2), 30000, &hold),
+                     OUTCOME_OK);
+    assert_int_equal(holds_shown(&command), 1);
+}
+
+static void
+who_is_refused_is_told_of_the_oldest_of_their_own_holds(void **state)
+{
+    (void)state;
+    struct id first;
+    set_beds(1, 20, 12);
+    hold_beds(12, &first);
+    struct leg leg = house_nights(house.bed_type, ID_NONE, 1, 3);
+    struct engine_request request = {.command = teacher_books(&leg, 1)};
+    assert_int_equal(house_run(&house, &request), OUTCOME_SOLD_OUT);
+    assert_true(id_equal(request.result.refusal.hold, first));
+    engine_request_done(&request);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_lapsed_stay_far_along_the_component_is_in_nobodys_way, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_lapsed_booking_does_not_count_against_the_quota, set_up, tear_down),
+        CASE(a_lapsed_stay_far_along_the_component_is_in_nobodys_way),
+        CASE(a_lapsed_booking_does_not_count_against_the_quota),
+        CASE(own_holds_are_looked_for_only_where_they_could_be_in_the_way),
+        CASE(who_books_what_they_hold_is_shown_that_hold_alone),
+        CASE(who_is_refused_is_told_of_the_oldest_of_their_own_holds),
     };
     return test_run("engine/facts_load", tests);
 }
