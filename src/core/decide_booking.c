@@ -198,7 +198,7 @@ let_go_of_room(struct deciding *d, const struct booking *booking, struct wanted 
 {
     const struct room_type *sold = house_find_type(&d->facts->house, booking->room_type);
     if (booking->by_minute || wanted->pinned || wanted->room == NULL || sold == NULL ||
-        wanted->party > sold->max_guests)
+        party_is_tied(wanted->party, sold))
         return;
     if (sold != wanted->type && has_begun(d, booking))
         return; /* past nights count where they were spent */
@@ -213,7 +213,8 @@ static bool
 retake(struct deciding *d, struct booking *booking, struct wanted *wanted)
 {
     bool retyped = is_retyped(&d->command->amend_booking, booking);
-    if (!retyped && span_equal(booking->span, wanted->span))
+    bool tied = booking->claim_count > 0 && wanted->pinned && !booking->claims[0].pinned;
+    if (!retyped && !tied && span_equal(booking->span, wanted->span))
         return true;
     capacity_give_back_booking(d, booking);
     let_go_of_room(d, booking, wanted);

@@ -231,7 +231,7 @@ decide_create_bookings(struct deciding *d)
     if (refuse_pins(d, asked) || !resolve(d, &plan))
         return;
     for (size_t i = 0; i < plan.count; i++)
-        plan.wanted[i].may_displace = plan.wanted[i].pinned;
+        plan.wanted[i].may_displace = asked->legs[plan.wanted[i].leg].pinned;
     if (!id_is_none(asked->hold)) {
         plan.hold = deciding_own_hold(d, asked->hold, "/hold_id");
         if (plan.hold == NULL || refuse_other_than_held(d, asked->legs, &plan) || deciding_refuse_ended(d, plan.hold))

@@ -164,7 +164,7 @@ leg_want(const struct command *command, const struct facts *facts, const struct 
     want.units = acquires ? command->acquire_hold.quantity : 1;
     want.claims = !id_is_none(leg->room);
     want.placement = type->stock == STOCK_ROOMS;
-    want.fixes = want.placement && (acquires ? want.claims : leg->pinned);
+    want.fixes = want.placement && want.claims && (acquires || leg->pinned || party_is_tied(leg->party, type));
     want.owners = want.fixes && command->kind == COMMAND_CREATE_BOOKINGS;
     return want;
 }

@@ -90,6 +90,12 @@ room_is_too_small(const struct room *room, const struct room_type *type)
     return type->sold_by == SOLD_BY_NIGHT && room_max_guests(room, type) < type->max_guests;
 }
 
+bool
+party_is_tied(int32_t party, const struct room_type *type)
+{
+    return type->sold_by == SOLD_BY_NIGHT && party > type->max_guests;
+}
+
 int32_t
 house_max_guests(const struct house *house, const struct room_type *type)
 {

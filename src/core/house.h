@@ -126,6 +126,10 @@ int32_t room_max_guests(const struct room *room, const struct room_type *type);
  */
 bool room_is_too_small(const struct room *room, const struct room_type *type);
 
+/* Whether only rooms that are larger than a type sold by the night promises take so many: a stay of theirs is tied to
+ * its room, since the others may be too small for it. */
+bool party_is_tied(int32_t party, const struct room_type *type);
+
 /* How many any room of the type takes: its own number, or less where all of its rooms are smaller. */
 int32_t house_max_guests(const struct house *house, const struct room_type *type);
 

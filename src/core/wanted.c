@@ -102,11 +102,8 @@ look_up(struct deciding *d, const struct leg *leg, struct wanted *wanted)
 bool
 wanted_resolve(struct deciding *d, const struct leg *leg, size_t index, struct wanted *ret_wanted)
 {
-    *ret_wanted = (struct wanted){.leg = index,
-                                  .span = leg->span,
-                                  .party = leg->party > 0 ? leg->party : 1,
-                                  .quantity = 1,
-                                  .pinned = leg->pinned};
+    *ret_wanted =
+        (struct wanted){.leg = index, .span = leg->span, .party = leg->party > 0 ? leg->party : 1, .quantity = 1};
     look_up(d, leg, ret_wanted);
     if (deciding_refused(d))
         return false;
@@ -123,6 +120,7 @@ wanted_resolve(struct deciding *d, const struct leg *leg, size_t index, struct w
     }
     if (type->sold_by == SOLD_BY_MINUTE)
         ret_wanted->turnaround_ms = (int64_t)type->turnaround_min * MINUTE_MS;
+    ret_wanted->pinned = ret_wanted->room != NULL && (leg->pinned || party_is_tied(ret_wanted->party, type));
     return true;
 }
 
@@ -220,17 +218,24 @@ is_always_open(const struct room_type *type)
     return type->opens_min == 0 && type->closes_min == DAY_MINUTES;
 }
 
+/* The day on which a slot begins at the property; false where nobody said. */
+static bool
+begins_on(const struct local_slot *local, int32_t *ret_date)
+{
+    struct str text = local->starts;
+    return text.len >= DATE_TEXT_SIZE - 1 && date_parse(str_of(text.ptr, DATE_TEXT_SIZE - 1), ret_date);
+}
+
 /* By the day on which it begins at the property, or ends where that is what lies too far ahead. */
 static void
-refuse_slot_day(struct deciding *d, const struct wanted *wanted, const struct local_slot *local, bool ahead)
+refuse_slot_day(struct deciding *d, const struct wanted *wanted, const struct local_slot *local)
 {
-    struct str day = ahead ? local->ends : local->starts;
     int32_t *date = ARENA_NEW(d->arena, int32_t);
     if (date == NULL) {
         d->decision->out_of_memory = true;
         return;
     }
-    bool known = day.len >= DATE_TEXT_SIZE - 1 && date_parse(str_of(day.ptr, DATE_TEXT_SIZE - 1), date);
+    bool known = begins_on(local, date);
     struct refusal *refusal = refuse_days(d, wanted, date, known ? 1 : 0);
     bool on_sale = known && *date >= d->facts->today && *date < d->facts->today + HORIZON_DAYS;
     if (on_sale) /* the day is not what is wrong with it */
@@ -291,9 +296,11 @@ refuse_slot(struct deciding *d, const struct wanted *wanted, const struct span *
     assert(wanted->leg < d->facts->local_count);
     const struct local_slot *local = &d->facts->local[wanted->leg];
     bool begun_moves = had != NULL && had->starts <= now && had->starts != span.starts;
-    bool ahead = span.ends > now + HORIZON_DAYS * DATE_DAY_MS;
+    int32_t day;
+    bool ahead =
+        begins_on(local, &day) ? day >= d->facts->today + HORIZON_DAYS : span.starts > now + HORIZON_DAYS * DATE_DAY_MS;
     if (span.ends <= now || ahead || begun_moves)
-        refuse_slot_day(d, wanted, local, ahead);
+        refuse_slot_day(d, wanted, local);
     else if (length_ms < (int64_t)type->length_min * MINUTE_MS || length_ms > (int64_t)type->length_max * MINUTE_MS)
         refuse_length(d, wanted);
     else if (type->notice_min > 0 && span.starts < asked_at_ms + (int64_t)type->notice_min * MINUTE_MS)

@@ -466,6 +466,27 @@ a_new_guest_is_a_row_of_its_own(void **state)
     world_done(w);
 }
 
+/* Only its room takes so many: what was free to move is tied to it, if the others still fit. */
+static void
+a_party_that_outgrows_its_type_is_tied_to_its_room(void **state)
+{
+    WORLD;
+    struct id id, other;
+    w->model.rooms[0].max_guests = 3; /* 101 */
+    assert_int_equal(book(w, desk, pinned(w->room_102, 4, 6), &other), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 1, 3), &id), OUTCOME_OK);
+    struct command command = {
+        .kind = COMMAND_AMEND_BOOKING, .actor = desk, .property = 1, .amend_booking = {.booking = id, .party = 3}};
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 2, 5), NULL), OUTCOME_OK);
+    assert_int_equal(world_run(w, &command), OUTCOME_NO_ROOM_FITS);
+    assert_false(house_model_claim(&w->model, id)->pinned);
+    assert_int_equal(cancel(w, desk, other), OUTCOME_OK);
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_true(house_model_claim(&w->model, id)->pinned);
+    assert_int_equal(booking_of(w, id)->party, 3);
+    world_done(w);
+}
+
 static void
 amending_nothing_leaves_it_as_it_is(void **state)
 {
@@ -587,6 +608,7 @@ main(void)
         cmocka_unit_test(another_type_is_another_room_and_another_price),
         cmocka_unit_test(past_nights_stay_of_the_type_they_were_sold_of),
         cmocka_unit_test(a_new_guest_is_a_row_of_its_own),
+        cmocka_unit_test(a_party_that_outgrows_its_type_is_tied_to_its_room),
         cmocka_unit_test(amending_nothing_leaves_it_as_it_is),
         cmocka_unit_test(an_end_that_is_not_given_stays),
         cmocka_unit_test(a_booker_amends_their_own_before_it_begins),

@@ -245,12 +245,13 @@ a_slot_that_is_over_or_too_far_ahead_is_beyond_the_horizon(void **state)
     assert_int_equal(book(w, desk, leg, NULL), OUTCOME_BEYOND_HORIZON);
     leg.span.ends++; /* a walk-in into a lesson that has begun */
     assert_int_equal(book(w, desk, leg, NULL), OUTCOME_OK);
-    leg.span.ends = w->model.now_ms + HORIZON_DAYS * DATE_DAY_MS;
+    leg.span.ends = date_to_instant(MODEL_TODAY + HORIZON_DAYS); /* the end of the last day */
     leg.span.starts = leg.span.ends - 60 * MODEL_MINUTE_MS;
     assert_int_equal(book(w, desk, leg, NULL), OUTCOME_OK);
     leg.span.starts = leg.span.ends;
     leg.span.ends += 60 * MODEL_MINUTE_MS;
     assert_int_equal(book(w, desk, leg, NULL), OUTCOME_BEYOND_HORIZON);
+    assert_int_equal(w->last.refusal.nights[0], MODEL_TODAY + HORIZON_DAYS);
     world_done(w);
 }
 
@@ -463,6 +464,23 @@ a_large_party_is_not_displaced_into_a_small_room(void **state)
     world_done(w);
 }
 
+/* The others are too small for it: no night that needs it elsewhere may be sold. */
+static void
+a_party_larger_than_its_type_promises_stays_in_its_room(void **state)
+{
+    WORLD;
+    struct id family;
+    w->model.rooms[0].max_guests = 3; /* 101 */
+    assert_int_equal(book(w, desk, pinned(w->room_102, 4, 6), NULL), OUTCOME_OK);
+    struct leg leg = nights(ID_NONE, w->room_101, 1, 3);
+    leg.party = 3;
+    assert_int_equal(book(w, teacher, leg, &family), OUTCOME_OK);
+    assert_true(house_model_claim(&w->model, family)->pinned);
+    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 2, 5), NULL), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 2, 4), NULL), OUTCOME_OK);
+    world_done(w);
+}
+
 static void
 overbooking_by_allowance_is_not_a_matter_of_placement(void **state)
 {
@@ -583,6 +601,7 @@ main(void)
         cmocka_unit_test(displacing_may_push_another_on),
         cmocka_unit_test(who_has_nowhere_to_go_is_not_displaced),
         cmocka_unit_test(a_large_party_is_not_displaced_into_a_small_room),
+        cmocka_unit_test(a_party_larger_than_its_type_promises_stays_in_its_room),
         cmocka_unit_test(overbooking_by_allowance_is_not_a_matter_of_placement),
         cmocka_unit_test(what_did_not_fit_before_is_not_the_fault_of_the_next),
         cmocka_unit_test(a_slot_takes_the_smallest_room_that_is_large_enough),
