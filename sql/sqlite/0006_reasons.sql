@@ -9,4 +9,5 @@ CREATE TABLE text (
     PRIMARY KEY (property, id)
 ) STRICT;
 
-ALTER TABLE event ADD COLUMN reason_id BLOB CHECK (length(reason_id) = 16 AND reason IS NULL);
+ALTER TABLE event ADD COLUMN reason_id BLOB
+    CHECK (reason_id IS NULL OR (length(reason_id) = 16 AND reason IS NULL));
