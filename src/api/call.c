@@ -432,7 +432,8 @@ check_caller(struct call *call)
     bool has_property = call->route->property != ROUTE_PROPERTY_NONE;
     call->role = role_in(call, call->property);
     if (has_property && (call->role == ROLE_NONE || is_made_up(call)))
-        return refuse(call, OUTCOME_NOT_FOUND, NULL);
+        return refuse(call, OUTCOME_NOT_FOUND,
+                      call->has_property ? NULL : "Without property_id it is the installation's, which is for owners.");
     if ((roles & ROLE_BIT(call->role)) == 0)
         return refuse(call, OUTCOME_FORBIDDEN, NULL);
     if (!id_is_none(call->property_id) && !api_property_may_be(call->api, call->property, call->property_id))

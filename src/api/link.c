@@ -153,7 +153,8 @@ invitation_shape_accept(struct call *call, struct shape *query, struct shape *bo
 {
     struct user_change *change = call_ask(call, sizeof(*change));
     struct accept_invitation *accept = &call->engine.command.accept_invitation;
-    (void)query;
+    if (call->dry_run) /* it would tell, and leave no trace of it, whether an address has an account */
+        shape_refuse(shape_field(query, "dry_run", SHAPE_OPTIONAL), "An invitation is accepted, not tried.");
     call->engine.command.kind = COMMAND_ACCEPT_INVITATION;
     (void)people_shape_secret(shape_field(body, "secret", SHAPE_REQUIRED), SECRET_INVITATION, &accept->invitation,
                               accept->hash);

@@ -124,6 +124,8 @@ put_engine(struct text *text, const struct engine_stats *stats)
     put_value(text, "commands_busy_total", "counter", "Commands refused because too many waited.",
               atomic_load(&stats->refused_busy));
     put_value(text, "command_effects_total", "counter", "Commands that had an effect.", atomic_load(&stats->effects));
+    put_value(text, "command_unchanged_total", "counter", "Commands that asked for what was so already.",
+              atomic_load(&stats->unchanged));
     put_value(text, "command_refusals_total", "counter", "Commands that were refused.", atomic_load(&stats->refusals));
     put_value(text, "command_refused_again_total", "counter", "Refusals that were given again without being decided.",
               atomic_load(&stats->refused_again));

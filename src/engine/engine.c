@@ -45,9 +45,10 @@ engine_count_answer(struct engine *engine, const struct engine_request *request)
 {
     enum outcome outcome = request->result.refusal.outcome;
     engine_count(&engine->stats.by_outcome[outcome], 1);
-    engine_count(outcome != OUTCOME_OK      ? &engine->stats.refusals
-                 : request->result.replayed ? &engine->stats.replays
-                                            : &engine->stats.effects,
+    engine_count(outcome != OUTCOME_OK       ? &engine->stats.refusals
+                 : request->result.replayed  ? &engine->stats.replays
+                 : request->result.unchanged ? &engine->stats.unchanged
+                                             : &engine->stats.effects,
                  1);
 }
 

@@ -132,6 +132,7 @@ struct engine_stats {
     atomic_llong accepted, refused_busy; /* requests */
     atomic_llong batches, commits, reruns;
     atomic_llong effects, refusals, replays; /* answers */
+    atomic_llong unchanged;                  /* answers to what was as asked for already */
     atomic_llong refused_again;              /* those of the refusals that engine_refuse_again() gave */
     atomic_llong lapsed;                     /* holds and bookings ended because their time was over */
     struct histogram wait_us, commit_us;     /* of each request, until its batch began; of each commit */

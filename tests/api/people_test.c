@@ -639,6 +639,8 @@ an_invitation_lets_its_bearer_in_once(void **state)
     assert_string_equal(letters.links[0].secret, secret);
     const char *accept = world_format(
         world, "{\"secret\":\"%s\",\"name\":\"New\",\"password\":\"password of new@example.org\"}", secret);
+    answer = ask_anonymously("/v1/invitations/accept?dry_run=true", accept);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?dry_run");
     answer = ask_anonymously("/v1/invitations/accept", accept);
     assert_status(&answer, 201);
     assert_string_equal(answer_text(&answer, "email"), "new@example.org");

@@ -74,7 +74,7 @@ static const struct ask_for asks[ROUTE_COUNT] = {
     [ROUTE_INVITATION_CREATE] = {.body = "{\"property_id\":\"%P\",\"role\":\"viewer\",\"email\":\"i@example.org\"}"},
     [ROUTE_INVITATION_LIST] = {.query = "property_id=%P"},
     [ROUTE_INVITATION_ACCEPT] = {.body = "{\"secret\":\"%I\",\"name\":\"New\",\"password\":\"a password\"}",
-                                 .public_status = 404},
+                                 .public_status = 422}, /* it is not tried */
     [ROUTE_FRONT_PAGE] = {.public_status = 303},
     [ROUTE_RESET_REQUEST] = {.body = "{\"email\":\"nobody@example.org\"}", .public_status = 202},
     [ROUTE_RESET_COMPLETE] = {.body = "{\"secret\":\"%W\",\"password\":\"a password\"}", .public_status = 404},
