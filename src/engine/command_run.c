@@ -226,6 +226,24 @@ right_until(const struct batch_head *head, const struct house_entry *house, cons
     return until_ms;
 }
 
+/* Somebody holds a unit of a night that is too full, or a room that is in the way: if it is the caller, they are told.
+ */
+static bool
+is_about_holds(const struct facts *facts, const struct refusal *refusal)
+{
+    for (size_t i = 0; i < refusal->in_the_way_count; i++)
+        if (refusal->in_the_way[i].owner_kind == CLAIM_OF_HOLD)
+            return true;
+    for (size_t i = 0; i < facts->stock_count; i++)
+        for (size_t j = 0; j < facts->stocks[i].night_count; j++) {
+            const struct night *night = &facts->stocks[i].nights[j];
+            for (size_t k = 0; night->held > 0 && k < refusal->night_count; k++)
+                if (refusal->nights[k] == night->date)
+                    return true;
+        }
+    return false;
+}
+
 /* What was said last of anything. How a property began is in the log of the installation. */
 static enum db_status
 load_last_event(struct engine *engine, uint32_t property, struct id subject, struct arena *arena,
@@ -307,9 +325,9 @@ run(struct engine *engine, struct batch *batch, struct engine_request *request)
         status = find_replay(engine, request, head->now_ms, &found);
     if (status != DB_OK || found)
         return status;
-    unsigned char question[REFUSAL_QUESTION_BYTES];
-    bool may_repeat = !request->dry_run && refusal_question(&command, question);
-    if (may_repeat && refusal_cache_find(engine->refusals, question, &head->head, head->now_ms, &request->work,
+    struct refusal_question question;
+    bool may_repeat = !request->dry_run && refusal_question(&command, &question);
+    if (may_repeat && refusal_cache_find(engine->refusals, &question, &head->head, head->now_ms, &request->work,
                                          &request->result.refusal))
         return DB_OK;
     const struct house_entry *house;
@@ -353,8 +371,8 @@ run(struct engine *engine, struct batch *batch, struct engine_request *request)
         return show_unchanged(engine, request, decision->unchanged);
     if (decision->refusal.outcome != OUTCOME_OK) {
         if (may_repeat)
-            refusal_cache_keep(engine->refusals, question, &head->head, head->now_ms,
-                               right_until(head, house, &command), &decision->refusal);
+            refusal_cache_keep(engine->refusals, &question, is_about_holds(&facts, &decision->refusal), &head->head,
+                               head->now_ms, right_until(head, house, &command), &decision->refusal);
         return DB_OK;
     }
     status = command_write_part(engine, batch, head, decision, decision->lapsed_changes, decision->change_count,

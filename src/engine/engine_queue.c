@@ -71,9 +71,9 @@ engine_submit(struct engine *engine, struct engine_request *request)
 bool
 engine_refuse_again(struct engine *engine, struct engine_request *request, struct arena *arena)
 {
-    unsigned char question[REFUSAL_QUESTION_BYTES];
+    struct refusal_question question;
     struct store_head head;
-    if (request->dry_run || !refusal_question(&request->command, question))
+    if (request->dry_run || !refusal_question(&request->command, &question))
         return false;
     /* the key first: an effect that is stored after this moves the state on, which is looked at afterwards */
     if (engine_counts_key(request) && key_filter_may_be_known(engine->keys, request->key))
@@ -81,7 +81,7 @@ engine_refuse_again(struct engine *engine, struct engine_request *request, struc
     if (!refusal_cache_committed(engine->refusals, request->command.property, &head))
         return false;
     request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
-    if (!refusal_cache_find(engine->refusals, question, &head, clock_now_ms(engine->settings.clock), arena,
+    if (!refusal_cache_find(engine->refusals, &question, &head, clock_now_ms(engine->settings.clock), arena,
                             &request->result.refusal))
         return false;
     engine_count(&engine->stats.refused_again, 1);

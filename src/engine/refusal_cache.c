@@ -82,7 +82,8 @@ put_leg(crypto_generichash_state *state, const struct leg *leg)
     put(state, fields, sizeof(fields));
 }
 
-/* A stay in any room of its type meets neither holds nor quotas of its booker: those are for rooms and slots. */
+/* A stay in any room of its type meets no quota of its booker, and of their holds only one that takes what it would
+ * have: what then is refused is kept as theirs. */
 static bool
 asks_for_its_caller(const struct leg *legs, size_t count)
 {
@@ -93,7 +94,7 @@ asks_for_its_caller(const struct leg *legs, size_t count)
 }
 
 bool
-refusal_question(const struct command *command, unsigned char ret_question[REFUSAL_QUESTION_BYTES])
+refusal_question(const struct command *command, struct refusal_question *ret_question)
 {
     const struct create_bookings *create = &command->create_bookings;
     const struct acquire_hold *acquire = &command->acquire_hold;
@@ -115,9 +116,13 @@ refusal_question(const struct command *command, unsigned char ret_question[REFUS
     put(&state, fields, sizeof(fields));
     for (size_t i = 0; i < count; i++)
         put_leg(&state, &legs[i]);
+    crypto_generichash_state by_caller = state;
+    put(&by_caller, command->actor.name.ptr, command->actor.name.len);
+    crypto_generichash_final(&by_caller, ret_question->own, REFUSAL_QUESTION_BYTES);
     if (!creates || asks_for_its_caller(legs, count))
-        put(&state, command->actor.name.ptr, command->actor.name.len);
-    crypto_generichash_final(&state, ret_question, REFUSAL_QUESTION_BYTES);
+        memcpy(ret_question->shared, ret_question->own, REFUSAL_QUESTION_BYTES);
+    else
+        crypto_generichash_final(&state, ret_question->shared, REFUSAL_QUESTION_BYTES);
     return true;
 }
 
@@ -140,13 +145,14 @@ fits(const struct refusal *refusal)
 }
 
 void
-refusal_cache_keep(struct refusal_cache *cache, const unsigned char question[REFUSAL_QUESTION_BYTES],
+refusal_cache_keep(struct refusal_cache *cache, const struct refusal_question *question, bool own,
                    const struct store_head *head, int64_t now_ms, int64_t until_ms, const struct refusal *refusal)
 {
+    const unsigned char *bytes = own ? question->own : question->shared;
     if (until_ms <= now_ms || !fits(refusal))
         return;
     pthread_mutex_lock(&cache->mutex);
-    struct place *place = place_of(cache, question);
+    struct place *place = place_of(cache, bytes);
     *place = (struct place){.seq = head->seq,
                             .from_ms = now_ms,
                             .until_ms = until_ms,
@@ -155,7 +161,7 @@ refusal_cache_keep(struct refusal_cache *cache, const unsigned char question[REF
                             .leg = refusal->leg,
                             .night_count = refusal->night_count,
                             .claim_count = refusal->in_the_way_count};
-    memcpy(place->question, question, REFUSAL_QUESTION_BYTES);
+    memcpy(place->question, bytes, REFUSAL_QUESTION_BYTES);
     memcpy(place->hash, head->hash, STORE_HASH_BYTES);
     for (size_t i = 0; i < refusal->night_count; i++)
         place->nights[i] = refusal->nights[i];
@@ -198,12 +204,16 @@ copy_refusal(const struct place *place, struct arena *arena, struct refusal *ret
 }
 
 bool
-refusal_cache_find(struct refusal_cache *cache, const unsigned char question[REFUSAL_QUESTION_BYTES],
-                   const struct store_head *head, int64_t now_ms, struct arena *arena, struct refusal *ret_refusal)
+refusal_cache_find(struct refusal_cache *cache, const struct refusal_question *question, const struct store_head *head,
+                   int64_t now_ms, struct arena *arena, struct refusal *ret_refusal)
 {
+    const unsigned char *keys[] = {question->shared, question->own};
+    bool found = false;
     pthread_mutex_lock(&cache->mutex);
-    const struct place *place = place_of(cache, question);
-    bool found = is_right(place, question, head, now_ms) && copy_refusal(place, arena, ret_refusal);
+    for (size_t i = 0; i < 2 && !found; i++) {
+        const struct place *place = place_of(cache, keys[i]);
+        found = is_right(place, keys[i], head, now_ms) && copy_refusal(place, arena, ret_refusal);
+    }
     pthread_mutex_unlock(&cache->mutex);
     return found;
 }

@@ -19,25 +19,32 @@
 
 enum { REFUSAL_QUESTION_BYTES = 16 };
 
+/* A command, as a hash of all a decision of it looks at beside state and clock: the property, the legs, how they are
+ * paid, the role. Not the guest. Who asks is in both where the command meets what the caller has, quotas and holds to
+ * renew; a stay in any room of its type meets nothing of its caller's but a hold that is in the way. */
+struct refusal_question {
+    unsigned char shared[REFUSAL_QUESTION_BYTES]; /* by all who ask so */
+    unsigned char own[REFUSAL_QUESTION_BYTES];    /* by this caller alone */
+};
+
 struct refusal_cache;
 
 /* About 400 KiB. NULL without memory. */
 struct refusal_cache *refusal_cache_new(void);
 void refusal_cache_free(struct refusal_cache *cache); /* NULL is allowed */
 
-/* Everything a decision of this command looks at beside state and clock, as a hash: the property, the legs, how they
- * are paid, the role; and the caller where holds or quotas of their own count. Not the guest. False for a command that
- * is not kept: it neither makes bookings out of nothing nor acquires a hold. */
-bool refusal_question(const struct command *command, unsigned char ret_question[REFUSAL_QUESTION_BYTES]);
+/* False for a command that is not kept: it neither makes bookings out of nothing nor acquires a hold. */
+bool refusal_question(const struct command *command, struct refusal_question *ret_question);
 
 /* Keeps a refusal that was decided at `now_ms` on the state under this head, right until `until_ms` on the clock. Does
- * nothing when it is not about room, or is larger than a place. */
-void refusal_cache_keep(struct refusal_cache *cache, const unsigned char question[REFUSAL_QUESTION_BYTES],
+ * nothing when it is not about room, or is larger than a place. With `own` it is given to nobody but its caller: where
+ * somebody's hold was in the way, whoever holds is told so and others are not. */
+void refusal_cache_keep(struct refusal_cache *cache, const struct refusal_question *question, bool own,
                         const struct store_head *head, int64_t now_ms, int64_t until_ms, const struct refusal *refusal);
 
 /* The refusal of the same question in this state and at this time, its lists in the arena. False when none is kept, or
  * the arena is full. */
-bool refusal_cache_find(struct refusal_cache *cache, const unsigned char question[REFUSAL_QUESTION_BYTES],
+bool refusal_cache_find(struct refusal_cache *cache, const struct refusal_question *question,
                         const struct store_head *head, int64_t now_ms, struct arena *arena, struct refusal *ret_refusal)
     __attribute__((warn_unused_result));
 

@@ -25,21 +25,21 @@ tear_down(void **state)
 }
 
 static const struct store_head head = {.seq = 7, .hash = {1, 2, 3}};
-static const unsigned char question[REFUSAL_QUESTION_BYTES] = {5};
+static const struct refusal_question question = {.shared = {5}, .own = {6}};
 static const int32_t nights[2] = {20000, 20001};
 
 static void
 keep(int64_t until_ms)
 {
     const struct refusal refusal = {.outcome = OUTCOME_SOLD_OUT, .nights = nights, .night_count = 2, .leg = 3};
-    refusal_cache_keep(cache, question, &head, 1000, until_ms, &refusal);
+    refusal_cache_keep(cache, &question, false, &head, 1000, until_ms, &refusal);
 }
 
 static bool
 finds(const struct store_head *at, int64_t now_ms)
 {
     struct refusal refusal;
-    return refusal_cache_find(cache, question, at, now_ms, &arena, &refusal);
+    return refusal_cache_find(cache, &question, at, now_ms, &arena, &refusal);
 }
 
 static void
@@ -51,13 +51,13 @@ a_refusal_comes_back_whole(void **state)
     const struct refusal conflict = {
         .outcome = OUTCOME_BOOKING_CONFLICT, .expires_at = 1900, .in_the_way = &claim, .in_the_way_count = 1};
     keep(2000);
-    assert_true(refusal_cache_find(cache, question, &head, 1000, &arena, &refusal));
+    assert_true(refusal_cache_find(cache, &question, &head, 1000, &arena, &refusal));
     assert_int_equal(refusal.outcome, OUTCOME_SOLD_OUT);
     assert_int_equal(refusal.leg, 3);
     assert_int_equal(refusal.night_count, 2);
     assert_memory_equal(refusal.nights, nights, sizeof(nights));
-    refusal_cache_keep(cache, question, &head, 1000, 1900, &conflict);
-    assert_true(refusal_cache_find(cache, question, &head, 1000, &arena, &refusal));
+    refusal_cache_keep(cache, &question, false, &head, 1000, 1900, &conflict);
+    assert_true(refusal_cache_find(cache, &question, &head, 1000, &arena, &refusal));
     assert_int_equal(refusal.outcome, OUTCOME_BOOKING_CONFLICT);
     assert_int_equal(refusal.expires_at, 1900);
     assert_int_equal(refusal.in_the_way_count, 1);
@@ -93,12 +93,24 @@ static void
 another_question_in_the_same_place_is_not_answered(void **state)
 {
     (void)state;
-    unsigned char other[REFUSAL_QUESTION_BYTES];
     struct refusal refusal;
-    memcpy(other, question, sizeof(other));
-    other[REFUSAL_QUESTION_BYTES - 1] ^= 1;
+    struct refusal_question other = question;
+    other.shared[REFUSAL_QUESTION_BYTES - 1] ^= 1;
     keep(2000);
-    assert_false(refusal_cache_find(cache, other, &head, 1500, &arena, &refusal));
+    assert_false(refusal_cache_find(cache, &other, &head, 1500, &arena, &refusal));
+}
+
+static void
+what_is_kept_for_its_caller_is_given_to_nobody_else(void **state)
+{
+    (void)state;
+    struct refusal refusal;
+    struct refusal_question other = question;
+    const struct refusal sold_out = {.outcome = OUTCOME_SOLD_OUT, .nights = nights, .night_count = 2};
+    other.own[REFUSAL_QUESTION_BYTES - 1] ^= 1;
+    refusal_cache_keep(cache, &question, true, &head, 1000, 2000, &sold_out);
+    assert_true(finds(&head, 1500));
+    assert_false(refusal_cache_find(cache, &other, &head, 1500, &arena, &refusal));
 }
 
 static void
@@ -106,14 +118,14 @@ what_is_not_about_room_or_too_large_is_not_kept(void **state)
 {
     (void)state;
     struct refusal refusal = {.outcome = OUTCOME_TOO_MANY_GUESTS};
-    refusal_cache_keep(cache, question, &head, 1000, 2000, &refusal);
+    refusal_cache_keep(cache, &question, false, &head, 1000, 2000, &refusal);
     assert_false(finds(&head, 1500));
     refusal = (struct refusal){.outcome = OUTCOME_BOOKING_CONFLICT, .detail = "A hold of your own is in the way."};
-    refusal_cache_keep(cache, question, &head, 1000, 2000, &refusal);
+    refusal_cache_keep(cache, &question, false, &head, 1000, 2000, &refusal);
     assert_false(finds(&head, 1500));
     static const int32_t many[64] = {1};
     refusal = (struct refusal){.outcome = OUTCOME_SOLD_OUT, .nights = many, .night_count = 64};
-    refusal_cache_keep(cache, question, &head, 1000, 2000, &refusal);
+    refusal_cache_keep(cache, &question, false, &head, 1000, 2000, &refusal);
     assert_false(finds(&head, 1500));
     keep(1000);
     assert_false(finds(&head, 1000));
@@ -127,7 +139,7 @@ a_full_arena_finds_nothing(void **state)
     struct arena small;
     arena_init(&small, 1);
     keep(2000);
-    assert_false(refusal_cache_find(cache, question, &head, 1500, &small, &refusal));
+    assert_false(refusal_cache_find(cache, &question, &head, 1500, &small, &refusal));
     arena_done(&small);
 }
 
@@ -165,12 +177,20 @@ create(void)
 }
 
 static bool
+is_same_shared(const struct refusal_question *a, const struct refusal_question *b)
+{
+    return memcmp(a->shared, b->shared, sizeof(a->shared)) == 0;
+}
+
+static bool
 is_same(const struct command *a, const struct command *b)
 {
-    unsigned char one[REFUSAL_QUESTION_BYTES], other[REFUSAL_QUESTION_BYTES];
-    assert_true(refusal_question(a, one));
-    assert_true(refusal_question(b, other));
-    return memcmp(one, other, sizeof(one)) == 0;
+    struct refusal_question one, other;
+    assert_true(refusal_question(a, &one));
+    assert_true(refusal_question(b, &other));
+    bool same_own = memcmp(one.own, other.own, sizeof(one.own)) == 0;
+    assert_int_equal(same_own, str_equal(a->actor.name, b->actor.name) && is_same_shared(&one, &other));
+    return is_same_shared(&one, &other);
 }
 
 static void
@@ -232,12 +252,12 @@ static void
 other_commands_are_not_questions(void **state)
 {
     (void)state;
-    unsigned char hash[REFUSAL_QUESTION_BYTES];
+    struct refusal_question hash;
     struct command command = create();
     command.create_bookings.hold.lo = 1;
-    assert_false(refusal_question(&command, hash));
+    assert_false(refusal_question(&command, &hash));
     command = (struct command){.kind = COMMAND_CANCEL_BOOKING, .property = 4};
-    assert_false(refusal_question(&command, hash));
+    assert_false(refusal_question(&command, &hash));
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -250,6 +270,7 @@ main(void)
         CASE(it_is_right_from_its_decision_until_the_clock_matters),
         CASE(another_state_of_the_same_number_is_another_state),
         CASE(another_question_in_the_same_place_is_not_answered),
+        CASE(what_is_kept_for_its_caller_is_given_to_nobody_else),
         CASE(what_is_not_about_room_or_too_large_is_not_kept),
         CASE(a_full_arena_finds_nothing),
         CASE(a_state_is_known_between_being_published_and_withdrawn),

@@ -176,6 +176,72 @@ the_instant_at_which_a_hold_lapses_ends_it(void **state)
     assert_int_equal(house_book(&house, leg, NULL), OUTCOME_OK);
 }
 
+static bool
+is_told_again(struct actor actor, const struct leg *leg, enum outcome outcome)
+{
+    struct engine_request request = house_create(&house, leg);
+    request.command.actor = actor;
+    bool again = engine_refuse_again(house.engine, &request, &arena);
+    assert_true(!again || request.result.refusal.outcome == outcome);
+    return again;
+}
+
+static void
+assert_told_of(struct actor actor, const struct leg *leg, enum outcome outcome, struct id hold)
+{
+    struct engine_request request = house_create(&house, leg);
+    request.command.actor = actor;
+    assert_int_equal(house_run(&house, &request), outcome);
+    assert_true(id_equal(request.result.refusal.hold, hold));
+    engine_request_done(&request);
+}
+
+/* Whoever had asked first was told nothing of a hold, and so was then the one whose hold it was. */
+static void
+another_is_told_of_a_hold_of_their_own(void **state)
+{
+    (void)state;
+    struct id hold;
+    struct leg leg = house_nights(house.bed_type, ID_NONE, 1, 3);
+    struct actor colleague = {.name = STR("usr_colleague"), .role = ROLE_BOOKER};
+    assert_int_equal(house_book(&house, leg, NULL), OUTCOME_OK);
+    assert_int_equal(house_hold(&house, house.teacher, leg, 30000, &hold), OUTCOME_OK);
+    assert_told_of(colleague, &leg, OUTCOME_SOLD_OUT, ID_NONE);
+    assert_true(is_told_again(colleague, &leg, OUTCOME_SOLD_OUT));
+    assert_false(is_told_again(house.teacher, &leg, OUTCOME_SOLD_OUT));
+    assert_told_of(house.teacher, &leg, OUTCOME_SOLD_OUT, hold);
+    assert_told_of(colleague, &leg, OUTCOME_SOLD_OUT, ID_NONE);
+}
+
+/* The hold on 101 and the pinned stay in 102 leave no room for both nights, though a unit is left of each. */
+static void
+another_is_told_that_their_own_hold_leaves_no_room(void **state)
+{
+    (void)state;
+    struct id hold;
+    struct leg pinned = house_nights(ID_NONE, house.room_102, 2, 3);
+    struct leg stay = house_nights(house.double_type, ID_NONE, 1, 3);
+    struct actor colleague = {.name = STR("usr_colleague"), .role = ROLE_BOOKER};
+    pinned.pinned = true;
+    assert_int_equal(house_book(&house, pinned, NULL), OUTCOME_OK);
+    assert_int_equal(house_hold(&house, house.teacher, house_nights(ID_NONE, house.room_101, 1, 2), 30000, &hold),
+                     OUTCOME_OK);
+    assert_told_of(colleague, &stay, OUTCOME_NO_ROOM_FITS, ID_NONE);
+    assert_true(is_told_again(colleague, &stay, OUTCOME_NO_ROOM_FITS));
+    assert_false(is_told_again(house.teacher, &stay, OUTCOME_NO_ROOM_FITS));
+    assert_told_of(house.teacher, &stay, OUTCOME_NO_ROOM_FITS, hold);
+}
+
+static void
+what_bookings_have_filled_is_refused_to_all_alike(void **state)
+{
+    (void)state;
+    struct actor colleague = {.name = STR("usr_colleague"), .role = ROLE_BOOKER};
+    struct leg leg = sell_out(NULL);
+    assert_told_of(colleague, &leg, OUTCOME_SOLD_OUT, ID_NONE);
+    assert_true(is_told_again(house.teacher, &leg, OUTCOME_SOLD_OUT));
+}
+
 /* The property's day is Paris's: at 10:00Z on 22 November it has another thirteen hours. */
 static void
 the_turn_of_the_business_date_ends_it(void **state)
@@ -396,6 +462,9 @@ main(void)
         CASE(changed_inventory_ends_it),
         CASE(a_room_that_is_added_ends_it),
         CASE(the_instant_at_which_a_hold_lapses_ends_it),
+        CASE(another_is_told_of_a_hold_of_their_own),
+        CASE(another_is_told_that_their_own_hold_leaves_no_room),
+        CASE(what_bookings_have_filled_is_refused_to_all_alike),
         CASE(the_turn_of_the_business_date_ends_it),
         CASE(a_slot_that_has_begun_ends_it),
         CASE(a_clock_that_went_back_ends_it),
