@@ -1,30 +1,17 @@
 /* What is free, and which rooms: as a booking that came now would find it, also when the answer was kept. */
 #include <string.h>
 
-#include "tests/api/world.h"
+#include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
-static struct world *world;
-static struct small_house house;
 static const char *booker;
 
 static int
 setup(void **state)
 {
-    struct world_settings settings = WORLD_SETTINGS_DEFAULT;
     (void)state;
-    world = world_new(&settings);
-    house = world_build_house(world);
-    const struct principal_role books[] = {{house.number, ROLE_BOOKER}};
-    booker = world_add_token(world, false, true, books, 1);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    world_free(world);
+    fixture_begin(NULL);
+    booker = fixture_caller(ROLE_BOOKER, true);
     return 0;
 }
 
@@ -416,7 +403,7 @@ a_search_says_when(void **state)
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "?departure");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, fixture_tear_down)
 
 int
 main(void)

@@ -2,38 +2,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/api/world.h"
+#include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
-static struct world *world;
-static struct small_house house;
 static const char *booker, *desk;
 
 static int
 setup(void **state)
 {
-    struct world_settings settings = WORLD_SETTINGS_DEFAULT;
     (void)state;
-    world = world_new(&settings);
-    house = world_build_house(world);
-    const struct principal_role books[] = {{house.number, ROLE_BOOKER}}, runs[] = {{house.number, ROLE_FRONT_DESK}};
-    booker = world_add_token(world, false, true, books, 1);
-    desk = world_add_token(world, false, true, runs, 1);
+    fixture_begin(NULL);
+    booker = fixture_caller(ROLE_BOOKER, true);
+    desk = fixture_caller(ROLE_FRONT_DESK, true);
     return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    world_free(world);
-    return 0;
-}
-
-static struct answer
-post_as(const char *token, const char *target, const char *body)
-{
-    return world_ask(world, &(struct ask){.method = "POST", .target = target, .token = token, .body = body});
 }
 
 /* A body with guest and property. */
@@ -820,7 +801,7 @@ pages_of_bookings_show_each_once(void **state)
     assert_int_equal(seen, 7);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, fixture_tear_down)
 
 int
 main(void)

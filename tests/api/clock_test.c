@@ -2,21 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/api/world.h"
+#include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
 enum { MINUTE = 60000, HOUR = 3600000 };
 
-static struct world *world;
-static struct small_house house;
 static const char *booker, *other;
-
-static const char *
-token_of(enum role role)
-{
-    struct principal_role roles[] = {{house.number, role}};
-    return world_add_token(world, false, true, roles, 1);
-}
 
 static int
 setup(void **state)
@@ -24,18 +15,9 @@ setup(void **state)
     struct world_settings settings = WORLD_SETTINGS_DEFAULT;
     (void)state;
     settings.guarded = true;
-    world = world_new(&settings);
-    house = world_build_house(world);
-    booker = token_of(ROLE_BOOKER);
-    other = token_of(ROLE_BOOKER);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    world_free(world);
+    fixture_begin(&settings);
+    booker = fixture_caller(ROLE_BOOKER, true);
+    other = fixture_caller(ROLE_BOOKER, true);
     return 0;
 }
 
@@ -166,7 +148,7 @@ static void
 only_an_owner_may_see_and_accept_the_clock(void **state)
 {
     (void)state;
-    const char *admin = token_of(ROLE_ADMIN);
+    const char *admin = fixture_caller(ROLE_ADMIN, true);
     struct answer answer = ask(admin, "POST", "/v1/clock/accept", NULL);
     assert_problem(&answer, 403, "FORBIDDEN");
     answer = ask(admin, "GET", "/v1/clock", NULL);
@@ -180,7 +162,7 @@ only_an_owner_may_see_and_accept_the_clock(void **state)
 int
 main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         CASE(a_small_correction_is_none_of_anybodys_business),
         CASE(a_clock_set_ahead_ends_no_hold_and_does_not_reach_the_log),

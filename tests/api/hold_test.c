@@ -1,11 +1,9 @@
 /* Holds over HTTP. */
 #include <string.h>
 
-#include "tests/api/world.h"
+#include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
-static struct world *world;
-static struct small_house house;
 static const char *booker, *other, *desk, *limited;
 
 static int
@@ -14,34 +12,12 @@ setup(void **state)
     struct world_settings settings = WORLD_SETTINGS_DEFAULT;
     (void)state;
     settings.limits.live_holds = 5;
-    world = world_new(&settings);
-    house = world_build_house(world);
-    const struct principal_role books[] = {{house.number, ROLE_BOOKER}}, runs[] = {{house.number, ROLE_FRONT_DESK}};
-    booker = world_add_token(world, false, true, books, 1);
-    other = world_add_token(world, false, true, books, 1);
-    desk = world_add_token(world, false, true, runs, 1);
-    limited = world_add_token(world, false, false, books, 1);
+    fixture_begin(&settings);
+    booker = fixture_caller(ROLE_BOOKER, true);
+    other = fixture_caller(ROLE_BOOKER, true);
+    desk = fixture_caller(ROLE_FRONT_DESK, true);
+    limited = fixture_caller(ROLE_BOOKER, false);
     return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    world_free(world);
-    return 0;
-}
-
-static struct answer
-post_as(const char *token, const char *target, const char *body)
-{
-    return world_ask(world, &(struct ask){.method = "POST", .target = target, .token = token, .body = body});
-}
-
-static struct answer
-get_as(const char *token, const char *target)
-{
-    return world_ask(world, &(struct ask){.method = "GET", .target = target, .token = token});
 }
 
 static const char *
@@ -420,7 +396,7 @@ the_largest_hold_becomes_the_largest_group(void **state)
     assert_string_equal(answer_text(&again, "group_id"), answer_text(&answer, "id"));
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, fixture_tear_down)
 
 int
 main(void)

@@ -1,29 +1,8 @@
 /* Properties, room types, rooms and inventory over HTTP. */
 #include <string.h>
 
-#include "tests/api/world.h"
+#include "tests/api/fixture.h"
 #include "tests/unit/test.h"
-
-static struct world *world;
-static struct small_house house;
-
-static int
-setup(void **state)
-{
-    struct world_settings settings = WORLD_SETTINGS_DEFAULT;
-    (void)state;
-    world = world_new(&settings);
-    house = world_build_house(world);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    world_free(world);
-    return 0;
-}
 
 static struct answer
 remove_at(const char *target, int version)
@@ -537,7 +516,7 @@ a_dry_run_answers_and_changes_nothing(void **state)
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "?dry_run");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
 
 int
 main(void)

@@ -1,30 +1,17 @@
 /* The same request with the same key: one effect, one reply. */
 #include <string.h>
 
-#include "tests/api/world.h"
+#include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
-static struct world *world;
-static struct small_house house;
 static const char *booker;
 
 static int
 setup(void **state)
 {
-    struct world_settings settings = WORLD_SETTINGS_DEFAULT;
     (void)state;
-    world = world_new(&settings);
-    house = world_build_house(world);
-    const struct principal_role books[] = {{house.number, ROLE_BOOKER}};
-    booker = world_add_token(world, false, true, books, 1);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    world_free(world);
+    fixture_begin(NULL);
+    booker = fixture_caller(ROLE_BOOKER, true);
     return 0;
 }
 
@@ -249,7 +236,7 @@ a_dry_run_leaves_no_key(void **state)
     assert_status(&answer, 201);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, fixture_tear_down)
 
 int
 main(void)

@@ -5,29 +5,8 @@
 #include <string.h>
 
 #include "tests/api/document.h"
-#include "tests/api/world.h"
+#include "tests/api/fixture.h"
 #include "tests/unit/test.h"
-
-static struct world *world;
-static struct small_house house;
-
-static int
-setup(void **state)
-{
-    struct world_settings settings = WORLD_SETTINGS_DEFAULT;
-    (void)state;
-    world = world_new(&settings);
-    house = world_build_house(world);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    world_free(world);
-    return 0;
-}
 
 /* -- building requests from the table -- */
 
@@ -753,7 +732,7 @@ a_forged_property_id_is_404(void **state)
     assert_problem(&answer, 404, "NOT_FOUND");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
 
 int
 main(void)

@@ -2,35 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/api/world.h"
+#include "tests/api/fixture.h"
 #include "tests/unit/test.h"
-
-static struct world *world;
-static struct small_house house;
-
-static int
-setup(void **state)
-{
-    struct world_settings settings = WORLD_SETTINGS_DEFAULT;
-    (void)state;
-    world = world_new(&settings);
-    house = world_build_house(world);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    world_free(world);
-    return 0;
-}
-
-static struct answer
-post_as(const char *token, const char *target, const char *body)
-{
-    return world_ask(world, &(struct ask){.method = "POST", .target = target, .token = token, .body = body});
-}
 
 /* -- the log -- */
 
@@ -387,7 +360,7 @@ framing_that_can_not_be_is_a_problem_too(void **state)
     assert_string_equal(answer_text(&answer, "code"), "NOT_IMPLEMENTED");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
 
 int
 main(void)

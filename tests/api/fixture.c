@@ -1,0 +1,48 @@
+/* One world and one house, whose names are short because every line of a test has them. */
+#include "tests/api/fixture.h"
+
+struct world *world;
+struct small_house house;
+
+void
+fixture_begin(const struct world_settings *settings)
+{
+    static const struct world_settings usual = WORLD_SETTINGS_DEFAULT;
+    world = world_new(settings == NULL ? &usual : settings);
+    house = world_build_house(world);
+}
+
+int
+fixture_set_up(void **state)
+{
+    (void)state;
+    fixture_begin(NULL);
+    return 0;
+}
+
+int
+fixture_tear_down(void **state)
+{
+    (void)state;
+    world_free(world);
+    return 0;
+}
+
+const char *
+fixture_caller(enum role role, bool trusted)
+{
+    const struct principal_role held = {house.number, role};
+    return world_add_token(world, false, trusted, &held, 1);
+}
+
+struct answer
+post_as(const char *token, const char *target, const char *body)
+{
+    return world_ask(world, &(struct ask){.method = "POST", .target = target, .token = token, .body = body});
+}
+
+struct answer
+get_as(const char *token, const char *target)
+{
+    return world_ask(world, &(struct ask){.method = "GET", .target = target, .token = token});
+}
