@@ -99,12 +99,14 @@ ask(const struct command *command, struct question *ret_question)
     return true;
 }
 
-/* Field by field: padding is not part of a question. */
+/* Field by field: padding is not part of a question. Of the caller the role alone: who is refused for want of room is
+ * neither at their quota, nor is the booking another's. */
 static void
 hash(const struct call *call, struct question *question)
 {
     const struct leg *leg = &question->leg;
     const int64_t fields[] = {call->property,
+                              call->engine.command.actor.role,
                               (int64_t)leg->room_type.hi,
                               (int64_t)leg->room_type.lo,
                               (int64_t)leg->room.hi,
@@ -188,7 +190,7 @@ try_leg(struct looking *l, const struct leg *leg)
 {
     l->trials++;
     if (!id_is_none(l->question->booking))
-        return trial_run_amend(&l->trial, l->question->booking, leg) == OUTCOME_OK;
+        return trial_run_amend(&l->trial, l->question->booking, leg);
     return trial_run(&l->trial, leg, l->question->quantity) == OUTCOME_OK;
 }
 
@@ -375,11 +377,14 @@ static struct str
 find(struct call *call, struct reader *reader, const struct question *question)
 {
     int64_t now_ms = call_now_ms(call);
-    struct looking l = {
-        .call = call,
-        .question = question,
-        .range = {.property = call->property, .now_ms = now_ms},
-        .trial = {.reader = reader, .property = call->property, .now_ms = now_ms, .may_have_lapsed = true}};
+    struct looking l = {.call = call,
+                        .question = question,
+                        .range = {.property = call->property, .now_ms = now_ms},
+                        .trial = {.reader = reader,
+                                  .actor = call->engine.command.actor,
+                                  .property = call->property,
+                                  .now_ms = now_ms,
+                                  .may_have_lapsed = true}};
     struct text text;
     if (reader_house(reader, call->property, &l.trial.house, NULL) != DB_OK)
         return STR("");

@@ -1,7 +1,8 @@
 /* What somebody could have instead of what was refused for want of room: another room, another room type, another time.
  *
- * Up to three, each tried by the core's own rules on a reader's snapshot, which is as new as the refusal or at most
- * ALTERNATIVES_AGE_MS old. They are a courtesy: under load there are none. They never say who is in the way. */
+ * Up to three, each tried by the core's own rules, with the rights of its caller, on a reader's snapshot, which is as
+ * new as the refusal or at most ALTERNATIVES_AGE_MS old. What a booking that is to be changed has already is none of
+ * them. They are a courtesy: under load there are none. They never say who is in the way. */
 #ifndef NIGHTLATCH_API_ALTERNATIVES_H
 #define NIGHTLATCH_API_ALTERNATIVES_H
 
@@ -9,7 +10,7 @@
 
 enum {
     ALTERNATIVES_MAX = 3,
-    ALTERNATIVES_AGE_MS = 250, /* how long an answer is given to others who ask for the same */
+    ALTERNATIVES_AGE_MS = 250, /* how long an answer is given to others of the same role who ask for the same */
 };
 
 /* For a command that the engine has refused: true when the refusal is now on its way with alternatives, and the call is

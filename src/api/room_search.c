@@ -427,6 +427,7 @@ room_search_load(struct call *call, struct reader *reader)
     if (search->by_minute && next_minute(range.now_ms) < call->right_until_ms)
         call->right_until_ms = next_minute(range.now_ms);
     const struct trial trial = {.reader = reader,
+                                .actor = trial_anybody,
                                 .house = house,
                                 .property = call->property,
                                 .now_ms = range.now_ms,

@@ -5,6 +5,8 @@
 #include "core/decide.h"
 #include "engine/facts_load.h"
 
+const struct actor trial_anybody = {.name = {"system", sizeof("system") - 1}, .role = ROLE_FRONT_DESK};
+
 static bool
 add_fresh(struct facts *facts, const struct command *command, int64_t now_ms, struct arena *arena)
 {
@@ -30,14 +32,14 @@ command_of(const struct trial *trial, const struct leg *legs, int32_t quantity)
 {
     return (struct command){
         .kind = COMMAND_CREATE_BOOKINGS,
-        .actor = {.name = STR("system"), .role = ROLE_FRONT_DESK},
+        .actor = trial->actor,
         .property = trial->property,
         .create_bookings = {
             .legs = legs, .leg_count = (size_t)quantity, .guest = {.name = STR("nobody")}, .payment = PAYMENT_NONE}};
 }
 
-/* In the trial's arena, which is empty but for what the command points to. */
-static enum outcome
+/* In the trial's arena, which is empty but for what the command points to. NULL when it can't be found out. */
+static const struct decision *
 run(const struct trial *trial, const struct command *command)
 {
     struct arena *arena = &trial->reader->trial;
@@ -51,9 +53,9 @@ run(const struct trial *trial, const struct command *command)
                               .arena = arena};
     struct facts facts;
     if (decision == NULL || facts_load(&load, &facts) != DB_OK || !add_fresh(&facts, command, trial->now_ms, arena))
-        return OUTCOME_BUSY_RETRY;
+        return NULL;
     decide(&facts, command, arena, decision);
-    return decision->out_of_memory ? OUTCOME_BUSY_RETRY : decision->refusal.outcome;
+    return decision->out_of_memory ? NULL : decision;
 }
 
 enum outcome
@@ -67,14 +69,15 @@ trial_run(const struct trial *trial, const struct leg *leg, int32_t quantity)
     for (int32_t i = 0; i < quantity; i++)
         legs[i] = *leg;
     struct command command = command_of(trial, legs, quantity);
-    return run(trial, &command);
+    const struct decision *decision = run(trial, &command);
+    return decision == NULL ? OUTCOME_BUSY_RETRY : decision->refusal.outcome;
 }
 
-enum outcome
+bool
 trial_run_amend(const struct trial *trial, struct id booking, const struct leg *leg)
 {
     const struct command command = {.kind = COMMAND_AMEND_BOOKING,
-                                    .actor = {.name = STR("system"), .role = ROLE_FRONT_DESK},
+                                    .actor = trial->actor,
                                     .property = trial->property,
                                     .amend_booking = {.booking = booking,
                                                       .changes_span = true,
@@ -83,5 +86,6 @@ trial_run_amend(const struct trial *trial, struct id booking, const struct leg *
                                                       .room_type = leg->room_type,
                                                       .party = leg->party}};
     arena_reset(&trial->reader->trial);
-    return run(trial, &command);
+    const struct decision *decision = run(trial, &command);
+    return decision != NULL && decision->refusal.outcome == OUTCOME_OK && id_is_none(decision->unchanged);
 }

@@ -360,7 +360,7 @@ the_same_alternatives_serve_for_a_quarter_of_a_second(void **state)
     (void)state;
     (void)book(body);
     (void)book(body);
-    struct answer first = post_as(world->owner, "/v1/bookings", body);
+    struct answer first = post_as(booker, "/v1/bookings", body);
     (void)book(stay(house.studio, "2027-03-01", "2027-03-02"));
     (void)book(stay(house.studio, "2027-03-01", "2027-03-02"));
     (void)book(stay(house.studio, "2027-03-01", "2027-03-02"));
@@ -625,6 +625,61 @@ an_amendment_that_finds_no_room_is_told_what_it_could_have(void **state)
     assert_status(&answer, 200);
 }
 
+static void
+an_amendment_is_not_offered_what_the_booking_has(void **state)
+{
+    (void)state;
+    (void)book(stay(house.type, "2027-03-04", "2027-03-05"));
+    (void)book(stay(house.type, "2027-03-04", "2027-03-05"));
+    struct answer booking = book(stay(house.type, "2027-03-01", "2027-03-04"));
+    struct answer answer =
+        world_patch(world, at(&booking, ""), 1, "{\"arrival\":\"2027-03-02\",\"departure\":\"2027-03-05\"}");
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_int_equal(json_array_size(answer_at(&answer, "alternatives")), 3);
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_type_id"), house.studio);
+    assert_string_equal(answer_text(&answer, "alternatives/1/arrival"), "2027-02-28");
+    assert_string_equal(answer_text(&answer, "alternatives/2/arrival"), "2027-03-05");
+    booking = book(stay(house.studio, "2027-03-04", "2027-03-05"));
+    answer = world_patch(world, at(&booking, ""), 1, "{\"room_type_id\":\"%s\"}", house.type);
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "dates");
+}
+
+static struct answer
+move_as(const char *token, const struct answer *booking, const char *from, const char *until)
+{
+    return world_ask(
+        world, &(struct ask){.method = "PATCH",
+                             .target = at(booking, ""),
+                             .token = token,
+                             .fields = "If-Match: \"1\"\r\n",
+                             .body = world_format(world, "{\"arrival\":\"%s\",\"departure\":\"%s\"}", from, until)});
+}
+
+/* A type that is let with approval is nothing a booker can change to; the desk can, and what it was offered a moment
+ * ago is not told to the booker. */
+static void
+an_amendment_is_offered_what_its_own_caller_may_have(void **state)
+{
+    (void)state;
+    struct answer answer =
+        world_patch(world, world_format(world, "/v1/room-types/%s", house.studio), 1, "{\"needs_approval\":true}");
+    assert_status(&answer, 200);
+    (void)book(stay(house.type, "2027-03-04", "2027-03-05"));
+    (void)book(stay(house.type, "2027-03-04", "2027-03-05"));
+    struct answer booking = post_as(booker, "/v1/bookings", stay(house.type, "2027-03-01", "2027-03-04"));
+    assert_string_equal(answer_text(&booking, "status"), "CONFIRMED");
+    answer = move_as(desk, &booking, "2027-03-02", "2027-03-05");
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_type_id"), house.studio);
+    answer = move_as(booker, &booking, "2027-03-02", "2027-03-05");
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "dates");
+    answer = move_as(booker, &booking, answer_text(&answer, "alternatives/0/arrival"),
+                     answer_text(&answer, "alternatives/0/departure"));
+    assert_status(&answer, 200);
+}
+
 /* -- confirm, cancel -- */
 
 static void
@@ -829,6 +884,8 @@ main(void)
         CASE(an_amendment_needs_if_match_of_a_booking_that_is_there),
         CASE(an_amendment_that_finds_no_room_changes_nothing),
         CASE(an_amendment_that_finds_no_room_is_told_what_it_could_have),
+        CASE(an_amendment_is_not_offered_what_the_booking_has),
+        CASE(an_amendment_is_offered_what_its_own_caller_may_have),
         CASE(an_unpaid_booking_is_confirmed_by_staff_with_a_reason),
         CASE(a_cancelled_booking_gives_its_stock_back),
         CASE(a_stale_command_is_refused_only_when_it_names_a_version),
