@@ -40,7 +40,7 @@ static struct table tables[] = {
      .insert = "UPDATE inventory_night SET sold = sold + 1 "
                "WHERE property = ? AND room_type = ? AND night >= ? AND night < ?"},
     {.select = "SELECT e.* FROM old.event e WHERE e.kind = 'booking.created' ORDER BY e.property, e.seq",
-     .insert = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+     .insert = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
     {.select = "SELECT k.* FROM (SELECT * FROM old.idempotency_0 UNION ALL SELECT * FROM old.idempotency_1 "
                "UNION ALL SELECT * FROM old.idempotency_2) k JOIN old.event e ON e.property = k.property "
                "AND e.seq = k.first_seq WHERE e.kind = 'booking.created' ORDER BY e.property, e.seq",
@@ -145,9 +145,9 @@ save_head(sqlite3_stmt *stmt, long long row)
 {
     const struct table *events = &tables[EVENTS];
     sqlite3_value **event = &events->values[row * events->columns];
-    (void)sqlite3_bind_value(stmt, 1, event[1]);                   /* seq */
-    (void)sqlite3_bind_value(stmt, 2, event[events->columns - 1]); /* hash */
-    (void)sqlite3_bind_value(stmt, 3, event[0]);                   /* property */
+    (void)sqlite3_bind_value(stmt, 1, event[1]);  /* seq */
+    (void)sqlite3_bind_value(stmt, 2, event[13]); /* hash */
+    (void)sqlite3_bind_value(stmt, 3, event[0]);  /* property */
     step(stmt);
 }
 
