@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""The benchmark of bookings and its baseline in SQLite: that they run, and that both have written the same rows. No
+figure of theirs is looked at.
+
+usage: bench_test.py PROGRAM DIRECT_SQLITE
+"""
+import contextlib
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
+import nightlatch  # noqa: E402
+
+PROGRAM, DIRECT = (os.path.abspath(path) for path in sys.argv[1:3])
+TABLES = ('guest', 'booking', 'event', 'head')
+KEYS = ' UNION ALL '.join(f'SELECT * FROM idempotency_{table}' for table in range(3))
+
+
+def figures(*command):
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=nightlatch.PATIENCE_S)
+    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{')]
+
+
+def the_baseline_writes_the_rows_of_the_server():
+    with nightlatch.scratch() as folder:
+        measured = figures(PROGRAM, 'bench', 'bookings', '--seconds', '1', '--rounds', '1', '--clients', '8', '--json',
+                           '--dir', folder)[0]
+        served, direct = os.path.join(folder, 'bookings-1.db'), os.path.join(folder, 'direct.db')
+        written = figures(DIRECT, served, direct, '16')[0]
+        assert written['bookings'] == measured['bookings'] > 0, (written, measured)
+        with contextlib.closing(sqlite3.connect(served)) as one, contextlib.closing(sqlite3.connect(direct)) as other:
+            for table in TABLES:
+                rows = f'SELECT * FROM {table} ORDER BY 1, 2'
+                if table == 'head':
+                    rows = 'SELECT property, seq, hash FROM head WHERE property > 0'
+                assert one.execute(rows).fetchall() == other.execute(rows).fetchall(), table
+            assert sorted(one.execute(KEYS)) == sorted(other.execute(KEYS))
+
+
+nightlatch.run(the_baseline_writes_the_rows_of_the_server)
