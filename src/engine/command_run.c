@@ -309,80 +309,136 @@ show_guest(struct engine *engine, struct engine_request *request)
     return status == DB_NO_ROW ? DB_OK : status;
 }
 
-/* The command up to its effect or refusal. */
+/* What was said before and still holds: the effect under the same key, or a refusal of the same question (NULL where it
+ * is none that is kept). */
 static enum db_status
-run(struct engine *engine, struct batch *batch, struct engine_request *request)
+find_answer(struct engine *engine, struct engine_request *request, const struct batch_head *head,
+            const struct refusal_question *question, bool *ret_found)
 {
-    struct command command = request->command;
-    struct batch_head *head;
-    enum db_status status = batch_take_head(engine, batch, command.property, &head);
-    if (status == DB_NO_ROW) {
-        request->result.refusal.outcome = OUTCOME_NOT_FOUND;
-        return DB_OK;
+    *ret_found = false;
+    if (engine_counts_key(request) && key_filter_may_be_stored(engine->keys, request->key)) {
+        enum db_status status = find_replay(engine, request, head->now_ms, ret_found);
+        if (status != DB_OK || *ret_found)
+            return status;
     }
-    bool found = false;
-    if (status == DB_OK && engine_counts_key(request) && key_filter_may_be_stored(engine->keys, request->key))
-        status = find_replay(engine, request, head->now_ms, &found);
-    if (status != DB_OK || found)
-        return status;
-    struct refusal_question question;
-    bool may_repeat = !request->dry_run && refusal_question(&command, &question);
-    if (may_repeat && refusal_cache_find(engine->refusals, &question, &head->head, head->now_ms, &request->work,
-                                         &request->result.refusal))
-        return DB_OK;
+    *ret_found = question != NULL && refusal_cache_find(engine->refusals, question, &head->head, head->now_ms,
+                                                        &request->work, &request->result.refusal);
+    return DB_OK;
+}
+
+/* A command on its way to its effect or refusal. */
+struct course {
+    struct command command; /* with the number of a new property */
+    struct batch_head *head;
     const struct house_entry *house;
-    status = house_cache_get(engine->houses, &engine->store, command.property, head->head.house_version, &house);
+    struct facts facts;
+    struct decision *decision;
+};
+
+static enum db_status
+load_course(struct engine *engine, struct batch *batch, struct engine_request *request, struct course *course)
+{
+    struct batch_head *head = course->head;
+    enum db_status status = house_cache_get(engine->houses, &engine->store, course->command.property,
+                                            head->head.house_version, &course->house);
     if (status == DB_OK && !request->dry_run)
-        status = command_open_nights(engine, batch, head, house, &request->work);
+        status = command_open_nights(engine, batch, head, course->house, &request->work);
     if (status == DB_OK)
-        status = number_property(engine, &command);
+        status = number_property(engine, &course->command);
     if (status != DB_OK)
         return status;
     struct facts_load load = {.store = &engine->store,
-                              .property = command.property,
-                              .house = house,
-                              .command = &command,
+                              .property = course->command.property,
+                              .house = course->house,
+                              .command = &course->command,
                               .now_ms = head->now_ms,
                               .may_have_lapsed = head->next_expiry <= head->now_ms,
                               .arena = &request->work};
-    struct facts facts;
-    status = facts_load(&load, &facts);
-    if (status == DB_OK)
-        status = make_fresh(engine, &command, head, &request->work, &facts);
-    if (status != DB_OK)
-        return status;
+    status = facts_load(&load, &course->facts);
+    return status == DB_OK ? make_fresh(engine, &course->command, head, &request->work, &course->facts) : status;
+}
+
+static enum db_status
+decide_course(struct engine *engine, struct engine_request *request, struct course *course)
+{
     struct decision *decision = ARENA_NEW(&request->work, struct decision);
     if (decision == NULL)
         return engine_out_of_memory(engine);
-    decide(&facts, &command, &request->work, decision);
+    decide(&course->facts, &course->command, &request->work, decision);
     if (decision->out_of_memory)
         return engine_out_of_memory(engine);
+    course->decision = decision;
     request->result.refusal = decision->refusal;
     request->result.event_count = decision->event_count - decision->lapsed_events;
-    bool is_unchanged = decision->refusal.outcome == OUTCOME_OK && !id_is_none(decision->unchanged);
+    return DB_OK;
+}
+
+static enum db_status
+write_effect(struct engine *engine, struct batch *batch, struct engine_request *request, const struct course *course)
+{
+    const struct decision *decision = course->decision;
+    struct batch_head *head = course->head;
+    enum db_status status =
+        command_write_part(engine, batch, head, decision, decision->lapsed_changes, decision->change_count,
+                           decision->lapsed_events, decision->event_count, &course->house->house,
+                           course->command.actor.name, request->request_id, &request->work, &request->result.events);
+    if (status != DB_OK)
+        return status;
+    head->head.next_code += (int64_t)command_fresh_codes(&course->command);
+    note_expiry(head, decision);
+    return request->has_key && request->result.event_count > 0 ? remember(engine, batch, request, head->now_ms) : DB_OK;
+}
+
+/* What the decision comes to; what lapsed in its way is written whatever it is. */
+static enum db_status
+settle_course(struct engine *engine, struct batch *batch, struct engine_request *request, const struct course *course,
+              const struct refusal_question *question)
+{
+    const struct decision *decision = course->decision;
+    struct batch_head *head = course->head;
+    bool accepted = decision->refusal.outcome == OUTCOME_OK;
+    bool is_unchanged = accepted && !id_is_none(decision->unchanged);
     if (request->dry_run && !is_unchanged)
-        return append_events(engine, head, decision, decision->lapsed_events, decision->event_count, &house->house,
-                             command.actor.name, request->request_id, true, &request->work, &request->result.events);
-    if (!request->dry_run)
-        status = command_write_lapsed(engine, batch, head, decision, &house->house, &request->work);
+        return append_events(engine, head, decision, decision->lapsed_events, decision->event_count,
+                             &course->house->house, course->command.actor.name, request->request_id, true,
+                             &request->work, &request->result.events);
+    enum db_status status =
+        request->dry_run ? DB_OK
+                         : command_write_lapsed(engine, batch, head, decision, &course->house->house, &request->work);
     if (status != DB_OK)
         return status;
     if (is_unchanged)
         return show_unchanged(engine, request, decision->unchanged);
-    if (decision->refusal.outcome != OUTCOME_OK) {
-        if (may_repeat)
-            refusal_cache_keep(engine->refusals, &question, is_about_holds(&facts, &decision->refusal), &head->head,
-                               head->now_ms, right_until(head, house, &command), &decision->refusal);
+    if (accepted)
+        return write_effect(engine, batch, request, course);
+    if (question != NULL)
+        refusal_cache_keep(engine->refusals, question, is_about_holds(&course->facts, &decision->refusal), &head->head,
+                           head->now_ms, right_until(head, course->house, &course->command), &decision->refusal);
+    return DB_OK;
+}
+
+/* The command up to its effect or refusal. */
+static enum db_status
+answer(struct engine *engine, struct batch *batch, struct engine_request *request)
+{
+    struct course course = {.command = request->command};
+    enum db_status status = batch_take_head(engine, batch, course.command.property, &course.head);
+    if (status == DB_NO_ROW) {
+        request->result.refusal.outcome = OUTCOME_NOT_FOUND;
         return DB_OK;
     }
-    status = command_write_part(engine, batch, head, decision, decision->lapsed_changes, decision->change_count,
-                                decision->lapsed_events, decision->event_count, &house->house, command.actor.name,
-                                request->request_id, &request->work, &request->result.events);
-    if (status != DB_OK)
+    struct refusal_question asked;
+    const struct refusal_question *question =
+        !request->dry_run && refusal_question(&course.command, &asked) ? &asked : NULL;
+    bool found = false;
+    if (status == DB_OK)
+        status = find_answer(engine, request, course.head, question, &found);
+    if (status != DB_OK || found)
         return status;
-    head->head.next_code += (int64_t)command_fresh_codes(&command);
-    note_expiry(head, decision);
-    return request->has_key && request->result.event_count > 0 ? remember(engine, batch, request, head->now_ms) : DB_OK;
+    status = load_course(engine, batch, request, &course);
+    if (status == DB_OK)
+        status = decide_course(engine, request, &course);
+    return status == DB_OK ? settle_course(engine, batch, request, &course, question) : status;
 }
 
 enum db_status
@@ -390,6 +446,6 @@ command_run(struct engine *engine, struct batch *batch, struct engine_request *r
 {
     arena_reset(&request->work);
     request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
-    enum db_status status = run(engine, batch, request);
+    enum db_status status = answer(engine, batch, request);
     return status == DB_OK ? show_guest(engine, request) : status;
 }
