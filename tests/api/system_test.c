@@ -128,6 +128,7 @@ metrics_count_replies_and_refusals(void **state)
 {
     (void)state;
     (void)world_get(world, "/v1/rooms");
+    (void)world_patch(world, world_format(world, "/v1/rooms/%s", house.room[0]), 1, "{}");
     struct answer answer = world_get(world, "/metrics");
     assert_status(&answer, 200);
     assert_string_equal(answer_field(world, &answer, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -136,6 +137,7 @@ metrics_count_replies_and_refusals(void **state)
         "\nnightlatch_http_replies_total{method=\"GET\",route=\"/v1/rooms\",status=\"4xx\"} 1\n",
         "\nnightlatch_refusals_total{code=\"VALIDATION_FAILED\"} 1\n",
         "\nnightlatch_http_seconds_bucket{method=\"POST\",route=\"/v1/rooms\",le=\"+Inf\"} 4\n",
+        "\nnightlatch_command_unchanged_total 1\n",
         "\n# TYPE nightlatch_commits_total counter\n",
         "\nnightlatch_guard_conflicts_total 0\n",
         "\n# TYPE nightlatch_commit_seconds histogram\nnightlatch_commit_seconds_bucket{le=\"0.0001\"} ",
