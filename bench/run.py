@@ -124,14 +124,15 @@ class Postgres:
     def cpu_ms(self):
         """Of the server and all its processes, those that have ended among them: proc(5), fields 14 to 17."""
         first = int((self.data / 'postmaster.pid').read_text().split()[0])
-        pids = [first] + [int(pid) for pid in pathlib.Path(f'/proc/{first}/task/{first}/children').read_text().split()]
-        ticks = 0
-        for pid in pids:
-            fields = pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
-            ticks += int(fields[11]) + int(fields[12])
-            if pid == first:
-                ticks += int(fields[13]) + int(fields[14])
-        return ticks * 1000 / os.sysconf('SC_CLK_TCK')
+        while True:
+            pids = [first] + [int(pid)
+                              for pid in pathlib.Path(f'/proc/{first}/task/{first}/children').read_text().split()]
+            try:
+                stats = [pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split() for pid in pids]
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # one ended meanwhile: its time is the first one's now, so the sum is taken anew
+            ticks = sum(int(stat[11]) + int(stat[12]) for stat in stats) + int(stats[0][13]) + int(stats[0][14])
+            return ticks * 1000 / os.sysconf('SC_CLK_TCK')
 
     def bookings(self, which, seconds):
         self.script(HERE / 'postgres_schema.sql')
