@@ -2,9 +2,10 @@
  * alone would allow.
  *
  * FROM is a database that a server has filled; the empty houses in it are copied to TO first. Then, and only that is
- * timed, every booking's rows (guest, booking, its nights in the stock, event, idempotency key) are inserted again, as
- * they are, in transactions of BATCH bookings with the head saved in each, by statements prepared once, with the
- * settings and the schema of the server. Nothing is decided, parsed, hashed or answered.
+ * timed, every booking's rows (guest, booking, its nights in the stock, event, idempotency key, the words of the
+ * guest's name) are inserted again, as they are, in transactions of BATCH bookings with the head saved in each, by
+ * statements prepared once, with the settings and the schema of the server. Nothing is decided, parsed, hashed or
+ * answered.
  *
  *   direct_sqlite FROM TO BATCH */
 #include <sqlite3.h>
@@ -29,7 +30,7 @@ static struct table tables[] = {
     {.select = "SELECT g.* FROM old.event e JOIN old.booking b ON b.property = e.property AND b.id = e.subject "
                "JOIN old.guest g ON g.property = b.property AND g.id = b.guest "
                "WHERE e.kind = 'booking.created' ORDER BY e.property, e.seq",
-     .insert = "INSERT INTO guest VALUES (?, ?, ?, ?, ?, ?, ?)"},
+     .insert = "INSERT INTO guest VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
     {.select = "SELECT b.* FROM old.event e JOIN old.booking b ON b.property = e.property AND b.id = e.subject "
                "WHERE e.kind = 'booking.created' ORDER BY e.property, e.seq",
      .insert =
@@ -47,6 +48,10 @@ static struct table tables[] = {
      .insert = "INSERT INTO idempotency_0 VALUES (?, ?, ?, ?, ?, ?)"},
 };
 enum { TABLES = sizeof(tables) / sizeof(tables[0]), EVENTS = 3 };
+
+/* The words of their guests' names: some per booking, as many at a time as there are on the average. */
+static struct table words = {.select = "SELECT * FROM old.booking_word ORDER BY property, part, word, booking",
+                             .insert = "INSERT INTO booking_word VALUES (?, ?, ?, ?)"};
 
 /* The settings of the server's writing connection. */
 static const char settings[] =
@@ -151,6 +156,15 @@ save_head(sqlite3_stmt *stmt, long long row)
     step(stmt);
 }
 
+/* As many words as belong to the first `rows` of `all` bookings, but for those that were written before. */
+static void
+write_words(long long rows, long long all)
+{
+    static long long written;
+    for (; written < words.rows * rows / all; written++)
+        write_row(&words, written);
+}
+
 static void
 write_all(long long rows, long long batch)
 {
@@ -162,6 +176,7 @@ write_all(long long rows, long long batch)
         for (; row < until; row++)
             for (size_t i = 0; i < TABLES; i++)
                 write_row(&tables[i], row);
+        write_words(until, rows);
         save_head(head, until - 1);
         step(commit);
     }
@@ -232,6 +247,7 @@ main(int argc, char **argv)
     for (size_t i = 1; i < TABLES; i++)
         if (tables[i].rows != tables[0].rows)
             die("the tables do not have the same bookings");
+    load_rows(&words);
     long long rows = tables[0].rows;
     run("DETACH old");
     (void)sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
@@ -245,5 +261,6 @@ main(int argc, char **argv)
            (double)(written_bytes() - written) / (double)rows);
     for (size_t i = 0; i < TABLES; i++)
         (void)sqlite3_finalize(tables[i].stmt);
+    (void)sqlite3_finalize(words.stmt);
     return sqlite3_close(db) == SQLITE_OK ? EXIT_SUCCESS : EXIT_FAILURE; /* the rows go with the process */
 }

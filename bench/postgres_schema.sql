@@ -2,7 +2,7 @@
 -- with an exclusion constraint in the place of a claim.
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
-DROP TABLE IF EXISTS head, guest, booking, inventory_night, event, idempotency;
+DROP TABLE IF EXISTS head, guest, booking, booking_word, inventory_night, event, idempotency;
 DROP SEQUENCE IF EXISTS event_seq, id_seq;
 
 CREATE TABLE head (property int PRIMARY KEY, seq bigint NOT NULL, hash bytea NOT NULL, decided_at bigint NOT NULL,
@@ -12,8 +12,7 @@ CREATE SEQUENCE event_seq CACHE 32;
 CREATE SEQUENCE id_seq CACHE 32; -- ids grow with time, as do the numbers of codes
 
 CREATE TABLE guest (property int NOT NULL, id uuid NOT NULL, name text NOT NULL, email text, phone text,
-    created_at bigint NOT NULL, version int NOT NULL CHECK (version > 0), PRIMARY KEY (property, id));
-CREATE INDEX guest_by_name ON guest (property, lower(name));
+    created_at bigint NOT NULL, version int NOT NULL CHECK (version > 0), words text NOT NULL, PRIMARY KEY (property, id));
 
 CREATE TABLE booking (property int NOT NULL, id uuid NOT NULL, code text NOT NULL, booking_group uuid,
     room_type int NOT NULL, charged_room_type int NOT NULL, status text NOT NULL, by_minute int NOT NULL,
@@ -23,14 +22,16 @@ CREATE TABLE booking (property int NOT NULL, id uuid NOT NULL, code text NOT NUL
     version int NOT NULL CHECK (version > 0), room int NOT NULL, code_number bigint NOT NULL, PRIMARY KEY (property, id), UNIQUE (property, code_number),
     CHECK (starts < ends), FOREIGN KEY (property, guest) REFERENCES guest (property, id),
     EXCLUDE USING gist (property WITH =, room WITH =, int8range(starts, ends) WITH &&));
-CREATE INDEX booking_blocking_by_start ON booking (property, room_type, starts)
+CREATE INDEX booking_blocking_by_start ON booking (property, room_type, starts, ends)
     WHERE status IN ('PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED', 'CHECKED_IN');
-CREATE INDEX booking_ended_by_start ON booking (property, room_type, starts)
+CREATE INDEX booking_ended_by_start ON booking (property, room_type, starts, ends)
     WHERE status IN ('CHECKED_OUT', 'CANCELLED', 'DECLINED', 'NO_SHOW', 'EXPIRED');
-CREATE INDEX booking_by_end ON booking (property, ends);
 CREATE INDEX booking_by_guest ON booking (property, guest);
 CREATE INDEX booking_by_group ON booking (property, booking_group) WHERE booking_group IS NOT NULL;
 CREATE INDEX booking_expiring ON booking (property, expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE booking_word (property int NOT NULL, part bigint NOT NULL CHECK (part >= 0), word text COLLATE "C" NOT NULL,
+    booking uuid NOT NULL, PRIMARY KEY (property, part, word, booking));
 
 CREATE TABLE inventory_night (property int NOT NULL, room_type int NOT NULL, night int NOT NULL, units int NOT NULL,
     closed int NOT NULL DEFAULT 0, sold int NOT NULL DEFAULT 0, held int NOT NULL DEFAULT 0,

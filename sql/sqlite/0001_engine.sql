@@ -139,10 +139,9 @@ CREATE TABLE guest (
     phone      TEXT,
     created_at INTEGER NOT NULL,
     version    INTEGER NOT NULL CHECK (version > 0),
+    words      TEXT NOT NULL, -- of the name, without case and accents, with a blank between
     PRIMARY KEY (property, id)
 ) STRICT;
-
-CREATE INDEX guest_by_name ON guest (property, name COLLATE NOCASE);
 
 CREATE TABLE booking_group (
     property   INTEGER NOT NULL,
@@ -191,11 +190,20 @@ CREATE TABLE booking (
     FOREIGN KEY (property, guest) REFERENCES guest (property, id)
 ) STRICT;
 
-CREATE INDEX booking_by_end ON booking (property, ends);
 CREATE INDEX booking_by_guest ON booking (property, guest);
 CREATE INDEX booking_by_group ON booking (property, booking_group) WHERE booking_group IS NOT NULL;
 CREATE INDEX booking_expiring ON booking (property, expires_at)
     WHERE expires_at IS NOT NULL AND status IN ('PENDING_PAYMENT', 'PENDING_APPROVAL');
+
+-- By which words of their guests' names bookings are found. `part` is code_number / 512; the words of a part come when
+-- it is complete, all at once and in order, so that the table grows at its end and not all over.
+CREATE TABLE booking_word (
+    property INTEGER NOT NULL,
+    part     INTEGER NOT NULL CHECK (part >= 0),
+    word     TEXT NOT NULL CHECK (word <> ''),
+    booking  BLOB NOT NULL CHECK (length(booking) = 16),
+    PRIMARY KEY (property, part, word, booking)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hold (
     property      INTEGER NOT NULL,

@@ -135,7 +135,8 @@ struct day {
 
 struct booking_list {
     struct page page;
-    struct str status, guest, code;
+    struct str status, code;
+    struct words guest;
     struct id room;
     struct day date, arrivals, departures, in_house;
 };
@@ -190,6 +191,19 @@ shape_code(struct call *call, struct shape *query, struct str *ret_code)
         *ret_code = str_of(code, CODE_LEN);
 }
 
+static void
+shape_guest(struct call *call, struct shape *query, struct words *ret_words)
+{
+    struct str given;
+    struct shape_field field = shape_field(query, "guest", SHAPE_OPTIONAL);
+    if (shape_str(field, 1, PART_NAME_MAX, &given) != SHAPE_SET || !words_of(given, call->arena, ret_words))
+        return;
+    if (ret_words->count == 0)
+        (void)shape_refuse(field, "must have a letter or a digit");
+    else if (ret_words->count > STORE_GUEST_WORDS_MAX)
+        (void)shape_refuse(field, "must be at most %d words", STORE_GUEST_WORDS_MAX);
+}
+
 void
 booking_shape_list(struct call *call, struct shape *query, struct shape *body)
 {
@@ -203,7 +217,7 @@ booking_shape_list(struct call *call, struct shape *query, struct shape *body)
     shape_day(query, "departures", &list->departures);
     shape_day(query, "in_house", &list->in_house);
     (void)call_shape_id(call, shape_field(query, "room_id", SHAPE_OPTIONAL), ID_ROOM, &list->room);
-    (void)shape_str(shape_field(query, "guest", SHAPE_OPTIONAL), 1, PART_NAME_MAX, &list->guest);
+    shape_guest(call, query, &list->guest);
     shape_code(call, query, &list->code);
     call_shape_page(call, query, ID_BYTES, &list->page);
 }
@@ -235,28 +249,33 @@ ask_arrivals(struct store_booking_filter *filter, struct day_ranges day)
     filter->way = STORE_BOOKINGS_BY_START;
 }
 
+/* No booking is longer than a stay may be: what ends in a range has begun not much before. */
+static void
+ask_end(struct store_booking_filter *filter, struct store_range stays, struct store_range slots)
+{
+    int64_t longest = STAY_NIGHTS_MAX * DATE_DAY_MS;
+    filter->stay_ends = narrow(filter->stay_ends, stays);
+    filter->slot_ends = narrow(filter->slot_ends, slots);
+    filter->stay_starts = narrow(filter->stay_starts, (struct store_range){stays.from - longest, stays.until});
+    filter->slot_starts = narrow(filter->slot_starts, (struct store_range){slots.from - longest, slots.until});
+    filter->way = STORE_BOOKINGS_BY_START;
+}
+
 static void
 ask_departures(struct store_booking_filter *filter, struct day_ranges day)
 {
-    filter->stay_ends = narrow(filter->stay_ends, day.stays);
-    filter->slot_ends = narrow(filter->slot_ends, day.slots);
-    if (filter->way == STORE_BOOKINGS_BY_ID)
-        filter->way = STORE_BOOKINGS_BY_END;
+    ask_end(filter, day.stays, day.slots);
 }
 
-/* Overlapping the day: begun before its end, and ending after its beginning. No booking is longer than a stay may be.
- */
+/* Overlapping the day: begun before its end, and ending after its beginning. */
 static void
 ask_overlap(struct store_booking_filter *filter, struct day_ranges day)
 {
     int64_t longest = STAY_NIGHTS_MAX * DATE_DAY_MS;
-    struct store_range any = STORE_RANGE_ALL;
-    filter->stay_starts = narrow(filter->stay_starts, (struct store_range){day.stays.from - longest, day.stays.until});
-    filter->slot_starts = narrow(filter->slot_starts, (struct store_range){day.slots.from - longest, day.slots.until});
-    filter->stay_ends = narrow(filter->stay_ends, (struct store_range){day.stays.from + 1, any.until});
-    filter->slot_ends = narrow(filter->slot_ends, (struct store_range){day.slots.from + 1, any.until});
-    if (filter->way == STORE_BOOKINGS_BY_ID)
-        filter->way = STORE_BOOKINGS_BY_START;
+    ask_end(filter, (struct store_range){day.stays.from + 1, day.stays.until + longest},
+            (struct store_range){day.slots.from + 1, day.slots.until + longest});
+    filter->stay_starts = narrow(filter->stay_starts, (struct store_range){INT64_MIN, day.stays.until});
+    filter->slot_starts = narrow(filter->slot_starts, (struct store_range){INT64_MIN, day.slots.until});
 }
 
 static struct store_booking_filter
@@ -280,7 +299,7 @@ filter_of(const struct call *call, const struct house_entry *house)
                       (list->in_house.asked && !list->in_house.has_date);
     if (list->date.asked && !is_default)
         ask_overlap(&filter, ranges_of(house, list->date.date));
-    if (filter.guest.len > 0)
+    if (filter.guest.count > 0)
         filter.way = STORE_BOOKINGS_BY_GUEST;
     if (!id_is_none(filter.room))
         filter.way = STORE_BOOKINGS_BY_ROOM;
@@ -293,7 +312,7 @@ is_in(struct store_range range, int64_t ms)
     return ms >= range.from && ms < range.until;
 }
 
-/* The conditions of the statements for the one booking that has the code. */
+/* The conditions of the statements for the one booking that has the code, but for its guest. */
 static bool
 passes(const struct store_booking_filter *filter, const struct booking *booking)
 {
@@ -304,6 +323,26 @@ passes(const struct store_booking_filter *filter, const struct booking *booking)
            (filter->owner.len == 0 || str_equal(filter->owner, booking->owner)) &&
            is_in(booking->by_minute ? filter->slot_starts : filter->stay_starts, booking->span.starts) &&
            is_in(booking->by_minute ? filter->slot_ends : filter->stay_ends, booking->span.ends);
+}
+
+static enum db_status
+check_guest(struct call *call, struct reader *reader, const struct booking *booking, const struct words *asked,
+            bool *ret_right)
+{
+    struct guest guest;
+    struct words words;
+    *ret_right = true;
+    if (asked->count == 0)
+        return DB_OK;
+    enum db_status status = store_load_guest(&reader->store, call->property, booking->guest, &reader->scratch, &guest);
+    if (status != DB_OK)
+        return status;
+    if (!words_of(guest.details.name, &reader->scratch, &words)) {
+        err_set(&reader->store.err, ERR_MEMORY, "no memory for a name");
+        return DB_FAILED;
+    }
+    *ret_right = words_match(&words, asked);
+    return DB_OK;
 }
 
 static enum db_status
@@ -323,8 +362,10 @@ load_by_code(struct call *call, struct reader *reader, struct id property_id, co
         return DB_OK;
     enum db_status status =
         store_load_booking_by_code(&reader->store, call->property, number, &reader->scratch, booking);
-    if (status == DB_OK && passes(filter, booking))
-        *ret_count = 1;
+    bool right = status == DB_OK && passes(filter, booking);
+    if (right)
+        status = check_guest(call, reader, booking, &filter->guest, &right);
+    *ret_count = right && status == DB_OK ? 1 : 0;
     return status == DB_NO_ROW ? DB_OK : status;
 }
 

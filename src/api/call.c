@@ -264,7 +264,6 @@ take_key(struct call *call, struct str key)
     put_hash(&state, str_from(call->route->path));
     put_hash(&state, key);
     crypto_generichash_final(&state, call->engine.key, STORE_KEY_BYTES);
-    take_fingerprint(call);
     call->engine.has_key = true;
 }
 
@@ -477,6 +476,8 @@ call_submit(struct call *call)
         refuse_command(call);
         return;
     }
+    if (engine->has_key)
+        take_fingerprint(call);
     engine->done = on_engine_done;
     engine->user = call;
     call->submitted = true;

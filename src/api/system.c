@@ -139,6 +139,9 @@ put_engine(struct text *text, const struct engine_stats *stats)
     put_value(text, "guard_conflicts_total", "counter", "Times the database refused what had been decided: a defect.",
               atomic_load(&stats->guard_conflicts));
     put_value(text, "queue_length", "gauge", "Commands that wait.", atomic_load(&stats->queue_length));
+    put_value(text, "idempotency_keys_loading", "gauge",
+              "1 while keys of before the start are still being read, and each key has to be looked up.",
+              atomic_load(&stats->keys_loading));
     put_head(text, "queue_wait_seconds", "histogram", "Time a command waited before its batch began.");
     put_histogram(text, "queue_wait_seconds", "", &stats->wait_us, &histogram_of_time, microsecond);
     put_head(text, "batch_commands", "histogram", "Commands of one batch.");

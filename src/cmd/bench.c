@@ -490,33 +490,38 @@ static bool
 measure_growth(struct bench *bench, const struct bench_house *house, const char *what, int64_t round)
 {
     struct run run = {.bench = bench};
-    bool well = open_run(&run, bench, house, (size_t)bench->options->clients);
+    bool well =
+        open_run(&run, bench, house, (size_t)bench->options->clients) && bench_server_settle(&run.server, &bench->err);
     return close_run(&run, well && measure_bookings(&run, what, round));
 }
 
 static bool
-grow(struct bench *bench, const char *name, int64_t bookings, struct bench_house *ret_house, char path[PATH_SIZE])
+grow(struct bench *bench, const char *what, int64_t round, int64_t bookings, struct bench_house *ret_house,
+     char path[PATH_SIZE])
 {
     struct bench_house_settings settings = {.properties = 10, .types_each = 5, .rooms_each = 20, .bookings = bookings};
+    char name[48];
+    (void)snprintf(name, sizeof(name), "%s-%" PRId64, what, round);
     if (!make_house(bench, name, settings, ret_house, path))
         return false;
     int64_t commands = ret_house->bookings + ret_house->cancelled + ret_house->refused;
-    TELL(bench, name, 0, {"bookings", (double)ret_house->bookings}, {"cancelled", (double)ret_house->cancelled},
+    TELL(bench, what, round, {"bookings", (double)ret_house->bookings}, {"cancelled", (double)ret_house->cancelled},
          {"refused", (double)ret_house->refused}, {"fill_seconds", ret_house->fill_seconds},
          {"fill_commands_per_second", (double)commands / ret_house->fill_seconds},
          {"db_bytes_per_booking", each((double)bench_server_db_bytes(path), ret_house->bookings)});
     return true;
 }
 
+/* What is booked while it is measured makes the small house several times as large: each round has a new one. */
 static bool
 bench_growth(struct bench *bench)
 {
-    char small_path[PATH_SIZE], large_path[PATH_SIZE];
+    char path[PATH_SIZE], small_path[PATH_SIZE];
     struct bench_house small, large;
-    bool well = grow(bench, "growth-small", SMALL_HOUSE, &small, small_path) &&
-                grow(bench, "growth-large", bench->options->growth, &large, large_path);
+    bool well = grow(bench, "growth-large", 0, bench->options->growth, &large, path);
     for (int64_t round = 1; well && round <= bench->options->rounds; round++)
-        well = measure_growth(bench, &small, "bookings-small", round) &&
+        well = grow(bench, "growth-small", round, SMALL_HOUSE, &small, small_path) &&
+               measure_growth(bench, &small, "bookings-small", round) &&
                measure_growth(bench, &large, "bookings-large", round);
     return well;
 }

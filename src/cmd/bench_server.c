@@ -175,8 +175,9 @@ bench_server_db_bytes(const char *path)
     return size_of(path, "") + size_of(path, "-wal");
 }
 
+/* Two of the server's own figures. */
 static bool
-read_commits(const struct bench_server *server, struct bench_usage *usage, struct err *err)
+read_metrics(const struct bench_server *server, int64_t *ret_commits, int64_t *ret_keys_loading, struct err *err)
 {
     struct arena arena;
     struct str body;
@@ -185,7 +186,8 @@ read_commits(const struct bench_server *server, struct bench_usage *usage, struc
     struct http_call call = {.place = server->place, .token = server->token, .arena = &arena};
     bool read = http_call_send(&call, "GET", "/metrics", STR(""), &status, &body, err);
     const char *text = read ? arena_copy_cstr(&arena, body) : NULL;
-    usage->commits = text == NULL ? 0 : find_number(text, "nightlatch_commits_total ");
+    *ret_commits = text == NULL ? 0 : find_number(text, "nightlatch_commits_total ");
+    *ret_keys_loading = text == NULL ? 0 : find_number(text, "nightlatch_idempotency_keys_loading ");
     arena_done(&arena);
     return read;
 }
@@ -194,8 +196,22 @@ bool
 bench_server_measure(const struct bench_server *server, struct bench_usage *ret_usage, struct err *err)
 {
     *ret_usage = (struct bench_usage){.commits = 0};
+    int64_t keys_loading;
     if (read_cpu(server->pid, ret_usage) && read_memory(server->pid, ret_usage))
-        return read_commits(server, ret_usage, err);
+        return read_metrics(server, &ret_usage->commits, &keys_loading, err);
     err_set(err, ERR_UNAVAILABLE, "the server that is measured is gone");
+    return false;
+}
+
+bool
+bench_server_settle(const struct bench_server *server, struct err *err)
+{
+    const struct timespec pause = {.tv_nsec = 20000000};
+    int64_t commits, keys_loading = 1;
+    while (read_metrics(server, &commits, &keys_loading, err)) {
+        if (keys_loading == 0)
+            return true;
+        (void)nanosleep(&pause, NULL);
+    }
     return false;
 }

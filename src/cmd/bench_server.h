@@ -28,6 +28,9 @@ struct bench_usage {
 bool bench_server_start(const char *path, struct bench_server *ret_server, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Waits until the server has read what it reads beside its work after a start. False with *err when it is gone. */
+bool bench_server_settle(const struct bench_server *server, struct err *err) __attribute__((warn_unused_result));
+
 /* False with *err when the server is gone. */
 bool bench_server_measure(const struct bench_server *server, struct bench_usage *ret_usage, struct err *err)
     __attribute__((warn_unused_result));

@@ -217,6 +217,10 @@ decide_set_role(struct deciding *d)
     }
     if (deciding_refuse_stale(d, present->version))
         return;
+    if (people_role_held(present, held->property) == held->role) {
+        d->decision->unchanged = present->id;
+        return;
+    }
     struct user user = *present;
     if (!replace_role(d, present, held, &user))
         return;

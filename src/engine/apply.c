@@ -5,6 +5,7 @@
 
 #include "core/code.h"
 #include "store/store_people.h"
+#include "store/store_words.h"
 
 /* A new property has a log of its own from the start. */
 static enum db_status
@@ -17,25 +18,51 @@ put_property(struct store *store, const struct property *property)
     return store_insert_head(store, property->number, &head);
 }
 
+/* Where changes are written, and what is known of those before. */
+struct applying {
+    struct store *store;
+    uint32_t property;
+    const struct house *house;
+    int64_t now_ms;
+    struct arena *arena;
+    const struct guest *guest; /* the newest of this decision; NULL for none yet */
+    bool house_changed;
+};
+
 static enum db_status
-put_booking(struct store *store, uint32_t property, const struct house *house, const struct booking *booking)
+put_guest(struct applying *a, const struct guest *guest)
 {
-    if (booking->version > 1)
-        return store_update_booking(store, property, booking);
+    a->guest = guest;
+    return store_insert_guest(a->store, a->property, guest, a->arena);
+}
+
+/* A booking that is there already and gets a new guest is found by that name from now on. */
+static enum db_status
+put_booking(struct applying *a, const struct booking *booking)
+{
     int64_t number;
-    bool is_code = code_parse(house->property->id, booking->code, &number);
+    bool is_code = code_parse(a->house->property->id, booking->code, &number);
+    bool has_new_guest = a->guest != NULL && id_equal(a->guest->id, booking->guest);
     assert(is_code);
-    return is_code ? store_insert_booking(store, property, number, booking) : DB_FAILED;
+    if (!is_code)
+        return DB_FAILED;
+    if (booking->version == 1)
+        return store_insert_booking(a->store, a->property, number, booking);
+    enum db_status status = store_update_booking(a->store, a->property, booking);
+    if (status == DB_OK && has_new_guest)
+        status = store_add_words(a->store, a->property, number, booking->id, a->guest, a->arena);
+    return status;
 }
 
 static enum db_status
-apply_change(struct store *store, uint32_t property, const struct house *house, const struct change *change,
-             int64_t now_ms, bool *ret_house_changed)
+apply_change(struct applying *a, const struct change *change)
 {
+    struct store *store = a->store;
+    uint32_t property = a->property;
     switch (change->kind) {
-    case CHANGE_BOOKING: return put_booking(store, property, house, change->booking);
+    case CHANGE_BOOKING: return put_booking(a, change->booking);
     case CHANGE_GROUP: return store_insert_group(store, property, change->group);
-    case CHANGE_GUEST: return store_insert_guest(store, property, change->guest);
+    case CHANGE_GUEST: return put_guest(a, change->guest);
     case CHANGE_TEXT: return store_insert_text(store, property, change->text);
     case CHANGE_HOLD: return store_put_hold(store, property, change->hold);
     case CHANGE_CLAIM_DROP: return store_drop_claim(store, property, &change->claim);
@@ -51,13 +78,13 @@ apply_change(struct store *store, uint32_t property, const struct house *house, 
     case CHANGE_SESSION_END: return store_delete_session(store, change->id);
     default: break;
     }
-    *ret_house_changed = true;
+    a->house_changed = true;
     switch (change->kind) {
     case CHANGE_PROPERTY: return put_property(store, change->property);
     case CHANGE_ROOM_TYPE: return store_put_room_type(store, property, change->room_type);
-    case CHANGE_ROOM_TYPE_DELETE: return store_delete_room_type(store, property, change->id, now_ms);
+    case CHANGE_ROOM_TYPE_DELETE: return store_delete_room_type(store, property, change->id, a->now_ms);
     case CHANGE_ROOM: return store_put_room(store, property, change->room);
-    case CHANGE_ROOM_DELETE: return store_delete_room(store, property, change->id, now_ms);
+    case CHANGE_ROOM_DELETE: return store_delete_room(store, property, change->id, a->now_ms);
     default: break;
     }
     assert(!"a change that is none");
@@ -66,13 +93,13 @@ apply_change(struct store *store, uint32_t property, const struct house *house, 
 
 enum db_status
 apply_changes(struct store *store, uint32_t property, const struct house *house, const struct decision *decision,
-              size_t from, size_t until, int64_t now_ms, bool *ret_house_changed)
+              size_t from, size_t until, int64_t now_ms, struct arena *arena, bool *ret_house_changed)
 {
+    struct applying applying = {.store = store, .property = property, .house = house, .now_ms = now_ms, .arena = arena};
+    enum db_status status = DB_OK;
     assert(db_in_transaction(store->connection));
-    for (size_t i = from; i < until; i++) {
-        enum db_status status = apply_change(store, property, house, &decision->changes[i], now_ms, ret_house_changed);
-        if (status != DB_OK)
-            return status;
-    }
-    return DB_OK;
+    for (size_t i = from; status == DB_OK && i < until; i++)
+        status = apply_change(&applying, &decision->changes[i]);
+    *ret_house_changed = *ret_house_changed || applying.house_changed;
+    return status;
 }

@@ -66,6 +66,7 @@ batch_forget_undone(struct engine *engine, const struct batch *batch)
         house_cache_drop(engine->houses, batch->heads[i].property);
     if (key_filter_has_turned(engine->keys)) {
         key_filter_unload(engine->keys);
+        atomic_store(&engine->stats.keys_loading, 1);
         engine->key_loading = (struct key_loading){.done = false};
     }
 }

@@ -12,6 +12,7 @@
 #include "engine/facts_load.h"
 #include "engine/nights.h"
 #include "engine/state.h"
+#include "store/store_words.h"
 
 enum {
     FRESH_IDS_MAX = 600,    /* more than any command may use */
@@ -133,7 +134,7 @@ command_write_part(struct engine *engine, struct batch *batch, struct batch_head
 {
     bool house_changed = false;
     enum db_status status = apply_changes(&engine->store, head->property, house, decision, change_from, change_until,
-                                          head->now_ms, &house_changed);
+                                          head->now_ms, arena, &house_changed);
     if (status == DB_OK)
         status = append_events(engine, head, decision, event_from, event_until, house, actor, request_id, false, arena,
                                ret_rows);
@@ -373,6 +374,15 @@ decide_course(struct engine *engine, struct engine_request *request, struct cour
     return DB_OK;
 }
 
+/* Bookings of numbers that are all given out can be indexed by the names of their guests. */
+static enum db_status
+give_out_codes(struct engine *engine, struct batch_head *head, int64_t count, struct arena *arena)
+{
+    int64_t from = head->head.next_code;
+    head->head.next_code += count;
+    return store_close_word_parts(&engine->store, head->property, from, head->head.next_code, arena);
+}
+
 static enum db_status
 write_effect(struct engine *engine, struct batch *batch, struct engine_request *request, const struct course *course)
 {
@@ -384,7 +394,9 @@ write_effect(struct engine *engine, struct batch *batch, struct engine_request *
                            course->command.actor.name, request->request_id, &request->work, &request->result.events);
     if (status != DB_OK)
         return status;
-    head->head.next_code += (int64_t)command_fresh_codes(&course->command);
+    status = give_out_codes(engine, head, (int64_t)command_fresh_codes(&course->command), &request->work);
+    if (status != DB_OK)
+        return status;
     note_expiry(head, decision);
     return request->has_key && request->result.event_count > 0 ? remember(engine, batch, request, head->now_ms) : DB_OK;
 }

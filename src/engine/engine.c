@@ -190,6 +190,7 @@ engine_new(const struct engine_settings *settings, struct engine **ret_engine, s
     engine->houses = house_cache_new();
     engine->refusals = refusal_cache_new();
     engine->keys = key_filter_new();
+    atomic_init(&engine->stats.keys_loading, 1);
     engine->batch_requests = calloc(settings->batch_limit, sizeof(*engine->batch_requests));
     if (engine->houses == NULL || engine->refusals == NULL || engine->keys == NULL || engine->batch_requests == NULL)
         goto no_memory;

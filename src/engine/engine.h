@@ -140,6 +140,7 @@ struct engine_stats {
     atomic_llong guard_conflicts;            /* times the database refused what the core had accepted: a defect */
     atomic_llong by_outcome[OUTCOME_COUNT];
     atomic_llong queue_length;
+    atomic_llong keys_loading; /* 1 while keys of before the start are still being read, and each has to be looked up */
 };
 const struct engine_stats *engine_read_stats(const struct engine *engine);
 

@@ -1,7 +1,7 @@
 /* The keys that were stored before the start, read into the filter a stretch at a time. */
 #include "engine/engine_intern.h"
 
-enum { KEYS_AT_ONCE = 1000 /* stored keys read per step */ };
+enum { KEYS_AT_ONCE = 4000 /* stored keys read per step */ };
 
 static enum db_status
 load_keys(struct engine *engine)
@@ -47,4 +47,5 @@ key_loading_step(struct engine *engine)
         struct err ignored; /* it only read */
         (void)db_rollback(engine->store.connection, &ignored);
     }
+    atomic_store(&engine->stats.keys_loading, !engine->key_loading.done);
 }

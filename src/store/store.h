@@ -164,7 +164,9 @@ enum db_status store_update_booking(struct store *store, uint32_t property,
                                     const struct booking *booking) STORE_CHECKED;
 enum db_status store_put_hold(struct store *store, uint32_t property, const struct hold *hold) STORE_CHECKED;
 enum db_status store_insert_group(struct store *store, uint32_t property, const struct group *group) STORE_CHECKED;
-enum db_status store_insert_guest(struct store *store, uint32_t property, const struct guest *guest) STORE_CHECKED;
+/* The words of the name are made in the arena. */
+enum db_status store_insert_guest(struct store *store, uint32_t property, const struct guest *guest,
+                                  struct arena *arena) STORE_CHECKED;
 enum db_status store_insert_text(struct store *store, uint32_t property, const struct free_text *text) STORE_CHECKED;
 enum db_status store_add_claim(struct store *store, uint32_t property, const struct claim *claim) STORE_CHECKED;
 enum db_status store_drop_claim(struct store *store, uint32_t property, const struct claim *claim) STORE_CHECKED;

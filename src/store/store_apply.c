@@ -1,5 +1,6 @@
 /* The changes of a decision as statements. Nothing else in the tree writes to these tables. */
 #include "store/store_row.h"
+#include "store/store_words.h"
 
 #include <assert.h>
 
@@ -97,14 +98,18 @@ store_insert_group(struct store *store, uint32_t property, const struct group *g
 }
 
 enum db_status
-store_insert_guest(struct store *store, uint32_t property, const struct guest *guest)
+store_insert_guest(struct store *store, uint32_t property, const struct guest *guest, struct arena *arena)
 {
     struct store_id_cell id;
+    struct str words;
+    enum db_status status = store_guest_words(store, guest, arena, &words);
+    if (status != DB_OK)
+        return status;
     return store_run_one(store, STMT_GUEST_INSERT,
                          STORE_VALUES(db_int(property), store_id(guest->id, &id), db_text(guest->details.name),
                                       store_text_or_null(guest->details.email),
                                       store_text_or_null(guest->details.phone), db_int(guest->created_at),
-                                      db_int(guest->version)));
+                                      db_int(guest->version), db_text(words)));
 }
 
 enum db_status

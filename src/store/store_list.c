@@ -1,9 +1,13 @@
 /* One set of conditions, five statements. */
 #include "store/store_list.h"
 
-#include "store/store_row.h"
+#include <assert.h>
 
-enum { CONDITIONS = 15, VALUES_MAX = CONDITIONS + 3 };
+#include "base/text.h"
+#include "store/store_row.h"
+#include "store/store_words.h"
+
+enum { CONDITIONS = 13 + STORE_GUEST_WORDS_MAX, VALUES_MAX = CONDITIONS + 5 };
 
 static struct db_value
 text_or_any(struct str text)
@@ -11,19 +15,17 @@ text_or_any(struct str text)
     return text.len == 0 ? db_null() : db_text(text);
 }
 
-/* The first name after all that begin with the prefix: no character comes after U+10FFFF. */
-static enum db_status
-after_prefix(struct store *store, struct str prefix, struct arena *arena, struct str *ret_after)
+/* The first word after all that begin with the prefix: no character comes after U+10FFFF. Empty when the arena is full.
+ */
+static struct str
+after_prefix(struct str prefix, struct arena *arena)
 {
     static const char last[] = "\xf4\x8f\xbf\xbf";
-    size_t len = prefix.len + sizeof(last) - 1;
-    char *text = arena_alloc(arena, len);
-    if (text == NULL)
-        return store_out_of_memory(store);
-    memcpy(text, prefix.ptr, prefix.len);
-    memcpy(text + prefix.len, last, sizeof(last) - 1);
-    *ret_after = str_of(text, len);
-    return DB_OK;
+    struct text text;
+    text_init(&text, arena, prefix.len + sizeof(last));
+    text_put(&text, prefix);
+    text_put(&text, str_from(last));
+    return text_str(&text);
 }
 
 /* The bounds that hold for stays and slots alike. */
@@ -49,20 +51,65 @@ load_claims(struct store *store, uint32_t property, struct arena *arena, struct 
     return DB_OK;
 }
 
-static enum db_stmt
-choose(const struct store_booking_filter *filter, struct store_range *ret_hull, bool *ret_ranged)
+/* The values of a statement, as they are put together. */
+struct asking {
+    struct db_value values[VALUES_MAX];
+    int count;
+    enum db_stmt stmt;
+};
+
+static void
+ask(struct asking *asking, struct db_value value)
 {
-    *ret_ranged = filter->way == STORE_BOOKINGS_BY_START || filter->way == STORE_BOOKINGS_BY_END;
-    *ret_hull = filter->way == STORE_BOOKINGS_BY_START ? hull(filter->stay_starts, filter->slot_starts)
-                                                       : hull(filter->stay_ends, filter->slot_ends);
+    asking->values[asking->count++] = value;
+}
+
+static void
+ask_range(struct asking *asking, struct store_range range)
+{
+    ask(asking, db_int(range.from));
+    ask(asking, db_int(range.until));
+}
+
+/* By the longest word, which the fewest names have. */
+static enum db_status
+ask_word(struct asking *asking, struct store *store, uint32_t property, const struct words *words, struct arena *arena)
+{
+    struct store_head head;
+    struct str longest = words->items[0];
+    for (size_t i = 1; i < words->count; i++)
+        if (words->items[i].len > longest.len)
+            longest = words->items[i];
+    enum db_status status = store_load_head(store, property, &head);
+    if (status != DB_OK)
+        return status;
+    struct str after = after_prefix(longest, arena);
+    if (after.len == 0)
+        return store_out_of_memory(store);
+    int64_t parts = head.next_code / STORE_WORD_PART;
+    asking->stmt = STMT_BOOKING_PAGE_BY_GUEST;
+    ask(asking, db_int(parts));
+    ask(asking, db_text(longest));
+    ask(asking, db_text(after));
+    ask(asking, db_int(parts * STORE_WORD_PART));
+    return DB_OK;
+}
+
+static enum db_status
+ask_way(struct asking *asking, struct store *store, uint32_t property, const struct store_booking_filter *filter,
+        struct arena *arena)
+{
     switch (filter->way) {
-    case STORE_BOOKINGS_BY_START: return STMT_BOOKING_PAGE_BY_START;
-    case STORE_BOOKINGS_BY_END: return STMT_BOOKING_PAGE_BY_END;
-    case STORE_BOOKINGS_BY_ROOM: return STMT_BOOKING_PAGE_BY_ROOM;
-    case STORE_BOOKINGS_BY_GUEST: return STMT_BOOKING_PAGE_BY_GUEST;
-    case STORE_BOOKINGS_BY_ID: break;
+    case STORE_BOOKINGS_BY_ID: asking->stmt = STMT_BOOKING_PAGE; break;
+    case STORE_BOOKINGS_BY_START:
+        asking->stmt = STMT_BOOKING_PAGE_BY_START;
+        ask_range(asking, hull(filter->stay_starts, filter->slot_starts));
+        ask_range(asking, hull(filter->stay_ends, filter->slot_ends));
+        break;
+    case STORE_BOOKINGS_BY_ROOM: asking->stmt = STMT_BOOKING_PAGE_BY_ROOM; break;
+    case STORE_BOOKINGS_BY_GUEST: return ask_word(asking, store, property, &filter->guest, arena);
     }
-    return STMT_BOOKING_PAGE;
+    return DB_OK;
 }
 
 enum db_status
@@ -70,41 +117,30 @@ store_list_bookings(struct store *store, uint32_t property, const struct store_b
                     int64_t limit, struct arena *arena, struct booking **ret_bookings, size_t *ret_count)
 {
     struct store_id_cell after_cell, room_cell;
-    struct str guest_end = {NULL, 0};
-    if (filter->guest.len > 0) {
-        enum db_status status = after_prefix(store, filter->guest, arena, &guest_end);
-        if (status != DB_OK)
-            return status;
-    }
-    struct db_value values[VALUES_MAX] = {
-        db_int(property),
-        store_id(after, &after_cell),
-        text_or_any(filter->status),
-        text_or_any(filter->owner),
-        db_int(filter->stay_starts.from),
-        db_int(filter->slot_starts.from),
-        db_int(filter->stay_starts.until),
-        db_int(filter->slot_starts.until),
-        db_int(filter->stay_ends.from),
-        db_int(filter->slot_ends.from),
-        db_int(filter->stay_ends.until),
-        db_int(filter->slot_ends.until),
-        store_id_or_null(filter->room, &room_cell),
-        text_or_any(filter->guest),
-        text_or_any(guest_end),
-    };
-    int count = CONDITIONS;
-    struct store_range range;
-    bool ranged;
-    enum db_stmt stmt = choose(filter, &range, &ranged);
-    if (ranged) {
-        values[count++] = db_int(range.from);
-        values[count++] = db_int(range.until);
-    }
-    values[count++] = db_int(limit);
+    struct asking asking = {.count = 0};
+    assert(filter->guest.count <= STORE_GUEST_WORDS_MAX);
+    ask(&asking, db_int(property));
+    ask(&asking, store_id(after, &after_cell));
+    ask(&asking, text_or_any(filter->status));
+    ask(&asking, text_or_any(filter->owner));
+    ask(&asking, db_int(filter->stay_starts.from));
+    ask(&asking, db_int(filter->slot_starts.from));
+    ask(&asking, db_int(filter->stay_starts.until));
+    ask(&asking, db_int(filter->slot_starts.until));
+    ask(&asking, db_int(filter->stay_ends.from));
+    ask(&asking, db_int(filter->slot_ends.from));
+    ask(&asking, db_int(filter->stay_ends.until));
+    ask(&asking, db_int(filter->slot_ends.until));
+    ask(&asking, store_id_or_null(filter->room, &room_cell));
+    for (size_t i = 0; i < STORE_GUEST_WORDS_MAX; i++)
+        ask(&asking, i < filter->guest.count ? db_text(filter->guest.items[i]) : db_null());
+    enum db_status status = ask_way(&asking, store, property, filter, arena);
+    if (status != DB_OK)
+        return status;
+    ask(&asking, db_int(limit));
     void *items;
-    enum db_status status = store_collect(store, stmt, values, count, arena, sizeof(struct booking),
-                                          store_decode_booking, &items, ret_count);
+    status = store_collect(store, asking.stmt, asking.values, asking.count, arena, sizeof(struct booking),
+                           store_decode_booking, &items, ret_count);
     *ret_bookings = items;
     return status == DB_OK ? load_claims(store, property, arena, *ret_bookings, *ret_count) : status;
 }

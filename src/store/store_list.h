@@ -7,6 +7,7 @@
 #define NIGHTLATCH_STORE_STORE_LIST_H
 
 #include "store/store.h"
+#include "util/words.h"
 
 /* A half-open range of ms. */
 struct store_range {
@@ -15,11 +16,12 @@ struct store_range {
 
 #define STORE_RANGE_ALL ((struct store_range){INT64_MIN, INT64_MAX})
 
+enum { STORE_GUEST_WORDS_MAX = 6 /* what can be asked for at once */ };
+
 /* Which way to the rows is the short one; every way gives the same rows. */
 enum store_booking_way {
     STORE_BOOKINGS_BY_ID,
-    STORE_BOOKINGS_BY_START, /* `starts` is a narrow range */
-    STORE_BOOKINGS_BY_END,   /* `ends` is a narrow range */
+    STORE_BOOKINGS_BY_START, /* `starts` is a range that is not too wide */
     STORE_BOOKINGS_BY_ROOM,  /* `room` is given */
     STORE_BOOKINGS_BY_GUEST, /* `guest` is given */
 };
@@ -31,8 +33,8 @@ struct store_booking_filter {
     struct str owner;                            /* empty: anybody's */
     struct store_range stay_starts, slot_starts; /* of stays by dates (as midnight UTC), and of slots */
     struct store_range stay_ends, slot_ends;
-    struct id room;   /* with a claim on it; none: any or no room */
-    struct str guest; /* prefix of the guest's name, ASCII letters of any case; empty: anybody */
+    struct id room;     /* with a claim on it; none: any or no room */
+    struct words guest; /* each begins a word of the guest's name; at most STORE_GUEST_WORDS_MAX, none: anybody */
 };
 
 #define STORE_BOOKING_FILTER_ALL                                                                                       \

@@ -192,11 +192,8 @@ shape_field(struct shape *shape, const char *name, unsigned need)
 void
 shape_read_only(struct shape *shape, const char *const *names)
 {
-    for (; *names != NULL; names++) {
-        struct shape_field field = shape_field(shape, *names, SHAPE_NULLABLE);
-        if (field.is != SHAPE_ABSENT)
-            add_problem(shape->report, OUTCOME_READ_ONLY_FIELD, &field.place, STR("can't be set by the caller"));
-    }
+    assert(shape->read_only_count < SHAPE_READ_ONLY_MAX);
+    shape->read_only[shape->read_only_count++] = names;
 }
 
 static bool
@@ -205,6 +202,16 @@ is_known(const struct shape *shape, const char *name)
     for (size_t i = 0; i < shape->known_count; i++)
         if (strcmp(shape->known[i], name) == 0)
             return true;
+    return false;
+}
+
+static bool
+is_read_only(const struct shape *shape, const char *name)
+{
+    for (size_t i = 0; i < shape->read_only_count; i++)
+        for (const char *const *names = shape->read_only[i]; *names != NULL; names++)
+            if (strcmp(*names, name) == 0)
+                return true;
     return false;
 }
 
@@ -234,6 +241,10 @@ check_known(struct shape *shape, const char *name)
     if (is_known(shape, name))
         return;
     const struct shape_place place = {.up = &shape->place, .name = name, .in_query = shape->place.in_query};
+    if (is_read_only(shape, name)) {
+        add_problem(shape->report, OUTCOME_READ_ONLY_FIELD, &place, STR("can't be set by the caller"));
+        return;
+    }
     const char *known = find_synonym(shape, name);
     struct text sentence;
     text_init(&sentence, shape->report->arena, 48);

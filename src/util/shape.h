@@ -32,8 +32,9 @@
 #include "util/json_write.h"
 
 enum {
-    SHAPE_PROBLEM_MAX = 32, /* problems kept in one report */
-    SHAPE_FIELD_MAX = 48,   /* fields one object or query may be asked for; more is a bug */
+    SHAPE_PROBLEM_MAX = 32,  /* problems kept in one report */
+    SHAPE_FIELD_MAX = 48,    /* fields one object or query may be asked for; more is a bug */
+    SHAPE_READ_ONLY_MAX = 4, /* lists of fields that no caller sets */
 };
 
 enum shape_is {
@@ -89,6 +90,8 @@ struct shape {
     size_t param_count;
     const char *known[SHAPE_FIELD_MAX]; /* names that were asked for */
     size_t known_count;
+    const char *const *read_only[SHAPE_READ_ONLY_MAX]; /* borrowed */
+    size_t read_only_count;
 };
 
 /* One field on its way to a reader. */
@@ -141,10 +144,12 @@ void shape_init_query(struct shape *shape, struct shape_report *report, const st
  * literal. Reports a required field that is absent and a null that may not be. */
 struct shape_field shape_field(struct shape *shape, const char *name, unsigned need);
 
-/* Fields that exist but that no caller sets: each one given is OUTCOME_READ_ONLY_FIELD. `names` ends with NULL. */
+/* Fields that exist but that no caller sets: shape_finish() reports each one given as OUTCOME_READ_ONLY_FIELD. `names`
+ * ends with NULL and must outlive the shape. */
 void shape_read_only(struct shape *shape, const char *const *names);
 
-/* Reports every field that was given but never asked for. Call it last, and for nested objects too. */
+/* Reports every field that was given but never asked for: not known, or not for a caller to set. Call it last, and for
+ * nested objects too. */
 void shape_finish(struct shape *shape);
 
 /* Reports a rule of the caller's about this field, in printf's way: "must be after arrival". Returns SHAPE_WRONG. */

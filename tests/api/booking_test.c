@@ -803,10 +803,15 @@ bookings_are_listed_by_what_is_known_of_them(void **state)
     assert_int_equal(count_of("arrivals=true"), 0);
     assert_int_equal(count_of("guest=grace"), 1);
     assert_int_equal(count_of("guest=ada%20l"), 3);
-    assert_int_equal(count_of("guest=hopper"), 0);
+    assert_int_equal(count_of("guest=HOPP"), 1);
+    assert_int_equal(count_of("guest=H%C3%B6pper,%20grace"), 1);
+    assert_int_equal(count_of("guest=opper"), 0);
+    assert_int_equal(count_of("guest=grace%20lovelace"), 0);
     assert_int_equal(count_of(world_format(world, "room_id=%s", house.room[0])), 1);
     assert_int_equal(count_of(world_format(world, "room_id=%s&guest=ada", house.room[0])), 0);
     assert_int_equal(count_of(world_format(world, "code=%s", answer_text(&first, "code"))), 1);
+    assert_int_equal(count_of(world_format(world, "code=%s&guest=hopp", answer_text(&first, "code"))), 1);
+    assert_int_equal(count_of(world_format(world, "code=%s&guest=love", answer_text(&first, "code"))), 0);
     assert_int_equal(count_of(world_format(world, "code=%s&status=CANCELLED", answer_text(&first, "code"))), 0);
     assert_int_equal(count_of("code=AAAAAA"), 0);
     const char *code = answer_text(&first, "code");

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import nightlatch  # noqa: E402
 
 PROGRAM, DIRECT = (os.path.abspath(path) for path in sys.argv[1:3])
-TABLES = ('guest', 'booking', 'event', 'head')
+TABLES = ('guest', 'booking', 'booking_word', 'event', 'head')
 KEYS = ' UNION ALL '.join(f'SELECT * FROM idempotency_{table}' for table in range(3))
 
 
@@ -34,7 +34,7 @@ def the_baseline_writes_the_rows_of_the_server():
         assert written['bookings'] == measured['bookings'] > 0, (written, measured)
         with contextlib.closing(sqlite3.connect(served)) as one, contextlib.closing(sqlite3.connect(direct)) as other:
             for table in TABLES:
-                rows = f'SELECT * FROM {table} ORDER BY 1, 2'
+                rows = f'SELECT * FROM {table} ORDER BY 1, 2, 3, 4'
                 if table == 'head':
                     rows = 'SELECT property, seq, hash FROM head WHERE property > 0'
                 assert one.execute(rows).fetchall() == other.execute(rows).fetchall(), table

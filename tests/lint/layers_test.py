@@ -25,6 +25,7 @@ CONFINED = {
     'libpq-fe.h': ('store',),
     'hiredis/': ('lease',),
     'libical/': ('util',),
+    'utf8proc.h': ('util',),
 }
 
 # What pure code may include; its callers hand in time, chance and memory.

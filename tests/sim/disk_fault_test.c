@@ -18,7 +18,7 @@
 #include "tests/sim/fault_vfs.h"
 #include "tests/support/house.h"
 
-enum { COMMANDS = 8, LONG_NAME = 6 << 20, HUGE_NAME = 32 << 20, SYNCHRONOUS_FULL = 2, STRIDE_LONG = 4999 };
+enum { COMMANDS = 8, LONG_NAME = 6 << 20, HUGE_NAME = 32 << 20, SYNCHRONOUS_FULL = 2, STRIDE_LONG = 2503 };
 
 static struct house_fixture original;
 static struct fault_disk *original_disk;

@@ -66,6 +66,8 @@ refuse_reading_all(const char *step, void *user)
     const char *whole = "(property=?)";
     size_t len = strlen(step), whole_len = strlen(whole);
     bool ends_so = len >= whole_len && strcmp(step + len - whole_len, whole) == 0;
+    if (strcmp(step, "SCAN CONSTANT ROW") == 0 || strcmp(step, "SCAN part") == 0)
+        return; /* numbers that a statement counts by itself */
     if (ends_so || strncmp(step, "SCAN ", 5) == 0)
         fail_msg("%s: %s", (const char *)user, step);
 }
@@ -116,6 +118,11 @@ statements_of_a_booking_go_by_the_index_made_for_them(void **state)
     assert_goes_by(*state, STMT_BOOKING_AHEAD_OF_OWNER, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "INDEX booking_ended_by_start");
+    assert_goes_by(*state, STMT_BOOKING_PAGE_BY_GUEST,
+                   "SEARCH w USING PRIMARY KEY (property=? AND part=? AND word>? AND word<?)");
+    assert_goes_by(*state, STMT_BOOKING_PAGE_BY_GUEST, "AND code_number>?)");
+    assert_goes_by(*state, STMT_BOOKING_PAGE_BY_GUEST,
+                   "SEARCH b USING INDEX sqlite_autoindex_booking_1 (property=? AND id=?)");
 }
 
 int

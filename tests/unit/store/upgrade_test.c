@@ -16,7 +16,7 @@ static const char rows[] =
     "NULL);"
     "INSERT INTO claim VALUES (1, zeroblob(16), 86400000, 172800000, 'hold', zeroblob(16), 0);"
     "INSERT INTO inventory_night (property, room_type, night, units) VALUES (1, zeroblob(16), 1, 1);"
-    "INSERT INTO guest VALUES (1, zeroblob(16), 'Ada Lovelace', NULL, NULL, 1, 1);"
+    "INSERT INTO guest VALUES (1, zeroblob(16), 'Ada Lovelace', NULL, NULL, 1, 1, 'ada lovelace');"
     "INSERT INTO booking (property, id, code, code_number, room_type, charged_room_type, status, by_minute, starts, "
     "ends,"
     " turnaround_ms, party, guest, owner, payment, placement, cancelled_at, created_at, version) VALUES (1, "

@@ -1,0 +1,31 @@
+/* The words of a name, as people look for them: neither case nor accents nor the width of a letter count.
+ *
+ * A word is a run of letters and digits; what stands between (blanks, hyphens, apostrophes) only parts them. Each is
+ * written the way Unicode compares without regard to case (compatibility decomposition, full case folding, marks taken
+ * off): "Anaïs O'Brien-Müller" has the words anais, o, brien and muller, "Weiß" is weiss. The same text
+ * gives the same words on every machine, whatever its locale. It refuses to know languages: "Mueller" is another name.
+ * Pure but for the library's heap; any thread. */
+#ifndef NIGHTLATCH_UTIL_WORDS_H
+#define NIGHTLATCH_UTIL_WORDS_H
+
+#include "base/arena.h"
+
+enum {
+    WORDS_TEXT_MAX = 1024, /* bytes of a text that are looked at */
+    WORDS_MAX = 16,        /* of one text; what comes behind is left out */
+    WORD_BYTES_MAX = 32,   /* of UTF-8; what is longer is cut before the character that does not fit */
+};
+
+struct words {
+    struct str items[WORDS_MAX]; /* in their order, each once; in the arena */
+    size_t count;
+};
+
+/* The words of `text`, which must be valid UTF-8; none of a text without a letter or digit. False when the arena is
+ * full. */
+bool words_of(struct str text, struct arena *arena, struct words *ret_words) __attribute__((warn_unused_result));
+
+/* Each word that is asked for begins one of these. */
+bool words_match(const struct words *words, const struct words *asked);
+
+#endif
