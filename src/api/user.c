@@ -342,9 +342,11 @@ void
 user_render_role(struct call *call, const struct engine_result *result)
 {
     const struct set_role *set = &call->engine.command.set_role;
-    const struct store_event *event = people_find_event(result, "user.amended");
+    /* the one of the change, or what the log said last of a user who has had the role */
+    const struct store_event *event = &result->events[0];
     struct text text;
     struct json_writer writer;
+    assert(result->event_count == 1);
     text_init(&text, call->arena, 256);
     json_writer_init(&writer, &text);
     json_write_object_begin(&writer);

@@ -437,8 +437,8 @@ a_patch_to_what_is_there_is_no_change_of_a_user(void **state)
 
 /* -- changes are felt by the next request -- */
 
-static void
-set_role(const char *user, const char *role, int version)
+static struct answer
+put_role(const char *user, const char *role, int version)
 {
     struct answer answer = world_ask(
         world,
@@ -448,7 +448,27 @@ set_role(const char *user, const char *role, int version)
                       .fields = world_format(world, "If-Match: \"%d\"\r\n", version),
                       .body = world_format(world, "{\"property_id\":\"%s\",\"role\":%s}", house.property, role)});
     assert_status(&answer, 200);
+    return answer;
+}
+
+static void
+set_role(const char *user, const char *role, int version)
+{
+    struct answer answer = put_role(user, role, version);
     assert_int_equal(answer_number(&answer, "version"), version + 1);
+}
+
+static void
+a_role_that_is_held_already_makes_no_version(void **state)
+{
+    (void)state;
+    const char *user = add_user("ada@example.org", "viewer");
+    struct answer answer = put_role(user, "\"viewer\"", 1);
+    assert_int_equal(answer_number(&answer, "version"), 1);
+    assert_string_equal(answer_text(&answer, "role"), "viewer");
+    set_role(user, "null", 1);
+    answer = put_role(user, "null", 2);
+    assert_int_equal(answer_number(&answer, "version"), 2);
 }
 
 static void
@@ -827,6 +847,7 @@ main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(one_changes_ones_own_password_with_the_present_one, setup, teardown),
         cmocka_unit_test_setup_teardown(a_patch_to_what_is_there_is_no_change_of_a_user, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_role_that_is_held_already_makes_no_version, setup, teardown),
         cmocka_unit_test_setup_teardown(a_role_is_felt_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(whoever_is_disabled_is_out_at_once_and_their_tokens_with_them, setup, teardown),
         cmocka_unit_test_setup_teardown(a_token_made_by_a_users_token_goes_with_the_user_too, setup, teardown),

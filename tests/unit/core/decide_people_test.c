@@ -207,6 +207,18 @@ a_role_above_ones_own_is_not_taken_away(void **state)
 }
 
 static void
+a_role_that_is_held_already_changes_nothing(void **state)
+{
+    (void)state;
+    enum role held = world.manager_role.role;
+    assert_int_equal(set_role(ROLE_ADMIN, PEOPLE_PROPERTY, held), OUTCOME_OK);
+    assert_nothing_happens();
+    assert_true(id_equal(world.decision.unchanged, world.manager.id));
+    assert_int_equal(set_role(ROLE_OWNER, PEOPLE_PROPERTY + 1, ROLE_NONE), OUTCOME_OK);
+    assert_nothing_happens();
+}
+
+static void
 roles_stay_in_order_of_property(void **state)
 {
     (void)state;
@@ -251,6 +263,7 @@ main(void)
         cmocka_unit_test_setup_teardown(the_last_owner_stays_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_role_is_given_up_to_ones_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_role_above_ones_own_is_not_taken_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_role_that_is_held_already_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(roles_stay_in_order_of_property, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_role_needs_a_property_and_a_user_that_are_there, set_up, tear_down),
     };
