@@ -541,7 +541,8 @@ tell(struct auth_store *store, enum db_status status)
 {
     bool failed = status != DB_OK;
     if (failed && !store->behind && store->settings.log != NULL)
-        log_line(store->settings.log, LOG_ERROR, "changes of callers can't be read, trying again with each commit",
+        log_line(store->settings.log, LOG_ERROR,
+                 "changes of callers can't be read, trying again with each commit and sweep",
                  LOG_CSTR("status", db_status_name(status)), LOG_ERR(&store->store.err));
     store->behind = failed;
 }

@@ -3,7 +3,7 @@
  * Everything is kept in memory, loaded once and then carried on from the log of property 0, whose events name what has
  * changed. auth_store_refresh() reads on the engine's thread, between a commit and its answers, so that whoever is
  * answered finds the change made; the network thread takes it over with its next question, without waiting and without
- * a system call. A row that can't be read leaves the follower behind, and it tries again with the next commit. It
+ * a system call. A row that can't be read leaves the follower behind, and it tries again a second later. It
  * refuses to write, to hash passwords, and to know routes. */
 #ifndef NIGHTLATCH_API_AUTH_STORE_H
 #define NIGHTLATCH_API_AUTH_STORE_H
@@ -41,7 +41,7 @@ struct auth *auth_store_auth(struct auth_store *store);
 bool auth_store_let_in_token(struct auth_store *store, struct id id, const unsigned char hash[SECRET_HASH_BYTES],
                              struct err *err) __attribute__((warn_unused_result));
 
-/* Follows the log of property 0 as far as it goes. The engine's thread, after each commit. */
+/* Follows the log of property 0 as far as it goes. The engine's thread, after each commit, and now and then. */
 void auth_store_refresh(struct auth_store *store);
 
 #endif

@@ -65,6 +65,13 @@ on_commit(void *user)
     api_on_commit(host->api);
 }
 
+/* A refresh that failed after its commit is made up for here. */
+static void
+on_sweep(void *user)
+{
+    auth_store_refresh(((struct host *)user)->auth);
+}
+
 static void
 on_answered(void *user)
 {
@@ -202,6 +209,7 @@ open_engine(struct host *host, struct err *err)
     settings.sweep_interval_ms = host->settings.sweep_interval_ms;
     settings.queue_limit = (size_t)host->limits.queued;
     settings.on_commit = on_commit;
+    settings.on_sweep = on_sweep;
     settings.on_answered = on_answered;
     settings.on_fatal = on_fatal;
     settings.user = host;

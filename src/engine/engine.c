@@ -84,6 +84,16 @@ engine_step(struct engine *engine)
 
 /* --- the thread --- */
 
+static bool
+has_work(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->mutex);
+    bool has = engine->queued > 0 || engine->stopping;
+    pthread_mutex_unlock(&engine->mutex);
+    return has;
+}
+
+/* More may have lapsed than a sweep ends: it goes on at once while nobody waits, else when it is due again. */
 static void
 sweep_when_due(struct engine *engine)
 {
@@ -92,7 +102,10 @@ sweep_when_due(struct engine *engine)
     if (interval_ns == 0 || now - engine->swept_ns < interval_ns)
         return;
     engine->swept_ns = now;
-    engine_sweep(engine);
+    while (engine_sweep(engine) >= ENGINE_SWEEP_LIMIT && !has_work(engine))
+        ;
+    if (engine->settings.on_sweep != NULL)
+        engine->settings.on_sweep(engine->settings.user);
 }
 
 /* Waits for a request, for the next sweep, or for the end. False at the end, once nothing waits. */

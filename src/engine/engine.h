@@ -77,6 +77,9 @@ struct engine_settings {
     size_t work_limit;         /* bytes of memory a single command may use, the search for a placement included */
     /* Called on the engine's thread after each commit that wrote, for whoever follows the log; may be NULL. */
     void (*on_commit)(void *user);
+    /* Called on the engine's thread after each sweep that it makes by itself: for whoever could not follow a commit
+     * when it came; may be NULL. */
+    void (*on_sweep)(void *user);
     /* Called on the engine's thread after the last `done` of a batch: one wake-up for all of them; may be NULL. */
     void (*on_answered)(void *user);
     /* Called once when a commit's outcome is unknown: the process must end and start anew (exit code 74). What waits
@@ -119,8 +122,10 @@ bool engine_refuse_again(struct engine *engine, struct engine_request *request, 
 /* Takes one batch of what waits and answers it; returns how many. Not while engine_start()'s thread runs. */
 size_t engine_step(struct engine *engine);
 
-/* Ends up to a hundred lapsed holds and bookings per property and opens the nights that have come within the horizon.
- * Returns how many were ended. Not while engine_start()'s thread runs. */
+enum { ENGINE_SWEEP_LIMIT = 100 };
+
+/* Ends up to ENGINE_SWEEP_LIMIT lapsed holds and bookings per property and opens the nights that have come within the
+ * horizon. Returns how many were ended. Not while engine_start()'s thread runs. */
 size_t engine_sweep(struct engine *engine);
 
 /* Submits and waits for the answer; for callers without a loop. The engine has a thread, or this thread steps it.

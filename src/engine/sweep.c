@@ -4,8 +4,6 @@
 #include "engine/engine_intern.h"
 #include "engine/facts_load.h"
 
-enum { SWEEP_LIMIT = 100 /* lapsed holds, and bookings, per property and step */ };
-
 static enum db_status
 sweep_property(struct engine *engine, struct batch *batch, uint32_t property, size_t *ret_ended)
 {
@@ -29,7 +27,7 @@ sweep_property(struct engine *engine, struct batch *batch, uint32_t property, si
                               .now_ms = head->now_ms,
                               .arena = arena};
     struct facts facts;
-    status = facts_load_lapsed(&load, SWEEP_LIMIT, &facts);
+    status = facts_load_lapsed(&load, ENGINE_SWEEP_LIMIT, &facts);
     if (status != DB_OK)
         return status;
     decide(&facts, &command, arena, &decision);

@@ -1,7 +1,9 @@
 /* The write path on a real database: what is accepted is there, what is refused is not, and keys repeat replies. */
 #include "tests/unit/test.h"
 
+#include <semaphore.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "core/date.h"
 #include "engine/clock_guard.h"
@@ -264,6 +266,45 @@ the_sweeper_ends_what_has_lapsed_and_nothing_else(void **state)
 }
 
 static void
+post_sweep(void *user)
+{
+    (void)sem_post(user);
+}
+
+/* The thread is alone with it: its first sweep is due at once, and the next in an hour. */
+static void
+more_than_a_sweep_may_end_is_ended_without_waiting_for_the_next(void **state)
+{
+    (void)state;
+    enum { HOLDS = ENGINE_SWEEP_LIMIT + 20 };
+    struct timespec until;
+    struct err err;
+    sem_t swept;
+    for (int i = 0; i < HOLDS; i++)
+        assert_int_equal(
+            house_hold(&house, house.desk, house_nights(house.bed_type, ID_NONE, 1 + i, 2 + i), 30000, &(struct id){0}),
+            OUTCOME_OK);
+    engine_free(house.engine);
+    test_clock_advance_ms(&house.clock, 7200000);
+    assert_int_equal(sem_init(&swept, 0, 0), 0);
+    struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
+    settings.db = house.db;
+    settings.clock = &house.clock.clock;
+    settings.random = &house.random.random;
+    settings.sweep_interval_ms = 3600000;
+    settings.on_sweep = post_sweep;
+    settings.user = &swept;
+    assert_int_equal(engine_new(&settings, &house.engine, &err), DB_OK);
+    assert_true(engine_start(house.engine, &err));
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 60;
+    assert_int_equal(sem_timedwait(&swept, &until), 0);
+    assert_int_equal(atomic_load(&engine_read_stats(house.engine)->lapsed), HOLDS);
+    engine_stop(house.engine);
+    assert_int_equal(sem_destroy(&swept), 0);
+}
+
+static void
 the_sweeper_opens_the_nights_that_come_within_the_horizon(void **state)
 {
     (void)state;
@@ -501,6 +542,7 @@ main(void)
         CASE(an_expired_hold_is_in_nobodys_way_with_the_sweeper_off),
         CASE(what_lapsed_is_ended_even_when_the_command_is_refused),
         CASE(the_sweeper_ends_what_has_lapsed_and_nothing_else),
+        CASE(more_than_a_sweep_may_end_is_ended_without_waiting_for_the_next),
         CASE(the_sweeper_opens_the_nights_that_come_within_the_horizon),
         CASE(a_night_that_has_come_within_the_horizon_is_sold_with_the_sweeper_off),
         CASE(a_dry_run_decides_and_leaves_nothing),
