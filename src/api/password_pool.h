@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "util/thread_pool.h"
 
 enum {
     PASSWORD_MIN = 8, /* bytes */
@@ -19,10 +20,10 @@ enum {
 };
 
 struct password_job {
-    struct password_job *next;
-    struct str password; /* borrowed until `done` */
-    bool make;           /* make a hash of it; otherwise compare it with `hash` */
-    struct str hash;     /* borrowed; empty: there is none, and nothing fits it */
+    struct thread_job queued; /* first: the threads give it back */
+    struct str password;      /* borrowed until `done` */
+    bool make;                /* make a hash of it; otherwise compare it with `hash` */
+    struct str hash;          /* borrowed; empty: there is none, and nothing fits it */
     /* A pool's thread, once; then the job is no longer looked at. */
     void (*done)(struct password_job *job);
     /* out */

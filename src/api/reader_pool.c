@@ -1,8 +1,6 @@
-/* A queue, and threads that take from it. */
+/* A connection for each thread of a pool. */
 #include "api/reader_pool.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 enum {
@@ -11,38 +9,10 @@ enum {
 };
 
 struct reader_pool {
-    pthread_mutex_t mutex; /* guards the queue and `stopping` */
-    pthread_cond_t filled;
-    struct reader_job *first, *last;
-    size_t queue_limit;
-    atomic_size_t waiting;
-    bool stopping;
-    size_t thread_count; /* started */
-    struct pool_thread *threads;
+    struct thread_pool *threads;
+    struct reader *readers; /* one for each thread */
+    size_t reader_count;    /* open */
 };
-
-struct pool_thread {
-    struct reader_pool *pool;
-    pthread_t thread;
-    struct reader reader;
-};
-
-static struct reader_job *
-take_job(struct reader_pool *pool)
-{
-    pthread_mutex_lock(&pool->mutex);
-    while (pool->first == NULL && !pool->stopping)
-        pthread_cond_wait(&pool->filled, &pool->mutex);
-    struct reader_job *job = pool->first;
-    if (job != NULL) {
-        pool->first = job->next;
-        if (pool->first == NULL)
-            pool->last = NULL;
-        atomic_fetch_sub_explicit(&pool->waiting, 1, memory_order_relaxed);
-    }
-    pthread_mutex_unlock(&pool->mutex);
-    return job;
-}
 
 static void
 forget(struct arena *arena)
@@ -54,8 +24,10 @@ forget(struct arena *arena)
 }
 
 static void
-run_job(struct reader *reader, struct reader_job *job)
+run(struct thread_job *queued, size_t thread, void *user)
 {
+    struct reader_job *job = (struct reader_job *)(void *)queued;
+    struct reader *reader = &((struct reader_pool *)user)->readers[thread];
     struct db_connection *connection = reader->store.connection;
     enum db_status status = db_begin(connection, &reader->store.err);
     if (status != DB_OK) {
@@ -67,16 +39,6 @@ run_job(struct reader *reader, struct reader_job *job)
     (void)db_rollback(connection, &ignored);
     forget(&reader->scratch);
     forget(&reader->trial);
-}
-
-static void *
-run_jobs(void *argument)
-{
-    struct pool_thread *thread = argument;
-    struct reader_job *job;
-    while ((job = take_job(thread->pool)) != NULL)
-        run_job(&thread->reader, job);
-    return NULL;
 }
 
 static bool
@@ -108,44 +70,33 @@ reader_close(struct reader *reader)
 }
 
 static bool
-start_thread(struct reader_pool *pool, struct db *db, struct err *err)
+open_all(struct reader_pool *pool, struct db *db, size_t count, size_t queue_limit, struct err *err)
 {
-    struct pool_thread *thread = &pool->threads[pool->thread_count];
-    thread->pool = pool;
-    if (!reader_open(&thread->reader, db, err))
-        return false;
-    int error = pthread_create(&thread->thread, NULL, run_jobs, thread);
-    if (error != 0) {
-        err_set(err, ERR_SYSTEM, "can't start a reader's thread: %s", strerror(error));
-        reader_close(&thread->reader);
-        return false;
-    }
-    pool->thread_count++;
-    return true;
+    const struct thread_pool_settings settings = {
+        .purpose = "reading", .thread_count = count, .queue_limit = queue_limit, .run = run, .user = pool};
+    for (; pool->reader_count < count; pool->reader_count++)
+        if (!reader_open(&pool->readers[pool->reader_count], db, err))
+            return false;
+    pool->threads = thread_pool_new(&settings, err);
+    return pool->threads != NULL;
 }
 
 struct reader_pool *
 reader_pool_new(struct db *db, size_t thread_count, size_t queue_limit, struct err *err)
 {
     struct reader_pool *pool = calloc(1, sizeof(*pool));
-    struct pool_thread *threads = calloc(thread_count, sizeof(*threads));
-    if (pool == NULL || threads == NULL) {
+    struct reader *readers = calloc(thread_count, sizeof(*readers));
+    if (pool == NULL || readers == NULL) {
         free(pool);
-        free(threads);
+        free(readers);
         err_set(err, ERR_MEMORY, "no memory for the readers");
         return NULL;
     }
-    pool->threads = threads;
-    pool->queue_limit = queue_limit;
-    pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->filled, NULL);
-    for (size_t i = 0; i < thread_count; i++) {
-        if (!start_thread(pool, db, err)) {
-            reader_pool_free(pool);
-            return NULL;
-        }
-    }
-    return pool;
+    pool->readers = readers;
+    if (open_all(pool, db, thread_count, queue_limit, err))
+        return pool;
+    reader_pool_free(pool);
+    return NULL;
 }
 
 void
@@ -153,43 +104,23 @@ reader_pool_free(struct reader_pool *pool)
 {
     if (pool == NULL)
         return;
-    pthread_mutex_lock(&pool->mutex);
-    pool->stopping = true;
-    pthread_cond_broadcast(&pool->filled);
-    pthread_mutex_unlock(&pool->mutex);
-    for (size_t i = 0; i < pool->thread_count; i++) {
-        pthread_join(pool->threads[i].thread, NULL);
-        reader_close(&pool->threads[i].reader);
-    }
-    pthread_cond_destroy(&pool->filled);
-    pthread_mutex_destroy(&pool->mutex);
-    free(pool->threads);
+    thread_pool_free(pool->threads);
+    for (size_t i = 0; i < pool->reader_count; i++)
+        reader_close(&pool->readers[i]);
+    free(pool->readers);
     free(pool);
 }
 
 bool
 reader_pool_submit(struct reader_pool *pool, struct reader_job *job)
 {
-    job->next = NULL;
-    pthread_mutex_lock(&pool->mutex);
-    bool accepted = !pool->stopping && atomic_load_explicit(&pool->waiting, memory_order_relaxed) < pool->queue_limit;
-    if (accepted) {
-        if (pool->last == NULL)
-            pool->first = job;
-        else
-            pool->last->next = job;
-        pool->last = job;
-        atomic_fetch_add_explicit(&pool->waiting, 1, memory_order_relaxed);
-        pthread_cond_signal(&pool->filled);
-    }
-    pthread_mutex_unlock(&pool->mutex);
-    return accepted;
+    return thread_pool_submit(pool->threads, &job->queued);
 }
 
 size_t
 reader_pool_waiting(const struct reader_pool *pool)
 {
-    return atomic_load_explicit(&pool->waiting, memory_order_relaxed);
+    return thread_pool_waiting(pool->threads);
 }
 
 enum db_status

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "engine/house_cache.h"
 #include "store/store.h"
+#include "util/thread_pool.h"
 
 /* What a job works with: belongs to its thread. */
 struct reader {
@@ -19,7 +20,7 @@ struct reader {
 };
 
 struct reader_job {
-    struct reader_job *next;
+    struct thread_job queued; /* first: the threads give it back */
     /* Runs on a reader's thread, inside a transaction that reads. `reader` is NULL when none could be begun; `err` then
      * says why. The job is no longer looked at once this has returned. */
     void (*run)(struct reader_job *job, struct reader *reader, const struct err *err);
