@@ -97,10 +97,12 @@ few_run_few_wait_and_the_rest_is_refused(void **state)
     assert_int_equal(gate.threads[0] + gate.threads[1], 1); /* 0 and 1, whichever came first */
     for (size_t i = THREADS; i < THREADS + QUEUE; i++)
         assert_true(thread_pool_submit(pool, &jobs[i].job));
-    assert_int_equal(thread_pool_waiting(pool), QUEUE);
-    assert_false(thread_pool_submit(pool, &jobs[JOBS - 1].job));
+    size_t waiting = thread_pool_waiting(pool);
+    bool refused = !thread_pool_submit(pool, &jobs[JOBS - 1].job);
     open_gate();
     thread_pool_free(pool); /* does what waits first */
+    assert_int_equal(waiting, QUEUE);
+    assert_true(refused);
     assert_int_equal(gate.arrived, THREADS + QUEUE);
 }
 
