@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -14,7 +15,7 @@
 #include "cmd/host.h"
 #include "cmd/http_call.h"
 
-enum { PATH_SIZE = 512, MEMORY_MAX = 64 << 20 };
+enum { PATH_SIZE = 512, MEMORY_MAX = 64 << 20, WAIT_MS = 3000, PAUSE_MS = 20 };
 
 struct control {
     struct arena arena;
@@ -54,6 +55,21 @@ host_here(struct control *control, const char *db_url, struct err *err)
     return false;
 }
 
+/* A server that has the database and does not listen yet is starting, or a command is ending: soon one of the two goes.
+ */
+static bool
+reach(struct control *control, const char *path, const char *db_url, struct err *err)
+{
+    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
+    for (int waited_ms = 0;; waited_ms += PAUSE_MS) {
+        if (somebody_listens(path) || host_here(control, db_url, err))
+            return true;
+        if (err->kind != ERR_UNAVAILABLE || waited_ms >= WAIT_MS)
+            return false;
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
 bool
 control_open(const char *db_url, struct control **ret_control, struct err *err)
 {
@@ -67,7 +83,7 @@ control_open(const char *db_url, struct control **ret_control, struct err *err)
     }
     arena_init(&control->arena, MEMORY_MAX);
     (void)snprintf(control->place, sizeof(control->place), "unix:%s", path);
-    if (somebody_listens(path) || host_here(control, db_url, err)) {
+    if (reach(control, path, db_url, err)) {
         *ret_control = control;
         return true;
     }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -19,7 +20,7 @@
 #include "net/server.h"
 #include "store/lock.h"
 
-enum { PATH_SIZE = 512, SIGNALS = 2, ORIGINS_MAX = 16 };
+enum { PATH_SIZE = 512, SIGNALS = 2, ORIGINS_MAX = 16, LOCK_PAUSE_MS = 20 };
 
 struct host {
     struct host_settings settings;
@@ -329,13 +330,28 @@ watch_signals(struct host *host)
     }
 }
 
+/* A command that has the database for a moment is no reason not to start. */
+static bool
+take_lock(struct host *host, const char *path, struct err *err)
+{
+    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MS * 1000000};
+    int64_t waited_ms = 0;
+    while (!store_lock_take(path, &host->lock, err)) {
+        if (err->kind != ERR_UNAVAILABLE || waited_ms >= host->settings.wait_ms)
+            return false;
+        (void)nanosleep(&pause, NULL);
+        waited_ms += LOCK_PAUSE_MS;
+    }
+    return true;
+}
+
 static bool
 open_all(struct host *host, struct err *err)
 {
     char path[PATH_SIZE];
     host->random = random_system(err);
     return host->random != NULL && database_sibling(host->settings.db, "", path, sizeof(path), err) &&
-           store_lock_take(path, &host->lock, err) && open_clock(host, err) &&
+           take_lock(host, path, err) && open_clock(host, err) &&
            database_open_to_write(host->settings.db, &host->db, err) && open_loop(host, err) &&
            open_engine(host, err) && open_auth(host, err) && open_api(host, err) && open_listeners(host, err) &&
            engine_start(host->engine, err) && open_setup(host, err);

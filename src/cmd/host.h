@@ -31,6 +31,7 @@ struct host_settings {
     struct proxies proxies;           /* that are believed when they say for whom they ask */
     const char *origins;              /* of pages that may read replies, with commas between; NULL: none */
     const struct host_limits *limits; /* copied; NULL: host_limits_default() */
+    int64_t wait_ms;                  /* for another process that has the database to end; 0: not at all */
     bool control_socket;              /* also listen on `<db>.sock`, for this user's own commands */
     int64_t sweep_interval_ms;        /* 0: never */
     struct log *log;                  /* borrowed; may be NULL */

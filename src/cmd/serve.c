@@ -105,6 +105,7 @@ serve(const struct serve_options *chosen)
                                      .first_owner_link = true,
                                      .ends_on_signals = true,
                                      .control_socket = true,
+                                     .wait_ms = 3000,
                                      .sweep_interval_ms = chosen->sweep_interval_ms,
                                      .log = &log};
     struct host *host = read_proxies(chosen, &settings.proxies, &err) ? host_new(&settings, &err) : NULL;

@@ -140,6 +140,21 @@ def a_second_server_is_refused_and_the_first_goes_on():
         stop_and_verify(folder, database, server, house, ledger, chance, swarm)
 
 
+def a_server_and_a_command_that_start_at_once_do_not_keep_each_other_out():
+    with nightlatch.scratch() as folder:
+        database, server, _ = start(folder)
+        assert server.stop() == 0
+        for turn in range(8):
+            command = [PROGRAM, 'token', 'list', '--db', 'sqlite:' + database]
+            early = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            server = nightlatch.Server(PROGRAM, database)
+            late = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for process in (early, late):
+                said = process.communicate(timeout=nightlatch.PATIENCE_S)[1]
+                assert process.returncode == 0, (turn, said)
+            assert server.stop() == 0
+
+
 def the_check_passes_beside_a_server_at_work():
     chance = nightlatch.seeded()
     with nightlatch.scratch() as folder:
@@ -236,6 +251,7 @@ nightlatch.run(a_server_asked_to_end_under_load_drains_and_loses_nothing,
                every_request_that_was_received_before_the_end_is_answered,
                a_clean_end_leaves_everything_in_the_one_file,
                a_second_server_is_refused_and_the_first_goes_on,
+               a_server_and_a_command_that_start_at_once_do_not_keep_each_other_out,
                the_check_passes_beside_a_server_at_work,
                a_full_queue_refuses_at_once_and_reads_go_on,
                the_log_tells_what_the_sweeper_has_ended)
