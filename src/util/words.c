@@ -22,6 +22,33 @@ is_of_word(utf8proc_int32_t code)
 }
 
 static bool
+is_apostrophe(utf8proc_int32_t code)
+{
+    return code == '\'' || code == 0x2018 || code == 0x2019 || code == 0x02bc;
+}
+
+/* Letters that have no decomposition, because their strokes and hooks are no marks, and what stands for them. */
+static const struct {
+    utf8proc_int32_t code;
+    const char *plain;
+} plain_letters[] = {{0xe6, "ae"}, {0xf0, "d"},  {0xf8, "o"},  {0xfe, "th"},  {0x111, "d"}, {0x127, "h"},
+                     {0x131, "i"}, {0x142, "l"}, {0x14b, "n"}, {0x153, "oe"}, {0x167, "t"}};
+
+/* A folded code point as it is written in a word, at most SEQUENCE_MAX bytes. */
+static size_t
+write_letter(utf8proc_int32_t code, utf8proc_uint8_t ret_bytes[SEQUENCE_MAX])
+{
+    for (size_t i = 0; i < sizeof(plain_letters) / sizeof(plain_letters[0]); i++) {
+        if (plain_letters[i].code != code)
+            continue;
+        size_t len = strlen(plain_letters[i].plain);
+        memcpy(ret_bytes, plain_letters[i].plain, len);
+        return len;
+    }
+    return (size_t)utf8proc_encode_char(code, ret_bytes);
+}
+
+static bool
 has(const struct words *words, struct str word)
 {
     for (size_t i = 0; i < words->count; i++)
@@ -38,9 +65,9 @@ take_word(const utf8proc_int32_t **at, const utf8proc_int32_t *until, char *byte
     bool cut = false;
     while (*at < until && !is_of_word(**at))
         (*at)++;
-    for (; *at < until && is_of_word(**at); (*at)++) {
+    for (; *at < until && (is_of_word(**at) || is_apostrophe(**at)); (*at)++) {
         utf8proc_uint8_t sequence[SEQUENCE_MAX];
-        size_t more = (size_t)utf8proc_encode_char(**at, sequence);
+        size_t more = is_apostrophe(**at) ? 0 : write_letter(**at, sequence);
         cut = cut || len + more > WORD_BYTES_MAX;
         if (cut)
             continue;

@@ -1,10 +1,11 @@
 /* The words of a name, as people look for them: neither case nor accents nor the width of a letter count.
  *
- * A word is a run of letters and digits; what stands between (blanks, hyphens, apostrophes) only parts them. Each is
- * written the way Unicode compares without regard to case (compatibility decomposition, full case folding, marks taken
- * off): "Anaïs O'Brien-Müller" has the words anais, o, brien and muller, "Weiß" is weiss. The same text
- * gives the same words on every machine, whatever its locale. It refuses to know languages: "Mueller" is another name.
- * Pure but for the library's heap; any thread. */
+ * A word is a run of letters and digits; what stands between (blanks, hyphens) only parts them, and apostrophes are
+ * left out, as many who type a name leave them out. Each is written the way Unicode compares without regard to case
+ * (compatibility decomposition, full case folding, marks taken off): "Anaïs O'Brien-Müller" has the words anais, obrien
+ * and muller, "Weiß" is weiss. Latin letters that Unicode does not take apart are written as those without such letters
+ * write them: "Łukasz Østergård" is lukasz ostergard. The same text gives the same words on every machine, whatever its
+ * locale. It refuses to know languages: "Mueller" is another name. Pure but for the library's heap; any thread. */
 #ifndef NIGHTLATCH_UTIL_WORDS_H
 #define NIGHTLATCH_UTIL_WORDS_H
 
