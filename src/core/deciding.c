@@ -154,8 +154,8 @@ deciding_is_fresh(const struct deciding *d, struct id id)
 struct str
 deciding_fresh_code(struct deciding *d)
 {
-    assert(d->fresh_code_next < command_fresh_codes(d->command));
-    return d->facts->fresh_codes[d->fresh_code_next++];
+    assert(d->decision->code_count < command_fresh_codes(d->command));
+    return d->facts->fresh_codes[d->decision->code_count++];
 }
 
 struct booking *

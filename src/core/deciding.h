@@ -24,7 +24,7 @@ struct deciding {
     struct booking *bookings; /* copies of facts->bookings as they stand now */
     struct hold *holds;
     size_t change_capacity, event_capacity;
-    size_t fresh_id_next, fresh_code_next;
+    size_t fresh_id_next;
     uint32_t nodes_left; /* of the placement search: one allowance for the whole command */
 };
 

@@ -168,6 +168,7 @@ struct decision {
     struct event *events;
     size_t event_count, lapsed_events;
     struct id unchanged; /* accepted, and already as was asked for: no change and no event, this is as its log says */
+    size_t code_count;   /* of the facts' new codes it used the first so many, refused or not */
     bool out_of_memory;  /* the arena was full: nothing here may be used */
 };
 

@@ -394,7 +394,7 @@ write_effect(struct engine *engine, struct batch *batch, struct engine_request *
                            course->command.actor.name, request->request_id, &request->work, &request->result.events);
     if (status != DB_OK)
         return status;
-    status = give_out_codes(engine, head, (int64_t)command_fresh_codes(&course->command), &request->work);
+    status = give_out_codes(engine, head, (int64_t)decision->code_count, &request->work);
     if (status != DB_OK)
         return status;
     note_expiry(head, decision);

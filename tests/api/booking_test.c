@@ -763,6 +763,12 @@ a_booker_sees_and_changes_their_own_only(void **state)
     answer = world_ask(world, &ask);
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
     assert_string_equal(answer_text(&answer, "items/0/id"), answer_text(&own, "id"));
+    answer = get_as(booker, world_format(world, "/v1/bookings?property_id=%s&guest=lovelace", house.property));
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+    assert_string_equal(answer_text(&answer, "items/0/id"), answer_text(&own, "id"));
+    answer = get_as(booker, world_format(world, "/v1/bookings?property_id=%s&guest=lovelace&code=%s", house.property,
+                                         answer_text(&others, "code")));
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 0);
     answer = post_as(booker, at(&others, "/cancel"), "{}");
     assert_problem(&answer, 404, "NOT_FOUND");
     answer = post_as(booker, at(&own, "/cancel"), "{}");
@@ -833,21 +839,38 @@ bookings_are_listed_by_what_is_known_of_them(void **state)
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "?code");
     answer = world_get(world, "/v1/bookings?property_id=%s&arrivals=today", house.property);
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "?arrivals");
+    const char *const no_guests[] = {"%25", "_", "%CC%81", "a%20b%20c%20d%20e%20f%20g"};
+    for (size_t i = 0; i < sizeof(no_guests) / sizeof(no_guests[0]); i++) {
+        answer = world_get(world, "/v1/bookings?property_id=%s&guest=%s", house.property, no_guests[i]);
+        assert_pointer(&answer, 422, "VALIDATION_FAILED", "?guest");
+    }
 }
 
+/* Who departs is looked for from the earliest day on which they can have come. */
 static void
-pages_of_bookings_show_each_once(void **state)
+the_longest_stay_is_listed_from_its_first_night_to_its_departure(void **state)
 {
     (void)state;
-    for (int i = 1; i <= 7; i++) {
-        test_clock_advance_ms(&world->clock, 1); /* ids are in order of time */
-        (void)book(
-            stay(house.studio, world_format(world, "2027-04-0%d", i), world_format(world, "2027-04-0%d", i + 1)));
-    }
+    (void)book(stay(house.studio, "2027-03-01", "2028-03-01")); /* 366 nights */
+    assert_int_equal(count_of("departures=2028-03-01"), 1);
+    assert_int_equal(count_of("departures=2028-02-29"), 0);
+    assert_int_equal(count_of("departures=2028-03-02"), 0);
+    assert_int_equal(count_of("in_house=2027-03-01"), 1);
+    assert_int_equal(count_of("in_house=2028-02-29"), 1);
+    assert_int_equal(count_of("in_house=2028-03-01"), 0);
+    assert_int_equal(count_of("arrivals=2027-03-01&departures=2028-03-01"), 1);
+    assert_int_equal(count_of("arrivals=2027-03-02&departures=2028-03-01"), 0);
+}
+
+/* Page by page, with seven bookings behind the query. */
+static void
+assert_pages(const char *query)
+{
     size_t seen = 0;
     const char *after = "", *last = "";
     for (int pages = 0; pages < 10; pages++) {
-        struct answer answer = world_get(world, "/v1/bookings?property_id=%s&limit=3%s", house.property, after);
+        struct answer answer =
+            world_get(world, "/v1/bookings?property_id=%s&limit=3%s%s", house.property, query, after);
         for (size_t i = 0; i < json_array_size(answer_at(&answer, "items")); i++) {
             const char *arrival = answer_text(&answer, world_format(world, "items/%zu/arrival", i));
             assert_true(strcmp(arrival, last) > 0);
@@ -859,6 +882,19 @@ pages_of_bookings_show_each_once(void **state)
         after = world_format(world, "&after=%s", answer_text(&answer, "next"));
     }
     assert_int_equal(seen, 7);
+}
+
+static void
+pages_of_bookings_show_each_once(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 7; i++) {
+        test_clock_advance_ms(&world->clock, 1); /* ids are in order of time */
+        (void)book(
+            stay(house.studio, world_format(world, "2027-04-0%d", i), world_format(world, "2027-04-0%d", i + 1)));
+    }
+    assert_pages("");
+    assert_pages("&guest=love%20a");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, fixture_tear_down)
@@ -896,6 +932,7 @@ main(void)
         CASE(a_stale_command_is_refused_only_when_it_names_a_version),
         CASE(a_booker_sees_and_changes_their_own_only),
         CASE(bookings_are_listed_by_what_is_known_of_them),
+        CASE(the_longest_stay_is_listed_from_its_first_night_to_its_departure),
         CASE(pages_of_bookings_show_each_once),
     };
     return test_run("api/booking", tests);
