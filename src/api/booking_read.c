@@ -141,16 +141,18 @@ struct booking_list {
     struct day date, arrivals, departures, in_house;
 };
 
+/* A date, or `true` for the one of `date` or else today. */
 static void
 shape_day(struct shape *query, const char *name, struct day *ret_day)
 {
     struct str word;
     struct shape_field field = shape_field(query, name, SHAPE_OPTIONAL);
-    if (field.is == SHAPE_SET && field.param != NULL && str_equal(field.param->value, STR("true"))) {
-        ret_day->asked = shape_str(field, 1, 8, &word) == SHAPE_SET; /* once */
+    if (shape_str(field, 1, 16, &word) != SHAPE_SET) /* once */
         return;
-    }
-    ret_day->asked = ret_day->has_date = shape_date(field, &ret_day->date) == SHAPE_SET;
+    ret_day->has_date = date_parse(word, &ret_day->date);
+    ret_day->asked = ret_day->has_date || str_equal(word, STR("true"));
+    if (!ret_day->asked)
+        (void)shape_refuse(field, "must be a date such as 2027-03-01, or true");
 }
 
 static void
@@ -294,6 +296,9 @@ filter_of(const struct call *call, const struct house_entry *house)
         ask_departures(&filter, ranges_of(house, list->departures.has_date ? list->departures.date : other));
     if (list->in_house.asked)
         ask_overlap(&filter, ranges_of(house, list->in_house.has_date ? list->in_house.date : other));
+    /* who comes and goes: unless it is asked for by its status, what was called off does neither */
+    filter.came_about =
+        list->status.len == 0 && (list->arrivals.asked || list->departures.asked || list->in_house.asked);
     bool is_default = (list->arrivals.asked && !list->arrivals.has_date) ||
                       (list->departures.asked && !list->departures.has_date) ||
                       (list->in_house.asked && !list->in_house.has_date);
@@ -312,6 +317,12 @@ is_in(struct store_range range, int64_t ms)
     return ms >= range.from && ms < range.until;
 }
 
+static bool
+came_about(enum booking_status status)
+{
+    return booking_status_is_blocking(status) || status == BOOKING_CHECKED_OUT;
+}
+
 /* The conditions of the statements for the one booking that has the code, but for its guest. */
 static bool
 passes(const struct store_booking_filter *filter, const struct booking *booking)
@@ -319,7 +330,8 @@ passes(const struct store_booking_filter *filter, const struct booking *booking)
     bool has_room = id_is_none(filter->room);
     for (size_t i = 0; i < booking->claim_count && !has_room; i++)
         has_room = id_equal(booking->claims[i].room, filter->room);
-    return has_room && (filter->status.len == 0 || str_equal(filter->status, booking_status_name(booking->status))) &&
+    return has_room && (!filter->came_about || came_about(booking->status)) &&
+           (filter->status.len == 0 || str_equal(filter->status, booking_status_name(booking->status))) &&
            (filter->owner.len == 0 || str_equal(filter->owner, booking->owner)) &&
            is_in(booking->by_minute ? filter->slot_starts : filter->stay_starts, booking->span.starts) &&
            is_in(booking->by_minute ? filter->slot_ends : filter->stay_ends, booking->span.ends);

@@ -30,6 +30,7 @@ enum store_booking_way {
 struct store_booking_filter {
     enum store_booking_way way;
     struct str status;                           /* empty: any */
+    bool came_about;                             /* none that was cancelled, declined or expired, and no no-show */
     struct str owner;                            /* empty: anybody's */
     struct store_range stay_starts, slot_starts; /* of stays by dates (as midnight UTC), and of slots */
     struct store_range stay_ends, slot_ends;
