@@ -14,8 +14,8 @@
 #include "util/thread_pool.h"
 
 enum {
-    PASSWORD_MIN = 8, /* bytes */
-    PASSWORD_MAX = 1000,
+    PASSWORD_MIN = 8,         /* code points: what is asked of a person */
+    PASSWORD_MAX = 1000,      /* bytes */
     PASSWORD_HASH_SIZE = 128, /* with the terminator */
 };
 

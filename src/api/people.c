@@ -7,6 +7,7 @@
 #include "api/api_intern.h"
 #include "api/parts.h"
 #include "api/reply.h"
+#include "util/utf8.h"
 
 enum { LOCALE_MAX = 35, REPLY_TEXT = 1024 };
 
@@ -45,7 +46,14 @@ people_shape_locale(struct shape_field field, struct str *ret_locale)
 enum shape_is
 people_shape_password(struct shape_field field, struct str *ret_password)
 {
-    return shape_secret(field, PASSWORD_MIN, PASSWORD_MAX, ret_password);
+    struct str password;
+    enum shape_is is = shape_secret(field, 1, PASSWORD_MAX, &password);
+    if (is != SHAPE_SET)
+        return is;
+    if (utf8_code_points(password) < PASSWORD_MIN)
+        return shape_refuse(field, "must be at least %d characters long", PASSWORD_MIN);
+    *ret_password = password;
+    return SHAPE_SET;
 }
 
 void

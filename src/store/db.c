@@ -92,6 +92,10 @@ db_open(const struct db_settings *settings, struct db **ret_db, struct err *err)
 {
     *ret_db = NULL;
     const struct db_driver *driver = driver_of(settings->url);
+    if (driver == NULL && strchr(settings->url, ':') == NULL) {
+        err_set(err, ERR_USAGE, "\"%s\" is not a database; write sqlite:%s", settings->url, settings->url);
+        return DB_FAILED;
+    }
     if (driver == NULL) {
         /* the scheme alone: what follows may hold a password */
         err_set(err, ERR_USAGE, "no driver for a database URL that begins \"%.*s\"", (int)strcspn(settings->url, ":/@"),

@@ -62,6 +62,15 @@ utf8_is_valid(struct str s)
     return true;
 }
 
+size_t
+utf8_code_points(struct str s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s.len; i++)
+        count += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+    return count;
+}
+
 struct str
 utf8_cut(struct str s, size_t max)
 {

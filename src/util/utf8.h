@@ -2,7 +2,7 @@
  *
  * It knows what is well-formed (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing past U+10FFFF) and
  * which code points are controls. It refuses to normalise, to change case and to count what a reader would call
- * characters. Pure; any thread. */
+ * characters: of those it knows the code points. Pure; any thread. */
 #ifndef NIGHTLATCH_UTIL_UTF8_H
 #define NIGHTLATCH_UTIL_UTF8_H
 
@@ -17,6 +17,9 @@ size_t utf8_take(struct str s, uint32_t *ret_code) __attribute__((warn_unused_re
 
 /* The whole of `s` is well-formed; so is the empty one. */
 bool utf8_is_valid(struct str s);
+
+/* How many code points `s` has, which must be valid. */
+size_t utf8_code_points(struct str s);
 
 /* The longest front of `s` of at most `max` bytes that does not cut a sequence in two; `s` must be valid. */
 struct str utf8_cut(struct str s, size_t max);

@@ -271,6 +271,25 @@ a_cookie_that_was_made_up_or_doubled_is_none(void **state)
 
 /* -- passwords -- */
 
+static struct answer
+make_user_with(const char *password)
+{
+    return world_post(world, "/v1/users", "{\"email\":\"ada@example.org\",\"name\":\"Ada\",\"password\":\"%s\"}",
+                      password);
+}
+
+static void
+a_password_is_measured_in_characters_and_not_in_bytes(void **state)
+{
+    (void)state;
+    struct answer answer = make_user_with("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f"); /* four of two bytes */
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    assert_string_equal(answer_text(&answer, "errors/0/detail"), "must be at least 8 characters long");
+    answer = make_user_with("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f"
+                            "1234");
+    assert_status(&answer, 201);
+}
+
 static void
 nobody_learns_who_has_an_account(void **state)
 {
@@ -841,6 +860,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_session_runs_out, setup, teardown),
         cmocka_unit_test_setup_teardown(only_the_page_that_has_the_session_changes_anything, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cookie_that_was_made_up_or_doubled_is_none, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_password_is_measured_in_characters_and_not_in_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(nobody_learns_who_has_an_account, setup, teardown),
         cmocka_unit_test_setup_teardown(signing_in_costs_and_says_the_same_without_an_account, setup, teardown),
         cmocka_unit_test_setup_teardown(attempts_to_sign_in_are_counted_by_account_and_address, setup_with_login_limits,

@@ -115,6 +115,10 @@ an_unknown_scheme_is_a_wrong_argument_and_its_password_is_not_repeated(void **st
     assert_int_equal(f->err.kind, ERR_USAGE);
     assert_null(strstr(f->err.message, "tiger"));
     assert_non_null(strstr(f->err.message, "oracle"));
+    settings.url = "./house.db"; /* what a person types */
+    assert_status(db_open(&settings, &db, &f->err), DB_FAILED);
+    assert_int_equal(f->err.kind, ERR_USAGE);
+    assert_non_null(strstr(f->err.message, "write sqlite:./house.db"));
 }
 
 static void

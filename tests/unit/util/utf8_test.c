@@ -77,6 +77,14 @@ a_cut_never_splits_a_sequence(void **state)
 }
 
 static void
+code_points_are_counted_and_not_bytes(void **state)
+{
+    (void)state;
+    assert_int_equal(utf8_code_points(STR("")), 0);
+    assert_int_equal(utf8_code_points(STR("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80")), 4);
+}
+
+static void
 controls_are_what_breaks_lines_or_steers_terminals(void **state)
 {
     (void)state;
@@ -95,6 +103,7 @@ main(void)
         cmocka_unit_test(every_code_point_is_taken_and_surrogates_are_not),
         cmocka_unit_test(overlong_cut_and_stray_bytes_are_refused),
         cmocka_unit_test(a_cut_never_splits_a_sequence),
+        cmocka_unit_test(code_points_are_counted_and_not_bytes),
         cmocka_unit_test(controls_are_what_breaks_lines_or_steers_terminals),
     };
     return test_run("util/utf8", tests);
