@@ -30,14 +30,6 @@ refuse_step(struct deciding *d, const struct booking *booking, enum booking_comm
     return true;
 }
 
-static void
-refuse_rule(struct deciding *d, struct str rule, const char *detail)
-{
-    struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
-    refusal->rule = rule;
-    refusal->detail = detail;
-}
-
 /* The first night or minute has come. */
 static bool
 has_begun(const struct deciding *d, const struct booking *booking)
@@ -52,7 +44,7 @@ refuse_begun(struct deciding *d, const struct booking *booking)
 {
     if (role_is_staff(d->command->actor.role) || !has_begun(d, booking))
         return false;
-    refuse_rule(d, STR("already_started"), "It has begun; ask the staff.");
+    (void)deciding_refuse_rule(d, STR("already_started"), "It has begun; ask the staff.");
     return true;
 }
 
@@ -108,7 +100,8 @@ decide_confirm_booking(struct deciding *d)
     if (booking == NULL || refuse_step(d, booking, BOOKING_COMMAND_CONFIRM))
         return;
     if (booking->status == BOOKING_PENDING_PAYMENT && str_trim(asked->reason).len == 0) {
-        refuse_rule(d, STR("payment_required"), "It is not paid: to confirm it all the same, give a reason.");
+        (void)deciding_refuse_rule(d, STR("payment_required"),
+                                   "It is not paid: to confirm it all the same, give a reason.");
         return;
     }
     booking->expires_at = 0;
@@ -175,7 +168,7 @@ refuse_unapproved(struct deciding *d, const struct booking *booking, const struc
     if (!more || !wanted->type->needs_approval || booking->status != BOOKING_CONFIRMED ||
         role_is_staff(d->command->actor.role))
         return false;
-    refuse_rule(d, STR("approval_required"), "This room type is let with approval only; ask the staff.");
+    (void)deciding_refuse_rule(d, STR("approval_required"), "This room type is let with approval only; ask the staff.");
     return true;
 }
 

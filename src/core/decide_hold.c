@@ -106,9 +106,8 @@ decide_acquire_hold(struct deciding *d)
 static void
 refuse_longer(struct deciding *d, const struct hold *hold, int64_t latest)
 {
-    struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
-    refusal->rule = STR("hold_length");
-    refusal->detail = "A hold can't be kept for longer than until latest_expires_at; book it, or release it.";
+    struct refusal *refusal = deciding_refuse_rule(
+        d, STR("hold_length"), "A hold can't be kept for longer than until latest_expires_at; book it, or release it.");
     refusal->expires_at = hold->expires_at;
     refusal->latest_expires_at = latest;
 }

@@ -67,13 +67,11 @@ refuse_bad_nights(struct deciding *d, const struct set_inventory *asked)
     refusal->nights = beyond_count > 0 ? beyond : over;
     refusal->night_count = beyond_count > 0 ? beyond_count : over_count;
     if (beyond_count > 0) {
-        int32_t last = d->facts->today + HORIZON_DAYS - 1;
-        refusal->limits[0] = (struct refusal_limit){.name = "first_day", .value = d->facts->today, .is_date = true};
-        refusal->limits[1] = (struct refusal_limit){.name = "last_day", .value = last, .is_date = true};
-        refusal->limit_count = 2;
-    }
-    if (beyond_count == 0)
+        deciding_add_date_limit(refusal, "first_day", d->facts->today);
+        deciding_add_date_limit(refusal, "last_day", d->facts->today + HORIZON_DAYS - 1);
+    } else {
         refusal->detail = "More is sold and held on these nights than would be left.";
+    }
     return true;
 }
 

@@ -163,9 +163,8 @@ decide_amend_user(struct deciding *d)
         return;
     }
     if (is_live_owner(present) && !is_live_owner(&user) && d->facts->people.owner_count <= 1) {
-        struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
-        refusal->rule = STR("last_owner");
-        refusal->detail = "The last owner can be neither disabled nor demoted: make another one first.";
+        (void)deciding_refuse_rule(d, STR("last_owner"),
+                                   "The last owner can be neither disabled nor demoted: make another one first.");
         return;
     }
     bool disables = user.disabled_at > 0 && present->disabled_at == 0;

@@ -69,9 +69,7 @@ decide_create_setup(struct deciding *d)
     const struct people *people = &d->facts->people;
     assert(d->command->create_invitation.email.len == 0 && d->command->create_invitation.held.role == ROLE_OWNER);
     if (people->owner_count > 0) {
-        struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
-        refusal->rule = STR("has_owner");
-        refusal->detail = "The installation has an owner, who can invite others.";
+        (void)deciding_refuse_rule(d, STR("has_owner"), "The installation has an owner, who can invite others.");
         return;
     }
     for (size_t i = 0; i < people->setup_count; i++) {

@@ -61,10 +61,9 @@ refuse_date_back(struct deciding *d)
 {
     if (d->facts->today_asked >= d->facts->today)
         return false;
-    struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
-    refusal->rule = STR("business_date_back");
-    refusal->pointer = "/day_rolls_at_min";
-    refusal->detail = "The business date would go back to the day before; ask again once that minute has passed.";
+    deciding_refuse_rule(d, STR("business_date_back"),
+                         "The business date would go back to the day before; ask again once that minute has passed.")
+        ->pointer = "/day_rolls_at_min";
     return true;
 }
 

@@ -115,6 +115,29 @@ deciding_refuse_field(struct deciding *d, enum outcome outcome, const char *poin
     refusal->detail = detail;
 }
 
+struct refusal *
+deciding_refuse_rule(struct deciding *d, struct str rule, const char *detail)
+{
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_POLICY_REFUSED);
+    refusal->rule = rule;
+    refusal->detail = detail;
+    return refusal;
+}
+
+void
+deciding_add_limit(struct refusal *refusal, const char *name, int32_t value)
+{
+    assert(refusal->limit_count < REFUSAL_LIMITS_MAX);
+    refusal->limits[refusal->limit_count++] = (struct refusal_limit){.name = name, .value = value};
+}
+
+void
+deciding_add_date_limit(struct refusal *refusal, const char *name, int32_t date)
+{
+    deciding_add_limit(refusal, name, date);
+    refusal->limits[refusal->limit_count - 1].is_date = true;
+}
+
 bool
 deciding_refuse_stale(struct deciding *d, int64_t version)
 {

@@ -39,6 +39,13 @@ struct refusal *deciding_refuse(struct deciding *d, enum outcome outcome);
  * outcome's own sentence. */
 void deciding_refuse_field(struct deciding *d, enum outcome outcome, const char *pointer, const char *detail);
 
+/* Refuses with POLICY_REFUSED by the name of the rule; `detail` as above. */
+struct refusal *deciding_refuse_rule(struct deciding *d, struct str rule, const char *detail);
+
+/* Adds the setting or the day that a refusal holds to, by the name it is told with. */
+void deciding_add_limit(struct refusal *refusal, const char *name, int32_t value);
+void deciding_add_date_limit(struct refusal *refusal, const char *name, int32_t date);
+
 /* Refuses with VERSION_MISMATCH when the caller named a version and it is not this one; true when it was refused. The
  * caller is told the present one, so ask only once it is known that they may see what has it. */
 bool deciding_refuse_stale(struct deciding *d, int64_t version);

@@ -36,23 +36,9 @@ refuse_field(struct deciding *d, const struct wanted *wanted, enum outcome outco
 static struct refusal *
 refuse_rule(struct deciding *d, const struct wanted *wanted, struct str rule)
 {
-    struct refusal *refusal = refuse(d, wanted, OUTCOME_POLICY_REFUSED);
-    refusal->rule = rule;
+    struct refusal *refusal = deciding_refuse_rule(d, rule, NULL);
+    refusal->leg = wanted->leg;
     return refusal;
-}
-
-static void
-add_limit(struct refusal *refusal, const char *name, int32_t value)
-{
-    assert(refusal->limit_count < REFUSAL_LIMITS_MAX);
-    refusal->limits[refusal->limit_count++] = (struct refusal_limit){.name = name, .value = value};
-}
-
-static void
-add_date_limit(struct refusal *refusal, const char *name, int32_t date)
-{
-    add_limit(refusal, name, date);
-    refusal->limits[refusal->limit_count - 1].is_date = true;
 }
 
 /* "1 guest", "3 guests" */
@@ -138,7 +124,7 @@ wanted_refuse_party(struct deciding *d, const struct wanted *wanted)
     put_count(&text, most, "guest");
     text_put_char(&text, '.');
     refusal->detail = deciding_cstr(d, &text);
-    add_limit(refusal, "max_guests", most);
+    deciding_add_limit(refusal, "max_guests", most);
     return true;
 }
 
@@ -197,8 +183,8 @@ refuse_days(struct deciding *d, const struct wanted *wanted, const int32_t *nigh
     refusal->detail = deciding_cstr(d, &text);
     refusal->nights = nights;
     refusal->night_count = count;
-    add_date_limit(refusal, "first_day", first);
-    add_date_limit(refusal, "last_day", last);
+    deciding_add_date_limit(refusal, "first_day", first);
+    deciding_add_date_limit(refusal, "last_day", last);
     return refusal;
 }
 
@@ -253,8 +239,8 @@ refuse_length(struct deciding *d, const struct wanted *wanted)
     put_count(&text, type->length_max, "minute");
     text_put_char(&text, '.');
     refusal->detail = deciding_cstr(d, &text);
-    add_limit(refusal, "length_min", type->length_min);
-    add_limit(refusal, "length_max", type->length_max);
+    deciding_add_limit(refusal, "length_min", type->length_min);
+    deciding_add_limit(refusal, "length_max", type->length_max);
 }
 
 static void
@@ -267,7 +253,7 @@ refuse_notice(struct deciding *d, const struct wanted *wanted)
     put_count(&text, wanted->type->notice_min, "minute");
     text_put(&text, STR(" of notice."));
     refusal->detail = deciding_cstr(d, &text);
-    add_limit(refusal, "notice_min", wanted->type->notice_min);
+    deciding_add_limit(refusal, "notice_min", wanted->type->notice_min);
 }
 
 static void
@@ -283,8 +269,8 @@ refuse_hours(struct deciding *d, const struct wanted *wanted)
     put_time(&text, type->closes_min);
     text_put(&text, STR(" at the property."));
     refusal->detail = deciding_cstr(d, &text);
-    add_limit(refusal, "opens_min", type->opens_min);
-    add_limit(refusal, "closes_min", type->closes_min);
+    deciding_add_limit(refusal, "opens_min", type->opens_min);
+    deciding_add_limit(refusal, "closes_min", type->closes_min);
 }
 
 static bool
@@ -333,6 +319,6 @@ wanted_refuse_quota(struct deciding *d, const struct wanted *wanted, int64_t mor
     put_count(&text, quota, "booking");
     text_put(&text, STR(" ahead on this room type."));
     refusal->detail = deciding_cstr(d, &text);
-    add_limit(refusal, "quota_per_booker", quota);
+    deciding_add_limit(refusal, "quota_per_booker", quota);
     return true;
 }
