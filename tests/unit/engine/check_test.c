@@ -55,7 +55,8 @@ static const char *const plants[CHECK_RULE_COUNT] = {
          "FROM room WHERE number IN ('101', '102')"),
     [CHECK_RULE_MACHINE] = "UPDATE event SET from_status = 'CANCELLED' WHERE kind = 'booking.confirmed'",
     [CHECK_RULE_STATUS_CHAIN] = "UPDATE event SET from_status = 'PENDING_PAYMENT' WHERE kind = 'booking.cancelled'",
-    [CHECK_RULE_WORDS] = "UPDATE guest SET words = 'somebody'",
+    [CHECK_RULE_WORDS] = "UPDATE head SET next_code = next_code + 512", /* a part that is complete has its words */
+    [CHECK_RULE_GUEST_WORDS] = "UPDATE guest SET words = 'somebody'",
     [CHECK_RULE_BOOKINGS_FOLD] = "UPDATE booking SET party = party + 1",
     [CHECK_RULE_ROOM_SIZE] = "UPDATE room SET max_guests = 1 WHERE number = '101'",
     [CHECK_RULE_CODES] = "UPDATE booking SET code_number = code_number + 100",
@@ -79,7 +80,6 @@ static const struct {
     {CHECK_RULE_PEOPLE_USER, "UPDATE user_role SET user_account = zeroblob(16)"},
     {CHECK_RULE_PEOPLE_USER, "UPDATE token SET user_account = zeroblob(16)"},
     {CHECK_RULE_PEOPLE_USER, "UPDATE password_reset SET user_account = zeroblob(16)"},
-    {CHECK_RULE_WORDS, "UPDATE head SET next_code = next_code + 512"}, /* a part that is complete has its words */
     {CHECK_RULE_STATUS_CHAIN, "UPDATE event SET from_status = 'RELEASED' WHERE kind = 'hold.confirmed'"},
     {CHECK_RULE_STOCK_FOLD, ("UPDATE inventory_night SET allowance = 1 WHERE room_type = "
                              "(SELECT id FROM room_type WHERE name = 'Double') AND night = 20800")},
@@ -220,12 +220,14 @@ tear_down(void **state)
 }
 
 static bool named[CHECK_RULE_COUNT];
+static enum id_kind last_kind; /* of what was named last */
 
 static void
 on_finding(const struct check_finding *finding, void *user)
 {
     (void)user;
     named[finding->rule] = true;
+    last_kind = finding->kind;
 }
 
 static struct check_report
@@ -381,6 +383,15 @@ erased_words_and_people_leave_the_log_in_order(void **state)
     assert_in_order();
 }
 
+static void
+a_guest_with_other_words_than_the_name_s_is_named_as_a_guest(void **state)
+{
+    (void)state;
+    plant("UPDATE guest SET words = 'somebody'");
+    assert_true(check().violations > 0);
+    assert_int_equal(last_kind, ID_GUEST);
+}
+
 /* It is one reason that stands in the log, not any. */
 static void
 a_reason_can_not_be_put_in_the_place_of_another(void **state)
@@ -460,6 +471,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_room_of_past_stays_may_change_its_type_or_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_allowance_that_is_used_is_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(erased_words_and_people_leave_the_log_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_guest_with_other_words_than_the_name_s_is_named_as_a_guest, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_reason_can_not_be_put_in_the_place_of_another, set_up, tear_down),
         cmocka_unit_test(a_reason_that_the_log_itself_says_is_hashed_as_it_always_was),
         cmocka_unit_test_setup_teardown(holds_from_before_read_as_they_were_written, set_up, tear_down),
