@@ -20,6 +20,7 @@
 #include "cmd/import_send.h"
 #include "cmd/property_choice.h"
 #include "cmd/stopping.h"
+#include "core/code.h"
 #include "core/date.h"
 #include "core/house.h"
 #include "util/progress.h"
@@ -73,9 +74,10 @@ static const struct command_line booking_command = {
         "Makes confirmed bookings from a file as `export bookings` writes it. Columns: arrival and departure, or "
         "starts_at and ends_at; room_type or room (with building where two have the number); guest_name are "
         "needed; party, pinned, guest_email, guest_phone, payment. Lines whose status is another than "
-        "CONFIRMED, and stays that are over, are left out: what happened before stays in the old log. Bookings "
-        "get new codes, and those of a group come back as single ones. The same file can be imported again "
-        "within a day and makes nothing twice.",
+        "CONFIRMED, and stays that are over, are left out: what happened before stays in the old log. A line whose "
+        "code (and id, where there is one) is that of a booking of the property is wrong: it is here already. "
+        "Bookings get new codes, and those of a group come back as single ones. The same file can be imported "
+        "again within a day and makes nothing twice.",
     .arguments = "FILE",
     .argument_min = 1,
     .argument_max = 1,
@@ -101,9 +103,10 @@ struct import {
     struct import_file file;
     struct item *items; /* one per line */
     char property[ID_TEXT_SIZE];
-    json_t *types;  /* owned; array as the interface lists them */
-    json_t *rooms;  /* owned; likewise */
-    json_t *wanted; /* owned; name -> body of the types to make */
+    struct id property_id; /* the same, which codes are made with */
+    json_t *types;         /* owned; array as the interface lists them */
+    json_t *rooms;         /* owned; likewise */
+    json_t *wanted;        /* owned; name -> body of the types to make */
     int64_t started_ms;
     int64_t counts[REFUSED + 1];
     int64_t answered;
@@ -182,6 +185,7 @@ find_property(struct import *import, struct err *err)
     if (!control_list(import->control, "/v1/properties", offer, &choice, err) || !property_choice_end(&choice, err))
         return false;
     id_format(ID_PROPERTY, choice.number, choice.id, import->property);
+    import->property_id = choice.id;
     return true;
 }
 
@@ -443,6 +447,46 @@ check_booking(struct import *import, size_t index, json_t *body)
            put_payment(import, index, body));
 }
 
+/* Whether the booking of an export's line is one of this house. Where the line has an id, that decides: two houses may
+ * happen to have the same code, and no two bookings the same id. */
+static bool
+is_here(struct import *import, const struct import_line *line, bool *ret_here, struct err *err)
+{
+    const char *code = import_line_get(line, "code"), *id = import_line_get(line, "id");
+    char path[PATH_SIZE];
+    int64_t number;
+    json_t *answer;
+    *ret_here = false;
+    if (!code_parse(import->property_id, str_from(code), &number))
+        return true; /* another system's */
+    (void)snprintf(path, sizeof(path), "/v1/bookings?property_id=%s&code=%s", import->property, code);
+    if (!control_call(import->control, "GET", path, NULL, &answer, err))
+        return false;
+    const json_t *booking = json_array_get(json_object_get(answer, "items"), 0);
+    *ret_here = booking != NULL && (id[0] == '\0' || strcmp(id, control_text(booking, "id")) == 0);
+    json_decref(answer);
+    return true;
+}
+
+/* A house's own export would book everything that is in nobody's way a second time: no key knows how it was made. */
+static bool
+refuse_what_is_here(struct import *import, struct err *err)
+{
+    for (size_t i = 0; import->bookings && i < import->file.count; i++) {
+        const struct import_line *line = &import->file.lines[i];
+        char sentence[64];
+        bool here = false;
+        if (import->items[i].fate == TO_SEND && !is_here(import, line, &here, err))
+            return false;
+        if (!here)
+            continue;
+        import->items[i].fate = WRONG;
+        (void)snprintf(sentence, sizeof(sentence), "booking %s is here already", import_line_get(line, "code"));
+        note(import, i, "code", "ALREADY_EXISTS", sentence);
+    }
+    return true;
+}
+
 /* --- the columns --- */
 
 static bool
@@ -505,6 +549,8 @@ check_lines(struct import *import, struct err *err)
             err_set(err, ERR_MEMORY, "no memory for the requests");
             return false;
         }
+    if (!refuse_what_is_here(import, err))
+        return false;
     count_fates(import);
     tell(import, WRONG);
     if (import->counts[WRONG] == 0 || import->chosen->skip_errors)

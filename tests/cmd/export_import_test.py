@@ -112,6 +112,42 @@ def what_is_exported_and_imported_is_exported_the_same():
             nightlatch.check_store(PROGRAM, world.new)
 
 
+def a_booking_that_is_here_is_not_made_again_from_the_house_s_own_export():
+    for file_format in ('csv', 'jsonl'):
+        with nightlatch.scratch() as folder:
+            world = World(folder)
+            before = world.rows('bookings', world.old)
+            file = os.path.join(folder, f'bookings.{file_format}')
+            world.export('bookings', world.old, file_format, file)
+            own = [row for row in csv.DictReader(io.StringIO(world.export('bookings', world.old, 'csv'), newline=''))
+                   if row['status'] == 'CONFIRMED']
+            for more in ([], ['--dry-run']):
+                _, err = run('import', 'bookings', file, '--db', url(world.old), *more, exit_code=DATA)
+                assert f', code: ALREADY_EXISTS: booking {own[0]["code"]} is here already' in err, err
+                assert f'{len(own)} of {len(own) + 2} lines are wrong: nothing was imported' in err, err
+            out, _ = run('import', 'bookings', file, '--db', url(world.old), '--skip-errors', exit_code=DATA)
+            assert f'0 bookings created, 0 already there, {len(own)} refused' in out, out
+            assert world.rows('bookings', world.old) == before
+
+
+def a_code_of_another_house_or_of_none_is_not_in_the_way():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'beds.csv')
+        header, stay = 'code,room_type,arrival,departure,guest_name,id\n', 'Bed,2027-03-01,2027-03-03,Ada'
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write(f'{header}QX7K2M,{stay},\nRES-2027/0001,{stay},\n,{stay},\n')
+        assert '3 bookings created' in run('import', 'bookings', file, '--db', url(world.new))[0]
+        made = next(csv.DictReader(io.StringIO(world.export('bookings', world.new, 'csv'), newline='')))
+        stay = 'Bed,2027-04-01,2027-04-03,Ada'
+        code, own = made['code'], made['id']
+        another = own[:-3] + ('aaa' if own[-3:] != 'aaa' else 'bbb')
+        for booking_id, refused in ((another, False), (own, True), ('', True)):  # codes are a house's own, ids not
+            with open(file, 'w', encoding='utf-8') as out:
+                out.write(f'{header}{code},{stay},{booking_id}\n')
+            out, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA if refused else 0)
+            assert f'booking {code} is here already' in err if refused else '1 bookings created' in out, (out, err)
+
+
 def no_spreadsheet_takes_a_field_for_a_formula():
     with nightlatch.scratch() as folder:
         world = World(folder)
@@ -360,6 +396,8 @@ def mistakes_of_the_command_are_told():
 
 
 nightlatch.run(what_is_exported_and_imported_is_exported_the_same,
+               a_booking_that_is_here_is_not_made_again_from_the_house_s_own_export,
+               a_code_of_another_house_or_of_none_is_not_in_the_way,
                no_spreadsheet_takes_a_field_for_a_formula,
                equal_lines_are_as_many_bookings,
                every_wrong_line_is_told_and_none_is_imported,
