@@ -290,14 +290,25 @@ pointer_of_leg(struct call *call, const struct refusal *refusal)
     return text_str(&text);
 }
 
+/* The outcome's own sentence sends whoever asked to the nights, and a slot has none. What the refusal says itself goes
+ * before either. */
+static struct str
+detail_of(const struct refusal *refusal)
+{
+    if (refusal->detail != NULL)
+        return str_from(refusal->detail);
+    if (refusal->outcome == OUTCOME_SOLD_OUT && refusal->night_count == 0)
+        return STR("No room of this type is free at that time.");
+    return outcome_info(refusal->outcome)->meaning;
+}
+
 void
 reply_refusal(struct call *call, const struct refusal *refusal, struct str alternatives)
 {
     struct problem problem = problem_of(refusal->outcome);
     const struct command *command = &call->engine.command;
     bool bulk = call->route->name == ROUTE_ROOM_BULK_CREATE || call->route->name == ROUTE_ROOM_BULK_DELETE;
-    if (refusal->detail != NULL)
-        problem.detail = problem.pointer_detail = str_from(refusal->detail);
+    problem.detail = problem.pointer_detail = detail_of(refusal);
     if (refusal->pointer != NULL)
         problem.pointer = problem_pointer(command, bulk, refusal->pointer);
     else

@@ -591,6 +591,28 @@ an_amendment_needs_if_match_of_a_booking_that_is_there(void **state)
     assert_problem(&answer, 404, "NOT_FOUND");
 }
 
+/* A slot has no nights to list, so the words must not send anybody to look for them. */
+static void
+a_slot_that_is_sold_out_is_told_without_nights(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        (void)book(slot_in(house.slot_room[i], "2027-03-01T09:00:00Z", "2027-03-01T10:00:00Z"));
+    struct answer answer =
+        post_as(world->owner, "/v1/bookings",
+                world_format(world,
+                             "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"guest\":{\"name\":\"Bob\"},"
+                             "\"starts_at\":\"2027-03-01T09:30:00Z\",\"ends_at\":\"2027-03-01T10:30:00Z\"}",
+                             house.property, house.classroom));
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "detail"), "No room of this type is free at that time.");
+    assert_null(answer_at(&answer, "nights"));
+    (void)book(stay(house.type, "2027-03-05", "2027-03-06"));
+    (void)book(stay(house.type, "2027-03-05", "2027-03-06"));
+    answer = post_as(world->owner, "/v1/bookings", stay(house.type, "2027-03-05", "2027-03-06"));
+    assert_string_equal(answer_text(&answer, "detail"), "No stock is left; `nights` lists the dates.");
+}
+
 static void
 an_amendment_that_finds_no_room_changes_nothing(void **state)
 {
@@ -926,6 +948,7 @@ main(void)
         CASE(every_write_answers_with_what_a_get_shows),
         CASE(an_amendment_that_changes_nothing_leaves_no_version),
         CASE(an_amendment_needs_if_match_of_a_booking_that_is_there),
+        CASE(a_slot_that_is_sold_out_is_told_without_nights),
         CASE(an_amendment_that_finds_no_room_changes_nothing),
         CASE(an_amendment_that_finds_no_room_is_told_what_it_could_have),
         CASE(an_amendment_is_not_offered_what_the_booking_has),
