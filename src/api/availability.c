@@ -193,8 +193,12 @@ count_types(const struct house *house, const struct query_asked *asked)
 static bool
 check_types(struct call *call, const struct house *house, const struct query_asked *asked, size_t count)
 {
-    if (!id_is_none(asked->room_type) && house_find_type(house, asked->room_type) == NULL)
+    const struct room_type *type = house_find_type(house, asked->room_type);
+    if (!id_is_none(asked->room_type) && type == NULL)
         reply_refuse_field(call, OUTCOME_NOT_FOUND, "?room_type_id", "There is no such room type.");
+    else if (type != NULL && type->sold_by != SOLD_BY_NIGHT)
+        reply_refuse_field(call, OUTCOME_VALIDATION_FAILED, "?room_type_id",
+                           "The room type is sold by the minute; look for slots with GET /v1/rooms/search.");
     else if (count > TYPES_MAX)
         reply_refuse_field(call, OUTCOME_VALIDATION_FAILED, "?room_type_id",
                            "The property has more than 200 room types; ask for one.");

@@ -318,6 +318,18 @@ a_room_is_left_out_that_somebody_else_must_have(void **state)
     assert_int_equal(json_array_size(answer_at(&answer, "in_the_way")), 2);
 }
 
+/* An empty list would read as nothing free. */
+static void
+a_type_by_the_minute_has_no_nights_and_is_told_where_to_look(void **state)
+{
+    (void)state;
+    struct answer answer =
+        world_get(world, "/v1/availability?property_id=%s&room_type_id=%s&from=2027-03-01&until=2027-03-02",
+                  house.property, house.classroom);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?room_type_id");
+    assert_non_null(strstr(answer_text(&answer, "errors/0/detail"), "GET /v1/rooms/search"));
+}
+
 static void
 the_smallest_room_that_fits_comes_first(void **state)
 {
@@ -423,6 +435,7 @@ main(void)
         CASE(free_rooms_are_found_for_a_stay),
         CASE(no_room_is_found_where_stock_is_gone),
         CASE(a_room_is_left_out_that_somebody_else_must_have),
+        CASE(a_type_by_the_minute_has_no_nights_and_is_told_where_to_look),
         CASE(the_smallest_room_that_fits_comes_first),
         CASE(features_nobody_asked_for_come_last),
         CASE(a_room_that_leaves_no_hole_comes_first),
