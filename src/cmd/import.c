@@ -167,24 +167,12 @@ load_list(struct import *import, const char *what, json_t **ret_list, struct err
 }
 
 static bool
-offer(const json_t *property, void *user)
-{
-    enum id_kind kind;
-    uint32_t number;
-    struct id id;
-    if (id_parse(str_from(control_text(property, "id")), &kind, &number, &id))
-        property_choice_offer(user, number, id, str_from(control_text(property, "name")));
-    return true;
-}
-
-static bool
 find_property(struct import *import, struct err *err)
 {
     struct property_choice choice;
     property_choice_init(&choice, import->chosen->property);
-    if (!control_list(import->control, "/v1/properties", offer, &choice, err) || !property_choice_end(&choice, err))
+    if (!property_choice_ask(&choice, import->control, import->property, err))
         return false;
-    id_format(ID_PROPERTY, choice.number, choice.id, import->property);
     import->property_id = choice.id;
     return true;
 }

@@ -66,3 +66,23 @@ property_choice_end(const struct property_choice *choice, struct err *err)
         err_set(err, ERR_USAGE, "there is no property %.60s; there are %s", choice->wanted, choice->list);
     return false;
 }
+
+static bool
+offer(const json_t *property, void *user)
+{
+    enum id_kind kind;
+    uint32_t number;
+    struct id id;
+    if (id_parse(str_from(control_text(property, "id")), &kind, &number, &id))
+        property_choice_offer(user, number, id, str_from(control_text(property, "name")));
+    return true;
+}
+
+bool
+property_choice_ask(struct property_choice *choice, struct control *control, char ret_id[ID_TEXT_SIZE], struct err *err)
+{
+    if (!control_list(control, "/v1/properties", offer, choice, err) || !property_choice_end(choice, err))
+        return false;
+    id_format(ID_PROPERTY, choice->number, choice->id, ret_id);
+    return true;
+}

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "cmd/control.h"
 #include "core/id.h"
 
 /* For an option's help. */
@@ -37,5 +38,10 @@ void property_choice_offer(struct property_choice *choice, uint32_t number, stru
 /* Whether number and id are now those of the property that is meant; false with *err, which lists what there is:
  * ERR_DATA when there is no property at all, ERR_USAGE otherwise. */
 bool property_choice_end(const struct property_choice *choice, struct err *err) __attribute__((warn_unused_result));
+
+/* The property of a subcommand that acts on an installation: offers all that `control` lists, and ends the choice.
+ * False with *err as property_choice_end(), or as control_list(). The text of its id is in `ret_id`. */
+bool property_choice_ask(struct property_choice *choice, struct control *control, char ret_id[ID_TEXT_SIZE],
+                         struct err *err) __attribute__((warn_unused_result));
 
 #endif

@@ -5,10 +5,12 @@
 #include "cmd/cmd.h"
 #include "cmd/control.h"
 #include "cmd/database.h"
+#include "cmd/property_choice.h"
 
 struct token_options {
     const char *db, *role, *property, *name;
     bool limited;
+    char property_id[ID_TEXT_SIZE]; /* what `property` points to once it was found */
 };
 
 #define OPTION_DB                                                                                                      \
@@ -21,8 +23,8 @@ static const struct option_spec add_options[] = {
         struct token_options, role, "role", "ROLE", NULL,
         "What it may do: viewer, booker, housekeeping, front_desk, manager or admin in a property, or owner of "
         "the installation."),
-    OPTION_STRING(struct token_options, property, "property", "ID", NULL,
-                  "The property in which it has the role (prp_...); not for an owner."),
+    OPTION_STRING(struct token_options, property, "property", "P", NULL,
+                  "The property in which it has the role, " PROPERTY_CHOICE_HELP "; not for an owner."),
     OPTION_STRING(struct token_options, name, "name", "NAME", NULL, "What it is for, as lists will show it."),
     OPTION_FLAG(struct token_options, limited, "limited",
                 "The limits on writes, holds and streams are for it too; otherwise they are not."),
@@ -37,7 +39,8 @@ static const struct command_line add_command = {
 
 static const struct option_spec list_options[] = {
     OPTION_DB,
-    OPTION_STRING(struct token_options, property, "property", "ID", NULL, "Only tokens of this property."),
+    OPTION_STRING(struct token_options, property, "property", "P", NULL,
+                  "Only tokens of this property, " PROPERTY_CHOICE_HELP "."),
 };
 
 static const struct command_line list_command = {
@@ -58,6 +61,20 @@ static const struct command_line revoke_command = {
     .options = revoke_options,
     .option_count = sizeof(revoke_options) / sizeof(revoke_options[0]),
 };
+
+/* Puts the id of the property in the place of how it was named; without one, nothing is looked for. */
+static bool
+find_property(struct control *control, struct token_options *chosen, struct err *err)
+{
+    struct property_choice choice;
+    if (chosen->property == NULL)
+        return true;
+    property_choice_init(&choice, chosen->property);
+    if (!property_choice_ask(&choice, control, chosen->property_id, err))
+        return false;
+    chosen->property = chosen->property_id;
+    return true;
+}
 
 static bool
 add(struct control *control, const struct token_options *chosen, struct err *err)
@@ -91,7 +108,7 @@ run_add(size_t argc, char *const *argv)
     }
     if (!control_open(chosen.db, &control, &err))
         return cmd_fail(&err);
-    bool made = add(control, &chosen, &err);
+    bool made = find_property(control, &chosen, &err) && add(control, &chosen, &err);
     control_close(control);
     return made ? EX_OK : cmd_fail(&err);
 }
@@ -107,6 +124,15 @@ print_token(const json_t *token, void *count)
     return true;
 }
 
+static bool
+list(struct control *control, const struct token_options *chosen, int64_t *count, struct err *err)
+{
+    char path[128];
+    (void)snprintf(path, sizeof(path), "/v1/tokens%s%s",
+                   chosen->property == NULL ? "" : "?property_id=", chosen->property == NULL ? "" : chosen->property);
+    return control_list(control, path, print_token, count, err);
+}
+
 static int
 run_list(size_t argc, char *const *argv)
 {
@@ -115,15 +141,12 @@ run_list(size_t argc, char *const *argv)
     struct err err = {.kind = ERR_NONE};
     int exit_code;
     struct control *control;
-    char path[128];
     if (cmd_read_options(&list_command, argc, argv, &chosen, &arguments, &exit_code) == CMD_STOP)
         return exit_code;
     if (!control_open(chosen.db, &control, &err))
         return cmd_fail(&err);
-    (void)snprintf(path, sizeof(path), "/v1/tokens%s%s",
-                   chosen.property == NULL ? "" : "?property_id=", chosen.property == NULL ? "" : chosen.property);
     int64_t count = 0;
-    bool listed = control_list(control, path, print_token, &count, &err);
+    bool listed = find_property(control, &chosen, &err) && list(control, &chosen, &count, &err);
     control_close(control);
     if (listed && count == 0)
         (void)fputs("no tokens\n", stderr); /* for people: a program that reads the list finds no line */

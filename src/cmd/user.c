@@ -9,6 +9,7 @@
 #include "cmd/control.h"
 #include "cmd/database.h"
 #include "cmd/password_prompt.h"
+#include "cmd/property_choice.h"
 
 enum { PATH_SIZE = 160, ID_SIZE = 64 };
 
@@ -21,7 +22,8 @@ struct user_options {
     OPTION_STRING(struct user_options, db, "db", "URL", DATABASE_DEFAULT,                                              \
                   "The database, sqlite:PATH, whether or not a server has it.")
 #define OPTION_PROPERTY                                                                                                \
-    OPTION_STRING(struct user_options, property, "property", "ID", NULL, "The property of the role (prp_...).")
+    OPTION_STRING(struct user_options, property, "property", "P", NULL,                                                \
+                  "The property of the role, " PROPERTY_CHOICE_HELP ".")
 
 static const struct option_spec add_options[] = {
     OPTION_DB,
@@ -46,7 +48,8 @@ static const struct command_line add_command = {
 
 static const struct option_spec list_options[] = {
     OPTION_DB,
-    OPTION_STRING(struct user_options, property, "property", "ID", NULL, "Only users with a role in this property."),
+    OPTION_STRING(struct user_options, property, "property", "P", NULL,
+                  "Only users with a role in this property, " PROPERTY_CHOICE_HELP "."),
 };
 
 static const struct command_line list_command = {
@@ -114,7 +117,22 @@ struct run {
     struct user_options chosen;
     const char *email;
     struct control *control;
+    char property[ID_TEXT_SIZE]; /* what chosen.property points to once it was found */
 };
+
+/* Puts the id of the property in the place of how it was named; without one, nothing is looked for. */
+static bool
+find_property(struct run *run, struct err *err)
+{
+    struct property_choice choice;
+    if (run->chosen.property == NULL)
+        return true;
+    property_choice_init(&choice, run->chosen.property);
+    if (!property_choice_ask(&choice, run->control, run->property, err))
+        return false;
+    run->chosen.property = run->property;
+    return true;
+}
 
 static int
 run_with(const struct command_line *command, size_t argc, char *const *argv,
@@ -129,7 +147,7 @@ run_with(const struct command_line *command, size_t argc, char *const *argv,
     run.email = arguments.count > 0 ? arguments.items[0] : NULL;
     if (!control_open(run.chosen.db, &run.control, &err))
         return cmd_fail(&err);
-    bool worked = work(&run, &err);
+    bool worked = find_property(&run, &err) && work(&run, &err);
     control_close(run.control);
     return worked ? EX_OK : cmd_fail(&err);
 }

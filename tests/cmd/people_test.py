@@ -150,6 +150,32 @@ def people_are_disabled_and_invited_from_the_command_line():
             assert 'no user' in run(database, 'user', 'disable', 'eve@example.org', exit_code=DATA)
 
 
+def a_property_is_named_by_its_number_its_id_or_its_name():
+    with tempfile.TemporaryDirectory() as folder:
+        database = os.path.join(folder, 'a.db')
+
+        def assert_any_name_will_do(ids):
+            for name in ('2', ids[1], 'Bob & Co'):
+                run(database, 'token', 'add', '--role', 'viewer', '--property', name, '--name', 'n')
+                run(database, 'user', 'add', f'u{len(run(database, "user", "list"))}@example.org', '--name', 'U',
+                    '--role', 'booker', '--property', name, '--no-password')
+                run(database, 'user', 'invite', 'v@example.org', '--role', 'booker', '--property', name)
+                for what in ('token', 'user'):
+                    listed = run(database, what, 'list', '--property', name)
+                    assert listed and listed.count('\n') == listed.count(ids[1]), (name, listed)
+                    assert run(database, what, 'list', '--property', 'Ada') == ''
+            for words in (['token', 'add', '--role', 'viewer', '--name', 'n'], ['token', 'list'], ['user', 'list'],
+                          ['user', 'add', 'w@example.org', '--name', 'W', '--role', 'booker', '--no-password'],
+                          ['user', 'invite', 'w@example.org', '--role', 'booker']):
+                said = run(database, *words, '--property', 'Eve', exit_code=USAGE)
+                assert 'there is no property Eve; there are 1 (Ada), 2 (Bob & Co)' in said, (words, said)
+
+        with served(database) as (connection, _):
+            ids = [nightlatch.House(connection, doubles=1, halls=1, name=name).property for name in ('Ada', 'Bob & Co')]
+            assert_any_name_will_do(ids)
+        assert_any_name_will_do(ids)
+
+
 def mistakes_are_told_with_the_right_exit_code():
     with tempfile.TemporaryDirectory() as folder:
         database = os.path.join(folder, 'a.db')
@@ -214,6 +240,7 @@ nightlatch.run(a_token_is_made_used_and_revoked_beside_a_server,
                the_same_commands_work_without_a_server_and_are_found_by_the_next,
                the_actor_of_a_command_is_the_user_of_the_machine,
                people_are_disabled_and_invited_from_the_command_line,
+               a_property_is_named_by_its_number_its_id_or_its_name,
                mistakes_are_told_with_the_right_exit_code,
                the_first_owner_comes_by_a_link_that_works_once,
                no_secret_is_in_the_files_or_in_the_log_of_the_server)
