@@ -109,7 +109,7 @@ make_part(const char *path, char ret_part[PATH_MAX], struct err *err)
     int fd = mkostemps(ret_part, 5, O_CLOEXEC);
     if (fd < 0) {
         bool theirs = errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == EROFS;
-        (void)fail(err, "creating", ret_part);
+        (void)fail(err, "creating", path); /* as it was asked for; its folder is what is wrong */
         err->kind = theirs ? ERR_USAGE : err->kind;
         return false;
     }
