@@ -39,8 +39,10 @@ enum role principal_role_in(const struct principal *principal, uint32_t property
 enum auth_result {
     AUTH_ANONYMOUS, /* no credential came with the request */
     AUTH_GOOD,
-    AUTH_BAD,    /* one came and is not valid (any more) */
-    AUTH_FORGED, /* valid, but the request was not made by who it was given to: a session without its CSRF token */
+    AUTH_BAD, /* one came and is not valid (any more) */
+    /* valid, but the request was not made by who it was given to: */
+    AUTH_NO_CSRF_TOKEN,  /* a session without its CSRF token */
+    AUTH_FOREIGN_ORIGIN, /* a session with it, from a page of another origin */
 };
 
 struct auth {

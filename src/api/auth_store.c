@@ -196,9 +196,11 @@ identify_session(struct auth_store *store, const struct http_request *request, s
     const struct entry *user = find_entry(store, ID_USER, session->user);
     if (user == NULL || session->begins_at < user->sessions_from)
         return AUTH_BAD;
+    if (!is_safe(request->method) && !cookie_has_csrf_token(request, text))
+        return AUTH_NO_CSRF_TOKEN;
     if (!is_safe(request->method) &&
-        !cookie_is_own_request(request, text, store->settings.origins, store->settings.origin_count))
-        return AUTH_FORGED;
+        !cookie_is_own_origin(request, store->settings.origins, store->settings.origin_count))
+        return AUTH_FOREIGN_ORIGIN;
     *ret_principal = &user->principal;
     return AUTH_GOOD;
 }

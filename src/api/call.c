@@ -418,8 +418,14 @@ check_caller(struct call *call)
     unsigned roles = call->route->roles;
     if ((roles & ROLES_PUBLIC) != 0)
         return true;
-    if (call->auth == AUTH_FORGED)
-        return refuse(call, OUTCOME_FORBIDDEN, "The request does not come from the page that the session belongs to.");
+    if (call->auth == AUTH_NO_CSRF_TOKEN)
+        return refuse(call, OUTCOME_FORBIDDEN,
+                      http_request_header(call->http, STR("x-csrf-token")).ptr == NULL
+                          ? "X-CSRF-Token is missing: a session changes things with the csrf_token of GET /v1/me."
+                          : "X-CSRF-Token is not the session's: it is the csrf_token of GET /v1/me.");
+    if (call->auth == AUTH_FOREIGN_ORIGIN)
+        return refuse(call, OUTCOME_FORBIDDEN,
+                      "Origin is another than the server's: a session changes things from its own pages alone.");
     if (call->auth != AUTH_GOOD)
         return refuse(call, OUTCOME_UNAUTHENTICATED,
                       call->auth == AUTH_BAD

@@ -76,12 +76,10 @@ cookie_is_own_origin(const struct http_request *request, const struct str *origi
 }
 
 bool
-cookie_is_own_request(const struct http_request *request, struct str session, const struct str *origins,
-                      size_t origin_count)
+cookie_has_csrf_token(const struct http_request *request, struct str session)
 {
     char csrf[CSRF_SIZE];
     struct str sent = http_request_header(request, STR("x-csrf-token"));
     cookie_csrf(session, csrf);
-    return sent.len == CSRF_LEN && sodium_memcmp(sent.ptr, csrf, CSRF_LEN) == 0 &&
-           cookie_is_own_origin(request, origins, origin_count);
+    return sent.len == CSRF_LEN && sodium_memcmp(sent.ptr, csrf, CSRF_LEN) == 0;
 }

@@ -22,12 +22,12 @@ void cookie_write(struct text *text, struct str session, int64_t max_age_s, bool
 /* The CSRF token of a session's text, terminated. */
 void cookie_csrf(struct str session, char ret_csrf[CSRF_SIZE]);
 
-/* Whether an unsafe request was made by the page that has the session: its X-CSRF-Token field is the session's, and
- * its Origin, when there is one, is the host it was sent to, or one of `origins`. */
-bool cookie_is_own_request(const struct http_request *request, struct str session, const struct str *origins,
-                           size_t origin_count);
+/* The first half of whether an unsafe request was made by the page that has the session: its X-CSRF-Token field is the
+ * session's. */
+bool cookie_has_csrf_token(const struct http_request *request, struct str session);
 
-/* The second half alone: no page of another origin has sent it, as far as a browser tells. */
+/* The second half: no page of another origin has sent it, as far as a browser tells. Its Origin, when there is one, is
+ * the host it was sent to, or one of `origins`. */
 bool cookie_is_own_origin(const struct http_request *request, const struct str *origins, size_t origin_count);
 
 #endif

@@ -235,14 +235,17 @@ only_the_page_that_has_the_session_changes_anything(void **state)
                                     house.property, house.type);
     struct answer answer = ask_with(&session, NULL, "POST", "/v1/rooms", body, "");
     assert_problem(&answer, 403, "FORBIDDEN");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "X-CSRF-Token is missing"));
     answer = ask_with(&session, "00000000000000000000000000000000", "POST", "/v1/rooms", body, "");
     assert_problem(&answer, 403, "FORBIDDEN");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "X-CSRF-Token is not"));
     static const char *const elsewhere[] = {"https://evil.example", "http://localhost.evil.example", "null",
                                             "http://localhost:81"};
     for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
         answer = ask_with(&session, session.csrf, "POST", "/v1/rooms", body,
                           world_format(world, "Origin: %s\r\n", elsewhere[i]));
         assert_problem(&answer, 403, "FORBIDDEN");
+        assert_non_null(strstr(answer_text(&answer, "detail"), "Origin"));
     }
     answer = ask_with(&session, session.csrf, "POST", "/v1/rooms", body, "Origin: http://localhost\r\n");
     assert_status(&answer, 201);
