@@ -10,7 +10,10 @@
 #include "engine/state.h"
 #include "store/store_list.h"
 
-enum { CODE_GIVEN_MAX = 24 };
+enum {
+    CODE_GIVEN_MAX = 24,
+    GUEST_WORD_MIN = 2, /* bytes of the longest word: one of Latin letters leads to a tenth of all there are */
+};
 
 static bool
 sees_all(const struct call *call)
@@ -200,8 +203,11 @@ shape_guest(struct call *call, struct shape *query, struct words *ret_words)
     struct shape_field field = shape_field(query, "guest", SHAPE_OPTIONAL);
     if (shape_str(field, 1, PART_NAME_MAX, &given) != SHAPE_SET || !words_of(given, call->arena, ret_words))
         return;
-    if (ret_words->count == 0)
-        (void)shape_refuse(field, "must have a letter or a digit");
+    size_t longest = 0;
+    for (size_t i = 0; i < ret_words->count; i++)
+        longest = ret_words->items[i].len > longest ? ret_words->items[i].len : longest;
+    if (longest < GUEST_WORD_MIN)
+        (void)shape_refuse(field, "must have a word of at least two letters");
     else if (ret_words->count > STORE_GUEST_WORDS_MAX)
         (void)shape_refuse(field, "must be at most %d words", STORE_GUEST_WORDS_MAX);
 }
@@ -349,7 +355,7 @@ check_guest(struct call *call, struct reader *reader, const struct booking *book
     enum db_status status = store_load_guest(&reader->store, call->property, booking->guest, &reader->scratch, &guest);
     if (status != DB_OK)
         return status;
-    if (!words_of(guest.details.name, &reader->scratch, &words)) {
+    if (!words_of_name(guest.details.name, &reader->scratch, &words)) {
         err_set(&reader->store.err, ERR_MEMORY, "no memory for a name");
         return DB_FAILED;
     }

@@ -15,7 +15,7 @@
 #include "cmd/host.h"
 #include "cmd/http_call.h"
 
-enum { URL_SIZE = 512, METRICS_MEMORY = 4 << 20 };
+enum { URL_SIZE = 512, METRICS_MEMORY = 4 << 20, SETTLE_TRIES = 3000 };
 
 /* --- the child --- */
 
@@ -208,10 +208,13 @@ bench_server_settle(const struct bench_server *server, struct err *err)
 {
     const struct timespec pause = {.tv_nsec = 20000000};
     int64_t commits, keys_loading = 1;
-    while (read_metrics(server, &commits, &keys_loading, err)) {
+    for (int tries = 0; tries < SETTLE_TRIES; tries++) {
+        if (!read_metrics(server, &commits, &keys_loading, err))
+            return false;
         if (keys_loading == 0)
             return true;
         (void)nanosleep(&pause, NULL);
     }
+    err_set(err, ERR_UNAVAILABLE, "the server still reads its keys after a minute");
     return false;
 }

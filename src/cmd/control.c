@@ -60,7 +60,7 @@ host_here(struct control *control, const char *db_url, struct err *err)
 static bool
 reach(struct control *control, const char *path, const char *db_url, struct err *err)
 {
-    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
+    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
     for (int waited_ms = 0;; waited_ms += PAUSE_MS) {
         if (somebody_listens(path) || host_here(control, db_url, err))
             return true;

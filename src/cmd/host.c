@@ -334,7 +334,7 @@ watch_signals(struct host *host)
 static bool
 take_lock(struct host *host, const char *path, struct err *err)
 {
-    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MS * 1000000};
+    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MS * 1000000L};
     int64_t waited_ms = 0;
     while (!store_lock_take(path, &host->lock, err)) {
         if (err->kind != ERR_UNAVAILABLE || waited_ms >= host->settings.wait_ms)

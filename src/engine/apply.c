@@ -25,15 +25,20 @@ struct applying {
     const struct house *house;
     int64_t now_ms;
     struct arena *arena;
-    const struct guest *guest; /* the newest of this decision; NULL for none yet */
+    const struct decision *decision;
     bool house_changed;
 };
 
-static enum db_status
-put_guest(struct applying *a, const struct guest *guest)
+/* The guest of this booking when the decision makes it; else NULL. */
+static const struct guest *
+find_new_guest(const struct applying *a, const struct booking *booking)
 {
-    a->guest = guest;
-    return store_insert_guest(a->store, a->property, guest, a->arena);
+    for (size_t i = 0; i < a->decision->change_count; i++) {
+        const struct change *change = &a->decision->changes[i];
+        if (change->kind == CHANGE_GUEST && id_equal(change->guest->id, booking->guest))
+            return change->guest;
+    }
+    return NULL;
 }
 
 /* A booking that is there already and gets a new guest is found by that name from now on. */
@@ -42,15 +47,15 @@ put_booking(struct applying *a, const struct booking *booking)
 {
     int64_t number;
     bool is_code = code_parse(a->house->property->id, booking->code, &number);
-    bool has_new_guest = a->guest != NULL && id_equal(a->guest->id, booking->guest);
     assert(is_code);
     if (!is_code)
         return DB_FAILED;
     if (booking->version == 1)
         return store_insert_booking(a->store, a->property, number, booking);
     enum db_status status = store_update_booking(a->store, a->property, booking);
-    if (status == DB_OK && has_new_guest)
-        status = store_add_words(a->store, a->property, number, booking->id, a->guest, a->arena);
+    const struct guest *guest = find_new_guest(a, booking);
+    if (status == DB_OK && guest != NULL)
+        status = store_add_words(a->store, a->property, number, booking->id, guest, a->arena);
     return status;
 }
 
@@ -62,7 +67,7 @@ apply_change(struct applying *a, const struct change *change)
     switch (change->kind) {
     case CHANGE_BOOKING: return put_booking(a, change->booking);
     case CHANGE_GROUP: return store_insert_group(store, property, change->group);
-    case CHANGE_GUEST: return put_guest(a, change->guest);
+    case CHANGE_GUEST: return store_insert_guest(store, property, change->guest, a->arena);
     case CHANGE_TEXT: return store_insert_text(store, property, change->text);
     case CHANGE_HOLD: return store_put_hold(store, property, change->hold);
     case CHANGE_CLAIM_DROP: return store_drop_claim(store, property, &change->claim);
@@ -95,7 +100,8 @@ enum db_status
 apply_changes(struct store *store, uint32_t property, const struct house *house, const struct decision *decision,
               size_t from, size_t until, int64_t now_ms, struct arena *arena, bool *ret_house_changed)
 {
-    struct applying applying = {.store = store, .property = property, .house = house, .now_ms = now_ms, .arena = arena};
+    struct applying applying = {
+        .store = store, .property = property, .house = house, .now_ms = now_ms, .arena = arena, .decision = decision};
     enum db_status status = DB_OK;
     assert(db_in_transaction(store->connection));
     for (size_t i = from; status == DB_OK && i < until; i++)

@@ -14,7 +14,7 @@ store_guest_words(struct store *store, const struct guest *guest, struct arena *
 {
     struct words words;
     struct text text;
-    if (!words_of(guest->details.name, arena, &words))
+    if (!words_of_name(guest->details.name, arena, &words))
         return store_out_of_memory(store);
     text_init(&text, arena, 64);
     for (size_t i = 0; i < words.count; i++) {
@@ -63,7 +63,7 @@ store_add_words(struct store *store, uint32_t property, int64_t code_number, str
                 const struct guest *guest, struct arena *arena)
 {
     struct words words;
-    if (!words_of(guest->details.name, arena, &words))
+    if (!words_of_name(guest->details.name, arena, &words))
         return store_out_of_memory(store);
     enum db_status status = DB_OK;
     for (size_t i = 0; status == DB_OK && i < words.count; i++)
@@ -159,6 +159,8 @@ close_part(struct store *store, uint32_t property, int64_t part, struct arena *a
     struct store_word *words;
     size_t count;
     enum db_status status = store_collect_words(store, property, part, arena, &words, &count);
+    if (status != DB_OK)
+        return status;
     for (size_t i = 0; status == DB_OK && i < count; i++)
         status = insert_word(store, property, part, &words[i]);
     return status;

@@ -57,15 +57,16 @@ has(const struct words *words, struct str word)
     return false;
 }
 
-/* One word from the front of [*at, until), without what is too long; what parts it from the next is passed. */
+/* One word from the front of [*at, until), without what is too long; what parts it from the next is passed. An
+ * apostrophe `parts` too, or is left out. */
 static struct str
-take_word(const utf8proc_int32_t **at, const utf8proc_int32_t *until, char *bytes)
+take_word(const utf8proc_int32_t **at, const utf8proc_int32_t *until, bool parts, char *bytes)
 {
     size_t len = 0;
     bool cut = false;
-    while (*at < until && !is_of_word(**at))
+    while (*at < until && (is_apostrophe(**at) || !is_of_word(**at)))
         (*at)++;
-    for (; *at < until && (is_of_word(**at) || is_apostrophe(**at)); (*at)++) {
+    for (; *at < until && (is_apostrophe(**at) ? !parts : is_of_word(**at)); (*at)++) {
         utf8proc_uint8_t sequence[SEQUENCE_MAX];
         size_t more = is_apostrophe(**at) ? 0 : write_letter(**at, sequence);
         cut = cut || len + more > WORD_BYTES_MAX;
@@ -91,20 +92,38 @@ fold(struct str text, struct arena *arena, size_t *ret_count)
     return codes;
 }
 
+/* Adds those that are not there yet, as long as there is room. */
+static void
+add_words(struct words *words, const utf8proc_int32_t *codes, size_t count, bool parts, struct arena *arena)
+{
+    char bytes[WORD_BYTES_MAX];
+    for (const utf8proc_int32_t *at = codes, *until = codes + count; at < until && words->count < WORDS_MAX;) {
+        struct str word = take_word(&at, until, parts, bytes);
+        if (word.len > 0 && !has(words, word))
+            words->items[words->count++] = arena_copy_str(arena, word);
+    }
+}
+
 bool
 words_of(struct str text, struct arena *arena, struct words *ret_words)
 {
     size_t count;
-    char bytes[WORD_BYTES_MAX];
     ret_words->count = 0;
     const utf8proc_int32_t *codes = fold(utf8_cut(text, WORDS_TEXT_MAX), arena, &count);
-    if (codes == NULL)
-        return false;
-    for (const utf8proc_int32_t *at = codes, *until = codes + count; at < until && ret_words->count < WORDS_MAX;) {
-        struct str word = take_word(&at, until, bytes);
-        if (word.len == 0 || has(ret_words, word))
-            continue;
-        ret_words->items[ret_words->count++] = arena_copy_str(arena, word);
+    if (codes != NULL)
+        add_words(ret_words, codes, count, false, arena);
+    return !arena->overflowed;
+}
+
+bool
+words_of_name(struct str name, struct arena *arena, struct words *ret_words)
+{
+    size_t count;
+    ret_words->count = 0;
+    const utf8proc_int32_t *codes = fold(utf8_cut(name, WORDS_TEXT_MAX), arena, &count);
+    if (codes != NULL) {
+        add_words(ret_words, codes, count, false, arena);
+        add_words(ret_words, codes, count, true, arena);
     }
     return !arena->overflowed;
 }

@@ -1,11 +1,12 @@
 /* The words of a name, as people look for them: neither case nor accents nor the width of a letter count.
  *
  * A word is a run of letters and digits; what stands between (blanks, hyphens) only parts them, and apostrophes are
- * left out, as many who type a name leave them out. Each is written the way Unicode compares without regard to case
- * (compatibility decomposition, full case folding, marks taken off): "Anaïs O'Brien-Müller" has the words anais, obrien
- * and muller, "Weiß" is weiss. Latin letters that Unicode does not take apart are written as those without such letters
- * write them: "Łukasz Østergård" is lukasz ostergard. The same text gives the same words on every machine, whatever its
- * locale. It refuses to know languages: "Mueller" is another name. Pure but for the library's heap; any thread. */
+ * left out, as many who type a name leave them out; a name has what they part as words of its own besides. Each is
+ * written the way Unicode compares without regard to case (compatibility decomposition, full case folding, marks taken
+ * off): "Anaïs O'Brien-Müller" has the words anais, obrien and muller, "Weiß" is weiss. Latin letters that Unicode does
+ * not take apart are written as those without such letters write them: "Łukasz Østergård" is lukasz ostergard. The same
+ * text gives the same words on every machine, whatever its locale. It refuses to know languages: "Mueller" is another
+ * name. Pure but for the library's heap; any thread. */
 #ifndef NIGHTLATCH_UTIL_WORDS_H
 #define NIGHTLATCH_UTIL_WORDS_H
 
@@ -22,9 +23,12 @@ struct words {
     size_t count;
 };
 
-/* The words of `text`, which must be valid UTF-8; none of a text without a letter or digit. False when the arena is
- * full. */
+/* The words of `text`, as it is asked for, which must be valid UTF-8; none of a text without a letter or digit. False
+ * when the arena is full. */
 bool words_of(struct str text, struct arena *arena, struct words *ret_words) __attribute__((warn_unused_result));
+
+/* The same of a name that is to be found: "O'Brien" has the words obrien, o and brien. */
+bool words_of_name(struct str name, struct arena *arena, struct words *ret_words) __attribute__((warn_unused_result));
 
 /* Each word that is asked for begins one of these. */
 bool words_match(const struct words *words, const struct words *asked);

@@ -82,7 +82,7 @@ static void
 assert_match(const char *name, const char *asked, bool expected)
 {
     struct words words, wanted;
-    assert_true(words_of(str_from(name), &arena, &words) && words_of(str_from(asked), &arena, &wanted));
+    assert_true(words_of_name(str_from(name), &arena, &words) && words_of(str_from(asked), &arena, &wanted));
     if (words_match(&words, &wanted) != expected)
         fail_msg("%s asked for as %s", name, asked);
 }
@@ -97,6 +97,11 @@ a_name_is_found_by_the_beginnings_of_its_words(void **state)
     assert_match("Ada King Lovelace", "lace", false);
     assert_match("Ada King Lovelace", "", true);
     assert_match("---", "a", false);
+    assert_match("Pat O'Brien", "o'brien", true);
+    assert_match("Pat O'Brien", "OBrien", true);
+    assert_match("Pat O'Brien", "o brien", true);
+    assert_match("Pat O’Brien", "brien pat", true);
+    assert_match("OBrien", "o'brien", true);
 }
 
 static void
