@@ -156,11 +156,9 @@ store_list_words(struct store *store, uint32_t property, int64_t part, struct ar
 static enum db_status
 close_part(struct store *store, uint32_t property, int64_t part, struct arena *arena)
 {
-    struct store_word *words;
-    size_t count;
+    struct store_word *words = NULL;
+    size_t count = 0;
     enum db_status status = store_collect_words(store, property, part, arena, &words, &count);
-    if (status != DB_OK)
-        return status;
     for (size_t i = 0; status == DB_OK && i < count; i++)
         status = insert_word(store, property, part, &words[i]);
     return status;
