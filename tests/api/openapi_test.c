@@ -240,7 +240,7 @@ the_page_names_every_route_and_loads_nothing_from_elsewhere(void **state)
         const char *id =
             json_string_value(json_object_get(document_operation(route->path, route->method_name.ptr), "operationId"));
         char section[128];
-        (void)snprintf(section, sizeof(section), "<section class=\"operation\" id=\"%s\">", id);
+        (void)snprintf(section, sizeof(section), "<span class=\"start\" id=\"%s\">", id);
         assert_non_null(memmem(page.ptr, page.len, section, strlen(section)));
     }
     static const char *const foreign[] = {"<script", "src=", "style=", "url(", "@import", "href=\"http", "href=\"//"};

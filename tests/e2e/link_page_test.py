@@ -80,7 +80,7 @@ def what_is_wrong_is_told_at_its_field_and_nothing_is_made():
         page.press('#send')
         page.wait("document.querySelectorAll('[aria-invalid=true]').length === 2 && !document.getElementById('send').disabled")
         assert text_of(page, 'email-error') == 'This must be an address such as ada@example.org.'
-        assert text_of(page, 'password-error') == 'This must have at least 8 characters.'
+        assert text_of(page, 'password-error') == 'This must be at least 8 characters long.'
         assert page.run('document.activeElement.id') == 'email'
         look(page, 'setup-wrong')
         page.type('#email', 'olga@example.org')
@@ -119,9 +119,10 @@ def invitations_and_new_passwords_go_by_their_pages():
 
 
 def half_a_link_says_so():
-    with world() as (_, site, _, page):
-        page.open(site + '/setup')
-        assert text_of(page, 'end-title') == 'Something is missing'
+    with world() as (_, site, link, page):
+        for half in ('', '#nli_foo', '#' + link.partition('#')[2][:-1]):
+            page.open(site + '/setup' + half)
+            assert text_of(page, 'end-title') == 'Something is missing', half
 
 
 def the_bare_address_is_the_documentation():
@@ -131,6 +132,8 @@ def the_bare_address_is_the_documentation():
         for width in (1440, 390):
             page.size(width, 900)
             assert page.run('document.documentElement.scrollWidth <= innerWidth'), width
+        page.run("location.hash = '#booking_create'")
+        page.wait("document.getElementById('booking_create').checkVisibility()")  # in details that were closed
 
 
 nightlatch.run(the_link_for_the_first_owner_makes_one_and_works_once,

@@ -10,16 +10,16 @@ const pages = {
     route: '/v1/invitations/accept',
     button: 'Make the account',
     done: 'You own this installation',
-    text: 'You can sign in now with your e-mail address and password.',
+    text: 'Your e‑mail address and your password are what you sign in with.',
   },
   '/invitation': {
     title: 'Accept your invitation',
-    intro: 'Say what you are called and choose a password.',
+    intro: 'Your name and a password of your own make your account.',
     fields: ['name', 'password'],
     route: '/v1/invitations/accept',
     button: 'Accept',
     done: 'You are in',
-    text: 'You can sign in now with the address this invitation was for.',
+    text: 'The e‑mail address that was invited and your password are what you sign in with.',
   },
   '/password-reset': {
     title: 'Choose a new password',
@@ -28,7 +28,7 @@ const pages = {
     route: '/v1/password-resets/complete',
     button: 'Set the password',
     done: 'Your password is set',
-    text: 'You can sign in with it now.',
+    text: 'It is the one you sign in with from now on.',
   },
 };
 
@@ -60,9 +60,7 @@ function showProblem(problem) {
   const rest = [];
   for (const error of problem.errors ?? []) {
     const name = (error.pointer ?? '').slice(1);
-    // an e-mail address or a name is judged by the server; of a password only the length can be wrong
-    if (name === 'password') markField(name, 'This must have at least 8 characters.');
-    else if (page.fields.includes(name)) markField(name, `This ${error.detail}.`);
+    if (page.fields.includes(name)) markField(name, `This ${error.detail}.`);
     else rest.push(error.detail);
   }
   if (problem.errors === undefined) rest.push(problem.detail ?? problem.title);
@@ -100,8 +98,13 @@ async function send(event) {
   }
 }
 
+// A kind, an id and a secret, as src/api/secret.c writes them.
+function isComplete() {
+  return /^nl[ir]_[a-z2-7]{32}_[a-z2-7]{52}$/.test(secret);
+}
+
 function begin() {
-  if (secret === '') {
+  if (!isComplete()) {
     end('Something is missing', 'The address is not complete: copy all of the link, with what comes after the #.');
     return;
   }
