@@ -454,7 +454,10 @@ check_caller(struct call *call)
 static void
 refuse_command(struct call *call)
 {
-    if (!alternatives_start(call))
+    if (call->completed && call->engine.result.refusal.outcome == OUTCOME_VERSION_MISMATCH)
+        reply_refuse_detail(call, OUTCOME_BUSY_RETRY,
+                            "It was changed at the same moment; nothing was done, ask again.");
+    else if (!alternatives_start(call))
         reply_refusal(call, &call->engine.result.refusal, STR(""));
 }
 
@@ -684,4 +687,12 @@ call_require_match(struct call *call, int64_t version)
     if (!call->has_match)
         reply_refuse_match(call, version);
     return call->has_match;
+}
+
+void
+call_completed_from(struct call *call, int64_t version)
+{
+    call->completed = call->engine.command.if_version == 0;
+    if (call->completed)
+        call->engine.command.if_version = version;
 }

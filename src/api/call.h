@@ -54,6 +54,7 @@ struct call {
     struct id property_id; /* none when the property was not named by its own id */
     const char *foreign;   /* a field that holds an id of another property: absent here; NULL for none */
     bool has_match;        /* If-Match came */
+    bool completed;        /* by load() from a version that the caller did not name */
     bool dry_run;
     struct engine_request engine; /* the command, for routes that write */
     void *asked;                  /* what else shape() found, for load() and render(); in the arena */
@@ -109,6 +110,10 @@ void call_submit(struct call *call);
 /* For routes that need If-Match, once what they name was found in its version: true when it came, otherwise the call
  * was answered, with the tag to send. The caller may see the version. */
 bool call_require_match(struct call *call, int64_t version) __attribute__((warn_unused_result));
+
+/* Of a command whose other fields load() has taken from the object in this version: it holds for no other, even where
+ * the caller said If-Match: *, so that what somebody else changes meanwhile is not put back. */
+void call_completed_from(struct call *call, int64_t version);
 
 /* The name of a cursor: base64url of these bytes, in the call's arena. */
 struct str call_write_cursor(struct call *call, const void *bytes, size_t len);

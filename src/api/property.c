@@ -120,6 +120,7 @@ property_load_amend(struct call *call, struct reader *reader)
         return;
     call->engine.command.kind = COMMAND_AMEND_PROPERTY;
     call->engine.command.put_property.property = merge(call, house->house.property, call->asked);
+    call_completed_from(call, house->house.property->version);
     call_submit(call);
 }
 

@@ -137,6 +137,8 @@ room_load_amend(struct call *call, struct reader *reader)
     call->engine.command.kind = COMMAND_AMEND_ROOM;
     *room = present == NULL ? change->value : merge(call, present, change);
     room->id = call->ids[0];
+    if (present != NULL)
+        call_completed_from(call, present->version);
     call_submit(call);
 }
 

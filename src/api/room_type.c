@@ -170,6 +170,8 @@ room_type_load_amend(struct call *call, struct reader *reader)
     put->room_type = present == NULL ? change->value : merge(call, present, change);
     put->room_type.id = call->ids[0];
     put->units = change->units;
+    if (present != NULL)
+        call_completed_from(call, present->version);
     call_submit(call);
 }
 

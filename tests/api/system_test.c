@@ -243,6 +243,16 @@ an_address_without_a_credential_asks_twenty_a_second(void **state)
 }
 
 static void
+wait_for_commands(struct world *second, int count)
+{
+    const char *line = world_format(second, "\nnightlatch_commands_total %d\n", count);
+    struct answer answer;
+    do
+        answer = world_get(second, "/metrics");
+    while (strstr(answer.body.ptr, line) == NULL);
+}
+
+static void
 a_full_queue_is_told_as_busy(void **state)
 {
     struct world_settings settings = WORLD_SETTINGS_DEFAULT;
@@ -254,17 +264,52 @@ a_full_queue_is_told_as_busy(void **state)
     struct world *second = world_new(&settings);
     ask.token = second->owner;
     int waiting = world_send(second, &ask);
-    struct answer answer;
-    do /* until the first one waits */
-        answer = world_get(second, "/metrics");
-    while (strstr(answer.body.ptr, "\nnightlatch_commands_total 1\n") == NULL);
-    answer = world_ask(second, &ask);
+    wait_for_commands(second, 1);
+    struct answer answer = world_ask(second, &ask);
     assert_problem(&answer, 503, "BUSY_RETRY");
     assert_string_equal(answer_field(second, &answer, "Retry-After"), "1");
     assert_int_equal(world_step_engine(second), 1);
     answer = world_receive(second, waiting, false);
     world_hang_up(waiting);
     assert_status(&answer, 201);
+    world_free(second);
+}
+
+/* Each PATCH takes the other fields from the property as it was when it came. */
+static void
+two_changes_at_once_for_any_version_do_not_undo_each_other(void **state)
+{
+    struct world_settings settings = WORLD_SETTINGS_DEFAULT;
+    struct ask ask = {.method = "POST",
+                      .target = "/v1/properties",
+                      .body = "{\"name\":\"A\",\"time_zone\":\"UTC\",\"currency\":\"EUR\"}"};
+    int connections[2];
+    (void)state;
+    settings.engine_stands = true;
+    struct world *second = world_new(&settings);
+    ask.token = second->owner;
+    connections[0] = world_send(second, &ask);
+    wait_for_commands(second, 1);
+    assert_int_equal(world_step_engine(second), 1);
+    struct answer answer = world_receive(second, connections[0], false);
+    world_hang_up(connections[0]);
+    ask = (struct ask){.method = "PATCH",
+                       .target = world_format(second, "/v1/properties/%s", answer_text(&answer, "id")),
+                       .token = second->owner,
+                       .fields = "If-Match: *\r\n"};
+    const char *bodies[] = {"{\"name\":\"B\"}", "{\"payment_ttl_s\":1800}"};
+    for (int i = 0; i < 2; i++) {
+        ask.body = bodies[i];
+        connections[i] = world_send(second, &ask);
+        wait_for_commands(second, 2 + i);
+    }
+    assert_int_equal(world_step_engine(second), 2);
+    answer = world_receive(second, connections[0], false);
+    assert_status(&answer, 200);
+    answer = world_receive(second, connections[1], false);
+    assert_problem(&answer, 503, "BUSY_RETRY");
+    for (int i = 0; i < 2; i++)
+        world_hang_up(connections[i]);
     world_free(second);
 }
 
@@ -378,6 +423,7 @@ main(void)
         CASE(a_limited_token_writes_ten_a_second),
         CASE(an_address_without_a_credential_asks_twenty_a_second),
         CASE(a_full_queue_is_told_as_busy),
+        CASE(two_changes_at_once_for_any_version_do_not_undo_each_other),
         CASE(only_the_whole_token_is_a_credential),
         CASE(only_listed_origins_may_read_replies),
         CASE(framing_that_can_not_be_is_a_problem_too),
