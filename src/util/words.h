@@ -4,9 +4,14 @@
  * left out, as many who type a name leave them out; a name has what they part as words of its own besides. Each is
  * written the way Unicode compares without regard to case (compatibility decomposition, full case folding, marks taken
  * off): "Anaïs O'Brien-Müller" has the words anais, obrien and muller, "Weiß" is weiss. Latin letters that Unicode does
- * not take apart are written as those without such letters write them: "Łukasz Østergård" is lukasz ostergard. The same
- * text gives the same words on every machine, whatever its locale. It refuses to know languages: "Mueller" is another
- * name. Pure but for the library's heap; any thread. */
+ * not take apart are written as those without such letters write them: "Łukasz Østergård" is lukasz ostergard. It
+ * refuses to know languages: "Mueller" is another name.
+ *
+ * The same text gives the same words on every machine, whatever its locale, and stored words stay right with a newer
+ * library: decompositions and foldings of characters that are assigned never change (Unicode's stability policy). Who
+ * changes the rest of these rules writes guest.words and booking_word anew in a step of the schema.
+ *
+ * Pure but for the library's heap; any thread. */
 #ifndef NIGHTLATCH_UTIL_WORDS_H
 #define NIGHTLATCH_UTIL_WORDS_H
 
