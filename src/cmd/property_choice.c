@@ -86,3 +86,16 @@ property_choice_ask(struct property_choice *choice, struct control *control, cha
     id_format(ID_PROPERTY, choice->number, choice->id, ret_id);
     return true;
 }
+
+bool
+property_choice_put_id(struct control *control, const char **property, char ret_id[ID_TEXT_SIZE], struct err *err)
+{
+    struct property_choice choice;
+    if (*property == NULL)
+        return true;
+    property_choice_init(&choice, *property);
+    if (!property_choice_ask(&choice, control, ret_id, err))
+        return false;
+    *property = ret_id;
+    return true;
+}

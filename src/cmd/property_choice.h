@@ -44,4 +44,9 @@ bool property_choice_end(const struct property_choice *choice, struct err *err) 
 bool property_choice_ask(struct property_choice *choice, struct control *control, char ret_id[ID_TEXT_SIZE],
                          struct err *err) __attribute__((warn_unused_result));
 
+/* The same for an option that names one: *property leads to its id, which is in `ret_id`, from then on. Without one
+ * (NULL) nothing is looked for. */
+bool property_choice_put_id(struct control *control, const char **property, char ret_id[ID_TEXT_SIZE], struct err *err)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -62,20 +62,6 @@ static const struct command_line revoke_command = {
     .option_count = sizeof(revoke_options) / sizeof(revoke_options[0]),
 };
 
-/* Puts the id of the property in the place of how it was named; without one, nothing is looked for. */
-static bool
-find_property(struct control *control, struct token_options *chosen, struct err *err)
-{
-    struct property_choice choice;
-    if (chosen->property == NULL)
-        return true;
-    property_choice_init(&choice, chosen->property);
-    if (!property_choice_ask(&choice, control, chosen->property_id, err))
-        return false;
-    chosen->property = chosen->property_id;
-    return true;
-}
-
 static bool
 add(struct control *control, const struct token_options *chosen, struct err *err)
 {
@@ -108,7 +94,8 @@ run_add(size_t argc, char *const *argv)
     }
     if (!control_open(chosen.db, &control, &err))
         return cmd_fail(&err);
-    bool made = find_property(control, &chosen, &err) && add(control, &chosen, &err);
+    bool made =
+        property_choice_put_id(control, &chosen.property, chosen.property_id, &err) && add(control, &chosen, &err);
     control_close(control);
     return made ? EX_OK : cmd_fail(&err);
 }
@@ -146,7 +133,8 @@ run_list(size_t argc, char *const *argv)
     if (!control_open(chosen.db, &control, &err))
         return cmd_fail(&err);
     int64_t count = 0;
-    bool listed = find_property(control, &chosen, &err) && list(control, &chosen, &count, &err);
+    bool listed = property_choice_put_id(control, &chosen.property, chosen.property_id, &err) &&
+                  list(control, &chosen, &count, &err);
     control_close(control);
     if (listed && count == 0)
         (void)fputs("no tokens\n", stderr); /* for people: a program that reads the list finds no line */

@@ -120,20 +120,6 @@ struct run {
     char property[ID_TEXT_SIZE]; /* what chosen.property points to once it was found */
 };
 
-/* Puts the id of the property in the place of how it was named; without one, nothing is looked for. */
-static bool
-find_property(struct run *run, struct err *err)
-{
-    struct property_choice choice;
-    if (run->chosen.property == NULL)
-        return true;
-    property_choice_init(&choice, run->chosen.property);
-    if (!property_choice_ask(&choice, run->control, run->property, err))
-        return false;
-    run->chosen.property = run->property;
-    return true;
-}
-
 static int
 run_with(const struct command_line *command, size_t argc, char *const *argv,
          bool (*work)(struct run *run, struct err *err))
@@ -147,7 +133,7 @@ run_with(const struct command_line *command, size_t argc, char *const *argv,
     run.email = arguments.count > 0 ? arguments.items[0] : NULL;
     if (!control_open(run.chosen.db, &run.control, &err))
         return cmd_fail(&err);
-    bool worked = find_property(&run, &err) && work(&run, &err);
+    bool worked = property_choice_put_id(run.control, &run.chosen.property, run.property, &err) && work(&run, &err);
     control_close(run.control);
     return worked ? EX_OK : cmd_fail(&err);
 }

@@ -2,14 +2,6 @@
  * names, and what is written down of a complete part has them all. */
 #include "engine/check_part.h"
 #include "store/store_words.h"
-#include "util/words.h"
-
-static int
-compare(const struct store_word *a, const struct store_word *b)
-{
-    int order = str_compare(a->word, b->word);
-    return order != 0 ? order : id_compare(a->booking, b->booking);
-}
 
 /* Both are in one order; more may be there than is needed. */
 static void
@@ -18,9 +10,9 @@ compare_part(struct check_run *run, const struct store_word *needed, size_t need
 {
     size_t at = 0;
     for (size_t i = 0; i < needed_count; i++) {
-        while (at < there_count && compare(&there[at], &needed[i]) < 0)
+        while (at < there_count && store_compare_words(&there[at], &needed[i]) < 0)
             at++;
-        if (at == there_count || compare(&there[at], &needed[i]) != 0)
+        if (at == there_count || store_compare_words(&there[at], &needed[i]) != 0)
             check_find_id(run, needed[i].booking, STR("a word of its guest's name does not lead to it"));
     }
 }

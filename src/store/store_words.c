@@ -98,12 +98,17 @@ count_words(struct str words)
     return count;
 }
 
-static int
-compare_words(const void *a, const void *b)
+int
+store_compare_words(const struct store_word *a, const struct store_word *b)
 {
-    const struct store_word *one = a, *other = b;
-    int order = str_compare(one->word, other->word);
-    return order != 0 ? order : id_compare(one->booking, other->booking);
+    int order = str_compare(a->word, b->word);
+    return order != 0 ? order : id_compare(a->booking, b->booking);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    return store_compare_words(a, b);
 }
 
 enum db_status
@@ -127,7 +132,7 @@ store_collect_words(struct store *store, uint32_t property, int64_t part, struct
     for (size_t i = 0; i < named_count; i++)
         for (struct str rest = named[i].words; rest.len > 0;)
             words[count++] = (struct store_word){.word = str_split(&rest, ' '), .booking = named[i].booking};
-    qsort(words, count, sizeof(*words), compare_words);
+    qsort(words, count, sizeof(*words), compare);
     *ret_words = words;
     *ret_count = count;
     return DB_OK;

@@ -20,6 +20,9 @@ struct store_word {
     struct id booking;
 };
 
+/* The order of both lists below, by word, then by id: <0, 0, >0. */
+int store_compare_words(const struct store_word *a, const struct store_word *b);
+
 /* The words by which the bookings of a part are to be found: those of their present guests, in order of word, then of
  * id. */
 enum db_status store_collect_words(struct store *store, uint32_t property, int64_t part, struct arena *arena,
