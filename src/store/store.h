@@ -77,10 +77,20 @@ enum db_status store_next_property_number(struct store *store, uint32_t *ret_num
 enum db_status store_property_name_taken(struct store *store, struct str name, struct id except,
                                          bool *ret_taken) STORE_CHECKED;
 
+/* What is going on in a room of the house; DB_NO_ROW when it is not there or deleted. And in all of them, in order of
+ * id, as the rooms of a house are. */
+enum db_status store_load_room_state(struct store *store, uint32_t property, struct id room,
+                                     struct room_state *ret_state) STORE_CHECKED;
+enum db_status store_list_room_states(struct store *store, uint32_t property, struct arena *arena,
+                                      struct room_state **ret_states, size_t *ret_count) STORE_CHECKED;
+
 /* --- facts --- */
 /* With its claims. DB_NO_ROW when absent. */
 enum db_status store_load_booking(struct store *store, uint32_t property, struct id id, struct arena *arena,
                                   struct booking *ret_booking) STORE_CHECKED;
+/* Of a booking that was read: its claims, and the room that its guests are in. */
+enum db_status store_load_rooms_of(struct store *store, uint32_t property, struct arena *arena,
+                                   struct booking *booking) STORE_CHECKED;
 enum db_status store_load_booking_by_code(struct store *store, uint32_t property, int64_t code_number,
                                           struct arena *arena, struct booking *ret_booking) STORE_CHECKED;
 enum db_status store_load_group(struct store *store, uint32_t property, struct id id, struct arena *arena,
@@ -91,6 +101,9 @@ enum db_status store_load_hold(struct store *store, uint32_t property, struct id
                                struct hold *ret_hold) STORE_CHECKED;
 enum db_status store_load_guest(struct store *store, uint32_t property, struct id id, struct arena *arena,
                                 struct guest *ret_guest) STORE_CHECKED;
+/* Free text. DB_NO_ROW when it was erased. */
+enum db_status store_load_text(struct store *store, uint32_t property, struct id id, struct arena *arena,
+                               struct free_text *ret_text) STORE_CHECKED;
 /* Live holds of one actor. */
 enum db_status store_list_holds_of(struct store *store, uint32_t property, struct str owner, int64_t now_ms,
                                    struct arena *arena, struct hold **ret_holds, size_t *ret_count) STORE_CHECKED;
@@ -109,9 +122,17 @@ enum db_status store_list_holds(struct store *store, uint32_t property, int64_t 
 enum db_status store_load_nights(struct store *store, uint32_t property, struct id room_type, int32_t from,
                                  int32_t until, struct arena *arena, struct night **ret_nights,
                                  size_t *ret_count) STORE_CHECKED;
-/* Whether any night from `from` on has a claim of this type that can't be re-shuffled. */
-enum db_status store_has_fixed(struct store *store, uint32_t property, struct id room_type, int32_t from,
-                               bool *ret_fixed) STORE_CHECKED;
+/* What is overcommitted from a date on: open records by the night, in order of night, type and subject. */
+enum db_status store_load_overcommits(struct store *store, uint32_t property, int32_t from, struct arena *arena,
+                                      struct overcommit **ret_overcommits, size_t *ret_count) STORE_CHECKED;
+/* From the first to the last night from `from` on that has a claim of this type which can't be re-shuffled; the empty
+ * span where none has. */
+enum db_status store_fixed_nights(struct store *store, uint32_t property, struct id room_type, int32_t from,
+                                  struct span *ret_hull) STORE_CHECKED;
+/* Whether nights of the type in the span were sold beyond what could be shown to fit, and the house knew: by an
+ * overcommit, over or not, or by a stay that was taken unproven. */
+enum db_status store_is_unproven(struct store *store, uint32_t property, struct id room_type, struct span span,
+                                 bool *ret_unproven) STORE_CHECKED;
 /* Claims that overlap the span or are the nearest before it. */
 enum db_status store_claims_on_room(struct store *store, uint32_t property, struct id room, struct span span,
                                     struct arena *arena, struct claim **ret_claims, size_t *ret_count) STORE_CHECKED;
@@ -127,9 +148,14 @@ enum db_status store_live_claims_on_room(struct store *store, uint32_t property,
 /* Up to 20 live bookings and holds that need a type, as claims without a room. */
 enum db_status store_needs_of_type(struct store *store, uint32_t property, struct id room_type, int64_t ms,
                                    struct arena *arena, struct claim **ret_claims, size_t *ret_count) STORE_CHECKED;
-/* Blocking stays without a claim and stock holds of a type that overlap the span. */
-enum db_status store_load_loose(struct store *store, uint32_t property, struct id room_type, struct span span,
-                                struct arena *arena, struct loose **ret_loose, size_t *ret_count) STORE_CHECKED;
+/* Blocking stays without a claim of a type that overlap the span and start at or after `since`, ms: INT64_MIN, or what
+ * spares looking through the starts of those that are known. */
+enum db_status store_loose_bookings(struct store *store, uint32_t property, struct id room_type, struct span span,
+                                    int64_t since, struct arena *arena, struct loose **ret_loose,
+                                    size_t *ret_count) STORE_CHECKED;
+/* Stock holds of a type that overlap the span. */
+enum db_status store_loose_holds(struct store *store, uint32_t property, struct id room_type, struct span span,
+                                 struct arena *arena, struct loose **ret_loose, size_t *ret_count) STORE_CHECKED;
 /* Ids of pending bookings / active holds whose time is over: of a type and in the way of a span, or any (oldest first,
  * at most `limit`). */
 enum db_status store_lapsed_bookings(struct store *store, uint32_t property, struct id room_type, struct span span,
@@ -172,10 +198,24 @@ enum db_status store_add_claim(struct store *store, uint32_t property, const str
 enum db_status store_drop_claim(struct store *store, uint32_t property, const struct claim *claim) STORE_CHECKED;
 enum db_status store_move_stock(struct store *store, uint32_t property, const struct stock_move *move) STORE_CHECKED;
 enum db_status store_open_nights(struct store *store, uint32_t property, const struct nights_set *nights) STORE_CHECKED;
+/* The record is as it says on each of its nights, and what the nights are overcommitted by is the sum of their records.
+ */
+enum db_status store_put_overcommit(struct store *store, uint32_t property,
+                                    const struct overcommit *overcommit) STORE_CHECKED;
 enum db_status store_set_nights(struct store *store, uint32_t property, const struct nights_set *nights) STORE_CHECKED;
 enum db_status store_put_property(struct store *store, const struct property *property) STORE_CHECKED;
 enum db_status store_put_room_type(struct store *store, uint32_t property, const struct room_type *type) STORE_CHECKED;
-enum db_status store_put_room(struct store *store, uint32_t property, const struct room *room) STORE_CHECKED;
+/* Version 1 inserts the room with its state; a later one changes the room, and of the state the version alone. */
+enum db_status store_put_room(struct store *store, uint32_t property, const struct room *room,
+                              const struct room_state *state) STORE_CHECKED;
+/* Of a room that is there in the version before; not who is in it. */
+enum db_status store_put_room_state(struct store *store, uint32_t property,
+                                    const struct room_state *state) STORE_CHECKED;
+/* DB_CONFLICT when the booking is not in that room; when someone is in it, or the booking is in another. */
+enum db_status store_end_occupancy(struct store *store, uint32_t property,
+                                   const struct occupancy *occupancy) STORE_CHECKED;
+enum db_status store_begin_occupancy(struct store *store, uint32_t property,
+                                     const struct occupancy *occupancy) STORE_CHECKED;
 enum db_status store_delete_room(struct store *store, uint32_t property, struct id room, int64_t now_ms) STORE_CHECKED;
 enum db_status store_delete_room_type(struct store *store, uint32_t property, struct id room_type,
                                       int64_t now_ms) STORE_CHECKED;
@@ -192,6 +232,10 @@ enum db_status store_list_events(struct store *store, uint32_t property, int64_t
 enum db_status store_list_events_of(struct store *store, uint32_t property, struct id subject, int64_t after,
                                     int64_t limit, struct arena *arena, struct store_event **ret_events,
                                     size_t *ret_count) STORE_CHECKED;
+/* Of a guest, and of the bookings that are theirs. */
+enum db_status store_list_events_of_guest(struct store *store, uint32_t property, struct id guest, int64_t after,
+                                          int64_t limit, struct arena *arena, struct store_event **ret_events,
+                                          size_t *ret_count) STORE_CHECKED;
 /* DB_NO_ROW when the log does not know the subject. */
 enum db_status store_load_last_event_of(struct store *store, uint32_t property, struct id subject, struct arena *arena,
                                         struct store_event *ret_event) STORE_CHECKED;

@@ -21,10 +21,29 @@ store_insert_head(struct store *store, uint32_t property, const struct store_hea
                                       db_int(head->decided_at), db_int(head->next_code), db_int(head->house_version)));
 }
 
+static struct db_value
+price_or_null(struct price price)
+{
+    return price.known ? db_int(price.minor) : db_null();
+}
+
+static struct db_value
+fee_or_null(const struct booking *b)
+{
+    return b->fee_minor > 0 ? db_int(b->fee_minor) : db_null();
+}
+
+/* The business date that goes with an instant. */
+static struct db_value
+date_of(int64_t at_ms, int32_t date)
+{
+    return at_ms != 0 ? db_int(date) : db_null();
+}
+
 enum db_status
 store_insert_booking(struct store *store, uint32_t property, int64_t code_number, const struct booking *b)
 {
-    struct store_id_cell id, group, type, charged, guest;
+    struct store_id_cell id, group, type, charged, guest, lost, left;
     return store_run_one(
         store, STMT_BOOKING_INSERT,
         STORE_VALUES(db_int(property), store_id(b->id, &id), db_text(b->code), store_id_or_null(b->group, &group),
@@ -35,13 +54,16 @@ store_insert_booking(struct store *store, uint32_t property, int64_t code_number
                      db_text(booking_payment_name(b->payment)), db_text(booking_placement_name(b->placement)),
                      store_time_or_null(b->expires_at), store_time_or_null(b->checked_in_at),
                      store_time_or_null(b->checked_out_at), store_time_or_null(b->cancelled_at), db_int(b->created_at),
-                     db_int(b->version), db_int(code_number)));
+                     db_int(b->version), price_or_null(b->price), db_text(payment_status_name(b->payment_status)),
+                     store_id_or_null(b->lost_room, &lost), fee_or_null(b), date_of(b->checked_in_at, b->checked_in_on),
+                     date_of(b->checked_out_at, b->checked_out_on), store_id_or_null(b->left_room, &left),
+                     db_int(code_number)));
 }
 
 enum db_status
 store_update_booking(struct store *store, uint32_t property, const struct booking *b)
 {
-    struct store_id_cell id, type, charged, guest;
+    struct store_id_cell id, type, charged, guest, lost, left;
     return store_run_one(
         store, STMT_BOOKING_UPDATE,
         STORE_VALUES(store_id(b->room_type, &type), store_id(b->charged_room_type, &charged),
@@ -50,8 +72,11 @@ store_update_booking(struct store *store, uint32_t property, const struct bookin
                      db_int(b->party), store_id(b->guest, &guest), db_text(booking_payment_name(b->payment)),
                      db_text(booking_placement_name(b->placement)), store_time_or_null(b->expires_at),
                      store_time_or_null(b->checked_in_at), store_time_or_null(b->checked_out_at),
-                     store_time_or_null(b->cancelled_at), db_int(b->version), db_int(property), store_id(b->id, &id),
-                     db_int(b->version - 1)));
+                     store_time_or_null(b->cancelled_at), db_int(b->version), price_or_null(b->price),
+                     db_text(payment_status_name(b->payment_status)), store_id_or_null(b->lost_room, &lost),
+                     fee_or_null(b), date_of(b->checked_in_at, b->checked_in_on),
+                     date_of(b->checked_out_at, b->checked_out_on), store_id_or_null(b->left_room, &left),
+                     db_int(property), store_id(b->id, &id), db_int(b->version - 1)));
 }
 
 /* The party of a hold that was taken before it was kept is not known, and stays so. */
@@ -109,7 +134,7 @@ store_insert_guest(struct store *store, uint32_t property, const struct guest *g
                          STORE_VALUES(db_int(property), store_id(guest->id, &id), db_text(guest->details.name),
                                       store_text_or_null(guest->details.email),
                                       store_text_or_null(guest->details.phone), db_int(guest->created_at),
-                                      db_int(guest->version), db_text(words)));
+                                      db_int(guest->version), store_time_or_null(guest->erased_at), db_text(words)));
 }
 
 enum db_status
@@ -160,9 +185,9 @@ store_move_stock(struct store *store, uint32_t property, const struct stock_move
 {
     struct store_id_cell type;
     return run_over_nights(store, STMT_NIGHT_MOVE,
-                           STORE_VALUES(db_int(move->units), db_int(move->sold), db_int(move->held),
-                                        db_int(move->fixed), db_int(property), store_id(move->room_type, &type),
-                                        db_int(move->from), db_int(move->until)),
+                           STORE_VALUES(db_int(move->units), db_int(move->closed), db_int(move->sold),
+                                        db_int(move->held), db_int(move->fixed), db_int(property),
+                                        store_id(move->room_type, &type), db_int(move->from), db_int(move->until)),
                            move->from, move->until);
 }
 
@@ -202,19 +227,49 @@ store_set_nights(struct store *store, uint32_t property, const struct nights_set
 }
 
 enum db_status
+store_put_overcommit(struct store *store, uint32_t property, const struct overcommit *o)
+{
+    struct store_id_cell type_cell, subject_cell;
+    struct db_value type = store_id(o->room_type, &type_cell), subject = store_id(o->subject, &subject_cell);
+    for (int32_t night = o->from; night < o->until; night++) {
+        enum db_status status =
+            store_run_one(store, STMT_OVERCOMMIT_PUT,
+                          STORE_VALUES(db_int(property), db_int(night), type, db_text(overcommit_kind_name(o->kind)),
+                                       subject, db_int(o->quantity)));
+        if (status != DB_OK)
+            return status;
+    }
+    return run_over_nights(store, STMT_NIGHT_OVERCOMMIT,
+                           STORE_VALUES(db_int(property), type, db_int(o->from), db_int(o->until)), o->from, o->until);
+}
+
+static struct db_value
+date_or_null(const struct property *p)
+{
+    return p->night_audit == NIGHT_AUDIT_NONE ? db_null() : db_int(p->business_date);
+}
+
+enum db_status
 store_put_property(struct store *store, const struct property *p)
 {
     struct store_id_cell id;
     if (p->version > 1)
         return store_run_one(store, STMT_PROPERTY_UPDATE,
                              STORE_VALUES(db_text(p->name), db_int(p->day_rolls_at_min), db_int(p->payment_ttl_ms),
-                                          db_int(p->approval_ttl_ms), db_int(p->shows_holders), db_int(p->version),
+                                          db_int(p->approval_ttl_ms), db_int(p->shows_holders),
+                                          db_text(night_audit_name(p->night_audit)), date_or_null(p),
+                                          db_int(p->version), db_int(p->cancellation_window_h),
+                                          db_int(p->cancellation_fee_percent), db_int(p->no_show_fee_percent),
+                                          db_int(p->splits_stays), db_text(balance_rule_name(p->balance_rule)),
                                           db_int(p->number)));
     return store_run_one(store, STMT_PROPERTY_INSERT,
                          STORE_VALUES(db_int(p->number), store_id(p->id, &id), db_text(p->name), db_text(p->time_zone),
                                       db_text(p->currency), db_int(p->day_rolls_at_min), db_int(p->payment_ttl_ms),
-                                      db_int(p->approval_ttl_ms), db_int(p->shows_holders), db_int(p->created_at),
-                                      db_int(p->version)));
+                                      db_int(p->approval_ttl_ms), db_int(p->shows_holders),
+                                      db_text(night_audit_name(p->night_audit)), date_or_null(p), db_int(p->created_at),
+                                      db_int(p->version), db_int(p->cancellation_window_h),
+                                      db_int(p->cancellation_fee_percent), db_int(p->no_show_fee_percent),
+                                      db_int(p->splits_stays), db_text(balance_rule_name(p->balance_rule))));
 }
 
 enum db_status
@@ -238,24 +293,58 @@ store_put_room_type(struct store *store, uint32_t property, const struct room_ty
                                       db_int(t->created_at), db_int(t->version)));
 }
 
-enum db_status
-store_put_room(struct store *store, uint32_t property, const struct room *r)
+static enum db_status
+update_room(struct store *store, uint32_t property, const struct room *r, int64_t version)
 {
-    struct store_id_cell id_cell, type_cell;
-    struct db_value id = store_id(r->id, &id_cell), type = store_id(r->room_type, &type_cell);
-    struct db_value fault = store_text_or_null(r->fault);
-    struct db_value since = r->fault.len == 0 ? db_null() : db_int(r->fault_since);
-    if (r->version > 1)
-        return store_run_one(store, STMT_ROOM_UPDATE,
-                             STORE_VALUES(type, db_text(r->number), db_text(r->floor), db_text(r->building),
-                                          db_text(r->features), db_int(r->max_guests),
-                                          db_text(cleanliness_name(r->cleanliness)), fault, since, db_int(r->version),
-                                          db_int(property), id));
-    return store_run_one(store, STMT_ROOM_INSERT,
-                         STORE_VALUES(db_int(property), id, type, db_text(r->number), db_text(r->floor),
+    struct store_id_cell id, type;
+    return store_run_one(store, STMT_ROOM_UPDATE,
+                         STORE_VALUES(store_id(r->room_type, &type), db_text(r->number), db_text(r->floor),
                                       db_text(r->building), db_text(r->features), db_int(r->max_guests),
-                                      db_text(cleanliness_name(r->cleanliness)), fault, since, db_int(r->created_at),
-                                      db_int(r->version)));
+                                      db_int(version), db_int(property), store_id(r->id, &id), db_int(version - 1)));
+}
+
+enum db_status
+store_put_room(struct store *store, uint32_t property, const struct room *r, const struct room_state *s)
+{
+    struct store_id_cell id, type, fault, note, attendant;
+    if (s->version > 1)
+        return update_room(store, property, r, s->version);
+    return store_run_one(store, STMT_ROOM_INSERT,
+                         STORE_VALUES(db_int(property), store_id(r->id, &id), store_id(r->room_type, &type),
+                                      db_text(r->number), db_text(r->floor), db_text(r->building), db_text(r->features),
+                                      db_int(r->max_guests), db_int(r->created_at),
+                                      db_text(cleanliness_name(s->cleanliness)), store_id_or_null(s->fault, &fault),
+                                      store_time_or_null(s->fault_since), store_id_or_null(s->note, &note),
+                                      store_id_or_null(s->attendant, &attendant), db_int(s->version)));
+}
+
+enum db_status
+store_put_room_state(struct store *store, uint32_t property, const struct room_state *s)
+{
+    struct store_id_cell id, fault, note, attendant;
+    return store_run_one(store, STMT_ROOM_STATE_UPDATE,
+                         STORE_VALUES(db_text(cleanliness_name(s->cleanliness)), store_id_or_null(s->fault, &fault),
+                                      store_time_or_null(s->fault_since), store_id_or_null(s->note, &note),
+                                      store_id_or_null(s->attendant, &attendant), db_int(s->version), db_int(property),
+                                      store_id(s->room, &id), db_int(s->version - 1)));
+}
+
+enum db_status
+store_end_occupancy(struct store *store, uint32_t property, const struct occupancy *occupancy)
+{
+    struct store_id_cell room, booking;
+    return store_run_one(
+        store, STMT_OCCUPANCY_DELETE,
+        STORE_VALUES(db_int(property), store_id(occupancy->room, &room), store_id(occupancy->booking, &booking)));
+}
+
+enum db_status
+store_begin_occupancy(struct store *store, uint32_t property, const struct occupancy *occupancy)
+{
+    struct store_id_cell room, booking;
+    return store_run_one(
+        store, STMT_OCCUPANCY_INSERT,
+        STORE_VALUES(db_int(property), store_id(occupancy->room, &room), store_id(occupancy->booking, &booking)));
 }
 
 enum db_status

@@ -36,19 +36,12 @@ hull(struct store_range a, struct store_range b)
 }
 
 static enum db_status
-load_claims(struct store *store, uint32_t property, struct arena *arena, struct booking *bookings, size_t count)
+load_rooms(struct store *store, uint32_t property, struct arena *arena, struct booking *bookings, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct store_id_cell cell;
-        void *items;
-        enum db_status status =
-            store_collect(store, STMT_CLAIM_BY_OWNER, STORE_VALUES(db_int(property), store_id(bookings[i].id, &cell)),
-                          arena, sizeof(struct claim), store_decode_claim, &items, &bookings[i].claim_count);
-        if (status != DB_OK)
-            return status;
-        bookings[i].claims = items;
-    }
-    return DB_OK;
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = store_load_rooms_of(store, property, arena, &bookings[i]);
+    return status;
 }
 
 /* The values of a statement, as they are put together. */
@@ -143,7 +136,7 @@ store_list_bookings(struct store *store, uint32_t property, const struct store_b
     status = store_collect(store, asking.stmt, asking.values, asking.count, arena, sizeof(struct booking),
                            store_decode_booking, &items, ret_count);
     *ret_bookings = items;
-    return status == DB_OK ? load_claims(store, property, arena, *ret_bookings, *ret_count) : status;
+    return status == DB_OK ? load_rooms(store, property, arena, *ret_bookings, *ret_count) : status;
 }
 
 static bool

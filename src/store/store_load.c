@@ -100,19 +100,50 @@ store_property_name_taken(struct store *store, struct str name, struct id except
     return status == DB_NO_ROW ? DB_OK : status;
 }
 
+enum db_status
+store_load_room_state(struct store *store, uint32_t property, struct id room, struct room_state *ret_state)
+{
+    struct store_id_cell cell;
+    return store_fetch(store, STMT_ROOM_STATE_LOAD, STORE_VALUES(db_int(property), store_id(room, &cell)), NULL,
+                       store_decode_room_state, ret_state);
+}
+
+enum db_status
+store_list_room_states(struct store *store, uint32_t property, struct arena *arena, struct room_state **ret_states,
+                       size_t *ret_count)
+{
+    void *items;
+    enum db_status status = store_collect(store, STMT_ROOM_STATE_LIST, STORE_VALUES(db_int(property)), arena,
+                                          sizeof(struct room_state), store_decode_room_state, &items, ret_count);
+    *ret_states = items;
+    return status;
+}
+
 /* --- bookings, groups, guests --- */
 
-static enum db_status
-load_claims(struct store *store, uint32_t property, struct id owner, struct arena *arena, struct claim **ret_claims,
-            size_t *ret_count)
+static bool
+decode_room_id(const struct db_rows *rows, struct arena *arena, void *item)
+{
+    (void)arena;
+    *(struct id *)item = store_column_id(rows, 0);
+    return true;
+}
+
+enum db_status
+store_load_rooms_of(struct store *store, uint32_t property, struct arena *arena, struct booking *booking)
 {
     struct store_id_cell cell;
     void *items;
     enum db_status status =
-        store_collect(store, STMT_CLAIM_BY_OWNER, STORE_VALUES(db_int(property), store_id(owner, &cell)), arena,
-                      sizeof(struct claim), store_decode_claim, &items, ret_count);
-    *ret_claims = items;
-    return status;
+        store_collect(store, STMT_CLAIM_BY_OWNER, STORE_VALUES(db_int(property), store_id(booking->id, &cell)), arena,
+                      sizeof(struct claim), store_decode_claim, &items, &booking->claim_count);
+    booking->claims = items;
+    booking->in_room = ID_NONE;
+    if (status != DB_OK || booking->status != BOOKING_CHECKED_IN)
+        return status;
+    status = store_fetch(store, STMT_OCCUPANCY_OF_BOOKING, STORE_VALUES(db_int(property), store_id(booking->id, &cell)),
+                         arena, decode_room_id, &booking->in_room);
+    return status == DB_NO_ROW ? DB_OK : status; /* `check` tells */
 }
 
 static enum db_status
@@ -123,7 +154,7 @@ load_one_booking(struct store *store, uint32_t property, enum db_stmt stmt, stru
         store_fetch(store, stmt, STORE_VALUES(db_int(property), key), arena, store_decode_booking, ret_booking);
     if (status != DB_OK)
         return status;
-    return load_claims(store, property, ret_booking->id, arena, &ret_booking->claims, &ret_booking->claim_count);
+    return store_load_rooms_of(store, property, arena, ret_booking);
 }
 
 enum db_status
@@ -159,10 +190,8 @@ store_list_group_bookings(struct store *store, uint32_t property, struct id grou
         store_collect(store, STMT_BOOKING_BY_GROUP, STORE_VALUES(db_int(property), store_id(group, &cell)), arena,
                       sizeof(struct booking), store_decode_booking, &items, ret_count);
     *ret_bookings = items;
-    for (size_t i = 0; status == DB_OK && i < *ret_count; i++) {
-        struct booking *booking = &(*ret_bookings)[i];
-        status = load_claims(store, property, booking->id, arena, &booking->claims, &booking->claim_count);
-    }
+    for (size_t i = 0; status == DB_OK && i < *ret_count; i++)
+        status = store_load_rooms_of(store, property, arena, &(*ret_bookings)[i]);
     return status;
 }
 
@@ -172,6 +201,14 @@ store_load_guest(struct store *store, uint32_t property, struct id id, struct ar
     struct store_id_cell cell;
     return store_fetch(store, STMT_GUEST_LOAD, STORE_VALUES(db_int(property), store_id(id, &cell)), arena,
                        store_decode_guest, ret_guest);
+}
+
+enum db_status
+store_load_text(struct store *store, uint32_t property, struct id id, struct arena *arena, struct free_text *ret_text)
+{
+    struct store_id_cell cell;
+    return store_fetch(store, STMT_TEXT_LOAD, STORE_VALUES(db_int(property), store_id(id, &cell)), arena,
+                       store_decode_text, ret_text);
 }
 
 /* --- holds --- */
@@ -255,15 +292,47 @@ store_load_nights(struct store *store, uint32_t property, struct id room_type, i
 }
 
 enum db_status
-store_has_fixed(struct store *store, uint32_t property, struct id room_type, int32_t from, bool *ret_fixed)
+store_load_overcommits(struct store *store, uint32_t property, int32_t from, struct arena *arena,
+                       struct overcommit **ret_overcommits, size_t *ret_count)
+{
+    void *items;
+    enum db_status status = store_collect(store, STMT_OVERCOMMIT_AHEAD, STORE_VALUES(db_int(property), db_int(from)),
+                                          arena, sizeof(struct overcommit), store_decode_overcommit, &items, ret_count);
+    *ret_overcommits = items;
+    return status;
+}
+
+static bool
+decode_hull_of_nights(const struct db_rows *rows, struct arena *arena, void *item)
+{
+    (void)arena;
+    *(struct span *)item = (struct span){0, 0};
+    if (!db_column_is_null(rows, 0))
+        *(struct span *)item = span_from_nights((int32_t)db_column_i64(rows, 0), (int32_t)db_column_i64(rows, 1) + 1);
+    return true;
+}
+
+enum db_status
+store_fixed_nights(struct store *store, uint32_t property, struct id room_type, int32_t from, struct span *ret_hull)
 {
     struct store_id_cell cell;
-    int64_t night;
+    return store_fetch(store, STMT_NIGHT_FIXED_AHEAD,
+                       STORE_VALUES(db_int(property), store_id(room_type, &cell), db_int(from)), NULL,
+                       decode_hull_of_nights, ret_hull);
+}
+
+enum db_status
+store_is_unproven(struct store *store, uint32_t property, struct id room_type, struct span span, bool *ret_unproven)
+{
+    struct store_id_cell cell;
+    int64_t found;
     enum db_status status =
-        store_fetch(store, STMT_NIGHT_FIXED_AHEAD,
-                    STORE_VALUES(db_int(property), store_id(room_type, &cell), db_int(from)), NULL, decode_i64, &night);
-    *ret_fixed = status == DB_OK;
-    return status == DB_NO_ROW ? DB_OK : status;
+        store_fetch(store, STMT_CHECK_UNPROVEN,
+                    STORE_VALUES(db_int(property), store_id(room_type, &cell), db_int(date_from_instant(span.starts)),
+                                 db_int(date_from_instant(span.ends - 1) + 1), db_int(span.starts), db_int(span.ends)),
+                    NULL, decode_i64, &found);
+    *ret_unproven = status == DB_OK && found != 0;
+    return status;
 }
 
 static bool
@@ -403,25 +472,42 @@ decode_loose_hold(const struct db_rows *rows, struct arena *arena, void *item)
     return true;
 }
 
-enum db_status
-store_load_loose(struct store *store, uint32_t property, struct id room_type, struct span span, struct arena *arena,
-                 struct loose **ret_loose, size_t *ret_count)
+static enum db_status
+collect_loose(struct store *store, enum db_stmt stmt, const struct db_value *values, int value_count,
+              store_decoder decode, struct id room_type, struct arena *arena, struct loose **ret_loose,
+              size_t *ret_count)
 {
-    struct store_id_cell cell;
-    struct db_value type = store_id(room_type, &cell);
     void *items;
-    enum db_status status = store_collect(store, STMT_BOOKING_UNASSIGNED,
-                                          STORE_VALUES(db_int(property), type, db_int(earliest_start(span.starts)),
-                                                       db_int(span.ends), db_int(span.starts)),
-                                          arena, sizeof(struct loose), decode_loose_booking, &items, ret_count);
-    if (status == DB_OK)
-        status = store_collect_more(store, STMT_HOLD_ON_STOCK,
-                                    STORE_VALUES(db_int(property), type, db_int(span.ends), db_int(span.starts)), arena,
-                                    sizeof(struct loose), decode_loose_hold, &items, ret_count);
+    enum db_status status =
+        store_collect(store, stmt, values, value_count, arena, sizeof(struct loose), decode, &items, ret_count);
     *ret_loose = items;
     for (size_t i = 0; status == DB_OK && i < *ret_count; i++)
         (*ret_loose)[i].room_type = room_type;
     return status;
+}
+
+enum db_status
+store_loose_bookings(struct store *store, uint32_t property, struct id room_type, struct span span, int64_t since,
+                     struct arena *arena, struct loose **ret_loose, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    int64_t earliest = earliest_start(span.starts);
+    return collect_loose(store, STMT_BOOKING_UNASSIGNED,
+                         STORE_VALUES(db_int(property), store_id(room_type, &cell),
+                                      db_int(since > earliest ? since - 1 : earliest), db_int(span.ends),
+                                      db_int(span.starts)),
+                         decode_loose_booking, room_type, arena, ret_loose, ret_count);
+}
+
+enum db_status
+store_loose_holds(struct store *store, uint32_t property, struct id room_type, struct span span, struct arena *arena,
+                  struct loose **ret_loose, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    return collect_loose(
+        store, STMT_HOLD_ON_STOCK,
+        STORE_VALUES(db_int(property), store_id(room_type, &cell), db_int(span.ends), db_int(span.starts)),
+        decode_loose_hold, room_type, arena, ret_loose, ret_count);
 }
 
 /* --- what has lapsed --- */
@@ -474,27 +560,16 @@ store_lapsed_any(struct store *store, uint32_t property, int64_t now_ms, int64_t
 
 /* --- pages --- */
 
-static enum db_status
-collect_page(struct store *store, enum db_stmt stmt, uint32_t property, struct id after, int64_t limit,
-             struct arena *arena, size_t item_size, store_decoder decode, void **ret_items, size_t *ret_count)
-{
-    struct store_id_cell cell;
-    return store_collect(store, stmt, STORE_VALUES(db_int(property), store_id(after, &cell), db_int(limit)), arena,
-                         item_size, decode, ret_items, ret_count);
-}
-
 enum db_status
 store_page_bookings(struct store *store, uint32_t property, struct id after, int64_t limit, struct arena *arena,
                     struct booking **ret_bookings, size_t *ret_count)
 {
     void *items;
-    enum db_status status = collect_page(store, STMT_BOOKING_WALK, property, after, limit, arena,
-                                         sizeof(struct booking), store_decode_booking, &items, ret_count);
+    enum db_status status = store_collect_page(store, STMT_BOOKING_WALK, property, after, limit, arena,
+                                               sizeof(struct booking), store_decode_booking, &items, ret_count);
     *ret_bookings = items;
-    for (size_t i = 0; status == DB_OK && i < *ret_count; i++) {
-        struct booking *booking = &(*ret_bookings)[i];
-        status = load_claims(store, property, booking->id, arena, &booking->claims, &booking->claim_count);
-    }
+    for (size_t i = 0; status == DB_OK && i < *ret_count; i++)
+        status = store_load_rooms_of(store, property, arena, &(*ret_bookings)[i]);
     return status;
 }
 
@@ -503,8 +578,8 @@ store_page_holds(struct store *store, uint32_t property, struct id after, int64_
                  struct hold **ret_holds, size_t *ret_count)
 {
     void *items;
-    enum db_status status = collect_page(store, STMT_HOLD_WALK, property, after, limit, arena, sizeof(struct hold),
-                                         store_decode_hold, &items, ret_count);
+    enum db_status status = store_collect_page(store, STMT_HOLD_WALK, property, after, limit, arena,
+                                               sizeof(struct hold), store_decode_hold, &items, ret_count);
     *ret_holds = items;
     return status;
 }
@@ -514,8 +589,8 @@ store_page_groups(struct store *store, uint32_t property, struct id after, int64
                   struct group **ret_groups, size_t *ret_count)
 {
     void *items;
-    enum db_status status = collect_page(store, STMT_GROUP_WALK, property, after, limit, arena, sizeof(struct group),
-                                         store_decode_group, &items, ret_count);
+    enum db_status status = store_collect_page(store, STMT_GROUP_WALK, property, after, limit, arena,
+                                               sizeof(struct group), store_decode_group, &items, ret_count);
     *ret_groups = items;
     return status;
 }

@@ -32,18 +32,31 @@ store_list_events(struct store *store, uint32_t property, int64_t after, int64_t
     return status;
 }
 
+static enum db_status
+list_events_of(struct store *store, enum db_stmt stmt, uint32_t property, struct id subject, int64_t after,
+               int64_t limit, struct arena *arena, struct store_event **ret_events, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    void *items;
+    enum db_status status = store_collect(
+        store, stmt, STORE_VALUES(db_int(property), store_id(subject, &cell), db_int(after), db_int(limit)), arena,
+        sizeof(struct store_event), store_decode_event, &items, ret_count);
+    *ret_events = items;
+    return status;
+}
+
 enum db_status
 store_list_events_of(struct store *store, uint32_t property, struct id subject, int64_t after, int64_t limit,
                      struct arena *arena, struct store_event **ret_events, size_t *ret_count)
 {
-    struct store_id_cell cell;
-    void *items;
-    enum db_status status =
-        store_collect(store, STMT_EVENT_OF_SUBJECT,
-                      STORE_VALUES(db_int(property), store_id(subject, &cell), db_int(after), db_int(limit)), arena,
-                      sizeof(struct store_event), store_decode_event, &items, ret_count);
-    *ret_events = items;
-    return status;
+    return list_events_of(store, STMT_EVENT_OF_SUBJECT, property, subject, after, limit, arena, ret_events, ret_count);
+}
+
+enum db_status
+store_list_events_of_guest(struct store *store, uint32_t property, struct id guest, int64_t after, int64_t limit,
+                           struct arena *arena, struct store_event **ret_events, size_t *ret_count)
+{
+    return list_events_of(store, STMT_EVENT_OF_GUEST, property, guest, after, limit, arena, ret_events, ret_count);
 }
 
 enum db_status

@@ -81,6 +81,29 @@ take_name(struct cursor *c)
     return db_column_str(c->rows, c->at++);
 }
 
+static struct str
+audit_of(int audit)
+{
+    return night_audit_name((enum night_audit)audit);
+}
+
+static struct str
+balance_of(int rule)
+{
+    return balance_rule_name((enum balance_rule)rule);
+}
+
+/* One of a fixed set of names, of which the schema allows no other. */
+static int
+take_word(struct cursor *c, int count, struct str (*name_of)(int))
+{
+    struct str name = take_name(c);
+    int word = 0;
+    while (word < count - 1 && !str_equal(name, name_of(word)))
+        word++;
+    return word;
+}
+
 bool
 store_decode_id(const struct db_rows *rows, struct arena *arena, void *item)
 {
@@ -103,8 +126,15 @@ store_decode_property(const struct db_rows *rows, struct arena *arena, void *ite
     p->payment_ttl_ms = take_i64(&c);
     p->approval_ttl_ms = take_i64(&c);
     p->shows_holders = take_bool(&c);
+    p->night_audit = (enum night_audit)take_word(&c, NIGHT_AUDIT_COUNT, audit_of);
+    p->business_date = take_i32(&c);
     p->created_at = take_i64(&c);
     p->version = take_i64(&c);
+    p->cancellation_window_h = take_i32(&c);
+    p->cancellation_fee_percent = take_i32(&c);
+    p->no_show_fee_percent = take_i32(&c);
+    p->splits_stays = take_bool(&c);
+    p->balance_rule = (enum balance_rule)take_word(&c, BALANCE_RULE_COUNT, balance_of);
     return true;
 }
 
@@ -145,12 +175,35 @@ store_decode_room(const struct db_rows *rows, struct arena *arena, void *item)
     r->building = take_text(&c);
     r->features = take_text(&c);
     r->max_guests = take_i32(&c);
-    if (!cleanliness_parse(take_name(&c), &r->cleanliness))
-        return false;
-    r->fault = take_text(&c);
-    r->fault_since = take_i64(&c);
     r->created_at = take_i64(&c);
-    r->version = take_i64(&c);
+    return true;
+}
+
+bool
+store_decode_room_state(const struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct cursor c = {rows, arena, 0};
+    struct room_state *s = item;
+    s->room = take_id(&c);
+    if (!cleanliness_parse(take_name(&c), &s->cleanliness))
+        return false;
+    s->fault = take_id(&c);
+    s->fault_since = take_i64(&c);
+    s->note = take_id(&c);
+    s->attendant = take_id(&c);
+    s->version = take_i64(&c);
+    s->occupant = take_id(&c);
+    return true;
+}
+
+bool
+store_decode_text(const struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct cursor c = {rows, arena, 0};
+    struct free_text *t = item;
+    t->id = take_id(&c);
+    t->content = take_text(&c);
+    t->created_at = take_i64(&c);
     return true;
 }
 
@@ -185,6 +238,22 @@ store_decode_night(const struct db_rows *rows, struct arena *arena, void *item)
     return true;
 }
 
+/* Of one night. */
+bool
+store_decode_overcommit(const struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct cursor c = {rows, arena, 0};
+    struct overcommit *o = item;
+    o->room_type = take_id(&c);
+    o->from = take_i32(&c);
+    o->until = o->from + 1;
+    if (!overcommit_kind_parse(take_name(&c), &o->kind))
+        return false;
+    o->subject = take_id(&c);
+    o->quantity = take_i32(&c);
+    return true;
+}
+
 bool
 store_decode_booking(const struct db_rows *rows, struct arena *arena, void *item)
 {
@@ -215,9 +284,17 @@ store_decode_booking(const struct db_rows *rows, struct arena *arena, void *item
     b->cancelled_at = take_i64(&c);
     b->created_at = take_i64(&c);
     b->version = take_i64(&c);
+    b->price.known = !db_column_is_null(rows, c.at);
+    b->price.minor = take_i64(&c);
     b->claims = NULL;
     b->claim_count = 0;
-    return true;
+    bool known = payment_status_parse(take_name(&c), &b->payment_status);
+    b->lost_room = take_id(&c);
+    b->fee_minor = take_i64(&c);
+    b->checked_in_on = take_i32(&c);
+    b->checked_out_on = take_i32(&c);
+    b->left_room = take_id(&c);
+    return known;
 }
 
 bool
@@ -245,6 +322,7 @@ store_decode_guest(const struct db_rows *rows, struct arena *arena, void *item)
     g->details.phone = take_text(&c);
     g->created_at = take_i64(&c);
     g->version = take_i64(&c);
+    g->erased_at = take_i64(&c);
     return true;
 }
 
@@ -357,6 +435,15 @@ store_collect(struct store *store, enum db_stmt stmt, const struct db_value *val
     *ret_items = NULL;
     *ret_count = 0;
     return store_collect_more(store, stmt, values, value_count, arena, item_size, decode, ret_items, ret_count);
+}
+
+enum db_status
+store_collect_page(struct store *store, enum db_stmt stmt, uint32_t property, struct id after, int64_t limit,
+                   struct arena *arena, size_t item_size, store_decoder decode, void **ret_items, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    return store_collect(store, stmt, STORE_VALUES(db_int(property), store_id(after, &cell), db_int(limit)), arena,
+                         item_size, decode, ret_items, ret_count);
 }
 
 enum db_status

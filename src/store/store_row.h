@@ -12,7 +12,10 @@ typedef bool (*store_decoder)(const struct db_rows *rows, struct arena *arena, v
 bool store_decode_property(const struct db_rows *rows, struct arena *arena, void *item);
 bool store_decode_room_type(const struct db_rows *rows, struct arena *arena, void *item);
 bool store_decode_room(const struct db_rows *rows, struct arena *arena, void *item);
+bool store_decode_room_state(const struct db_rows *rows, struct arena *arena, void *item);
+bool store_decode_text(const struct db_rows *rows, struct arena *arena, void *item);
 bool store_decode_claim(const struct db_rows *rows, struct arena *arena, void *item);
+bool store_decode_overcommit(const struct db_rows *rows, struct arena *arena, void *item);
 bool store_decode_night(const struct db_rows *rows, struct arena *arena, void *item);
 bool store_decode_booking(const struct db_rows *rows, struct arena *arena, void *item); /* without its claims */
 bool store_decode_group(const struct db_rows *rows, struct arena *arena, void *item);
@@ -38,6 +41,11 @@ struct db_value store_time_or_null(int64_t ms);
 enum db_status store_collect(struct store *store, enum db_stmt stmt, const struct db_value *values, int value_count,
                              struct arena *arena, size_t item_size, store_decoder decode, void **ret_items,
                              size_t *ret_count) STORE_CHECKED;
+
+/* The same of a statement that takes a property, an id and a limit: its rows behind that id, at most so many. */
+enum db_status store_collect_page(struct store *store, enum db_stmt stmt, uint32_t property, struct id after,
+                                  int64_t limit, struct arena *arena, size_t item_size, store_decoder decode,
+                                  void **ret_items, size_t *ret_count) STORE_CHECKED;
 
 /* The first row of a statement; DB_OK or DB_NO_ROW. */
 enum db_status store_fetch(struct store *store, enum db_stmt stmt, const struct db_value *values, int value_count,

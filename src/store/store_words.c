@@ -32,7 +32,7 @@ decode_named_guest(const struct db_rows *rows, struct arena *arena, void *item)
     struct store_named_guest *guest = item;
     if (!store_decode_guest(rows, arena, &guest->guest))
         return false;
-    guest->words = arena_copy_str(arena, db_column_str(rows, 6));
+    guest->words = arena_copy_str(arena, db_column_str(rows, 7));
     return true;
 }
 
@@ -69,6 +69,64 @@ store_add_words(struct store *store, uint32_t property, int64_t code_number, str
     for (size_t i = 0; status == DB_OK && i < words.count; i++)
         status = insert_word(store, property, code_number / STORE_WORD_PART,
                              &(struct store_word){.word = words.items[i], .booking = booking});
+    return status;
+}
+
+/* -- a guest who changes -- */
+
+struct numbered {
+    struct id booking;
+    int64_t number;
+};
+
+static bool
+decode_numbered(const struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct numbered *numbered = item;
+    (void)arena;
+    numbered->booking = store_column_id(rows, 0);
+    numbered->number = db_column_i64(rows, 1);
+    return true;
+}
+
+/* The booking is found by the new name and no longer by the old one; of an erased guest no word is left anywhere. */
+static enum db_status
+change_booking(struct store *store, uint32_t property, const struct numbered *booking, const struct guest *guest,
+               struct arena *arena)
+{
+    struct store_id_cell id;
+    enum db_status status = db_run(
+        store->connection, STMT_WORD_DELETE,
+        STORE_VALUES(db_int(property), db_int(booking->number / STORE_WORD_PART), store_id(booking->booking, &id)),
+        NULL, &store->err);
+    if (status == DB_OK && guest->erased_at != 0)
+        return db_run(store->connection, STMT_TEXT_DELETE_OF,
+                      STORE_VALUES(db_int(property), store_id(booking->booking, &id)), NULL, &store->err);
+    return status == DB_OK ? store_add_words(store, property, booking->number, booking->booking, guest, arena) : status;
+}
+
+enum db_status
+store_change_guest(struct store *store, uint32_t property, const struct guest *guest, struct arena *arena)
+{
+    struct store_id_cell id;
+    struct str words;
+    void *items;
+    size_t count;
+    enum db_status status = store_guest_words(store, guest, arena, &words);
+    if (status == DB_OK)
+        status = store_run_one(store, STMT_GUEST_UPDATE,
+                               STORE_VALUES(db_text(guest->details.name), store_text_or_null(guest->details.email),
+                                            store_text_or_null(guest->details.phone), db_int(guest->version),
+                                            db_text(words), store_time_or_null(guest->erased_at), db_int(property),
+                                            store_id(guest->id, &id), db_int(guest->version - 1)));
+    if (status == DB_OK)
+        status = store_collect(store, STMT_GUEST_BOOKINGS, STORE_VALUES(db_int(property), store_id(guest->id, &id)),
+                               arena, sizeof(struct numbered), decode_numbered, &items, &count);
+    if (status != DB_OK)
+        return status;
+    const struct numbered *bookings = items;
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = change_booking(store, property, &bookings[i], guest, arena);
     return status;
 }
 

@@ -41,6 +41,11 @@ enum db_status store_close_word_parts(struct store *store, uint32_t property, in
 enum db_status store_add_words(struct store *store, uint32_t property, int64_t code_number, struct id booking,
                                const struct guest *guest, struct arena *arena) STORE_CHECKED;
 
+/* Writes the next version of a guest who is there, and everything that follows from it: their bookings are found by the
+ * new name alone. Of one who was erased no word is left, and the texts about their bookings go as well. */
+enum db_status store_change_guest(struct store *store, uint32_t property, const struct guest *guest,
+                                  struct arena *arena) STORE_CHECKED;
+
 /* A guest with the words that the row has of the name. */
 struct store_named_guest {
     struct guest guest;

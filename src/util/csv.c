@@ -36,7 +36,7 @@ needs_guard(struct str s)
     size_t i = 0;
     while (i < s.len && s.ptr[i] == '\'')
         i++;
-    return starts_formula(str_of(s.ptr + i, s.len - i));
+    return i < s.len && starts_formula(str_of(s.ptr + i, s.len - i)); /* an empty one may have no address */
 }
 
 /* The byte order mark among them: at the beginning of a file it would be dropped, and bare what stands behind it. */
