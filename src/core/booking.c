@@ -52,6 +52,16 @@ booking_status_parse(struct str name, enum booking_status *ret_status)
     return false;
 }
 
+struct id
+booking_room(const struct booking *booking)
+{
+    if (!id_is_none(booking->in_room))
+        return booking->in_room;
+    if (!id_is_none(booking->left_room))
+        return booking->left_room;
+    return booking->claim_count == 0 ? ID_NONE : booking->claims[0].room;
+}
+
 struct str
 booking_command_name(enum booking_command command)
 {

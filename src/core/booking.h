@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "core/id.h"
+#include "core/payment.h"
 #include "core/span.h"
 
 enum booking_status {
@@ -32,6 +33,20 @@ enum booking_payment {
     PAYMENT_NONE,     /* nothing is asked for */
     PAYMENT_REQUIRED, /* confirmed once captured, or by staff with a reason */
 };
+
+/* What is to be paid: whole minor units of the property's currency, or not known here. */
+struct price {
+    bool known;
+    int64_t minor; /* >= 0 */
+};
+
+static inline bool
+price_equal(struct price a, struct price b)
+{
+    return a.known == b.known && (!a.known || a.minor == b.minor);
+}
+
+#define PRICE_MAX INT64_C(9007199254740991) /* 2^53 - 1: what every reader of JSON keeps exactly */
 
 enum booking_placement {
     PLACEMENT_STATE_PROVEN,   /* all of the type were shown to fit together when it was accepted */
@@ -69,11 +84,18 @@ struct booking {
     struct id guest;
     struct str owner; /* the actor it was made by, who may see and cancel it */
     enum booking_payment payment;
+    struct price price;
+    enum payment_status payment_status; /* of all payments for it; kept with it, since its events show it */
     enum booking_placement placement;
     int64_t expires_at;                                  /* ms; 0 when it does not expire */
     int64_t checked_in_at, checked_out_at, cancelled_at; /* ms; 0 for not */
     int64_t created_at;                                  /* ms */
     int64_t version;                                     /* 1 when created, + 1 per change */
+    int32_t checked_in_on, checked_out_on;               /* business dates; with their instants, else 0 */
+    struct id left_room;                                 /* CHECKED_OUT: the room that was left; none else */
+    struct id lost_room;                                 /* NO_SHOW: the room it had, to be given back; none else */
+    int64_t fee_minor;                                   /* CANCELLED, NO_SHOW: what is kept of the price; else 0 */
+    struct id in_room;                                   /* CHECKED_IN: the room its guests are in; none else */
     struct claim *claims;                                /* in order of starts; none while unassigned */
     size_t claim_count;
 };
@@ -81,6 +103,10 @@ struct booking {
 /* "PENDING_PAYMENT"; "NONE" for BOOKING_NONE. */
 struct str booking_status_name(enum booking_status status);
 bool booking_status_parse(struct str name, enum booking_status *ret_status) __attribute__((warn_unused_result));
+
+/* Where a booking is, in one word: the room its guests are in or have left, or the first one it is to have; none while
+ * unassigned. */
+struct id booking_room(const struct booking *booking);
 
 /* The wire name of a command, "cancel". */
 struct str booking_command_name(enum booking_command command);

@@ -162,7 +162,7 @@ static bool
 settle_unproven(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
 {
     taken->placement = PLACEMENT_STATE_UNPROVEN;
-    if (id_is_none(claim->room) || !claim_is_fixed(claim))
+    if (id_is_none(claim->room) || !claim_is_fixed(claim) || wanted->accepts_unproven)
         return true;
     struct refusal *refusal = refuse(d, wanted, OUTCOME_POLICY_REFUSED);
     refusal->rule = STR("placement_unproven");
@@ -243,7 +243,10 @@ static void
 record_nights(struct deciding *d, const struct wanted *wanted, const struct claim *claim)
 {
     bool sold = claim->owner_kind == CLAIM_OF_BOOKING;
-    deciding_move_stock(d, wanted->type->id, wanted->span, sold ? 1 : 0, sold ? 0 : wanted->quantity);
+    if (claim->owner_kind == CLAIM_OF_CLOSURE)
+        deciding_move_closed(d, wanted->type->id, wanted->span, 1);
+    else
+        deciding_move_stock(d, wanted->type->id, wanted->span, sold ? 1 : 0, sold ? 0 : wanted->quantity);
     if (!id_is_none(claim->room))
         deciding_add_claim(d, *claim);
     else
@@ -404,6 +407,43 @@ capacity_take_for_booking(struct deciding *d, const struct wanted *wanted, struc
     return true;
 }
 
+static bool
+assign_tied(struct deciding *d, struct booking *booking, const struct room *room, const struct room_type *type)
+{
+    struct wanted wanted = {
+        .type = type, .room = room, .span = booking->span, .party = booking->party, .quantity = 1, .pinned = true};
+    capacity_give_back_booking(d, booking);
+    return capacity_take_for_booking(d, &wanted, booking);
+}
+
+bool
+capacity_assign(struct deciding *d, struct booking *booking, const struct room *room)
+{
+    const struct room_type *type = house_find_type(&d->facts->house, room->room_type);
+    struct in_the_way way;
+    assert(type != NULL && id_equal(type->id, booking->room_type) && !booking->by_minute && booking->claim_count == 0 &&
+           booking_status_is_blocking(booking->status));
+    if (party_is_tied(booking->party, type))
+        return assign_tied(d, booking, room, type);
+    struct claim claim = {
+        .room = room->id, .span = booking->span, .owner_kind = CLAIM_OF_BOOKING, .owner = booking->id};
+    if (deciding_claim_in_way(d, room->id, booking->span, ID_NONE) != NULL) {
+        if (find_in_the_way(d, room->id, booking->span, &way))
+            refuse_room(d, &(struct wanted){.type = type, .room = room}, &way);
+        return false;
+    }
+    booking->claims = ARENA_NEW(d->arena, struct claim);
+    if (booking->claims == NULL) {
+        d->decision->out_of_memory = true;
+        return false;
+    }
+    booking->claims[0] = claim;
+    booking->claim_count = 1;
+    deciding_drop_loose(d, booking->id);
+    deciding_add_claim(d, claim);
+    return !d->decision->out_of_memory;
+}
+
 /* --- giving back --- */
 
 /* The nights of a claim count against the type of its room. Once they are over, that may be gone. */
@@ -415,6 +455,14 @@ give_back_nights(struct deciding *d, const struct claim *claim)
     const struct room *room = house_find_room(&d->facts->house, claim->room);
     assert(room != NULL); /* a room that somebody has can't be deleted */
     deciding_move_stock(d, room->room_type, claim->span, -1, 0);
+}
+
+void
+capacity_give_back_claim(struct deciding *d, const struct claim *claim, bool by_minute)
+{
+    if (!by_minute)
+        give_back_nights(d, claim);
+    deciding_drop_claim(d, claim);
 }
 
 void

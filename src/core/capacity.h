@@ -10,6 +10,7 @@
 #ifndef NIGHTLATCH_CORE_CAPACITY_H
 #define NIGHTLATCH_CORE_CAPACITY_H
 
+#include "core/rooming.h"
 #include "core/wanted.h"
 
 struct taken {
@@ -17,8 +18,9 @@ struct taken {
     enum booking_placement placement;
 };
 
-/* Takes it for the owner: stock, claim, and whatever must move for it. `owner_kind` is CLAIM_OF_BOOKING (sold) or
- * CLAIM_OF_HOLD (held). What the owner had before must have been given back. True, and *ret_taken set, or refused:
+/* Takes it for the owner: stock, claim, and whatever must move for it. `owner_kind` is CLAIM_OF_BOOKING (sold),
+ * CLAIM_OF_HOLD (held) or CLAIM_OF_CLOSURE (closed, always a room). What the owner had before must have been given
+ * back. True, and *ret_taken set, or refused:
  *   SOLD_OUT            no unit on some night (named); or all rooms of a type by the minute are booked
  *   NO_ROOM_FITS        a unit every night, but proven not to fit, with the fixed claims in the way
  *   ROOM_NOT_AVAILABLE  the room has claims in the way, which are listed
@@ -35,9 +37,29 @@ bool capacity_take(struct deciding *d, const struct wanted *wanted, enum claim_o
 bool capacity_take_for_booking(struct deciding *d, const struct wanted *wanted, struct booking *booking)
     __attribute__((warn_unused_result));
 
+/* Gives blocking bookings of the facts other rooms: all that goes first, then all that comes, so that they may take
+ * each other's. What stays as it is is not asked for anew, and nights that are over are not asked for at all. With
+ * `may_displace` unpinned claims of other bookings make way for a pinned stretch. Sets the bookings' claims and
+ * placement (their spans are the caller's), and ret_changed[] says of each whether anything is another. False when it
+ * was refused as capacity_take() does, with what is in the way, or the arena is full. */
+bool capacity_change_rooms(struct deciding *d, const struct rooming *roomings, size_t rooming_count, bool may_displace,
+                           bool *ret_changed) __attribute__((warn_unused_result));
+
+/* Gives a blocking booking by the night that has no room one of the type that it counts against, for all of its stay.
+ * The claim can be moved, unless the party is tied to the room; so it changes no count and fixes nothing, and what
+ * fitted before fits after: only the room itself is asked for. True, and the booking's list of claims set, or refused:
+ *   ROOM_NOT_AVAILABLE  the room has claims in the way, which are listed
+ *   BOOKING_CONFLICT    only holds are in the way
+ * A party that is tied takes the room as capacity_take() does. False, too, when the arena is full. */
+bool capacity_assign(struct deciding *d, struct booking *booking, const struct room *room)
+    __attribute__((warn_unused_result));
+
 /* Gives back all that a blocking booking has, its nights from the business date on, and empties its list of claims; the
  * status is the caller's. */
 void capacity_give_back_booking(struct deciding *d, struct booking *booking);
+
+/* Gives back one claim of a blocking booking, with its nights from the business date on. */
+void capacity_give_back_claim(struct deciding *d, const struct claim *claim, bool by_minute);
 
 /* Gives back all that an active hold has; the status is the caller's. */
 void capacity_give_back_hold(struct deciding *d, const struct hold *hold);

@@ -4,10 +4,12 @@
 
 #include "core/fitting.h"
 
-/* The booking behind a claim, if it may be moved; NULL otherwise. */
-static struct booking *
-find_movable(struct deciding *d, const struct claim *claim)
+struct booking *
+capacity_find_movable(struct deciding *d, const struct claim *claim)
 {
+    for (size_t i = 0; i < d->roomed_count; i++)
+        if (id_equal(d->roomed[i], claim->owner))
+            return NULL;
     struct booking *booking = claim_is_fixed(claim) ? NULL : deciding_booking(d, claim->owner);
     return booking != NULL && booking_machine_allows(booking->status, BOOKING_COMMAND_DISPLACE) ? booking : NULL;
 }
@@ -17,7 +19,7 @@ can_all_move(struct deciding *d, const struct claim *claim)
 {
     for (size_t i = 0; i < d->claim_count; i++)
         if (id_equal(d->claims[i].room, claim->room) && span_overlaps(d->claims[i].span, claim->span) &&
-            find_movable(d, &d->claims[i]) == NULL)
+            capacity_find_movable(d, &d->claims[i]) == NULL)
             return false;
     return true;
 }
@@ -58,17 +60,17 @@ limit_by_party(struct deciding *d, struct fitting *fitting, const struct room_ty
 }
 
 static bool
-has_moved(const struct fitting *fitting, const struct placement_answer *answer, uint32_t index)
+has_moved(const struct fitting *fitting, const uint32_t *rooms, uint32_t index)
 {
     uint32_t current = fitting->loose[index].current_room;
-    return current != PLACEMENT_NO_ROOM && answer->rooms[index] != current;
+    return current != PLACEMENT_NO_ROOM && rooms[index] != current;
 }
 
 static bool
-can_carry_out(struct deciding *d, const struct fitting *fitting, const struct placement_answer *answer)
+can_carry_out(struct deciding *d, const struct fitting *fitting, const uint32_t *rooms)
 {
     for (uint32_t i = 0; i < fitting->loose_count; i++)
-        if (has_moved(fitting, answer, i) && find_movable(d, &fitting->loose_claims[i]) == NULL)
+        if (has_moved(fitting, rooms, i) && capacity_find_movable(d, &fitting->loose_claims[i]) == NULL)
             return false;
     return true;
 }
@@ -107,30 +109,30 @@ record_moved(struct deciding *d, struct booking *booking)
 }
 
 static bool
-owns_moved(const struct fitting *fitting, const struct placement_answer *answer, struct id owner)
+owns_moved(const struct fitting *fitting, const uint32_t *rooms, struct id owner)
 {
     for (uint32_t i = 0; i < fitting->loose_count; i++)
-        if (has_moved(fitting, answer, i) && id_equal(fitting->loose_claims[i].owner, owner))
+        if (has_moved(fitting, rooms, i) && id_equal(fitting->loose_claims[i].owner, owner))
             return true;
     return false;
 }
 
-static void
-carry_out(struct deciding *d, const struct fitting *fitting, const struct placement_answer *answer)
+void
+capacity_move_claims(struct deciding *d, const struct fitting *fitting, const uint32_t *rooms)
 {
     for (uint32_t i = 0; i < fitting->loose_count; i++)
-        if (has_moved(fitting, answer, i))
+        if (has_moved(fitting, rooms, i))
             deciding_drop_claim(d, &fitting->loose_claims[i]);
     for (uint32_t i = 0; i < fitting->loose_count; i++) {
-        if (!has_moved(fitting, answer, i))
+        if (!has_moved(fitting, rooms, i))
             continue;
         struct claim claim = fitting->loose_claims[i];
-        claim.room = fitting->rooms[answer->rooms[i]]->id;
+        claim.room = fitting->rooms[rooms[i]]->id;
         change_room(d, deciding_booking(d, claim.owner), &fitting->loose_claims[i], claim.room);
         deciding_add_claim(d, claim);
     }
     for (size_t i = 0; i < d->facts->booking_count; i++)
-        if (owns_moved(fitting, answer, d->bookings[i].id))
+        if (owns_moved(fitting, rooms, d->bookings[i].id))
             record_moved(d, &d->bookings[i]);
 }
 
@@ -148,8 +150,8 @@ capacity_displace(struct deciding *d, const struct wanted *wanted, const struct 
         return DISPLACED_VOID;
     if (answer.verdict == PLACEMENT_UNPROVEN)
         return DISPLACED_UNPROVEN;
-    if (answer.verdict == PLACEMENT_IMPOSSIBLE || !can_carry_out(d, &fitting, &answer))
+    if (answer.verdict == PLACEMENT_IMPOSSIBLE || !can_carry_out(d, &fitting, answer.rooms))
         return DISPLACED_IMPOSSIBLE;
-    carry_out(d, &fitting, &answer);
+    capacity_move_claims(d, &fitting, answer.rooms);
     return d->decision->out_of_memory ? DISPLACED_VOID : DISPLACED_DONE;
 }

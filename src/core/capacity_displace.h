@@ -1,8 +1,9 @@
-/* Moving unpinned claims off a room that staff pin to somebody else. For capacity.c alone. */
+/* Moving unpinned claims off a room that somebody else gets. For capacity*.c and whoever asks placement himself. */
 #ifndef NIGHTLATCH_CORE_CAPACITY_DISPLACE_H
 #define NIGHTLATCH_CORE_CAPACITY_DISPLACE_H
 
 #include "core/capacity.h"
+#include "core/fitting.h"
 
 enum displaced {
     DISPLACED_DONE,       /* the room is free for the claim now */
@@ -15,5 +16,13 @@ enum displaced {
  * dropped and added, and each booking that changes rooms gets its next version and a booking.room_changed event.
  * Bookings that are not among the facts, are not unpinned, or may not be displaced by their status stay. */
 enum displaced capacity_displace(struct deciding *d, const struct wanted *wanted, const struct claim *claim);
+
+/* The booking behind a claim, if it is among the facts and the claim may be moved; NULL otherwise. */
+struct booking *capacity_find_movable(struct deciding *d, const struct claim *claim);
+
+/* Moves the claims among fitting->loose to the rooms of `rooms` (one number for each of fitting->loose; what has no
+ * room now is not looked at), as capacity_displace() does. Each of those that move must be movable, and all of them
+ * free of each other and of what stays where they come to: a bug otherwise. */
+void capacity_move_claims(struct deciding *d, const struct fitting *fitting, const uint32_t *rooms);
 
 #endif

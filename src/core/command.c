@@ -16,15 +16,81 @@ command_kind_name(enum command_kind kind)
     return command_names[kind];
 }
 
+/* A text for each reason. */
+static size_t
+count_reasons(const struct booking_batch *batch)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++)
+        count += batch->items[i].reason.len > 0;
+    return count;
+}
+
+struct command
+command_of_line(const struct command *batch, size_t index)
+{
+    const struct booking_step *line = &batch->booking_batch.items[index];
+    struct command one = {.kind = batch->booking_batch.step, .actor = batch->actor, .property = batch->property};
+    if (one.kind == COMMAND_CHECK_IN)
+        one.check_in = (struct check_in){
+            .booking = line->booking, .room = line->room, .overrides = line->overrides, .reason = line->reason};
+    else
+        one.booking_step = *line;
+    return one;
+}
+
+const struct close_rooms *
+command_closes(const struct command *command)
+{
+    switch (command->kind) {
+    case COMMAND_CLOSE_ROOMS: return &command->close_rooms;
+    case COMMAND_REPORT_MAINTENANCE: return command->room_step.closes;
+    default: return NULL;
+    }
+}
+
+/* A closure and its reason for each room. */
+static size_t
+count_closing(const struct command *command)
+{
+    const struct close_rooms *closes = command_closes(command);
+    return closes == NULL ? 0 : 2 * closes->room_count;
+}
+
 size_t
 command_fresh_ids(const struct command *command)
 {
     switch (command->kind) {
     case COMMAND_CREATE_BOOKINGS: return command->create_bookings.leg_count + 2; /* and a guest, and a group */
+    case COMMAND_BATCH_BOOKINGS: return count_reasons(&command->booking_batch);
+    case COMMAND_WALK_IN: return 3; /* a guest, and a text */
     case COMMAND_CREATE_ROOMS: return command->create_rooms.room_count;
     case COMMAND_CONFIRM_HOLD: return QUANTITY_MAX + 2; /* the hold's quantity is not known yet */
+    case COMMAND_MOVE_BOOKING: return command->move_booking.reason.len > 0 ? 1 : 0;
+    case COMMAND_SWAP_ROOMS: return command->swap_rooms.reason.len > 0 ? 1 : 0;
+    case COMMAND_CHECK_IN: return command->check_in.reason.len > 0 ? 1 : 0;
+    case COMMAND_UNDO_CHECK_IN:
+    case COMMAND_CHECK_OUT:
+    case COMMAND_UNDO_CHECK_OUT:
     case COMMAND_CONFIRM_BOOKING:
-    case COMMAND_CANCEL_BOOKING: return command->booking_step.reason.len > 0 ? 1 : 0; /* a text */
+    case COMMAND_UNASSIGN_ROOM:
+    case COMMAND_CANCEL_BOOKING:
+    case COMMAND_APPROVE_BOOKING:
+    case COMMAND_DECLINE_BOOKING:
+    case COMMAND_MARK_NO_SHOW:
+    case COMMAND_REINSTATE_BOOKING: return command->booking_step.reason.len > 0 ? 1 : 0; /* a text */
+    case COMMAND_CLOSE_ROOMS: return count_closing(command);
+    case COMMAND_REOPEN_ROOM: return command->closure_step.reason.len > 0 ? 1 : 0;
+    case COMMAND_REPORT_MAINTENANCE: return 1 + count_closing(command);         /* and a text */
+    case COMMAND_SET_ROOM_NOTE: return command->room_step.note.len > 0 ? 1 : 0; /* a text */
+    case COMMAND_CREATE_PAYMENT: return 1;                                      /* and refunds, see facts_fresh_ids() */
+    case COMMAND_STEP_PAYMENT: return 2;                                        /* a text, a refund by hand */
+    case COMMAND_NOTE_PAYMENT: return 1;                                        /* a payment, or what is set aside */
+    case COMMAND_RESOLVE_REFUND:
+    case COMMAND_RESOLVE_SET_ASIDE: return 1;    /* a text */
+    case COMMAND_SET_PAYMENT_PROVIDER: return 1; /* the first time */
+    case COMMAND_START_JOB:
+    case COMMAND_TURN_DAY: /* the audit */
     case COMMAND_CREATE_PROPERTY:
     case COMMAND_CREATE_ROOM_TYPE:
     case COMMAND_CREATE_USER:
@@ -40,6 +106,7 @@ command_fresh_codes(const struct command *command)
 {
     switch (command->kind) {
     case COMMAND_CREATE_BOOKINGS: return command->create_bookings.leg_count + 1;
+    case COMMAND_WALK_IN: return 1;
     case COMMAND_CONFIRM_HOLD: return QUANTITY_MAX + 1;
     default: return 0;
     }

@@ -1,124 +1,41 @@
-/* Bookings that exist are confirmed, cancelled and amended. Existence, version, state, policy, capacity: checked in
+/* Bookings that exist are confirmed, approved and amended. Existence, version, state, policy, capacity: checked in
  * this order, and the first that fails is told. A booking of somebody else is not there for a caller who is not staff.
  */
-#include <assert.h>
-
 #include "core/capacity.h"
+#include "core/deciding_booking.h"
+#include "core/deciding_money.h"
 
-static struct booking *
-find_visible(struct deciding *d, struct id id)
-{
-    struct booking *booking = deciding_booking(d, id);
-    bool visible =
-        booking != NULL && (role_is_staff(d->command->actor.role) || str_equal(booking->owner, d->command->actor.name));
-    if (!visible)
-        deciding_refuse(d, OUTCOME_NOT_FOUND);
-    return visible ? booking : NULL;
-}
+/* --- confirm, approve --- */
 
-/* Version, then state. */
-static bool
-refuse_step(struct deciding *d, const struct booking *booking, enum booking_command command)
-{
-    if (deciding_refuse_stale(d, booking->version))
-        return true;
-    if (booking_machine_allows(booking->status, command))
-        return false;
-    struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
-    refusal->status = booking_status_name(booking->status);
-    refusal->booking_status = booking->status;
-    return true;
-}
-
-/* The first night or minute has come. */
-static bool
-has_begun(const struct deciding *d, const struct booking *booking)
-{
-    int64_t present = booking->by_minute ? d->facts->now_ms : date_to_instant(d->facts->today);
-    return booking->span.starts <= present;
-}
-
-/* What has begun is the staff's to change. */
-static bool
-refuse_begun(struct deciding *d, const struct booking *booking)
-{
-    if (role_is_staff(d->command->actor.role) || !has_begun(d, booking))
-        return false;
-    (void)deciding_refuse_rule(d, STR("already_started"), "It has begun; ask the staff.");
-    return true;
-}
-
-/* The words as a row of their own, which the event names; NULL when nothing was said. */
-static const struct free_text *
-put_reason(struct deciding *d, struct str words)
-{
-    if (words.len == 0)
-        return NULL;
-    struct free_text *text = ARENA_NEW(d->arena, struct free_text);
-    if (text == NULL) {
-        d->decision->out_of_memory = true;
-        return NULL;
-    }
-    *text = (struct free_text){.id = deciding_fresh_id(d), .content = words, .created_at = d->facts->now_ms};
-    deciding_change(d, (struct change){.kind = CHANGE_TEXT, .text = text});
-    return text;
-}
-
-/* The next version in its new status, and the event of that step. */
-static void
-record(struct deciding *d, struct booking *booking, enum booking_command command, enum booking_status to,
-       struct str reason)
-{
-    enum booking_status from = booking->status;
-    booking->status = to;
-    booking->version++;
-    struct str kind = booking_machine_event(from, command, to);
-    assert(kind.len > 0);
-    const struct free_text *text = put_reason(d, reason);
-    deciding_event(d, (struct event){.kind = kind,
-                                     .subject_kind = ID_BOOKING,
-                                     .subject = booking->id,
-                                     .from = booking_status_name(from),
-                                     .to = booking_status_name(to),
-                                     .reason = text,
-                                     .state = EVENT_OF_BOOKING,
-                                     .booking = deciding_put_booking(d, booking)});
-}
-
-/* --- confirm, cancel --- */
-
-/* An unpaid booking is confirmed against the rule, so it is said why. */
+/* An unpaid booking is confirmed against the rule, so it is said why, and by whom as what. */
 void
 decide_confirm_booking(struct deciding *d)
 {
     const struct booking_step *asked = &d->command->booking_step;
-    if (!role_is_staff(d->command->actor.role)) {
-        deciding_refuse(d, OUTCOME_FORBIDDEN);
-        return;
-    }
-    struct booking *booking = find_visible(d, asked->booking);
-    if (booking == NULL || refuse_step(d, booking, BOOKING_COMMAND_CONFIRM))
+    struct booking *booking = deciding_find_for_staff(d, asked->booking);
+    if (booking == NULL || deciding_refuse_step(d, booking, BOOKING_COMMAND_CONFIRM))
         return;
     if (booking->status == BOOKING_PENDING_PAYMENT && str_trim(asked->reason).len == 0) {
         (void)deciding_refuse_rule(d, STR("payment_required"),
                                    "It is not paid: to confirm it all the same, give a reason.");
         return;
     }
+    bool unpaid = booking->status == BOOKING_PENDING_PAYMENT;
     booking->expires_at = 0;
-    record(d, booking, BOOKING_COMMAND_CONFIRM, BOOKING_CONFIRMED, asked->reason);
+    deciding_record_step(d, booking, BOOKING_COMMAND_CONFIRM, BOOKING_CONFIRMED, asked->reason);
+    deciding_mark_override(d, unpaid); /* P6 */
 }
 
+/* A request that waits for somebody's word gets it. */
 void
-decide_cancel_booking(struct deciding *d)
+decide_approve_booking(struct deciding *d)
 {
     const struct booking_step *asked = &d->command->booking_step;
-    struct booking *booking = find_visible(d, asked->booking);
-    if (booking == NULL || refuse_step(d, booking, BOOKING_COMMAND_CANCEL) || refuse_begun(d, booking))
+    struct booking *booking = deciding_find_for_staff(d, asked->booking);
+    if (booking == NULL || deciding_refuse_step(d, booking, BOOKING_COMMAND_APPROVE))
         return;
-    capacity_give_back_booking(d, booking);
     booking->expires_at = 0;
-    booking->cancelled_at = d->facts->now_ms;
-    record(d, booking, BOOKING_COMMAND_CANCEL, BOOKING_CANCELLED, asked->reason);
+    deciding_record_step(d, booking, BOOKING_COMMAND_APPROVE, BOOKING_CONFIRMED, asked->reason);
 }
 
 /* --- amend --- */
@@ -129,7 +46,9 @@ refuse_bad_amend(struct deciding *d, const struct amend_booking *asked, const st
 {
     const struct room_type *type =
         id_is_none(asked->room_type) ? NULL : house_find_type(&d->facts->house, asked->room_type);
-    if (!id_is_none(asked->room_type) && type == NULL)
+    if (asked->changes_price && !role_is_staff(d->command->actor.role))
+        deciding_refuse_field(d, OUTCOME_FORBIDDEN, "/price", "Staff say prices.");
+    else if (!id_is_none(asked->room_type) && type == NULL)
         deciding_refuse_field(d, OUTCOME_NOT_FOUND, "/room_type_id", "There is no such room type.");
     else if (type != NULL && (type->sold_by == SOLD_BY_MINUTE) != booking->by_minute)
         deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, "/room_type_id",
@@ -193,7 +112,7 @@ let_go_of_room(struct deciding *d, const struct booking *booking, struct wanted 
     if (booking->by_minute || wanted->pinned || wanted->room == NULL || sold == NULL ||
         party_is_tied(wanted->party, sold))
         return;
-    if (sold != wanted->type && has_begun(d, booking))
+    if (sold != wanted->type && deciding_has_begun(d, booking))
         return; /* past nights count where they were spent */
     if (deciding_claim_in_way(d, wanted->room->id, wanted->span, ID_NONE) == NULL)
         return;
@@ -201,11 +120,36 @@ let_go_of_room(struct deciding *d, const struct booking *booking, struct wanted 
     wanted->type = sold;
 }
 
+/* The same rooms, for longer or less long. */
+static bool
+reach_in_rooms(struct deciding *d, struct booking *booking, const struct wanted *wanted)
+{
+    struct rooming rooming[ROOMING_BOOKINGS_MAX];
+    bool changed;
+    if (rooming_of_command(d->command, d->facts, d->arena, rooming) == 0) {
+        d->decision->out_of_memory = true; /* the span was found good before */
+        return false;
+    }
+    booking->party = wanted->party;
+    for (size_t i = 0; i < rooming[0].count; i++) {
+        struct wanted each = *wanted;
+        each.room = house_find_room(&d->facts->house, rooming[0].stretches[i].room);
+        if (each.room != NULL && wanted_refuse_party(d, &each))
+            return false;
+    }
+    if (!capacity_change_rooms(d, rooming, 1, true, &changed))
+        return false;
+    booking->span = wanted->span;
+    return true;
+}
+
 /* Gives back what it had and takes what it is to have, as a new booking would. */
 static bool
 retake(struct deciding *d, struct booking *booking, struct wanted *wanted)
 {
     bool retyped = is_retyped(&d->command->amend_booking, booking);
+    if (!retyped && rooming_keeps_rooms(booking))
+        return reach_in_rooms(d, booking, wanted);
     bool tied = booking->claim_count > 0 && wanted->pinned && !booking->claims[0].pinned;
     if (!retyped && !tied && span_equal(booking->span, wanted->span))
         return true;
@@ -249,15 +193,43 @@ is_other_guest(const struct deciding *d, const struct amend_booking *asked)
                                     !str_equal(present->details.phone, asked->guest.phone));
 }
 
+/* Who is in the house has come when they came, and changes rooms by moving. */
+static bool
+refuse_in_house(struct deciding *d, const struct amend_booking *asked, const struct booking *booking)
+{
+    struct span span;
+    if (booking->status != BOOKING_CHECKED_IN || !facts_amended_span(asked, booking, &span))
+        return false;
+    if (!is_retyped(asked, booking) && span.starts == booking->span.starts)
+        return false;
+    (void)deciding_refuse_rule(d, STR("already_started"),
+                               "The guests are in the house: their departure can change, and they can move.");
+    return true;
+}
+
+/* An extension that would end earlier is a slip of the pen. */
+static bool
+refuse_no_extension(struct deciding *d, const struct amend_booking *asked, const struct booking *booking)
+{
+    if (d->command->kind != COMMAND_EXTEND_BOOKING || asked->span.ends >= booking->span.ends)
+        return false;
+    deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, asked->by_minute ? "/ends_at" : "/departure",
+                          "It is before the present one; amend the booking to end it earlier.");
+    return true;
+}
+
 void
 decide_amend_booking(struct deciding *d)
 {
     const struct amend_booking *asked = &d->command->amend_booking;
-    struct booking *booking = find_visible(d, asked->booking);
+    enum booking_command step =
+        d->command->kind == COMMAND_EXTEND_BOOKING ? BOOKING_COMMAND_EXTEND : BOOKING_COMMAND_AMEND;
+    struct booking *booking = deciding_find_visible(d, asked->booking);
     const struct leg *leg;
     struct wanted wanted;
-    if (booking == NULL || refuse_bad_amend(d, asked, booking) || refuse_step(d, booking, BOOKING_COMMAND_AMEND) ||
-        refuse_begun(d, booking) || refuse_bad_span(d, asked, booking))
+    if (booking == NULL || refuse_bad_amend(d, asked, booking) || deciding_refuse_step(d, booking, step) ||
+        deciding_refuse_begun(d, booking) || refuse_in_house(d, asked, booking) ||
+        refuse_no_extension(d, asked, booking) || refuse_bad_span(d, asked, booking))
         return;
     if (facts_legs(d->command, d->facts, d->arena, &leg) == 0) {
         d->decision->out_of_memory = true;
@@ -268,15 +240,21 @@ decide_amend_booking(struct deciding *d)
     if (!is_retyped(asked, booking))
         wanted.turnaround_ms = booking->turnaround_ms; /* as was promised */
     bool other_guest = is_other_guest(d, asked);
-    if (!other_guest && !is_retyped(asked, booking) && wanted.party == booking->party &&
+    bool other_price = asked->changes_price && !price_equal(asked->price, booking->price);
+    if (!other_guest && !other_price && !is_retyped(asked, booking) && wanted.party == booking->party &&
         span_equal(wanted.span, booking->span)) {
         d->decision->unchanged = booking->id;
         return;
     }
     if (refuse_amend_rules(d, booking, &wanted) || !retake(d, booking, &wanted))
         return;
+    const struct price before = booking->price;
     booking->party = wanted.party;
+    if (asked->changes_price)
+        booking->price = asked->price;
     if (other_guest && !set_guest(d, booking, &asked->guest))
         return;
-    record(d, booking, BOOKING_COMMAND_AMEND, booking->status, (struct str){NULL, 0});
+    deciding_record_step(d, booking, step, booking->status, (struct str){NULL, 0});
+    if (other_price)
+        deciding_price_changed(d, booking, before);
 }

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "core/capacity.h"
+#include "core/deciding_create.h"
 
 /* All that is known before capacity is asked for. */
 struct plan {
@@ -16,8 +17,8 @@ struct plan {
     struct hold *hold; /* to be confirmed into them; NULL for none */
 };
 
-static struct guest *
-add_guest(struct deciding *d, const struct guest_details *details)
+const struct guest *
+deciding_add_guest(struct deciding *d, const struct guest_details *details)
 {
     struct guest *guest = ARENA_NEW(d->arena, struct guest);
     if (guest == NULL) {
@@ -66,10 +67,9 @@ end_hold(struct deciding *d, struct hold *hold, struct id group, struct id booki
                                      .hold = deciding_put_hold(d, hold)});
 }
 
-/* The booking in its first state, still without rooms. */
-static struct booking
-first_state(struct deciding *d, const struct plan *plan, const struct wanted *wanted, struct id id, struct id group,
-            struct id guest)
+struct booking
+deciding_first_booking(struct deciding *d, const struct wanted *wanted, enum booking_payment payment, struct id id,
+                       struct id group, struct id guest)
 {
     const struct property *property = d->facts->house.property;
     struct booking booking = {
@@ -78,14 +78,16 @@ first_state(struct deciding *d, const struct plan *plan, const struct wanted *wa
         .group = group,
         .room_type = wanted->type->id,
         .charged_room_type = wanted->type->id,
-        .status = booking_machine_first(plan->payment, wanted->type->needs_approval),
+        .status = booking_machine_first(payment, wanted->type->needs_approval),
         .by_minute = wanted->type->sold_by == SOLD_BY_MINUTE,
         .span = wanted->span,
         .turnaround_ms = wanted->turnaround_ms,
         .party = wanted->party,
         .guest = guest,
         .owner = d->command->actor.name,
-        .payment = plan->payment,
+        .payment = payment,
+        .price = wanted->price,
+        .payment_status = payment_status_unpaid(payment == PAYMENT_REQUIRED),
         .created_at = d->facts->now_ms,
         .version = 1,
     };
@@ -100,28 +102,34 @@ first_state(struct deciding *d, const struct plan *plan, const struct wanted *wa
     return booking;
 }
 
+void
+deciding_record_created(struct deciding *d, const struct booking *booking, struct id hold)
+{
+    deciding_event(d,
+                   (struct event){.kind = booking_machine_event(BOOKING_NONE, BOOKING_COMMAND_CREATE, booking->status),
+                                  .subject_kind = ID_BOOKING,
+                                  .subject = booking->id,
+                                  .to = booking_status_name(booking->status),
+                                  .state = EVENT_OF_BOOKING,
+                                  .booking = deciding_put_booking(d, booking),
+                                  .hold_id = hold});
+}
+
 static bool
 make_booking(struct deciding *d, const struct plan *plan, const struct wanted *wanted, struct id id, struct id group,
              struct id guest)
 {
-    struct booking booking = first_state(d, plan, wanted, id, group, guest);
+    struct booking booking = deciding_first_booking(d, wanted, plan->payment, id, group, guest);
     if (!capacity_take_for_booking(d, wanted, &booking))
         return false;
-    deciding_event(d,
-                   (struct event){.kind = booking_machine_event(BOOKING_NONE, BOOKING_COMMAND_CREATE, booking.status),
-                                  .subject_kind = ID_BOOKING,
-                                  .subject = booking.id,
-                                  .to = booking_status_name(booking.status),
-                                  .state = EVENT_OF_BOOKING,
-                                  .booking = deciding_put_booking(d, &booking),
-                                  .hold_id = plan->hold == NULL ? ID_NONE : plan->hold->id});
+    deciding_record_created(d, &booking, plan->hold == NULL ? ID_NONE : plan->hold->id);
     return true;
 }
 
 static void
 make_bookings(struct deciding *d, const struct plan *plan)
 {
-    const struct guest *guest = add_guest(d, plan->guest);
+    const struct guest *guest = deciding_add_guest(d, plan->guest);
     const struct group *group = guest != NULL && plan->group ? add_group(d, guest->id) : NULL;
     if (d->decision->out_of_memory)
         return;
@@ -159,7 +167,8 @@ refuse_rules(struct deciding *d, const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const struct wanted *wanted = &plan->wanted[i];
         if (wanted_refuse_party(d, wanted) || wanted_refuse_time(d, wanted, NULL, asked_at) ||
-            wanted_refuse_quota(d, wanted, count_before(plan, i)))
+            wanted_refuse_quota(d, wanted, count_before(plan, i)) ||
+            (plan->hold == NULL && wanted_refuse_broken_today(d, wanted)))
             return true;
     }
     return false;
@@ -198,6 +207,24 @@ refuse_pins(struct deciding *d, const struct create_bookings *asked)
     return deciding_refused(d);
 }
 
+/* What something costs is not for whoever buys it to say. */
+static bool
+refuse_prices(struct deciding *d, const struct plan *plan)
+{
+    if (role_is_staff(d->command->actor.role) || d->command->actor.trusted)
+        return false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct wanted *wanted = &plan->wanted[i];
+        if (!wanted->price.known)
+            continue;
+        deciding_refuse_field(d, OUTCOME_FORBIDDEN, wanted_pointer(d, wanted->leg, "price"),
+                              "Staff and trusted programs say prices.");
+        d->decision->refusal.leg = wanted->leg;
+        return true;
+    }
+    return false;
+}
+
 /* Each leg must be what is held, and all of it. One that names no room of its own gets the room that is held, and one
  * that says nothing of its party the party that was held for. */
 static bool
@@ -228,7 +255,7 @@ decide_create_bookings(struct deciding *d)
     struct plan plan = {
         .group = asked->group || asked->leg_count > 1, .guest = &asked->guest, .payment = asked->payment};
     assert(asked->leg_count > 0);
-    if (refuse_pins(d, asked) || !resolve(d, &plan))
+    if (refuse_pins(d, asked) || !resolve(d, &plan) || refuse_prices(d, &plan))
         return;
     for (size_t i = 0; i < plan.count; i++)
         plan.wanted[i].may_displace = asked->legs[plan.wanted[i].leg].pinned;
@@ -249,7 +276,7 @@ decide_confirm_hold(struct deciding *d)
     if (hold == NULL || deciding_refuse_stale(d, hold->version) || deciding_refuse_ended(d, hold))
         return;
     struct plan plan = {.group = hold->quantity > 1, .guest = &asked->guest, .payment = asked->payment, .hold = hold};
-    if (!resolve(d, &plan))
+    if (!resolve(d, &plan) || refuse_prices(d, &plan))
         return;
     for (size_t i = 0; i < plan.count; i++)
         plan.wanted[i].turnaround_ms = hold->turnaround_ms;

@@ -95,7 +95,8 @@ decide_acquire_hold(struct deciding *d)
     int64_t ttl_ms = asked->ttl_ms > 0 ? asked->ttl_ms : wanted.type->hold_ttl_ms;
     struct hold *hold = find_renewable(d, &wanted);
     if (hold == NULL) {
-        acquire(d, &wanted, ttl_ms);
+        if (!wanted_refuse_broken_today(d, &wanted))
+            acquire(d, &wanted, ttl_ms);
         return;
     }
     int64_t until = d->facts->now_ms + ttl_ms, latest = hold_latest_end(hold, wanted.type->hold_ttl_ms);

@@ -91,7 +91,7 @@ decide_set_inventory(struct deciding *d)
                                   .until = asked->until,
                                   .units = asked->units < 0 ? -1 : asked->units,
                                   .allowance = asked->allowance < 0 ? -1 : asked->allowance};
-    deciding_change(d, (struct change){.kind = CHANGE_NIGHTS_SET, .nights = *nights});
+    deciding_set_nights(d, nights);
     deciding_event(d, (struct event){.kind = STR("inventory.set"),
                                      .subject_kind = ID_ROOM_TYPE,
                                      .subject = asked->room_type,

@@ -1,11 +1,15 @@
 /* What is over is ended before the command is looked at, so that it is in nobody's way, sweeper or not. The instant
  * expires_at itself is past the end. Bookings and holds come in the order of the facts. */
 #include "core/capacity.h"
+#include "core/deciding_money.h"
+#include "core/deciding_overcommit.h"
 
+/* What was paid for it goes back: nobody got anything for it. */
 static void
 expire_booking(struct deciding *d, struct booking *booking)
 {
     enum booking_status from = booking->status;
+    int64_t paid = deciding_paid(d, booking);
     capacity_give_back_booking(d, booking);
     booking->status = BOOKING_EXPIRED;
     booking->version++;
@@ -16,6 +20,8 @@ expire_booking(struct deciding *d, struct booking *booking)
                                      .to = booking_status_name(BOOKING_EXPIRED),
                                      .state = EVENT_OF_BOOKING,
                                      .booking = deciding_put_booking(d, booking)});
+    if (paid > 0)
+        (void)deciding_refund_due(d, booking, paid);
 }
 
 static void
@@ -48,6 +54,7 @@ decide_lapsed(struct deciding *d)
         if (hold->status == HOLD_ACTIVE && !hold_is_live(hold, now))
             expire_hold(d, hold);
     }
+    deciding_settle_overcommit(d);
     d->decision->lapsed_changes = d->decision->change_count;
     d->decision->lapsed_events = d->decision->event_count;
 }

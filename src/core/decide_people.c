@@ -52,6 +52,8 @@ people_refuse_role(struct deciding *d, const struct held_role *held, enum role l
     assert((held->role == ROLE_OWNER) == (held->property == 0));
     if (d->facts->people.property_missing)
         deciding_refuse_field(d, OUTCOME_NOT_FOUND, "/property_id", "There is no such property.");
+    else if (held->role == ROLE_GUEST)
+        deciding_refuse_field(d, OUTCOME_FORBIDDEN, "/role", "Links give this role, and nobody holds it.");
     else if (own < least || held->role > own)
         deciding_refuse_field(d, OUTCOME_FORBIDDEN, "/role", "Nobody gives a role above their own.");
     return deciding_refused(d);

@@ -50,16 +50,48 @@ create(struct deciding *d)
     if (property == NULL)
         return;
     property->id = deciding_fresh_id(d);
+    property->night_audit = NIGHT_AUDIT_NONE;
+    property->business_date = 0;
     property->created_at = d->facts->now_ms;
     property->version = 1;
     record(d, property, STR("property.created"));
+}
+
+/* Who rolls the date may change while there is one date: where the audit is behind the clock, or ahead of it, some day
+ * would be left out or come twice. */
+static bool
+refuse_other_audit(struct deciding *d, const struct property *present, const struct property *asked)
+{
+    if (asked->night_audit == present->night_audit || present->night_audit == NIGHT_AUDIT_NONE)
+        return false;
+    if (d->facts->running != NULL) {
+        struct refusal *running = deciding_refuse_rule(d, STR("audit_running"), "The night audit is running.");
+        running->pointer = "/night_audit";
+        running->job = d->facts->running->id;
+        return true;
+    }
+    if (present->business_date == d->facts->today_asked)
+        return false;
+    struct refusal *refusal =
+        deciding_refuse_rule(d, STR("business_date_differs"), "The business date is not that of the clock.");
+    refusal->pointer = "/night_audit";
+    deciding_add_date_limit(refusal, "business_date", present->business_date);
+    deciding_add_date_limit(refusal, "clock_date", d->facts->today_asked);
+    return true;
+}
+
+/* The date that is stored: the present one, once and for as long as an audit rolls it. */
+static int32_t
+stored_date(const struct deciding *d, const struct property *asked)
+{
+    return asked->night_audit == NIGHT_AUDIT_NONE ? 0 : d->facts->today;
 }
 
 /* The day that was begun stays: its stays have arrived, its nights before are over and counted. */
 static bool
 refuse_date_back(struct deciding *d)
 {
-    if (d->facts->today_asked >= d->facts->today)
+    if (d->facts->house.property->night_audit != NIGHT_AUDIT_NONE || d->facts->today_asked >= d->facts->today)
         return false;
     deciding_refuse_rule(d, STR("business_date_back"),
                          "The business date would go back to the day before; ask again once that minute has passed.")
@@ -94,13 +126,14 @@ amend(struct deciding *d)
         d->decision->unchanged = present->id;
         return;
     }
-    if (refuse_date_back(d))
+    if (refuse_date_back(d) || refuse_other_audit(d, present, asked))
         return;
     struct property *property = copy_property(d);
     if (property == NULL)
         return;
     property->number = present->number;
     property->created_at = present->created_at;
+    property->business_date = stored_date(d, asked);
     property->version = present->version + 1;
     record(d, property, STR("property.amended"));
 }

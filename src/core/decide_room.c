@@ -36,8 +36,7 @@ move_type(struct deciding *d, struct id room_type, int32_t units)
     int32_t until = first + (int32_t)stock->night_count;
     if (from >= until)
         return;
-    struct stock_move move = {.room_type = room_type, .from = from, .until = until, .units = units};
-    deciding_change(d, (struct change){.kind = CHANGE_STOCK, .stock = move});
+    deciding_move_units(d, room_type, from, until, units);
 }
 
 /* Every type by its count, times `sign`. What is sold by the minute has no stock. */
@@ -51,10 +50,38 @@ move_units(struct deciding *d, const int32_t *units, int32_t sign)
 }
 
 static struct event
-event_of(const struct room *room, struct str kind)
+event_of(const struct room *room, const struct room_state *state, struct str kind)
 {
-    return (struct event){
-        .kind = kind, .subject_kind = ID_ROOM, .subject = room->id, .state = EVENT_OF_ROOM, .room = room};
+    return (struct event){.kind = kind,
+                          .subject_kind = ID_ROOM,
+                          .subject = room->id,
+                          .state = EVENT_OF_ROOM,
+                          .room = room,
+                          .room_state = state};
+}
+
+/* What is going on in a room that the command names: loaded with it. */
+static const struct room_state *
+state_of(struct deciding *d, struct id room)
+{
+    const struct room_state *state = deciding_room_state(d, room);
+    assert(state != NULL);
+    return state;
+}
+
+/* Records the room with its state in the version after `state`; a copy, so that the working one stays. */
+static void
+record(struct deciding *d, const struct room *room, const struct room_state *state, struct str kind)
+{
+    struct room_state *row = ARENA_NEW(d->arena, struct room_state);
+    if (row == NULL) {
+        d->decision->out_of_memory = true;
+        return;
+    }
+    *row = *state;
+    row->version++;
+    deciding_change(d, (struct change){.kind = CHANGE_ROOM, .room = room, .room_state = row});
+    deciding_event(d, event_of(room, row, kind));
 }
 
 /* "/rooms/3/number"; without a field "/rooms/3". */
@@ -131,13 +158,9 @@ create_room(struct deciding *d, const struct room *asked, struct room *room)
 {
     *room = *asked;
     room->id = deciding_fresh_id(d);
-    room->cleanliness = CLEANLINESS_CLEANED;
-    room->fault = (struct str){NULL, 0};
-    room->fault_since = 0;
     room->created_at = d->facts->now_ms;
-    room->version = 1;
-    deciding_change(d, (struct change){.kind = CHANGE_ROOM, .room = room});
-    deciding_event(d, event_of(room, STR("room.created")));
+    struct room_state state = {.room = room->id, .cleanliness = CLEANLINESS_CLEANED};
+    record(d, room, &state, STR("room.created"));
 }
 
 void
@@ -203,13 +226,8 @@ record_amended(struct deciding *d, const struct room *present, const struct room
         return;
     }
     *room = *asked;
-    room->cleanliness = present->cleanliness;
-    room->fault = present->fault;
-    room->fault_since = present->fault_since;
     room->created_at = present->created_at;
-    room->version = present->version + 1;
-    deciding_change(d, (struct change){.kind = CHANGE_ROOM, .room = room});
-    deciding_event(d, event_of(room, kind));
+    record(d, room, state_of(d, present->id), kind);
 }
 
 void
@@ -233,7 +251,7 @@ decide_amend_room(struct deciding *d)
         refuse_too_small(d, retyped && asked->max_guests == present->max_guests ? "/room_type_id" : "/max_guests", to);
         return;
     }
-    if (deciding_refuse_stale(d, present->version))
+    if (deciding_refuse_stale(d, state_of(d, present->id)->version))
         return;
     if (d->facts->name_taken) {
         refuse_taken_number(d, "/number");
@@ -270,12 +288,12 @@ refuse_bad_list(struct deciding *d)
 }
 
 static void
-delete_room(struct deciding *d, const struct room *present, struct room *last)
+delete_room(struct deciding *d, const struct room *present, struct room_state *last)
 {
-    *last = *present;
+    *last = *state_of(d, present->id);
     last->version++;
-    deciding_change(d, (struct change){.kind = CHANGE_ROOM_DELETE, .id = last->id});
-    struct event event = event_of(last, STR("room.deleted"));
+    deciding_change(d, (struct change){.kind = CHANGE_ROOM_DELETE, .id = present->id});
+    struct event event = event_of(present, last, STR("room.deleted"));
     event.deleted = true;
     deciding_event(d, event);
 }
@@ -300,13 +318,13 @@ decide_delete_rooms(struct deciding *d)
     if (refuse_bad_list(d))
         return;
     /* a version can only be meant for one room */
-    if (asked->room_count == 1 && deciding_refuse_stale(d, house_find_room(house, asked->rooms[0])->version))
+    if (asked->room_count == 1 && deciding_refuse_stale(d, state_of(d, asked->rooms[0])->version))
         return;
     if (deciding_refuse_blocked(d, asked->rooms, asked->room_count, "A room with bookings or holds can't be deleted."))
         return;
-    struct room *rooms = ARENA_ARRAY(d->arena, asked->room_count, struct room);
+    struct room_state *last = ARENA_ARRAY(d->arena, asked->room_count, struct room_state);
     int32_t *units = count_units(d);
-    if (rooms == NULL || units == NULL) {
+    if (last == NULL || units == NULL) {
         d->decision->out_of_memory = true;
         return;
     }
@@ -315,6 +333,6 @@ decide_delete_rooms(struct deciding *d)
     if (refuse_losses(d, units))
         return;
     for (size_t i = 0; i < asked->room_count; i++)
-        delete_room(d, house_find_room(house, asked->rooms[i]), &rooms[i]);
+        delete_room(d, house_find_room(house, asked->rooms[i]), &last[i]);
     move_units(d, units, -1);
 }

@@ -6,9 +6,8 @@
 
 #include "core/placement.h"
 
-/* Makes room for one more element in an arena array; the old copy stays behind. NULL when the arena is full. */
-static void *
-grow(struct deciding *d, void *array, size_t count, size_t *capacity, size_t size)
+void *
+deciding_grow(struct deciding *d, void *array, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)
         return array;
@@ -51,7 +50,7 @@ static void
 take_in_claim(struct deciding *d, struct claim claim)
 {
     struct claim *claims =
-        has_claim(d, &claim) ? NULL : grow(d, d->claims, d->claim_count, &d->claim_capacity, sizeof(*claims));
+        has_claim(d, &claim) ? NULL : deciding_grow(d, d->claims, d->claim_count, &d->claim_capacity, sizeof(*claims));
     if (claims == NULL)
         return;
     d->claims = claims;
@@ -70,6 +69,20 @@ take_in_owned_claims(struct deciding *d)
             take_in_claim(d, hold_claim(&d->holds[i]));
 }
 
+static void
+take_in_overcommits(struct deciding *d)
+{
+    size_t count = d->facts->overcommit_count;
+    d->overcommits = count == 0 ? NULL : ARENA_ARRAY(d->arena, count, struct overcommitted);
+    if (d->overcommits == NULL) {
+        d->decision->out_of_memory |= count > 0;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        d->overcommits[i].record = d->facts->overcommits[i];
+    d->overcommit_count = d->overcommit_capacity = count;
+}
+
 void
 deciding_init(struct deciding *d, const struct facts *facts, const struct command *command, struct arena *arena,
               struct decision *ret_decision)
@@ -77,23 +90,36 @@ deciding_init(struct deciding *d, const struct facts *facts, const struct comman
     *ret_decision = (struct decision){.refusal = {.outcome = OUTCOME_OK}};
     *d = (struct deciding){.facts = facts,
                            .command = command,
+                           .whole = command,
                            .arena = arena,
                            .decision = ret_decision,
                            .nodes_left = PLACEMENT_NODE_LIMIT};
     d->bookings = copy_array(d, facts->bookings, facts->booking_count, sizeof(*d->bookings));
     d->holds = copy_array(d, facts->holds, facts->hold_count, sizeof(*d->holds));
+    d->room_states = copy_array(d, facts->room_states, facts->room_state_count, sizeof(*d->room_states));
     d->claims = copy_array(d, facts->claims, facts->claim_count, sizeof(*d->claims));
     d->loose = copy_array(d, facts->loose, facts->loose_count, sizeof(*d->loose));
+    d->payments = copy_array(d, facts->payments, facts->payment_count, sizeof(*d->payments));
+    d->refunds = copy_array(d, facts->refunds, facts->refund_count, sizeof(*d->refunds));
     d->stocks = copy_array(d, facts->stocks, facts->stock_count, sizeof(*d->stocks));
+    if (facts->room_state_count > 0)
+        d->room_shown = ARENA_ARRAY(arena, facts->room_state_count, enum room_status);
+    if (facts->room_state_count > 0 && d->room_shown == NULL)
+        ret_decision->out_of_memory = true;
     if (ret_decision->out_of_memory)
         return;
+    for (size_t i = 0; i < facts->room_state_count; i++)
+        d->room_shown[i] = room_status_of(&facts->room_states[i]);
     d->claim_count = d->claim_capacity = facts->claim_count;
     d->loose_count = d->loose_capacity = facts->loose_count;
     d->stock_count = facts->stock_count;
+    d->payment_count = d->payment_capacity = facts->payment_count;
+    d->refund_count = d->refund_capacity = facts->refund_count;
     for (size_t i = 0; i < d->stock_count; i++)
         d->stocks[i].nights =
             copy_array(d, d->stocks[i].nights, d->stocks[i].night_count, sizeof(*d->stocks[i].nights));
     take_in_owned_claims(d);
+    take_in_overcommits(d);
 }
 
 struct refusal *
@@ -125,7 +151,7 @@ deciding_refuse_rule(struct deciding *d, struct str rule, const char *detail)
 }
 
 void
-deciding_add_limit(struct refusal *refusal, const char *name, int32_t value)
+deciding_add_limit(struct refusal *refusal, const char *name, int64_t value)
 {
     assert(refusal->limit_count < REFUSAL_LIMITS_MAX);
     refusal->limits[refusal->limit_count++] = (struct refusal_limit){.name = name, .value = value};
@@ -161,7 +187,7 @@ deciding_cstr(struct deciding *d, struct text *text)
 struct id
 deciding_fresh_id(struct deciding *d)
 {
-    assert(d->fresh_id_next < command_fresh_ids(d->command));
+    assert(d->fresh_id_next < facts_fresh_ids(d->whole, d->facts));
     return d->facts->fresh_ids[d->fresh_id_next++];
 }
 
@@ -177,7 +203,7 @@ deciding_is_fresh(const struct deciding *d, struct id id)
 struct str
 deciding_fresh_code(struct deciding *d)
 {
-    assert(d->decision->code_count < command_fresh_codes(d->command));
+    assert(d->decision->code_count < command_fresh_codes(d->whole));
     return d->facts->fresh_codes[d->decision->code_count++];
 }
 
@@ -237,7 +263,8 @@ void
 deciding_change(struct deciding *d, struct change change)
 {
     struct decision *decision = d->decision;
-    struct change *changes = grow(d, decision->changes, decision->change_count, &d->change_capacity, sizeof(*changes));
+    struct change *changes =
+        deciding_grow(d, decision->changes, decision->change_count, &d->change_capacity, sizeof(*changes));
     if (changes == NULL)
         return;
     decision->changes = changes;
@@ -248,7 +275,8 @@ void
 deciding_event(struct deciding *d, struct event event)
 {
     struct decision *decision = d->decision;
-    struct event *events = grow(d, decision->events, decision->event_count, &d->event_capacity, sizeof(*events));
+    struct event *events =
+        deciding_grow(d, decision->events, decision->event_count, &d->event_capacity, sizeof(*events));
     if (events == NULL)
         return;
     decision->events = events;
@@ -275,21 +303,56 @@ deciding_put_hold(struct deciding *d, const struct hold *hold)
     return row;
 }
 
-/* The working copy of a night; NULL when it was not loaded or does not exist. */
-static struct night *
-find_night(const struct deciding *d, struct id room_type, int32_t date)
+const struct payment *
+deciding_put_payment(struct deciding *d, const struct payment *payment)
+{
+    const struct payment *row = copy_array(d, payment, 1, sizeof(*payment));
+    if (row == NULL)
+        return payment;
+    deciding_change(d, (struct change){.kind = CHANGE_PAYMENT, .payment = row});
+    return row;
+}
+
+const struct refund *
+deciding_put_refund(struct deciding *d, const struct refund *refund)
+{
+    const struct refund *row = copy_array(d, refund, 1, sizeof(*refund));
+    if (row == NULL)
+        return refund;
+    deciding_change(d, (struct change){.kind = CHANGE_REFUND, .refund = row});
+    return row;
+}
+
+struct payment *
+deciding_add_payment(struct deciding *d, struct payment payment)
+{
+    struct payment *payments = deciding_grow(d, d->payments, d->payment_count, &d->payment_capacity, sizeof(*payments));
+    if (payments == NULL)
+        return NULL;
+    d->payments = payments;
+    payments[d->payment_count] = payment;
+    return &payments[d->payment_count++];
+}
+
+struct refund *
+deciding_add_refund(struct deciding *d, struct refund refund)
+{
+    struct refund *refunds = deciding_grow(d, d->refunds, d->refund_count, &d->refund_capacity, sizeof(*refunds));
+    if (refunds == NULL)
+        return NULL;
+    d->refunds = refunds;
+    refunds[d->refund_count] = refund;
+    return &refunds[d->refund_count++];
+}
+
+struct night *
+deciding_night(const struct deciding *d, struct id room_type, int32_t date)
 {
     const struct stock *stock = deciding_stock(d, room_type);
     if (stock == NULL || stock->night_count == 0 || date < stock->nights[0].date)
         return NULL;
     size_t index = (size_t)(date - stock->nights[0].date);
     return index < stock->night_count ? &stock->nights[index] : NULL;
-}
-
-const struct night *
-deciding_night(const struct deciding *d, struct id room_type, int32_t date)
-{
-    return find_night(d, room_type, date);
 }
 
 /* A night that is over stays as it was counted: since then its room may have gone, or be of another type. */
@@ -300,10 +363,11 @@ move_nights(struct deciding *d, struct stock_move move)
     if (move.from >= move.until)
         return;
     for (int32_t date = move.from; date < move.until; date++) {
-        struct night *night = find_night(d, move.room_type, date);
+        struct night *night = deciding_night(d, move.room_type, date);
         if (night == NULL)
             continue;
         night->units += move.units;
+        night->closed += move.closed;
         night->sold += move.sold;
         night->held += move.held;
         night->fixed += move.fixed;
@@ -328,7 +392,7 @@ move_fixed(struct deciding *d, const struct claim *claim, int32_t fixed)
 void
 deciding_add_claim(struct deciding *d, struct claim claim)
 {
-    struct claim *claims = grow(d, d->claims, d->claim_count, &d->claim_capacity, sizeof(*claims));
+    struct claim *claims = deciding_grow(d, d->claims, d->claim_count, &d->claim_capacity, sizeof(*claims));
     if (claims == NULL)
         return;
     d->claims = claims;
@@ -397,9 +461,39 @@ deciding_move_stock(struct deciding *d, struct id room_type, struct span span, i
 }
 
 void
+deciding_move_units(struct deciding *d, struct id room_type, int32_t from, int32_t until, int32_t units)
+{
+    move_nights(d, (struct stock_move){.room_type = room_type, .from = from, .until = until, .units = units});
+}
+
+void
+deciding_move_closed(struct deciding *d, struct id room_type, struct span span, int32_t closed)
+{
+    int32_t from, until;
+    if (!span_to_nights(span, &from, &until)) {
+        assert(!"a room is closed for whole nights");
+        return;
+    }
+    move_nights(d, (struct stock_move){.room_type = room_type, .from = from, .until = until, .closed = closed});
+}
+
+void
+deciding_set_nights(struct deciding *d, const struct nights_set *nights)
+{
+    for (int32_t date = nights->from; date < nights->until; date++) {
+        struct night *night = deciding_night(d, nights->room_type, date);
+        if (night == NULL)
+            continue;
+        night->units = nights->units >= 0 ? nights->units : night->units;
+        night->allowance = nights->allowance >= 0 ? nights->allowance : night->allowance;
+    }
+    deciding_change(d, (struct change){.kind = CHANGE_NIGHTS_SET, .nights = *nights});
+}
+
+void
 deciding_add_loose(struct deciding *d, struct loose loose)
 {
-    struct loose *items = grow(d, d->loose, d->loose_count, &d->loose_capacity, sizeof(*items));
+    struct loose *items = deciding_grow(d, d->loose, d->loose_count, &d->loose_capacity, sizeof(*items));
     if (items == NULL)
         return;
     d->loose = items;
@@ -429,7 +523,7 @@ deciding_nights_without(struct deciding *d, struct id room_type, struct span spa
     }
     size_t count = 0;
     for (int32_t date = from; date < until; date++) {
-        const struct night *night = find_night(d, room_type, date);
+        const struct night *night = deciding_night(d, room_type, date);
         if (night != NULL && night_free(night) >= quantity)
             continue;
         if (*ret_nights == NULL) {

@@ -10,26 +10,46 @@
 #include "base/text.h"
 #include "core/decide.h"
 
+/* A record of one night, and whether it has changed since it was last told of. */
+struct overcommitted {
+    struct overcommit record;
+    bool changed;
+};
+
 struct deciding {
     const struct facts *facts;
-    const struct command *command;
+    const struct command *command; /* of a batch, the step that is being decided */
+    const struct command *whole;   /* what was asked for */
     struct arena *arena;
     struct decision *decision;
     struct stock *stocks; /* copies of facts->stocks with copied nights */
     size_t stock_count;
+    struct overcommitted *overcommits; /* as they stand now, one a night */
+    size_t overcommit_count, overcommit_capacity;
     struct claim *claims; /* as they stand now, those of the bookings and holds included; unordered */
     size_t claim_count, claim_capacity;
     struct loose *loose; /* as they stand now, unordered */
     size_t loose_count, loose_capacity;
     struct booking *bookings; /* copies of facts->bookings as they stand now */
     struct hold *holds;
+    struct room_state *room_states; /* copies of facts->room_states as they stand now */
+    enum room_status *room_shown;   /* of each, what the log says of it last */
+    struct payment *payments; /* copies of facts->payments, and the one that the command makes, as they stand now */
+    size_t payment_count, payment_capacity;
+    struct refund *refunds; /* the same of refunds */
+    size_t refund_count, refund_capacity;
     size_t change_capacity, event_capacity;
     size_t fresh_id_next;
+    struct id roomed[2]; /* bookings whose rooms are being changed: nobody displaces them meanwhile */
+    size_t roomed_count;
     uint32_t nodes_left; /* of the placement search: one allowance for the whole command */
 };
 
 void deciding_init(struct deciding *d, const struct facts *facts, const struct command *command, struct arena *arena,
                    struct decision *ret_decision);
+
+/* Takes back all that was decided, a refusal too: as at the beginning of the command, with what lapsed ended. */
+void deciding_restart(struct deciding *d);
 
 /* Refuses the command with this outcome: drops every change and event after the lapsed part. The returned refusal may
  * be filled with details. The working copies are not rolled back: after a refusal nothing more is decided. */
@@ -43,7 +63,7 @@ void deciding_refuse_field(struct deciding *d, enum outcome outcome, const char 
 struct refusal *deciding_refuse_rule(struct deciding *d, struct str rule, const char *detail);
 
 /* Adds the setting or the day that a refusal holds to, by the name it is told with. */
-void deciding_add_limit(struct refusal *refusal, const char *name, int32_t value);
+void deciding_add_limit(struct refusal *refusal, const char *name, int64_t value);
 void deciding_add_date_limit(struct refusal *refusal, const char *name, int32_t date);
 
 /* Refuses with VERSION_MISMATCH when the caller named a version and it is not this one; true when it was refused. The
@@ -80,8 +100,12 @@ struct hold *deciding_own_hold(struct deciding *d, struct id id, const char *poi
  * true when it was refused. */
 bool deciding_refuse_ended(struct deciding *d, const struct hold *hold);
 
-/* The stock of one date as it stands now; NULL when it was not loaded or the date is not on sale. */
-const struct night *deciding_night(const struct deciding *d, struct id room_type, int32_t date);
+/* The stock of one date as it stands now; NULL when it was not loaded or the date is not on sale. Only what records the
+ * change with it writes to it. */
+struct night *deciding_night(const struct deciding *d, struct id room_type, int32_t date);
+
+/* An array of the arena with room for one more; the old copy stays behind. NULL when the arena is full. */
+void *deciding_grow(struct deciding *d, void *array, size_t count, size_t *capacity, size_t size);
 
 /* Appends a change as it is, without touching the working copies: for changes of the house. */
 void deciding_change(struct deciding *d, struct change change);
@@ -89,10 +113,16 @@ void deciding_change(struct deciding *d, struct change change);
 /* Appends an event. */
 void deciding_event(struct deciding *d, struct event event);
 
+/* Puts a payment or refund that is new among the working copies; NULL when the arena is full. */
+struct payment *deciding_add_payment(struct deciding *d, struct payment payment);
+struct refund *deciding_add_refund(struct deciding *d, struct refund refund);
+
 /* Records the present value (version already raised) as the new row of it, and returns the copy that was recorded, for
  * the event; never NULL, although in a void decision it is the argument itself. */
 const struct booking *deciding_put_booking(struct deciding *d, const struct booking *booking);
 const struct hold *deciding_put_hold(struct deciding *d, const struct hold *hold);
+const struct payment *deciding_put_payment(struct deciding *d, const struct payment *payment);
+const struct refund *deciding_put_refund(struct deciding *d, const struct refund *refund);
 
 /* Claims: recorded, applied to the working copy, and the type's `fixed` counters moved where the claim is fixed (a
  * pinned one or a hold's, on a type sold by the night). */
@@ -100,11 +130,41 @@ void deciding_add_claim(struct deciding *d, struct claim claim);
 void deciding_drop_claim(struct deciding *d, const struct claim *claim); /* one that is among the claims, by value */
 void deciding_drop_claims(struct deciding *d, struct id owner);
 
+/* The working copy of what is going on in a room; NULL when the facts do not have it. What is changed in it counts once
+ * it is put. */
+struct room_state *deciding_room_state(struct deciding *d, struct id room);
+
+/* Raises its version and records the state, with the event room.status_changed from what it showed to what it shows,
+ * which may be the same. Returns the copy that was recorded. */
+const struct room_state *deciding_put_room_state(struct deciding *d, struct room_state *state);
+
+/* The same with an event of another kind, and with words for it (NULL for none). */
+const struct room_state *deciding_put_room_state_as(struct deciding *d, struct room_state *state, struct str kind,
+                                                    const struct free_text *reason);
+
+/* Refuses with ROOM_NOT_READY, by its fault, to give the room to who arrives today; true when it was refused. The room
+ * is one whose state was loaded. */
+bool deciding_refuse_faulty_today(struct deciding *d, struct id room);
+
+/* Someone moves in or out: the working copy is changed and the occupancy recorded; put the state after it, once it is
+ * as it is to be. The room must be loaded; it must be empty before a booking occupies it, and not when it is vacated.
+ * Ends are recorded before begins whatever the order of the calls, so that nobody is in two rooms at once. The booking
+ * is recorded before it occupies anything. */
+struct room_state *deciding_occupy(struct deciding *d, struct id room, struct id booking);
+struct room_state *deciding_vacate(struct deciding *d, struct id room);
+
 /* The first claim that overlaps the span on the room, leaving out those of `except` (none: nobody's); NULL if free. */
 const struct claim *deciding_claim_in_way(const struct deciding *d, struct id room, struct span span, struct id except);
 
 /* Counters of the type over those of the span's nights that are not over: the past is not counted anew. */
 void deciding_move_stock(struct deciding *d, struct id room_type, struct span span, int32_t sold, int32_t held);
+
+/* Counters of units, or of closed ones, of the type, in the same way. */
+void deciding_move_units(struct deciding *d, struct id room_type, int32_t from, int32_t until, int32_t units);
+void deciding_move_closed(struct deciding *d, struct id room_type, struct span span, int32_t closed);
+
+/* Units and allowance are set; all the nights are on sale. */
+void deciding_set_nights(struct deciding *d, const struct nights_set *nights);
 
 /* Loose items: kept for placement only, not a change. */
 void deciding_add_loose(struct deciding *d, struct loose loose);
@@ -126,19 +186,55 @@ claim_is_fixed(const struct claim *claim)
 void decide_lapsed(struct deciding *d); /* ends what is over; before the command */
 void decide_create_bookings(struct deciding *d);
 void decide_amend_booking(struct deciding *d);
+void decide_assign_room(struct deciding *d);
+void decide_unassign_room(struct deciding *d);
+void decide_move_booking(struct deciding *d);
+void decide_swap_rooms(struct deciding *d);
+void decide_pin_room(struct deciding *d);
+void decide_walk_in(struct deciding *d);
+void decide_check_in(struct deciding *d);
+void decide_undo_check_in(struct deciding *d);
+void decide_check_out(struct deciding *d);
+void decide_undo_check_out(struct deciding *d);
 void decide_confirm_booking(struct deciding *d);
 void decide_cancel_booking(struct deciding *d);
+void decide_approve_booking(struct deciding *d);
+void decide_decline_booking(struct deciding *d);
+void decide_mark_no_show(struct deciding *d);
+void decide_reinstate_booking(struct deciding *d);
+void decide_booking_batch(struct deciding *d);
+void decide_amend_guest(struct deciding *d);
+void decide_erase_guest(struct deciding *d);
+void decide_create_guest_link(struct deciding *d);
+void decide_withdraw_guest_link(struct deciding *d);
+void decide_auto_assign_booking(struct deciding *d);
+void decide_auto_assign_arrivals(struct deciding *d);
 void decide_acquire_hold(struct deciding *d);
 void decide_extend_hold(struct deciding *d);
 void decide_release_hold(struct deciding *d);
 void decide_confirm_hold(struct deciding *d);
+void decide_create_payment(struct deciding *d);
+void decide_step_payment(struct deciding *d);
+void decide_note_payment(struct deciding *d);
+void decide_step_refund(struct deciding *d);
+void decide_resolve_refund(struct deciding *d);
+void decide_resolve_set_aside(struct deciding *d);
+void decide_set_payment_provider(struct deciding *d);
 void decide_put_property(struct deciding *d);
+void decide_turn_day(struct deciding *d);
+void decide_start_job(struct deciding *d);
+void decide_step_job(struct deciding *d);
 void decide_put_room_type(struct deciding *d);
 void decide_delete_room_type(struct deciding *d);
 void decide_create_rooms(struct deciding *d);
 void decide_amend_room(struct deciding *d);
 void decide_delete_rooms(struct deciding *d);
+void decide_close_rooms(struct deciding *d);
+void decide_reopen_room(struct deciding *d);
 void decide_set_inventory(struct deciding *d);
+void decide_housekeeping(struct deciding *d);
+void decide_set_room_note(struct deciding *d);
+void decide_give_rooms(struct deciding *d);
 void decide_create_user(struct deciding *d);
 void decide_amend_user(struct deciding *d);
 void decide_set_role(struct deciding *d);

@@ -46,10 +46,37 @@ is_listed(const struct claim *list, size_t count, const struct claim *claim)
     return false;
 }
 
+/* Whoever is in the room although their time in it is over: they overstay. By their last claim of it, or from today on
+ * where that is long past. False when nobody is. */
+static bool
+find_overstay(struct deciding *d, struct id room, struct claim *ret_claim)
+{
+    const struct room_state *state = deciding_room_state(d, room);
+    if (state == NULL || !room_is_occupied(state))
+        return false;
+    *ret_claim = (struct claim){.room = room,
+                                .span = span_from_nights(d->facts->today, d->facts->today + 1),
+                                .owner_kind = CLAIM_OF_BOOKING,
+                                .owner = state->occupant};
+    for (size_t i = 0; i < d->claim_count; i++)
+        if (id_equal(d->claims[i].room, room) && id_equal(d->claims[i].owner, state->occupant))
+            *ret_claim = d->claims[i];
+    return true;
+}
+
+static bool
+has_owner(const struct claim *list, size_t count, struct id owner)
+{
+    for (size_t i = 0; i < count; i++)
+        if (id_equal(list[i].owner, owner))
+            return true;
+    return false;
+}
+
 bool
 deciding_refuse_blocked(struct deciding *d, const struct id *gone, size_t gone_count, const char *detail)
 {
-    struct claim *live = ARENA_ARRAY(d->arena, d->facts->blocker_count + d->claim_count + 1, struct claim);
+    struct claim *live = ARENA_ARRAY(d->arena, d->facts->blocker_count + d->claim_count + gone_count + 1, struct claim);
     if (live == NULL) {
         d->decision->out_of_memory = true;
         return true;
@@ -65,6 +92,9 @@ deciding_refuse_blocked(struct deciding *d, const struct id *gone, size_t gone_c
             !is_listed(live, count, claim))
             live[count++] = *claim;
     }
+    for (size_t i = 0; i < gone_count; i++)
+        if (find_overstay(d, gone[i], &live[count]) && !has_owner(live, count, live[count].owner))
+            count++;
     if (count == 0)
         return false;
     struct refusal *refusal = deciding_refuse(d, OUTCOME_IN_USE);
@@ -153,13 +183,13 @@ spread_left_out(const struct deciding *d, const struct fitting *fitting, bool *l
 /* Asks about a stretch of nights. A loss is like a closure: it is refused also when the search reaches its limit. True
  * when it was refused, or the arena was full. */
 static bool
-refuse_stretch(struct deciding *d, const struct fitting *fitting, struct span stretch)
+refuse_stretch(struct deciding *d, const struct fitting *fitting, struct span stretch, bool accepts_unproven)
 {
     struct placement_answer answer;
     struct claim *in_the_way;
     if (!fitting_solve(fitting, d, stretch, &answer))
         return true;
-    if (answer.verdict == PLACEMENT_FITS)
+    if (answer.verdict == PLACEMENT_FITS || (answer.verdict == PLACEMENT_UNPROVEN && accepts_unproven))
         return false;
     size_t count = fitting_claims_in_way(fitting, d, &answer, &in_the_way);
     struct refusal *refusal = deciding_refuse(d, OUTCOME_NO_ROOM_FITS);
@@ -174,7 +204,8 @@ refuse_stretch(struct deciding *d, const struct fitting *fitting, struct span st
 /* Does all that the type has sold and held still fit without the `gone` rooms, `units` of which are its own? True when
  * it was refused, or the arena was full. */
 static bool
-refuse_unplaceable(struct deciding *d, struct id room_type, int32_t units, const struct id *gone, size_t gone_count)
+refuse_unplaceable(struct deciding *d, struct id room_type, int32_t units, const struct id *gone, size_t gone_count,
+                   bool accepts_unproven)
 {
     struct fitting fitting;
     bool *left_out = mark_overbooked(d, room_type, units);
@@ -187,7 +218,8 @@ refuse_unplaceable(struct deciding *d, struct id room_type, int32_t units, const
         for (until = from; until < HORIZON_DAYS && !left_out[until];)
             until++;
         if (from < until &&
-            refuse_stretch(d, &fitting, span_from_nights(d->facts->today + from, d->facts->today + until)))
+            refuse_stretch(d, &fitting, span_from_nights(d->facts->today + from, d->facts->today + until),
+                           accepts_unproven))
             return true;
     }
     return false;
@@ -210,5 +242,11 @@ deciding_refuse_loss(struct deciding *d, const struct room_type *type, int32_t u
     }
     if (d->decision->out_of_memory)
         return true;
-    return has_fixed(d, type->id) && refuse_unplaceable(d, type->id, units, gone, gone_count);
+    return has_fixed(d, type->id) && refuse_unplaceable(d, type->id, units, gone, gone_count, false);
+}
+
+bool
+deciding_refuse_misfit(struct deciding *d, const struct room_type *type, bool accepts_unproven)
+{
+    return refuse_unplaceable(d, type->id, 0, NULL, 0, accepts_unproven);
 }

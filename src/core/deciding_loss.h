@@ -9,8 +9,8 @@
 #include "core/deciding.h"
 
 /* Refuses with IN_USE, listing them, when facts->blockers has a claim or need whose owner has not lapsed, or when any
- * of the `gone` rooms (NULL and 0 for none) has a claim that is not over; `detail` is static. True when it was refused,
- * or the arena was full. */
+ * of the `gone` rooms (NULL and 0 for none) has a claim that is not over or someone in it; `detail` is static. True
+ * when it was refused, or the arena was full. */
 bool deciding_refuse_blocked(struct deciding *d, const struct id *gone, size_t gone_count, const char *detail);
 
 /* May `type` lose these rooms, `units` of which are its own? Refuses with SOLD_OUT, naming the nights on which sold and
@@ -19,5 +19,11 @@ bool deciding_refuse_blocked(struct deciding *d, const struct id *gone, size_t g
  * room that nobody has. True when it was refused, or the arena was full. */
 bool deciding_refuse_loss(struct deciding *d, const struct room_type *type, int32_t units, const struct id *gone,
                           size_t gone_count);
+
+/* Does all that the type has sold and held fit into its rooms as they are in the working state? Nights on which more is
+ * sold than there are rooms are left out, with what hangs together with them. Refuses with NO_ROOM_FITS as above, with
+ * `accepts_unproven` only what is proven not to fit. Nothing but what the facts have is looked at. True when it was
+ * refused, or the arena was full. */
+bool deciding_refuse_misfit(struct deciding *d, const struct room_type *type, bool accepts_unproven);
 
 #endif

@@ -65,6 +65,82 @@ want_deleted(struct want_list *list, const struct delete_rooms *delete)
     }
 }
 
+/* Who is to have the room tonight. */
+static void
+want_tonight(struct want_list *list, struct id id)
+{
+    const struct room *room = house_find_room(&list->facts->house, id);
+    int32_t today = list->facts->today;
+    if (room != NULL)
+        list->wants[list->count++] = (struct want){
+            .room_type = room->room_type, .room = id, .span = span_from_nights(today, today + 1), .claims = true};
+}
+
+/* The room over the nights of a closure, and what may have to move for it. */
+static void
+want_closed_room(struct want_list *list, const struct close_rooms *closes, const struct room *room)
+{
+    const struct room_type *type = house_find_type(&list->facts->house, room->room_type);
+    bool by_night = type != NULL && type->sold_by == SOLD_BY_NIGHT;
+    want_type(list, room->room_type, nights_on_sale(list->facts), false);
+    list->wants[list->count++] = (struct want){.room_type = room->room_type,
+                                               .room = room->id,
+                                               .span = closes->span,
+                                               .claims = true,
+                                               .held_stock = by_night,
+                                               .units = 1,
+                                               .placement = by_night,
+                                               .fixes = by_night,
+                                               .owners = by_night};
+}
+
+/* Whoever is left without a room counts as one of the type they were sold, and has to fit there. */
+static void
+want_sent_away(struct want_list *list)
+{
+    const struct facts *facts = list->facts;
+    for (size_t i = 0; i < facts->booking_count; i++) {
+        const struct booking *booking = &facts->bookings[i];
+        const struct room_type *type = house_find_type(&facts->house, booking->room_type);
+        struct id at =
+            booking->claim_count > 0 ? booking->claims[0].room : ID_NONE; /* keeps it apart from the nights */
+        want_type(list, booking->room_type, nights_on_sale(facts), false);
+        if (type != NULL && type->sold_by == SOLD_BY_NIGHT && type->stock == STOCK_ROOMS)
+            list->wants[list->count++] = (struct want){
+                .room_type = type->id, .room = at, .span = booking->span, .placement = true, .fixes = true};
+        for (size_t j = 0; j < booking->claim_count; j++) {
+            const struct room *room = house_find_room(&facts->house, booking->claims[j].room);
+            if (room != NULL)
+                want_type(list, room->room_type, nights_on_sale(facts), false);
+        }
+    }
+}
+
+static void
+want_closed(struct want_list *list, const struct close_rooms *closes)
+{
+    for (size_t i = 0; i < closes->room_count; i++) {
+        const struct room *room = house_find_room(&list->facts->house, closes->rooms[i]);
+        if (room != NULL)
+            want_closed_room(list, closes, room);
+    }
+    if (closes->forces)
+        want_sent_away(list);
+}
+
+/* What the closure has. */
+static void
+want_reopened(struct want_list *list)
+{
+    const struct closure *closure = list->facts->closure;
+    const struct room *room = closure == NULL ? NULL : house_find_room(&list->facts->house, closure->room);
+    if (room == NULL)
+        return;
+    want_type(list, room->room_type, nights_on_sale(list->facts), false);
+    list->wants[list->count++] =
+        (struct want){.room_type = room->room_type, .room = room->id, .span = closure->span, .claims = true};
+}
+
 /* No further than is on sale: the decision refuses the rest unseen. */
 static void
 want_inventory(struct want_list *list, const struct set_inventory *set)
@@ -76,14 +152,19 @@ want_inventory(struct want_list *list, const struct set_inventory *set)
         want_type(list, set->room_type, span_from_nights(from, until), false);
 }
 
-/* How many wants there may be at most. */
+/* How many wants there may be at most. A type is wanted once. */
 static size_t
-count_limit(const struct command *command)
+count_limit(const struct command *command, const struct facts *facts)
 {
+    const struct close_rooms *closes = command_closes(command);
+    size_t closing = closes == NULL ? 0 : closes->room_count + facts->house.type_count + facts->booking_count;
     switch (command->kind) {
     case COMMAND_CREATE_ROOMS: return command->create_rooms.room_count;
     case COMMAND_DELETE_ROOMS: return 2 * command->delete_rooms.room_count;
     case COMMAND_AMEND_ROOM: return 3;
+    case COMMAND_CLOSE_ROOMS: return closing;
+    case COMMAND_REPORT_MAINTENANCE: return 1 + closing;
+    case COMMAND_REOPEN_ROOM: return 2;
     case COMMAND_DELETE_ROOM_TYPE:
     case COMMAND_SET_INVENTORY: return 1;
     default: return 0;
@@ -96,7 +177,7 @@ facts_house_wants(const struct command *command, const struct facts *facts, stru
 {
     struct want_list list = {.facts = facts, .wants = NULL};
     *ret_wants = NULL;
-    size_t limit = count_limit(command);
+    size_t limit = count_limit(command, facts);
     if (limit == 0)
         return 0;
     list.wants = ARENA_ARRAY(arena, limit, struct want);
@@ -110,8 +191,12 @@ facts_house_wants(const struct command *command, const struct facts *facts, stru
         want_type(&list, command->delete_room_type.room_type, nights_on_sale(facts), false);
         break;
     case COMMAND_SET_INVENTORY: want_inventory(&list, &command->set_inventory); break;
+    case COMMAND_REPORT_MAINTENANCE: want_tonight(&list, command->room_step.room); break;
+    case COMMAND_REOPEN_ROOM: want_reopened(&list); break;
     default: break;
     }
+    if (command_closes(command) != NULL)
+        want_closed(&list, command_closes(command));
     *ret_wants = list.wants;
     return list.count;
 }

@@ -1,5 +1,4 @@
-/* Look-ups and derived states of a house. Ids are sorted, so that a house of a thousand rooms is searched in ten
- * steps. */
+/* Look-ups in a house. Ids are sorted, so that a house of a thousand rooms is searched in ten steps. */
 #include "core/house.h"
 
 #include <assert.h>
@@ -10,7 +9,10 @@ property_is_same(const struct property *a, const struct property *b)
     return str_equal(a->name, b->name) && str_equal(a->time_zone, b->time_zone) &&
            str_equal(a->currency, b->currency) && a->day_rolls_at_min == b->day_rolls_at_min &&
            a->payment_ttl_ms == b->payment_ttl_ms && a->approval_ttl_ms == b->approval_ttl_ms &&
-           a->shows_holders == b->shows_holders;
+           a->cancellation_window_h == b->cancellation_window_h &&
+           a->cancellation_fee_percent == b->cancellation_fee_percent &&
+           a->no_show_fee_percent == b->no_show_fee_percent && a->shows_holders == b->shows_holders &&
+           a->night_audit == b->night_audit && a->splits_stays == b->splits_stays && a->balance_rule == b->balance_rule;
 }
 
 bool
@@ -31,17 +33,46 @@ room_is_same(const struct room *a, const struct room *b)
            str_equal(a->building, b->building) && str_equal(a->features, b->features) && a->max_guests == b->max_guests;
 }
 
+struct str
+overcommit_kind_name(enum overcommit_kind kind)
+{
+    switch (kind) {
+    case OVERCOMMIT_CLOSURE: return STR("closure");
+    case OVERCOMMIT_OVERSTAY: return STR("overstay");
+    }
+    assert(!"a kind of overcommit that is none");
+    return STR("");
+}
+
+bool
+overcommit_kind_parse(struct str name, enum overcommit_kind *ret_kind)
+{
+    for (int kind = OVERCOMMIT_CLOSURE; kind <= OVERCOMMIT_OVERSTAY; kind++) {
+        if (str_equal(overcommit_kind_name((enum overcommit_kind)kind), name)) {
+            *ret_kind = (enum overcommit_kind)kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+int32_t
+night_left(const struct night *night)
+{
+    return night->units - night->closed - night->sold - night->held + night->allowance + night->overcommit;
+}
+
 int32_t
 night_free(const struct night *night)
 {
-    int32_t free = night->units - night->closed - night->sold - night->held + night->allowance + night->overcommit;
-    return free > 0 ? free : 0;
+    int32_t left = night_left(night);
+    return left > 0 ? left : 0;
 }
 
 bool
 night_is_within(const struct night *night)
 {
-    return night->sold + night->held <= night->units - night->closed + night->allowance + night->overcommit;
+    return night_left(night) >= 0;
 }
 
 const struct room_type *
@@ -78,6 +109,57 @@ house_find_room(const struct house *house, struct id id)
     return NULL;
 }
 
+static bool
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Takes a run of digits without its leading zeros off the text. */
+static struct str
+take_number(struct str *text)
+{
+    size_t zeros = 0, len;
+    while (zeros < text->len && text->ptr[zeros] == '0')
+        zeros++;
+    for (len = zeros; len < text->len && is_digit(text->ptr[len]);)
+        len++;
+    struct str number = str_of(text->ptr + zeros, len - zeros);
+    *text = str_of(text->ptr + len, text->len - len);
+    return number;
+}
+
+/* Runs of digits as the numbers they are, all else byte by byte. */
+static int
+compare_natural(struct str a, struct str b)
+{
+    while (a.len > 0 && b.len > 0) {
+        if (is_digit(a.ptr[0]) && is_digit(b.ptr[0])) {
+            struct str x = take_number(&a), y = take_number(&b);
+            int order = x.len != y.len ? (x.len > y.len ? 1 : -1) : x.len == 0 ? 0 : memcmp(x.ptr, y.ptr, x.len);
+            if (order != 0)
+                return order > 0 ? 1 : -1;
+            continue;
+        }
+        if (a.ptr[0] != b.ptr[0])
+            return (unsigned char)a.ptr[0] > (unsigned char)b.ptr[0] ? 1 : -1;
+        a = str_of(a.ptr + 1, a.len - 1);
+        b = str_of(b.ptr + 1, b.len - 1);
+    }
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+int
+room_compare_walk(const struct room *a, const struct room *b)
+{
+    int order = compare_natural(a->building, b->building);
+    if (order == 0)
+        order = compare_natural(a->floor, b->floor);
+    if (order == 0)
+        order = compare_natural(a->number, b->number);
+    return order != 0 ? order : id_compare(a->id, b->id);
+}
+
 int32_t
 room_max_guests(const struct room *room, const struct room_type *type)
 {
@@ -108,64 +190,20 @@ house_max_guests(const struct house *house, const struct room_type *type)
     return most > 0 && most < type->max_guests ? most : type->max_guests;
 }
 
-enum room_status
-room_status_of(const struct room *room, bool is_occupied)
-{
-    if (is_occupied)
-        return ROOM_OCCUPIED;
-    if (room->fault.len > 0)
-        return ROOM_MAINTENANCE_REQUIRED;
-    switch (room->cleanliness) {
-    case CLEANLINESS_DIRTY: return ROOM_CHECKOUT_DIRTY;
-    case CLEANLINESS_CLEANING: return ROOM_CLEANING_IN_PROGRESS;
-    case CLEANLINESS_CLEANED: return ROOM_CLEANED_UNINSPECTED;
-    case CLEANLINESS_INSPECTED: return ROOM_READY_FOR_GUEST;
-    case CLEANLINESS_COUNT: break;
-    }
-    assert(!"a cleanliness that is none");
-    return ROOM_CHECKOUT_DIRTY;
-}
-
-static const struct str cleanliness_names[CLEANLINESS_COUNT] = {
-    [CLEANLINESS_DIRTY] = {"DIRTY", 5},
-    [CLEANLINESS_CLEANING] = {"CLEANING", 8},
-    [CLEANLINESS_CLEANED] = {"CLEANED", 7},
-    [CLEANLINESS_INSPECTED] = {"INSPECTED", 9},
-};
-
 struct str
-cleanliness_name(enum cleanliness cleanliness)
+night_audit_name(enum night_audit night_audit)
 {
-    assert((int)cleanliness >= 0 && cleanliness < CLEANLINESS_COUNT);
-    return cleanliness_names[cleanliness];
-}
-
-bool
-cleanliness_parse(struct str name, enum cleanliness *ret_cleanliness)
-{
-    for (int i = 0; i < CLEANLINESS_COUNT; i++) {
-        if (str_equal(cleanliness_names[i], name)) {
-            *ret_cleanliness = (enum cleanliness)i;
-            return true;
-        }
-    }
-    return false;
+    static const struct str names[NIGHT_AUDIT_COUNT] = {{"none", 4}, {"automatic", 9}, {"by_hand", 7}};
+    assert((int)night_audit >= 0 && night_audit < NIGHT_AUDIT_COUNT);
+    return names[night_audit];
 }
 
 struct str
-room_status_name(enum room_status status)
+balance_rule_name(enum balance_rule rule)
 {
-    switch (status) {
-    case ROOM_OCCUPIED: return STR("OCCUPIED");
-    case ROOM_MAINTENANCE_REQUIRED: return STR("MAINTENANCE_REQUIRED");
-    case ROOM_CHECKOUT_DIRTY: return STR("CHECKOUT_DIRTY");
-    case ROOM_CLEANING_IN_PROGRESS: return STR("CLEANING_IN_PROGRESS");
-    case ROOM_CLEANED_UNINSPECTED: return STR("CLEANED_UNINSPECTED");
-    case ROOM_READY_FOR_GUEST: return STR("READY_FOR_GUEST");
-    case ROOM_STATUS_COUNT: break;
-    }
-    assert(!"a room status that is none");
-    return STR("");
+    static const struct str names[BALANCE_RULE_COUNT] = {{"ignored", 7}, {"required", 8}};
+    assert((int)rule >= 0 && rule < BALANCE_RULE_COUNT);
+    return names[rule];
 }
 
 struct str

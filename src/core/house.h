@@ -19,18 +19,40 @@ enum {
     LEGS_MAX = 50,
     BULK_ROOMS_MAX = 500,
     UNITS_MAX = 100000,
+    ASSIGNED_AT_ONCE_MAX = 100, /* in one step of giving rooms to all arrivals of a day */
+};
+
+/* Who moves the business date on. */
+enum night_audit {
+    NIGHT_AUDIT_NONE,      /* the clock: it is derived, and nothing is stored */
+    NIGHT_AUDIT_AUTOMATIC, /* the audit, which begins by itself when the clock says that the day is over */
+    NIGHT_AUDIT_BY_HAND,   /* the audit, which staff start */
+    NIGHT_AUDIT_COUNT
+};
+
+/* What a stay has to have paid before its guests leave. */
+enum balance_rule {
+    BALANCE_IGNORED,  /* nothing */
+    BALANCE_REQUIRED, /* its price, where that is known; managers may override it */
+    BALANCE_RULE_COUNT
 };
 
 struct property {
     uint32_t number; /* leads every key; 0 is the installation itself */
     struct id id;
     struct str name;
-    struct str time_zone;     /* IANA name */
-    struct str currency;      /* ISO 4217 */
-    int32_t day_rolls_at_min; /* minutes after local midnight at which the business date moves on */
-    int64_t payment_ttl_ms;   /* how long an unpaid booking waits */
-    int64_t approval_ttl_ms;  /* how long an unapproved one does */
-    bool shows_holders;       /* whether everyone may see who holds or has a room */
+    struct str time_zone;          /* IANA name */
+    struct str currency;           /* ISO 4217 */
+    int32_t day_rolls_at_min;      /* minutes after local midnight at which the clock's date moves on */
+    int64_t payment_ttl_ms;        /* how long an unpaid booking waits */
+    int64_t approval_ttl_ms;       /* how long an unapproved one does */
+    int32_t cancellation_window_h; /* free until so many hours before the day of arrival begins; 0: until it does */
+    int32_t cancellation_fee_percent, no_show_fee_percent; /* of the price */
+    bool shows_holders;                                    /* whether everyone may see who holds or has a room */
+    enum night_audit night_audit;
+    int32_t business_date; /* the date that the last audit began; 0 with NIGHT_AUDIT_NONE */
+    bool splits_stays;     /* whether a stay may be planned in several rooms, one after another */
+    enum balance_rule balance_rule;
     int64_t created_at, version;
 };
 
@@ -55,25 +77,7 @@ struct room_type {
     int64_t created_at, version;
 };
 
-/* Stored by what was last done in the room; what the desk is shown is derived (room_status). */
-enum cleanliness {
-    CLEANLINESS_DIRTY,
-    CLEANLINESS_CLEANING,
-    CLEANLINESS_CLEANED,
-    CLEANLINESS_INSPECTED,
-    CLEANLINESS_COUNT
-};
-
-enum room_status {
-    ROOM_OCCUPIED,
-    ROOM_MAINTENANCE_REQUIRED,
-    ROOM_CHECKOUT_DIRTY,
-    ROOM_CLEANING_IN_PROGRESS,
-    ROOM_CLEANED_UNINSPECTED,
-    ROOM_READY_FOR_GUEST,
-    ROOM_STATUS_COUNT
-};
-
+/* A room as it is built; what is going on in it is in room_state.h. */
 struct room {
     struct id id;
     struct id room_type;
@@ -81,10 +85,7 @@ struct room {
     struct str floor, building;
     struct str features; /* of this room beyond its type's; JSON array of strings, sorted */
     int32_t max_guests;  /* 0: as its type says */
-    enum cleanliness cleanliness;
-    struct str fault; /* empty for none */
-    int64_t fault_since;
-    int64_t created_at, version;
+    int64_t created_at;
 };
 
 /* The stock of one type for one date. Invariant: sold + held <= units - closed + allowance + overcommit. */
@@ -92,6 +93,22 @@ struct night {
     int32_t date;
     int32_t units, closed, sold, held, allowance, overcommit;
     int32_t fixed; /* claims of this type's rooms that can't be re-shuffled: pinned ones and holds */
+};
+
+/* Why more is sold on a night than it has. */
+enum overcommit_kind {
+    OVERCOMMIT_CLOSURE,  /* a room was closed by force */
+    OVERCOMMIT_OVERSTAY, /* somebody stayed on for whom there was no unit */
+};
+
+/* A record of units that are sold on nights and are not there: by which closure, or for which booking. One for each
+ * night, type and subject; it is over when its quantity is 0. */
+struct overcommit {
+    struct id room_type;
+    int32_t from, until; /* dates, half-open */
+    enum overcommit_kind kind;
+    struct id subject;
+    int32_t quantity; /* on each of the nights */
 };
 
 /* All of one property that changes seldom. Arrays are in order of id. */
@@ -103,7 +120,7 @@ struct house {
     size_t room_count;
 };
 
-/* Is all that a caller can set the same in both? Ids, times, versions and what happens in a room are not looked at. */
+/* Is all that a caller can set the same in both? Ids, times and versions are not looked at. */
 bool property_is_same(const struct property *a, const struct property *b);
 bool room_type_is_same(const struct room_type *a, const struct room_type *b);
 bool room_is_same(const struct room *a, const struct room *b);
@@ -114,9 +131,19 @@ int32_t night_free(const struct night *night);
 /* The invariant of a night: no more is sold and held than there is. The same as the CHECK of the database. */
 bool night_is_within(const struct night *night);
 
+/* What is left of it, which is less than nothing while a decision has taken more than there is. */
+int32_t night_left(const struct night *night);
+
+/* "closure", "overstay". */
+struct str overcommit_kind_name(enum overcommit_kind kind);
+bool overcommit_kind_parse(struct str name, enum overcommit_kind *ret_kind) __attribute__((warn_unused_result));
+
 /* NULL when the house has none of that id. */
 const struct room_type *house_find_type(const struct house *house, struct id id);
 const struct room *house_find_room(const struct house *house, struct id id);
+
+/* The order of a walk: by building, floor and number, in which 9 comes before 10 and 101a after 101. -1, 0 or 1. */
+int room_compare_walk(const struct room *a, const struct room *b);
 
 /* How many a room takes: its own number, or its type's. */
 int32_t room_max_guests(const struct room *room, const struct room_type *type);
@@ -133,12 +160,9 @@ bool party_is_tied(int32_t party, const struct room_type *type);
 /* How many any room of the type takes: its own number, or less where all of its rooms are smaller. */
 int32_t house_max_guests(const struct house *house, const struct room_type *type);
 
-/* The status shown, from the stored facts: occupied before fault before cleanliness. */
-enum room_status room_status_of(const struct room *room, bool is_occupied);
-
-struct str cleanliness_name(enum cleanliness cleanliness);
-bool cleanliness_parse(struct str name, enum cleanliness *ret_cleanliness) __attribute__((warn_unused_result));
-struct str room_status_name(enum room_status status);
+struct str night_audit_name(enum night_audit night_audit);
+/* "ignored", "required". */
+struct str balance_rule_name(enum balance_rule rule);
 struct str sold_by_name(enum sold_by sold_by);
 struct str stock_kind_name(enum stock_kind stock);
 

@@ -15,6 +15,8 @@ enum role {
     ROLE_COUNT
 };
 
+enum { ROLE_LEAST_HELD = ROLE_VIEWER }; /* below it is the guest's, which a link gives and nobody holds */
+
 /* The wire name; "none" for ROLE_NONE. */
 struct str role_name(enum role role);
 

@@ -88,8 +88,8 @@ look_up(struct deciding *d, const struct leg *leg, struct wanted *wanted)
 bool
 wanted_resolve(struct deciding *d, const struct leg *leg, size_t index, struct wanted *ret_wanted)
 {
-    *ret_wanted =
-        (struct wanted){.leg = index, .span = leg->span, .party = leg->party > 0 ? leg->party : 1, .quantity = 1};
+    *ret_wanted = (struct wanted){
+        .leg = index, .span = leg->span, .party = leg->party > 0 ? leg->party : 1, .price = leg->price, .quantity = 1};
     look_up(d, leg, ret_wanted);
     if (deciding_refused(d))
         return false;
@@ -320,5 +320,17 @@ wanted_refuse_quota(struct deciding *d, const struct wanted *wanted, int64_t mor
     text_put(&text, STR(" ahead on this room type."));
     refusal->detail = deciding_cstr(d, &text);
     deciding_add_limit(refusal, "quota_per_booker", quota);
+    return true;
+}
+
+bool
+wanted_refuse_broken_today(struct deciding *d, const struct wanted *wanted)
+{
+    bool today = wanted->room != NULL && wanted->type->sold_by == SOLD_BY_NIGHT &&
+                 span_contains_instant(wanted->span, date_to_instant(d->facts->today));
+    if (!today || !deciding_refuse_faulty_today(d, wanted->room->id))
+        return false;
+    d->decision->refusal.leg = wanted->leg;
+    d->decision->refusal.pointer = wanted_pointer(d, wanted->leg, "room_id");
     return true;
 }

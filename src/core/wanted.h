@@ -15,9 +15,11 @@ struct wanted {
     struct span span;        /* ms: nights as midnight UTC, or the slot without turnaround */
     int64_t turnaround_ms;   /* by the minute: how long the room is kept after the slot; else 0 */
     int32_t party;
-    int32_t quantity;  /* units of stock; 1 on a room and by the minute */
-    bool pinned;       /* the claim is to be out of reach of a re-shuffle */
-    bool may_displace; /* unpinned claims of others on the room may be moved for it */
+    struct price price;
+    int32_t quantity;      /* units of stock; 1 on a room and by the minute */
+    bool pinned;           /* the claim is to be out of reach of a re-shuffle */
+    bool accepts_unproven; /* also where it fixes a room and it could not be shown that the rest fits */
+    bool may_displace;     /* unpinned claims of others on the room may be moved for it */
 };
 
 /* Looks up type and room. Refuses with NOT_FOUND for what is not there, and with VALIDATION_FAILED where room and type
@@ -39,6 +41,10 @@ bool wanted_refuse_party(struct deciding *d, const struct wanted *wanted);
  * booking has already, NULL for a new one: what is past of it must stay as it is. Notice is counted from `asked_at_ms`:
  * now, or when the hold was made that is confirmed. */
 bool wanted_refuse_time(struct deciding *d, const struct wanted *wanted, const struct span *had, int64_t asked_at_ms);
+
+/* Refuses with ROOM_NOT_READY a stay that begins today, or has begun, in a room in which something is broken (R4). What
+ * is held has been asked for before. */
+bool wanted_refuse_broken_today(struct deciding *d, const struct wanted *wanted);
 
 /* Refuses with POLICY_REFUSED "quota" when a booker would have more live bookings ahead on this type than it allows;
  * `more` are those of the same type that this command makes before it. Staff have no quota. */

@@ -1,0 +1,706 @@
+/* Sums are taken anew each time they are asked for: an account has a few payments, and a sum that is kept can be wrong.
+ *
+ * What nobody is to keep follows from the state alone, not from the order in which it came about: a payment that comes
+ * for what has ended goes back, and so does what is more than the price; what a provider has given back by itself is
+ * taken off what is due, as long as nobody was asked for it. */
+#include "core/deciding_money.h"
+
+#include <assert.h>
+
+#include "core/capacity.h"
+#include "core/deciding_booking.h"
+
+#define EVERYTHING (INT64_MAX / 4) /* more than any sum, and sums of it fit */
+
+struct account {
+    struct id booking, group; /* the booking where there is no group */
+};
+
+static struct account
+account_of(const struct booking *booking)
+{
+    bool alone = id_is_none(booking->group);
+    return (struct account){.booking = alone ? booking->id : ID_NONE, .group = booking->group};
+}
+
+static bool
+has_booking(struct account account, const struct booking *booking)
+{
+    return id_is_none(account.group) ? id_equal(booking->id, account.booking) : id_equal(booking->group, account.group);
+}
+
+static const struct booking *
+find_booking(const struct deciding *d, struct id id)
+{
+    for (size_t i = 0; i < d->facts->booking_count; i++)
+        if (id_equal(d->bookings[i].id, id))
+            return &d->bookings[i];
+    return NULL;
+}
+
+/* Of the payment's own booking, or group. */
+static struct account
+account_of_payment(const struct deciding *d, const struct payment *payment)
+{
+    const struct booking *booking = id_is_none(payment->booking) ? NULL : find_booking(d, payment->booking);
+    return booking != NULL ? account_of(booking)
+                           : (struct account){.booking = payment->booking, .group = payment->group};
+}
+
+static bool
+has_payment(const struct deciding *d, struct account account, const struct payment *payment)
+{
+    struct account other = account_of_payment(d, payment);
+    return id_equal(other.booking, account.booking) && id_equal(other.group, account.group);
+}
+
+/* --- looking up --- */
+
+struct payment *
+deciding_payment(struct deciding *d, struct id id)
+{
+    for (size_t i = 0; i < d->payment_count; i++)
+        if (id_equal(d->payments[i].id, id))
+            return &d->payments[i];
+    return NULL;
+}
+
+struct payment *
+deciding_payment_by_reference(struct deciding *d, struct str reference)
+{
+    for (size_t i = 0; i < d->payment_count; i++)
+        if (d->payments[i].method == PAYMENT_METHOD_CARD && str_equal(d->payments[i].reference, reference))
+            return &d->payments[i];
+    return NULL;
+}
+
+struct refund *
+deciding_refund(struct deciding *d, struct id id)
+{
+    for (size_t i = 0; i < d->refund_count; i++)
+        if (id_equal(d->refunds[i].id, id))
+            return &d->refunds[i];
+    return NULL;
+}
+
+/* --- sums --- */
+
+int64_t
+deciding_open_refunds(const struct deciding *d, struct id payment)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->refund_count; i++)
+        if (id_equal(d->refunds[i].payment, payment) && refund_is_open(&d->refunds[i]))
+            sum += d->refunds[i].amount;
+    return sum;
+}
+
+int64_t
+deciding_refundable(const struct deciding *d, const struct payment *payment)
+{
+    int64_t left = payment->captured - payment->refunded - deciding_open_refunds(d, payment->id);
+    return left > 0 ? left : 0;
+}
+
+static int64_t
+at_most(int64_t value, int64_t limit)
+{
+    return value < limit ? value : limit;
+}
+
+static int64_t
+not_negative(int64_t value)
+{
+    return value > 0 ? value : 0;
+}
+
+struct money {
+    int64_t captured, refunded, open;
+};
+
+/* Those that have gone back, whether the payment has it already or not. */
+static int64_t
+settled_refunds(const struct deciding *d, struct id payment)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->refund_count; i++)
+        if (id_equal(d->refunds[i].payment, payment) && d->refunds[i].status == REFUND_SETTLED)
+            sum += d->refunds[i].amount;
+    return sum;
+}
+
+/* Those that somebody was asked for and that are still open. */
+static int64_t
+asked_refunds(const struct deciding *d, struct id payment)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->refund_count; i++)
+        if (id_equal(d->refunds[i].payment, payment) && refund_is_open(&d->refunds[i]) && d->refunds[i].attempts > 0)
+            sum += d->refunds[i].amount;
+    return sum;
+}
+
+/* Of what went back more than is settled, what was asked for is the answer: it is not owed once more. */
+static void
+add_payment(const struct deciding *d, const struct payment *payment, struct money *sum)
+{
+    int64_t settled = settled_refunds(d, payment->id);
+    int64_t more = not_negative(payment->refunded - settled);
+    sum->captured += payment->captured;
+    sum->refunded += settled + more;
+    sum->open += deciding_open_refunds(d, payment->id) - at_most(asked_refunds(d, payment->id), more);
+}
+
+static struct money
+money_of(const struct deciding *d, struct account account)
+{
+    struct money sum = {0, 0, 0};
+    for (size_t i = 0; i < d->payment_count; i++)
+        if (has_payment(d, account, &d->payments[i]))
+            add_payment(d, &d->payments[i], &sum);
+    return sum;
+}
+
+/* Of payments for this booking or group itself, and no other. */
+static struct money
+money_for(const struct deciding *d, struct id booking, struct id group)
+{
+    struct money sum = {0, 0, 0};
+    for (size_t i = 0; i < d->payment_count; i++)
+        if (id_equal(d->payments[i].booking, booking) && id_equal(d->payments[i].group, group))
+            add_payment(d, &d->payments[i], &sum);
+    return sum;
+}
+
+static int64_t
+left_of(struct money money)
+{
+    int64_t left = money.captured - money.refunded - money.open;
+    return left > 0 ? left : 0;
+}
+
+/* Called off: what was asked for it is not owed, and what it paid was settled then. */
+static bool
+is_called_off(const struct booking *booking)
+{
+    return booking->status == BOOKING_CANCELLED || booking->status == BOOKING_DECLINED;
+}
+
+/* It is to be paid for, or was: called off and expired bookings are not. */
+static bool
+counts(const struct booking *booking)
+{
+    return !is_called_off(booking) && booking->status != BOOKING_EXPIRED;
+}
+
+/* What the house is to have for a booking that counts: its price, or the fee where nobody came. */
+static struct price
+asked_for(const struct booking *booking)
+{
+    if (booking->status == BOOKING_NO_SHOW)
+        return (struct price){.known = true, .minor = booking->fee_minor};
+    return booking->price;
+}
+
+/* What the account is to keep of what comes: what is asked for all bookings that count; everything where that is not
+ * known. */
+static int64_t
+owed_by(const struct deciding *d, struct account account, bool *ret_any)
+{
+    int64_t sum = 0;
+    *ret_any = false;
+    for (size_t i = 0; i < d->facts->booking_count; i++) {
+        const struct booking *booking = &d->bookings[i];
+        if (!has_booking(account, booking) || !counts(booking))
+            continue;
+        struct price price = asked_for(booking);
+        *ret_any = true;
+        sum = price.known && sum < EVERYTHING ? sum + price.minor : EVERYTHING;
+    }
+    return sum;
+}
+
+/* What bookings that were called off left with the house out of their own payments: a fee, or what staff said is kept.
+ * It pays for no other booking of the group. */
+static int64_t
+left_by_called_off(const struct deciding *d, struct account account)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->facts->booking_count; i++)
+        if (has_booking(account, &d->bookings[i]) && is_called_off(&d->bookings[i]))
+            sum += left_of(money_for(d, d->bookings[i].id, ID_NONE));
+    return sum;
+}
+
+/* What the other bookings of the group that count still need of the group's payments. */
+static int64_t
+needed_by_others(const struct deciding *d, const struct booking *booking)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->facts->booking_count; i++) {
+        const struct booking *other = &d->bookings[i];
+        if (id_equal(other->id, booking->id) || !id_equal(other->group, booking->group) || !counts(other))
+            continue;
+        struct price price = asked_for(other);
+        if (!price.known)
+            return EVERYTHING;
+        sum += not_negative(price.minor - left_of(money_for(d, other->id, ID_NONE)));
+    }
+    return sum;
+}
+
+int64_t
+deciding_paid(const struct deciding *d, const struct booking *booking)
+{
+    int64_t own = left_of(money_for(d, booking->id, ID_NONE));
+    if (id_is_none(booking->group))
+        return own;
+    int64_t of_group = left_of(money_for(d, ID_NONE, booking->group));
+    int64_t share = not_negative(of_group - needed_by_others(d, booking));
+    if (booking->price.known)
+        share = at_most(share, not_negative(booking->price.minor - own));
+    return own + share;
+}
+
+int64_t
+deciding_balance_due(const struct deciding *d, const struct booking *booking)
+{
+    if (!booking->price.known)
+        return 0;
+    int64_t due = not_negative(booking->price.minor - left_of(money_for(d, booking->id, ID_NONE)));
+    if (id_is_none(booking->group))
+        return due;
+    bool any;
+    struct account account = account_of(booking);
+    int64_t owed = owed_by(d, account, &any) + left_by_called_off(d, account);
+    return at_most(due, not_negative(owed - left_of(money_of(d, account))));
+}
+
+struct price
+deciding_price_of(const struct deciding *d, struct id booking, struct id group)
+{
+    struct price price = {.known = true};
+    bool any = false;
+    for (size_t i = 0; i < d->facts->booking_count; i++) {
+        const struct booking *b = &d->bookings[i];
+        if (!id_equal(b->id, booking) && (id_is_none(group) || !id_equal(b->group, group)))
+            continue;
+        any = true;
+        price.known = price.known && b->price.known;
+        price.minor += b->price.minor;
+    }
+    price.known = price.known && any;
+    return price;
+}
+
+/* --- refunds --- */
+
+void
+deciding_record_refund(struct deciding *d, struct refund *refund, enum refund_status from, struct str kind,
+                       const struct free_text *reason, struct str provider_event)
+{
+    bool is_new = refund->version == 0;
+    refund->version++;
+    deciding_event(d, (struct event){.kind = kind,
+                                     .subject_kind = ID_REFUND,
+                                     .subject = refund->id,
+                                     .from = is_new ? STR("") : refund_status_name(from),
+                                     .to = refund_status_name(refund->status),
+                                     .reason = reason,
+                                     .provider_event = provider_event,
+                                     .state = EVENT_OF_REFUND,
+                                     .of_refund = deciding_put_refund(d, refund)});
+}
+
+struct refund *
+deciding_make_refund(struct deciding *d, const struct payment *payment, struct id booking, int64_t amount,
+                     enum refund_status status, bool automatic, const struct free_text *reason)
+{
+    assert(amount > 0);
+    struct refund *refund =
+        deciding_add_refund(d, (struct refund){.id = deciding_fresh_id(d),
+                                               .payment = payment->id,
+                                               .booking = booking,
+                                               .amount = amount,
+                                               .status = status,
+                                               .automatic = automatic,
+                                               .settled_at = status == REFUND_SETTLED ? d->facts->now_ms : 0,
+                                               .created_at = d->facts->now_ms});
+    if (refund == NULL)
+        return NULL;
+    deciding_record_refund(d, refund, status, status == REFUND_SETTLED ? STR("refund.settled") : STR("refund.due"),
+                           reason, STR(""));
+    return refund;
+}
+
+/* The newest payment for this booking or group, of those before `before` (none: of all), that has anything left. */
+static const struct payment *
+newest_payment(const struct deciding *d, struct id booking, struct id group, struct id before)
+{
+    const struct payment *found = NULL;
+    for (size_t i = 0; i < d->payment_count; i++) {
+        const struct payment *payment = &d->payments[i];
+        bool is_in = id_equal(payment->booking, booking) && id_equal(payment->group, group) &&
+                     (id_is_none(before) || id_compare(payment->id, before) < 0) && deciding_refundable(d, payment) > 0;
+        if (is_in && (found == NULL || id_compare(payment->id, found->id) > 0))
+            found = payment;
+    }
+    return found;
+}
+
+/* Out of the payments for this booking or group; returns what could not be had. */
+static int64_t
+refund_from(struct deciding *d, struct id booking, struct id group, struct id of_booking, int64_t amount)
+{
+    struct id before = ID_NONE;
+    const struct payment *payment;
+    while (amount > 0 && (payment = newest_payment(d, booking, group, before)) != NULL) {
+        int64_t part = at_most(amount, deciding_refundable(d, payment));
+        before = payment->id;
+        if (deciding_make_refund(d, payment, of_booking, part, REFUND_DUE, true, NULL) == NULL)
+            return amount;
+        amount -= part;
+    }
+    return amount;
+}
+
+int64_t
+deciding_refund_due(struct deciding *d, const struct booking *booking, int64_t amount)
+{
+    int64_t left = refund_from(d, booking->id, ID_NONE, booking->id, amount);
+    if (left > 0 && !id_is_none(booking->group))
+        left = refund_from(d, ID_NONE, booking->group, booking->id, left);
+    return amount - left;
+}
+
+/* Out of any payment of the account. */
+static void
+refund_account(struct deciding *d, struct account account, int64_t amount)
+{
+    if (!id_is_none(account.group))
+        amount = refund_from(d, ID_NONE, account.group, ID_NONE, amount);
+    for (size_t i = 0; i < d->facts->booking_count && amount > 0; i++)
+        if (has_booking(account, &d->bookings[i]))
+            amount = refund_from(d, d->bookings[i].id, ID_NONE, d->bookings[i].id, amount);
+}
+
+/* Lowers one that a rule made and nobody was asked for; returns by how much. */
+static int64_t
+lower_refund(struct deciding *d, struct refund *refund, int64_t amount)
+{
+    if (refund->status != REFUND_DUE || !refund->automatic || refund->attempts > 0)
+        return 0;
+    if (amount >= refund->amount) {
+        refund->status = REFUND_WITHDRAWN;
+        deciding_record_refund(d, refund, REFUND_DUE, STR("refund.withdrawn"), NULL, STR(""));
+        return refund->amount;
+    }
+    refund->amount -= amount;
+    deciding_record_refund(d, refund, REFUND_DUE, STR("refund.lowered"), NULL, STR(""));
+    return amount;
+}
+
+/* What is due to one whose booking is over is never taken for what another has not paid. */
+static bool
+is_for_another(const struct deciding *d, const struct refund *refund, const struct payment *changed)
+{
+    const struct booking *booking = id_is_none(refund->booking) ? NULL : find_booking(d, refund->booking);
+    bool is_over = booking != NULL && (!counts(booking) || booking->status == BOOKING_NO_SHOW);
+    return is_over && (changed == NULL || !id_equal(changed->booking, booking->id));
+}
+
+/* Those of the payment that changed (NULL: of none) first. */
+static void
+lower_refunds(struct deciding *d, struct account account, const struct payment *changed, int64_t amount)
+{
+    for (int others = changed == NULL ? 1 : 0; others < 2; others++)
+        for (size_t i = 0; i < d->refund_count && amount > 0; i++) {
+            const struct refund *refund = &d->refunds[i];
+            const struct payment *payment = deciding_payment(d, refund->payment);
+            bool is_first = changed != NULL && id_equal(refund->payment, changed->id);
+            if (payment != NULL && is_first == (others == 0) && has_payment(d, account, payment) &&
+                (is_first || !is_for_another(d, refund, changed)))
+                amount -= lower_refund(d, &d->refunds[i], amount);
+        }
+}
+
+/* What the house had and was to keep of an account. */
+struct kept {
+    struct money money;
+    int64_t called_off; /* of `minor`: what those who were called off left */
+    int64_t minor;      /* EVERYTHING or more: nobody knows */
+};
+
+static struct kept
+kept_of(const struct deciding *d, struct account account)
+{
+    bool any;
+    struct kept kept = {.money = money_of(d, account), .called_off = left_by_called_off(d, account)};
+    kept.minor = owed_by(d, account, &any) + kept.called_off;
+    if (!any)
+        kept.minor = left_of(kept.money); /* what its end left with the house */
+    return kept;
+}
+
+/* After a payment of the account has changed: what came and is not to be kept goes back; what went back by itself is
+ * not owed any more, nor is what pays for a booking that came back. */
+static void
+balance_refunds(struct deciding *d, struct account account, const struct kept *before, const struct payment *payment)
+{
+    bool any;
+    struct money now = money_of(d, account);
+    int64_t rise = now.captured - now.refunded - (before->money.captured - before->money.refunded);
+    int64_t keep = owed_by(d, account, &any) + before->called_off;
+    if (!any)
+        keep = before->minor;
+    if (keep >= EVERYTHING)
+        return;
+    int64_t over = now.captured - now.refunded - now.open - keep;
+    if (rise > 0)
+        refund_account(d, account, at_most(rise, not_negative(over)));
+    lower_refunds(d, account, payment, at_most(not_negative(-over), not_negative(keep - before->minor - rise)));
+}
+
+void
+deciding_price_changed(struct deciding *d, const struct booking *booking, struct price before)
+{
+    struct account account = account_of(booking);
+    bool any;
+    if (!counts(booking) || !booking->price.known)
+        return;
+    struct money now = money_of(d, account);
+    int64_t net = now.captured - now.refunded, keep = owed_by(d, account, &any) + left_by_called_off(d, account);
+    if (!before.known) { /* what others of the account paid was for what they owe, as long as that is not known */
+        int64_t own = left_of(money_for(d, booking->id, ID_NONE));
+        int64_t back = deciding_refund_due(d, booking, not_negative(own - booking->price.minor));
+        if (keep < EVERYTHING)
+            refund_account(d, account, not_negative(net - now.open - back - keep));
+        return;
+    }
+    if (keep >= EVERYTHING)
+        return;
+    int64_t lowered = before.minor - booking->price.minor;
+    refund_account(d, account, at_most(not_negative(lowered), not_negative(net - now.open - keep)));
+    lower_refunds(d, account, NULL, at_most(not_negative(-lowered), not_negative(now.open + keep - net)));
+}
+
+/* --- bookings --- */
+
+/* What was captured and is not given back by the house, nor about to be: a refund that a rule made due, and nobody was
+ * asked for, is still there. What a provider gives back by itself is not looked at, so that it does not matter whether
+ * it tells of that before or after the capture. */
+static int64_t
+brought_by(const struct deciding *d, const struct payment *payment)
+{
+    int64_t sum = payment->captured;
+    for (size_t i = 0; i < d->refund_count; i++) {
+        const struct refund *refund = &d->refunds[i];
+        bool is_there = !refund_is_open(refund) || (refund->automatic && refund->attempts == 0);
+        if (id_equal(refund->payment, payment->id) && (refund->status == REFUND_SETTLED || !is_there))
+            sum -= refund->amount;
+    }
+    return sum;
+}
+
+/* Is what was captured enough for this booking: its own payments, or those of the account for all of it? What is given
+ * back later does not make a promise undone. */
+static bool
+is_covered(const struct deciding *d, struct account account, const struct booking *booking)
+{
+    int64_t own = 0, all = 0, owed = 0;
+    for (size_t i = 0; i < d->payment_count; i++) {
+        int64_t brought = brought_by(d, &d->payments[i]);
+        own += id_equal(d->payments[i].booking, booking->id) ? brought : 0;
+        all += has_payment(d, account, &d->payments[i]) ? brought : 0;
+    }
+    if (own > 0 && (!booking->price.known || own >= booking->price.minor))
+        return true;
+    for (size_t i = 0; i < d->facts->booking_count; i++) {
+        const struct booking *other = &d->bookings[i];
+        if (!has_booking(account, other) || is_called_off(other))
+            continue;
+        if (!other->price.known)
+            return money_for(d, ID_NONE, account.group).captured > 0 && !id_is_none(account.group);
+        owed += other->price.minor;
+    }
+    return all > 0 && all >= owed;
+}
+
+/* By the night from the business date on, by the minute before it begins. */
+static bool
+is_still_to_come(const struct deciding *d, const struct booking *booking)
+{
+    int64_t present = booking->by_minute ? d->facts->now_ms : date_to_instant(d->facts->today);
+    return booking->span.starts >= present;
+}
+
+/* Is there any booking that the capture would bring back? */
+static bool
+may_revive_any(const struct deciding *d, struct account account)
+{
+    for (size_t i = 0; i < d->facts->booking_count; i++)
+        if (facts_may_revive(d->command, d->facts, &d->facts->bookings[i]) &&
+            d->bookings[i].status == BOOKING_EXPIRED && is_covered(d, account, &d->bookings[i]))
+            return true;
+    return false;
+}
+
+static bool
+retake(struct deciding *d, const struct leg *leg, size_t index, struct booking *booking)
+{
+    struct wanted wanted;
+    if (!is_still_to_come(d, booking) || !wanted_resolve(d, leg, index, &wanted) || wanted_refuse_party(d, &wanted))
+        return false;
+    wanted.turnaround_ms = booking->turnaround_ms; /* as was promised */
+    return capacity_take_for_booking(d, &wanted, booking);
+}
+
+/* Takes what all of them had, by the guards of a new booking. False when one can't be had: the decision is refused, and
+ * must begin anew. */
+static bool
+retake_all(struct deciding *d, struct account account)
+{
+    const struct leg *legs;
+    size_t leg_count = facts_legs(d->command, d->facts, d->arena, &legs), next = 0;
+    for (size_t i = 0; i < d->facts->booking_count; i++) {
+        if (!facts_may_revive(d->command, d->facts, &d->facts->bookings[i]))
+            continue;
+        size_t leg = next++;
+        struct booking *booking = &d->bookings[i];
+        if (leg < leg_count && booking->status == BOOKING_EXPIRED && is_covered(d, account, booking) &&
+            !retake(d, &legs[leg], leg, booking))
+            return false;
+    }
+    return leg_count > 0;
+}
+
+/* Where it goes from here: confirmed, or to somebody who approves of it. */
+static enum booking_status
+promise(struct deciding *d, struct booking *booking)
+{
+    const struct room_type *type = house_find_type(&d->facts->house, booking->room_type);
+    bool waits = type != NULL && type->needs_approval;
+    booking->expires_at = waits ? d->facts->now_ms + d->facts->house.property->approval_ttl_ms : 0;
+    return waits ? BOOKING_PENDING_APPROVAL : BOOKING_CONFIRMED;
+}
+
+static enum payment_status
+paid_status(struct deciding *d, const struct booking *booking)
+{
+    const struct payment **payments = ARENA_ARRAY(d->arena, d->payment_count + 1, const struct payment *);
+    size_t count = 0;
+    if (payments == NULL) {
+        d->decision->out_of_memory = true;
+        return booking->payment_status;
+    }
+    for (size_t i = 0; i < d->payment_count; i++) {
+        const struct payment *payment = &d->payments[i];
+        bool of_group = !id_is_none(payment->group) && id_equal(payment->group, booking->group);
+        if (id_equal(payment->booking, booking->id) || of_group)
+            payments[count++] = payment;
+    }
+    return payment_status_together(booking->payment == PAYMENT_REQUIRED, payments, count);
+}
+
+/* Each booking of the account goes where the money takes it, or shows how far it is paid. */
+static void
+step_bookings(struct deciding *d, struct account account, bool revives)
+{
+    for (size_t i = 0; i < d->facts->booking_count; i++) {
+        struct booking *booking = &d->bookings[i];
+        if (!has_booking(account, booking))
+            continue;
+        enum payment_status status = paid_status(d, booking);
+        bool waits = booking->status == BOOKING_PENDING_PAYMENT ||
+                     (revives && booking->status == BOOKING_EXPIRED &&
+                      facts_may_revive(d->command, d->facts, &d->facts->bookings[i]));
+        bool moves = waits && is_covered(d, account, booking);
+        if (!moves && status == booking->payment_status)
+            continue;
+        booking->payment_status = status;
+        deciding_record_step(d, booking, BOOKING_COMMAND_PAY, moves ? promise(d, booking) : booking->status, STR(""));
+    }
+}
+
+/* --- payments --- */
+
+/* Puts the new state among the working copies, so that all sums have it. */
+static struct payment *
+place(struct deciding *d, const struct payment *next)
+{
+    if (next->version == 0)
+        return deciding_add_payment(d, *next);
+    struct payment *payment = deciding_payment(d, next->id);
+    assert(payment != NULL);
+    *payment = *next;
+    return payment;
+}
+
+static void
+record_payment(struct deciding *d, struct payment *payment, enum payment_status from, struct str kind,
+               struct str provider_event)
+{
+    bool is_new = payment->version == 0;
+    if (is_new) {
+        payment->id = deciding_fresh_id(d);
+        payment->created_at = d->facts->now_ms;
+    }
+    payment->version++;
+    deciding_event(d, (struct event){.kind = kind,
+                                     .subject_kind = ID_PAYMENT,
+                                     .subject = payment->id,
+                                     .from = is_new ? STR("") : payment_status_name(from),
+                                     .to = payment_status_name(payment_status_of(payment)),
+                                     .provider_event = provider_event,
+                                     .state = EVENT_OF_PAYMENT,
+                                     .payment = deciding_put_payment(d, payment)});
+}
+
+/* What was decided so far is dropped, but for what has lapsed: a revival that failed half way leaves no trace. */
+static void
+begin_anew(struct deciding *d)
+{
+    struct decision *decision = d->decision;
+    deciding_init(d, d->facts, d->command, d->arena, decision);
+    if (!decision->out_of_memory)
+        decide_lapsed(d);
+}
+
+void
+deciding_change_payment(struct deciding *d, struct payment next, struct str kind, struct str provider_event)
+{
+    struct account account = account_of_payment(d, &next);
+    struct kept before = kept_of(d, account);
+    const struct payment *present = next.version == 0 ? NULL : deciding_payment(d, next.id);
+    enum payment_status from = present == NULL ? PAYMENT_STATUS_NONE : payment_status_of(present);
+    int64_t captured = present == NULL ? 0 : present->captured; /* `present` is what place() overwrites */
+    struct payment *payment = place(d, &next);
+    if (payment == NULL)
+        return;
+    bool revives = payment->captured > captured && may_revive_any(d, account);
+    if (revives && !retake_all(d, account)) {
+        revives = false;
+        begin_anew(d);
+        payment = d->decision->out_of_memory ? NULL : place(d, &next);
+        if (payment == NULL)
+            return;
+    }
+    record_payment(d, payment, from, kind, provider_event);
+    step_bookings(d, account, revives);
+    balance_refunds(d, account, &before, payment);
+}
+
+void
+deciding_count_settled(struct deciding *d, struct id id, struct str provider_event)
+{
+    struct payment *payment = deciding_payment(d, id);
+    struct payment_fact fact = {.refunded = 0};
+    if (payment == NULL)
+        return;
+    for (size_t i = 0; i < d->refund_count; i++)
+        if (id_equal(d->refunds[i].payment, id) && d->refunds[i].status == REFUND_SETTLED)
+            fact.refunded += d->refunds[i].amount;
+    struct payment next = *payment;
+    if (payment_merge(&next, &fact, d->facts->now_ms))
+        deciding_change_payment(d, next, STR("payment.refunded"), provider_event);
+}

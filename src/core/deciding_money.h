@@ -1,0 +1,64 @@
+/* Money in a decision: what an account has, owes and is owed, and the one way in which a payment or refund changes.
+ *
+ * An account is a group with all its bookings, or one booking alone; its payments are those for the group and those for
+ * each of its bookings. For deciders. Facts bring an account whole, so all sums are over everything there is.
+ *
+ * The house is to have the price of each booking that is neither called off nor expired; where nobody came the fee in
+ * place of the price; and what those who were called off left of their own payments when they were. What is due to one
+ * is never taken for what another has not paid. */
+#ifndef NIGHTLATCH_CORE_DECIDING_MONEY_H
+#define NIGHTLATCH_CORE_DECIDING_MONEY_H
+
+#include "core/deciding.h"
+
+/* What is left of what was captured for this booking, without what is on its way back: what its end can give back. In
+ * a group it is what its own payments brought, and of the group's what the other bookings that still count leave over;
+ * nothing of the group's where one of their prices is not known. */
+int64_t deciding_paid(const struct deciding *d, const struct booking *booking);
+
+/* What is still to be paid for this booking, never negative; 0 where its price is not known. In a group no more than
+ * the whole group owes. */
+int64_t deciding_balance_due(const struct deciding *d, const struct booking *booking);
+
+/* Makes `amount` of what was paid for the booking due to go back, out of its own payments first, then its group's, the
+ * newest first; what there is when that is less. Returns how much it was. One refund per payment it comes out of. For
+ * those who end a booking, before or after they record the step. */
+int64_t deciding_refund_due(struct deciding *d, const struct booking *booking, int64_t amount);
+
+/* What has become of a payment: its whole new state (version not raised), as facts of the world. Records it, and in the
+ * same decision all that follows: bookings that it covers are confirmed (or wait for approval), those that had expired
+ * come back if they can still be had (all of them or none), all show how far they are paid, and what nobody is to keep
+ * becomes due. `kind` is the event's; `provider_event` empty where nobody else said so. A new payment has version 0 and
+ * gets its id here. */
+void deciding_change_payment(struct deciding *d, struct payment next, struct str kind, struct str provider_event);
+
+/* A new refund of the payment in this status, recorded with its event; NULL when the arena is full. */
+struct refund *deciding_make_refund(struct deciding *d, const struct payment *payment, struct id booking,
+                                    int64_t amount, enum refund_status status, bool automatic,
+                                    const struct free_text *reason);
+
+/* Records a refund's new state (version not raised) with its event. */
+void deciding_record_refund(struct deciding *d, struct refund *refund, enum refund_status from, struct str kind,
+                            const struct free_text *reason, struct str provider_event);
+
+/* Raises what the payment has given back to the sum of its refunds that are settled, and all that follows. */
+void deciding_count_settled(struct deciding *d, struct id id, struct str provider_event);
+
+/* NULL when the facts do not have it. */
+struct payment *deciding_payment(struct deciding *d, struct id id);
+struct payment *deciding_payment_by_reference(struct deciding *d, struct str reference);
+struct refund *deciding_refund(struct deciding *d, struct id id);
+
+/* The refunds of the payment that are still open, as a sum; and what could still be given back of it. */
+int64_t deciding_open_refunds(const struct deciding *d, struct id payment);
+int64_t deciding_refundable(const struct deciding *d, const struct payment *payment);
+
+/* What the payment is for in money: the price of its booking, or of all bookings of its group. Not known when one of
+ * them is not. */
+struct price deciding_price_of(const struct deciding *d, struct id booking, struct id group);
+
+/* After the price of a booking has changed (it has the new one): what was captured above it is due to go back, as far
+ * as the price sank; what a rule has made due is lowered again, as far as it rose and nobody was asked for it. */
+void deciding_price_changed(struct deciding *d, const struct booking *booking, struct price before);
+
+#endif

@@ -1,0 +1,60 @@
+/* Which rooms a stay is to have, night after night: the stretches that its claims become.
+ *
+ * Pure arithmetic on spans: a stay is tiled by stretches without gap or overlap, and a command on its rooms replaces a
+ * part of them. It refuses to know whether a room is free; that is capacity.h's. What a command is to load and what the
+ * decision then does come from the same function, so that they can't disagree. */
+#ifndef NIGHTLATCH_CORE_ROOMING_H
+#define NIGHTLATCH_CORE_ROOMING_H
+
+#include "core/facts.h"
+
+/* One stretch of a booking in one room; by the minute the slot without its turnaround. */
+struct stretch {
+    struct id room;
+    struct span span; /* ms */
+    bool pinned;
+};
+
+struct rooming {
+    struct id booking;
+    struct stretch *stretches; /* in order; they tile the booking's interval */
+    size_t count;
+};
+
+enum { ROOMING_BOOKINGS_MAX = 2 }; /* of one command */
+
+/* The booking's rooms with `part` of it (within its interval) in `room`; what is outside stays as it is. A booking
+ * without claims must be replaced whole. Neighbouring stretches of one room become one. In the arena; 0 when it is
+ * full. */
+size_t rooming_replace(const struct booking *booking, struct span part, struct id room, bool pinned,
+                       struct arena *arena, struct stretch **ret_stretches);
+
+/* The booking's rooms for another interval: the first and the last stretch reach further, or end earlier, and those
+ * that lie outside go. A booking without claims has none. 0, too, when the arena is full. */
+size_t rooming_reach(const struct booking *booking, struct span span, struct arena *arena,
+                     struct stretch **ret_stretches);
+
+/* The part of a booking that is still to come: of a stay from the business date on, of a slot all of it. Empty (starts
+ * not before ends) when it is over. */
+struct span rooming_ahead(const struct booking *booking, int32_t today);
+
+/* The one room that the booking has for all of the part; false when it has none or several. */
+bool rooming_find_room(const struct booking *booking, struct span part, struct stretch *ret_stretch);
+
+/* The stretch in which the instant lies, or the last that began before it; false when none did. */
+bool rooming_stretch_on(const struct stretch *stretches, size_t count, int64_t at, struct stretch *ret_stretch);
+
+/* The part that a move is for: as asked, or what is still to come. */
+struct span rooming_moved_part(const struct move_booking *move, const struct booking *booking, int32_t today);
+
+/* Does an amendment keep the rooms and only reach further or less far in them: of a stay that several rooms share, or
+ * whose guests are in the house? */
+bool rooming_keeps_rooms(const struct booking *booking);
+
+/* What each booking's rooms are to be after this command: 0 to ROOMING_BOOKINGS_MAX of them; 0 too where it names
+ * something that is not there, or asks for what can't be, which the decision finds before it comes here. The span of a
+ * booking that is amended is the new one. */
+size_t rooming_of_command(const struct command *command, const struct facts *facts, struct arena *arena,
+                          struct rooming ret_roomings[ROOMING_BOOKINGS_MAX]);
+
+#endif
