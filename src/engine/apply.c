@@ -4,6 +4,10 @@
 #include <assert.h>
 
 #include "core/code.h"
+#include "store/store_closure.h"
+#include "store/store_guest_link.h"
+#include "store/store_job.h"
+#include "store/store_payment.h"
 #include "store/store_people.h"
 #include "store/store_words.h"
 
@@ -67,20 +71,35 @@ apply_change(struct applying *a, const struct change *change)
     switch (change->kind) {
     case CHANGE_BOOKING: return put_booking(a, change->booking);
     case CHANGE_GROUP: return store_insert_group(store, property, change->group);
-    case CHANGE_GUEST: return store_insert_guest(store, property, change->guest, a->arena);
+    case CHANGE_GUEST:
+        return change->guest->version == 1 ? store_insert_guest(store, property, change->guest, a->arena)
+                                           : store_change_guest(store, property, change->guest, a->arena);
     case CHANGE_TEXT: return store_insert_text(store, property, change->text);
     case CHANGE_HOLD: return store_put_hold(store, property, change->hold);
+    case CHANGE_CLOSURE: return store_put_closure(store, property, change->closure);
     case CHANGE_CLAIM_DROP: return store_drop_claim(store, property, &change->claim);
     case CHANGE_CLAIM_ADD: return store_add_claim(store, property, &change->claim);
     case CHANGE_STOCK: return store_move_stock(store, property, &change->stock);
     case CHANGE_NIGHTS_OPEN: return store_open_nights(store, property, &change->nights);
     case CHANGE_NIGHTS_SET: return store_set_nights(store, property, &change->nights);
+    case CHANGE_OVERCOMMIT: return store_put_overcommit(store, property, change->overcommit);
+    case CHANGE_ROOM_STATE: return store_put_room_state(store, property, change->room_state);
+    case CHANGE_OCCUPANCY_END: return store_end_occupancy(store, property, &change->occupancy);
+    case CHANGE_OCCUPANCY_BEGIN: return store_begin_occupancy(store, property, &change->occupancy);
+    case CHANGE_PAYMENT: return store_put_payment(store, property, change->payment);
+    case CHANGE_REFUND: return store_put_refund(store, property, change->refund);
+    case CHANGE_SET_ASIDE: return store_put_set_aside(store, property, change->set_aside);
+    case CHANGE_NOTICE: return store_insert_notice(store, property, &change->notice);
+    case CHANGE_PROVIDER: return store_put_provider(store, property, change->provider);
     case CHANGE_USER: return store_put_user(store, change->user);
     case CHANGE_TOKEN: return store_put_token(store, change->token);
     case CHANGE_INVITATION: return store_put_invitation(store, change->invitation);
     case CHANGE_RESET: return store_put_reset(store, change->reset);
     case CHANGE_SESSION: return store_insert_session(store, change->session);
     case CHANGE_SESSION_END: return store_delete_session(store, change->id);
+    case CHANGE_GUEST_LINK: return store_put_guest_link(store, property, change->guest_link);
+    case CHANGE_JOB: return store_put_job(store, property, change->job);
+    case CHANGE_JOB_ITEM: return store_insert_job_item(store, property, change->job_item.job, &change->job_item.item);
     default: break;
     }
     a->house_changed = true;
@@ -88,7 +107,7 @@ apply_change(struct applying *a, const struct change *change)
     case CHANGE_PROPERTY: return put_property(store, change->property);
     case CHANGE_ROOM_TYPE: return store_put_room_type(store, property, change->room_type);
     case CHANGE_ROOM_TYPE_DELETE: return store_delete_room_type(store, property, change->id, a->now_ms);
-    case CHANGE_ROOM: return store_put_room(store, property, change->room);
+    case CHANGE_ROOM: return store_put_room(store, property, change->room, change->room_state);
     case CHANGE_ROOM_DELETE: return store_delete_room(store, property, change->id, a->now_ms);
     default: break;
     }

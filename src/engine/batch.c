@@ -74,11 +74,13 @@ run_commands(struct engine *engine, struct batch *batch, bool savepoints)
 
 /* Begins, and says so when another process had the database for long. */
 static enum db_status
-begin(struct engine *engine)
+begin(struct engine *engine, struct batch *batch)
 {
     int64_t before = clock_monotonic_ns(engine->settings.clock);
     enum db_status status = db_begin(engine->store.connection, &engine->store.err);
-    int64_t waited_ms = (clock_monotonic_ns(engine->settings.clock) - before) / 1000000;
+    int64_t waited_ns = clock_monotonic_ns(engine->settings.clock) - before, waited_ms = waited_ns / 1000000;
+    batch->lock_ns += waited_ns;
+    histogram_note(&engine->stats.lock_us, &histogram_of_time, waited_ns / 1000);
     if (waited_ms >= LOCK_WAIT_TOLD_MS && engine->settings.log != NULL)
         log_line(engine->settings.log, LOG_WARNING, "lock waited", LOG_I64("ms", waited_ms),
                  LOG_STR("status", str_from(db_status_name(status))), LOG_END);
@@ -93,7 +95,7 @@ attempt(struct engine *engine, struct batch *batch, bool savepoints)
     batch->wrote = false;
     batch->key_day = 0;
     key_filter_note_turns(engine->keys);
-    enum db_status status = begin(engine);
+    enum db_status status = begin(engine, batch);
     if (status != DB_OK)
         return status;
     int64_t began = clock_monotonic_ns(engine->settings.clock);
@@ -110,9 +112,11 @@ attempt(struct engine *engine, struct batch *batch, bool savepoints)
         goto undo;
     batch_publish_heads(engine, batch);
     engine_count(&engine->stats.commits, batch->wrote);
+    int64_t ended = clock_monotonic_ns(engine->settings.clock);
+    batch->commit_ns += ended - before;
+    histogram_note(&engine->stats.locked_us, &histogram_of_time, (ended - began) / 1000);
     if (batch->wrote)
-        histogram_note(&engine->stats.commit_us, &histogram_of_time,
-                       (clock_monotonic_ns(engine->settings.clock) - before) / 1000);
+        histogram_note(&engine->stats.commit_us, &histogram_of_time, (ended - before) / 1000);
     return DB_OK;
 undo:
     batch_forget_undone(engine, batch);
@@ -123,12 +127,48 @@ undo:
     return status;
 }
 
+static void
+log_slow(const struct engine *engine, const struct batch *batch, const struct engine_request *request, size_t slow,
+         int64_t now_ns)
+{
+    enum { MS = 1000000 };
+    log_line(
+        engine->settings.log, LOG_WARNING, "command slow", LOG_STR("command", command_kind_name(request->command.kind)),
+        LOG_I64("property", request->command.property), LOG_STR("request_id", request->request_id),
+        LOG_I64("ms", (now_ns - request->submitted_ns) / MS),
+        LOG_I64("queue_ms", (batch->started_ns - request->submitted_ns) / MS), LOG_I64("lock_ms", batch->lock_ns / MS),
+        LOG_I64("decide_ms", request->decide_ns / MS), LOG_I64("write_ms", request->write_ns / MS),
+        LOG_I64("commands_ms", batch->commands_ns / MS), LOG_I64("commit_ms", batch->commit_ns / MS),
+        LOG_I64("batch", (int64_t)batch->count), LOG_I64("slow", (int64_t)slow), LOG_END);
+}
+
+/* One line a batch: when the disk stands still, all of a batch is slow for the same reason. */
+void
+batch_note_slow(struct engine *engine, const struct batch *batch)
+{
+    int64_t limit_ns = engine->settings.slow_ms * 1000000;
+    if (limit_ns == 0)
+        return;
+    int64_t now_ns = clock_monotonic_ns(engine->settings.clock);
+    const struct engine_request *slowest = batch->requests[0];
+    size_t slow = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        slow += now_ns - batch->requests[i]->submitted_ns >= limit_ns;
+        if (batch->requests[i]->submitted_ns < slowest->submitted_ns)
+            slowest = batch->requests[i];
+    }
+    engine_count(&engine->stats.slow, (long long)slow);
+    if (slow > 0 && engine->settings.log != NULL)
+        log_slow(engine, batch, slowest, slow, now_ns);
+}
+
 void
 batch_answer(struct engine *engine, struct batch *batch)
 {
+    int64_t now_ms = clock_now_ms(engine->settings.clock);
     for (size_t i = 0; i < batch->count; i++) {
         struct engine_request *request = batch->requests[i];
-        engine_count_answer(engine, request);
+        engine_count_answer(engine, request, now_ms);
         if (engine_counts_key(request))
             key_filter_end(engine->keys, request->key);
         request->done(request); /* the request may be gone after this */

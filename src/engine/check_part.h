@@ -39,6 +39,7 @@ enum db_status check_next_events(struct check_run *run, int64_t after, struct st
 /* The rules, as check.def says. */
 enum db_status check_placement(struct check_run *run);
 enum db_status check_stock_fold(struct check_run *run);
+enum db_status check_room_steps(struct check_run *run);
 enum db_status check_words(struct check_run *run);
 enum db_status check_guest_words(struct check_run *run);
 

@@ -49,16 +49,20 @@ gather(struct check_run *run, struct id room_type, struct placing *placing)
 {
     struct span ahead = span_from_nights(run->today, run->today + 2 * HORIZON_DAYS);
     struct claim *claims;
-    struct loose *loose;
-    size_t claim_count, loose_count, units = 0;
+    struct loose *loose, *holds;
+    size_t claim_count, loose_count, hold_count, units;
     enum db_status status =
         store_claims_on_type(run->store, run->property, room_type, ahead, run->page, &claims, &claim_count);
     if (status == DB_OK)
-        status = store_load_loose(run->store, run->property, room_type, ahead, run->page, &loose, &loose_count);
+        status = store_loose_bookings(run->store, run->property, room_type, ahead, INT64_MIN, run->page, &loose,
+                                      &loose_count);
+    if (status == DB_OK)
+        status = store_loose_holds(run->store, run->property, room_type, ahead, run->page, &holds, &hold_count);
     if (status != DB_OK)
         return status;
-    for (size_t i = 0; i < loose_count; i++)
-        units += (size_t)loose[i].quantity;
+    units = loose_count;
+    for (size_t i = 0; i < hold_count; i++)
+        units += (size_t)holds[i].quantity;
     *placing = (struct placing){.rooms = ARENA_ARRAY(run->page, run->house.room_count, struct id),
                                 .fixed = ARENA_ARRAY(run->page, claim_count, struct placement_fixed),
                                 .loose = ARENA_ARRAY(run->page, claim_count + units, struct placement_loose),
@@ -74,6 +78,8 @@ gather(struct check_run *run, struct id room_type, struct placing *placing)
             add_claim(placing, &claims[i]);
     for (size_t i = 0; i < loose_count; i++)
         add_loose(placing, &loose[i]);
+    for (size_t i = 0; i < hold_count; i++)
+        add_loose(placing, &holds[i]);
     placing->question.fixed = placing->fixed;
     placing->question.loose = placing->loose;
     return DB_OK;
@@ -125,11 +131,51 @@ spread_left_out(const struct check_run *run, struct placing *placing)
 
 /* --- asking --- */
 
+static bool
+reach_over(struct span *span, struct span item)
+{
+    if (!span_overlaps(*span, item) || span_contains(*span, item))
+        return false;
+    span->starts = item.starts < span->starts ? item.starts : span->starts;
+    span->ends = item.ends > span->ends ? item.ends : span->ends;
+    return true;
+}
+
+/* All that hangs together with what fails: fixed or loose, what overlaps it, what overlaps that, and so on. */
+static struct span
+whole_of(const struct placing *placing, struct span failing)
+{
+    for (bool again = true; again;) {
+        again = false;
+        for (uint32_t i = 0; i < placing->question.loose_count; i++)
+            again |= reach_over(&failing, placing->loose[i].span);
+        for (uint32_t i = 0; i < placing->question.fixed_count; i++)
+            again |= reach_over(&failing, placing->fixed[i].span);
+    }
+    return failing;
+}
+
+/* What was overcommitted, and is not any more, may leave behind what can't be placed: that is known, not broken. */
+static enum db_status
+find_known(struct check_run *run, struct id room_type, struct span failing, enum placement_verdict *verdict,
+           bool *ret_known)
+{
+    bool known;
+    enum db_status status = store_is_unproven(run->store, run->property, room_type, failing, &known);
+    if (status != DB_OK || !known)
+        return status;
+    *verdict = PLACEMENT_UNPROVEN;
+    *ret_known = true;
+    return DB_OK;
+}
+
 /* Asks about each stretch of nights between those that are left out, and keeps the worst answer. */
 static enum db_status
-ask(struct check_run *run, struct placing *placing, enum placement_verdict *ret_worst)
+ask(struct check_run *run, struct id room_type, struct placing *placing, enum placement_verdict *ret_worst,
+    bool *ret_known)
 {
     *ret_worst = PLACEMENT_FITS;
+    *ret_known = false;
     if (placing->question.room_count > PLACEMENT_ROOMS_MAX) {
         *ret_worst = PLACEMENT_UNPROVEN;
         return DB_OK;
@@ -143,7 +189,13 @@ ask(struct check_run *run, struct placing *placing, enum placement_verdict *ret_
         placing->question.about = span_from_nights(run->today + from, run->today + until);
         if (!placement_solve(&placing->question, run->page, &answer))
             return check_out_of_memory(run);
-        *ret_worst = answer.verdict > *ret_worst ? answer.verdict : *ret_worst;
+        enum placement_verdict verdict = answer.verdict;
+        enum db_status status = verdict == PLACEMENT_IMPOSSIBLE
+                                    ? find_known(run, room_type, whole_of(placing, answer.failing), &verdict, ret_known)
+                                    : DB_OK;
+        if (status != DB_OK)
+            return status;
+        *ret_worst = verdict > *ret_worst ? verdict : *ret_worst;
     }
     return DB_OK;
 }
@@ -153,6 +205,7 @@ place_type(struct check_run *run, struct id room_type)
 {
     struct placing placing;
     enum placement_verdict verdict;
+    bool known;
     arena_reset(run->page);
     enum db_status status = gather(run, room_type, &placing);
     if (status == DB_OK)
@@ -160,7 +213,7 @@ place_type(struct check_run *run, struct id room_type)
     if (status != DB_OK)
         return status;
     spread_left_out(run, &placing);
-    status = ask(run, &placing, &verdict);
+    status = ask(run, room_type, &placing, &verdict, &known);
     if (status != DB_OK || verdict == PLACEMENT_FITS)
         return status;
     unsigned char subject[ID_BYTES];
@@ -168,7 +221,11 @@ place_type(struct check_run *run, struct id room_type)
     if (verdict == PLACEMENT_IMPOSSIBLE)
         check_find(run, subject, STR("its bookings do not fit into its rooms"), false);
     else
-        check_find(run, subject, STR("not shown that its bookings fit into its rooms"), true);
+        check_find(
+            run, subject,
+            known ? STR("its bookings do not fit into its rooms, after an overcommit or a sale that was not proven")
+                  : STR("not shown that its bookings fit into its rooms"),
+            true);
     return DB_OK;
 }
 

@@ -54,7 +54,7 @@ fold_log(struct check_run *run, struct folded *types)
             seq = events[i].seq;
             if (!state_of_kind(events[i].kind, &of) || of != EVENT_OF_INVENTORY)
                 continue;
-            if (state_read(of, events[i].body, run->house.property, run->page, &state, &err))
+            if (state_read_event(of, events[i].v, events[i].body, run->house.property, run->page, &state, &err))
                 fold(run, types, &state.nights);
             else if (run->page->overflowed)
                 return check_out_of_memory(run);

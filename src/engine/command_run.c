@@ -15,8 +15,7 @@
 #include "store/store_words.h"
 
 enum {
-    FRESH_IDS_MAX = 600,    /* more than any command may use */
-    KEY_KEPT_MS = 86400000, /* how long an idempotency key is honoured */
+    FRESH_IDS_MAX = 2500, /* more than any command may use; but for money, no more are made */
 };
 
 /* The earlier effect of a request with this key, if there is one. DB_OK with *ret_found. */
@@ -27,7 +26,7 @@ find_replay(struct engine *engine, struct engine_request *request, int64_t now_m
     uint32_t property = request->command.property;
     *ret_found = false;
     enum db_status status = store_find_idempotency(&engine->store, property, request->key, &record);
-    if (status == DB_NO_ROW || (status == DB_OK && record.at <= now_ms - KEY_KEPT_MS))
+    if (status == DB_NO_ROW || (status == DB_OK && record.at <= now_ms - ENGINE_KEY_KEPT_MS))
         return DB_OK;
     if (status != DB_OK)
         return status;
@@ -45,12 +44,29 @@ find_replay(struct engine *engine, struct engine_request *request, int64_t now_m
                              &request->result.events, &request->result.event_count);
 }
 
-static enum db_status
-make_fresh(struct engine *engine, const struct command *command, struct batch_head *head, struct arena *arena,
-           struct facts *facts)
+/* What a command makes comes in the order of its ids, within the millisecond too: that is how rooms and bookings that
+ * are alike are told apart. */
+static void
+sort_ids(struct id *ids, size_t count)
 {
-    size_t ids = command_fresh_ids(command), codes = command_fresh_codes(command);
-    assert(ids <= FRESH_IDS_MAX);
+    for (size_t i = 1; i < count; i++) {
+        struct id id = ids[i];
+        size_t at = i;
+        for (; at > 0 && id_compare(ids[at - 1], id) > 0; at--)
+            ids[at] = ids[at - 1];
+        ids[at] = id;
+    }
+}
+
+enum db_status
+command_make_fresh(struct engine *engine, const struct command *command, const struct batch_head *head,
+                   struct arena *arena, struct facts *facts)
+{
+    size_t ids = facts_fresh_ids(command, facts), codes = command_fresh_codes(command);
+    if (ids > FRESH_IDS_MAX) {
+        err_set(&engine->store.err, ERR_DATA, "one command is about too many payments");
+        return DB_FAILED;
+    }
     struct id *fresh_ids = ARENA_ARRAY(arena, ids, struct id);
     struct str *fresh_codes = ARENA_ARRAY(arena, codes, struct str);
     char *text = arena_alloc(arena, codes * CODE_SIZE);
@@ -60,6 +76,7 @@ make_fresh(struct engine *engine, const struct command *command, struct batch_he
     random_fill(engine->settings.random, chance, ids * ID_RANDOM_BYTES);
     for (size_t i = 0; i < ids; i++)
         fresh_ids[i] = id_make(head->now_ms, chance + i * ID_RANDOM_BYTES);
+    sort_ids(fresh_ids, ids);
     for (size_t i = 0; i < codes; i++) {
         char *code = text + i * CODE_SIZE;
         code_format(facts->house.property == NULL ? ID_NONE : facts->house.property->id,
@@ -82,7 +99,8 @@ append_events(struct engine *engine, struct batch_head *head, const struct decis
         return engine_out_of_memory(engine);
     for (size_t i = from; i < until; i++) {
         struct store_event *row = &rows[i - from];
-        if (!event_log_render(&decision->events[i], head->property, house, head->now_ms, actor, request_id, arena, row))
+        if (!event_log_render(&decision->events[i], &head->head, head->property, house, head->now_ms, actor, request_id,
+                              arena, row))
             return engine_out_of_memory(engine);
         if (dry_run)
             continue;
@@ -142,6 +160,9 @@ command_write_part(struct engine *engine, struct batch *batch, struct batch_head
         head->head.house_version++;
     if (change_until > change_from)
         batch->wrote = true;
+    for (size_t i = change_from; i < change_until; i++)
+        if (decision->changes[i].kind == CHANGE_JOB)
+            engine->jobs.known = false;
     return status;
 }
 
@@ -278,15 +299,30 @@ static struct id
 shown_booking(const struct command *command)
 {
     switch (command->kind) {
+    case COMMAND_ASSIGN_ROOM: return command->assign_room.booking;
+    case COMMAND_MOVE_BOOKING: return command->move_booking.booking;
+    case COMMAND_SWAP_ROOMS: return command->swap_rooms.booking;
+    case COMMAND_PIN_ROOM: return command->pin_room.booking;
+    case COMMAND_EXTEND_BOOKING: return command->amend_booking.booking;
+    case COMMAND_AUTO_ASSIGN_BOOKING: return command->auto_assign_booking.booking;
     case COMMAND_CONFIRM_BOOKING:
-    case COMMAND_CANCEL_BOOKING: return command->booking_step.booking;
+    case COMMAND_CHECK_IN: return command->check_in.booking;
+    case COMMAND_UNDO_CHECK_IN:
+    case COMMAND_CHECK_OUT:
+    case COMMAND_UNDO_CHECK_OUT:
+    case COMMAND_UNASSIGN_ROOM:
+    case COMMAND_CANCEL_BOOKING:
+    case COMMAND_APPROVE_BOOKING:
+    case COMMAND_DECLINE_BOOKING:
+    case COMMAND_MARK_NO_SHOW:
+    case COMMAND_REINSTATE_BOOKING: return command->booking_step.booking;
     case COMMAND_AMEND_BOOKING: return command->amend_booking.changes_guest ? ID_NONE : command->amend_booking.booking;
     default: return ID_NONE;
     }
 }
 
-/* The guest is the one of the state that is shown, so that a repeated request is shown the same one: a guest's row is
- * not changed, another guest is another row. */
+/* The guest is the one of the state that is shown, so that a repeated request is shown the same one, as they are now:
+ * nothing that was said of them before is kept anywhere. */
 static enum db_status
 show_guest(struct engine *engine, struct engine_request *request)
 {
@@ -343,6 +379,8 @@ load_course(struct engine *engine, struct batch *batch, struct engine_request *r
     enum db_status status = house_cache_get(engine->houses, &engine->store, course->command.property,
                                             head->head.house_version, &course->house);
     if (status == DB_OK && !request->dry_run)
+        status = day_turn(engine, batch, head, &course->house, &request->work);
+    if (status == DB_OK && !request->dry_run)
         status = command_open_nights(engine, batch, head, course->house, &request->work);
     if (status == DB_OK)
         status = number_property(engine, &course->command);
@@ -356,7 +394,8 @@ load_course(struct engine *engine, struct batch *batch, struct engine_request *r
                               .may_have_lapsed = head->next_expiry <= head->now_ms,
                               .arena = &request->work};
     status = facts_load(&load, &course->facts);
-    return status == DB_OK ? make_fresh(engine, &course->command, head, &request->work, &course->facts) : status;
+    return status == DB_OK ? command_make_fresh(engine, &course->command, head, &request->work, &course->facts)
+                           : status;
 }
 
 static enum db_status
@@ -429,6 +468,16 @@ settle_course(struct engine *engine, struct batch *batch, struct engine_request 
     return DB_OK;
 }
 
+/* Those of the last attempt are the request's own. */
+static void
+note_time(struct engine *engine, struct engine_request *request, int64_t decide_ns, int64_t write_ns)
+{
+    request->decide_ns = decide_ns;
+    request->write_ns = write_ns;
+    histogram_note(&engine->stats.decide_us, &histogram_of_time, decide_ns / 1000);
+    histogram_note(&engine->stats.write_us, &histogram_of_time, write_ns / 1000);
+}
+
 /* The command up to its effect or refusal. */
 static enum db_status
 answer(struct engine *engine, struct batch *batch, struct engine_request *request)
@@ -447,10 +496,16 @@ answer(struct engine *engine, struct batch *batch, struct engine_request *reques
         status = find_answer(engine, request, course.head, question, &found);
     if (status != DB_OK || found)
         return status;
+    int64_t began = clock_monotonic_ns(engine->settings.clock);
     status = load_course(engine, batch, request, &course);
     if (status == DB_OK)
         status = decide_course(engine, request, &course);
-    return status == DB_OK ? settle_course(engine, batch, request, &course, question) : status;
+    if (status != DB_OK)
+        return status;
+    int64_t decided = clock_monotonic_ns(engine->settings.clock);
+    status = settle_course(engine, batch, request, &course, question);
+    note_time(engine, request, decided - began, clock_monotonic_ns(engine->settings.clock) - decided);
+    return status;
 }
 
 enum db_status
@@ -458,6 +513,7 @@ command_run(struct engine *engine, struct batch *batch, struct engine_request *r
 {
     arena_reset(&request->work);
     request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
+    request->decide_ns = request->write_ns = 0;
     enum db_status status = answer(engine, batch, request);
     return status == DB_OK ? show_guest(engine, request) : status;
 }

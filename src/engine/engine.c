@@ -7,6 +7,8 @@
 
 #include "engine/engine_intern.h"
 
+#define TURNAWAYS_EVERY_NS INT64_C(1000000000)
+
 /* --- for all parts --- */
 
 void
@@ -41,9 +43,11 @@ engine_go_fatal(struct engine *engine)
 }
 
 void
-engine_count_answer(struct engine *engine, const struct engine_request *request)
+engine_count_answer(struct engine *engine, const struct engine_request *request, int64_t now_ms)
 {
     enum outcome outcome = request->result.refusal.outcome;
+    if (outcome != OUTCOME_OK && !request->dry_run && !request->no_demand)
+        turnaways_note(engine->turnaways, &request->command, &request->result.refusal, now_ms);
     engine_count(&engine->stats.by_outcome[outcome], 1);
     engine_count(outcome != OUTCOME_OK       ? &engine->stats.refusals
                  : request->result.replayed  ? &engine->stats.replays
@@ -63,7 +67,9 @@ engine_step(struct engine *engine)
     batch.count = queue_take_batch(engine, &dry);
     if (batch.count == 0)
         return 0;
+    engine->jobs.waited_on = true;
     int64_t started = clock_monotonic_ns(engine->settings.clock);
+    batch.started_ns = started;
     for (size_t i = 0; i < batch.count; i++)
         histogram_note(&engine->stats.wait_us, &histogram_of_time, (started - batch.requests[i]->submitted_ns) / 1000);
     histogram_note(&engine->stats.batch_commands, &histogram_of_count, (int64_t)batch.count);
@@ -75,6 +81,7 @@ engine_step(struct engine *engine)
         batch_run(engine, &batch);
     engine_count(&engine->stats.batches, 1);
     queue_note_pace(engine, &batch, started);
+    batch_note_slow(engine, &batch);
     size_t answered = batch.count;
     batch_answer(engine, &batch);
     if (!engine->failed && db_maintain(engine->store.connection, &engine->store.err) != DB_OK)
@@ -108,17 +115,31 @@ sweep_when_due(struct engine *engine)
         engine->settings.on_sweep(engine->settings.user);
 }
 
-/* Waits for a request, for the next sweep, or for the end. False at the end, once nothing waits. */
+static void
+flush_turnaways_when_due(struct engine *engine)
+{
+    int64_t now = clock_monotonic_ns(engine->settings.clock);
+    if (now - engine->turnaways_ns < TURNAWAYS_EVERY_NS)
+        return;
+    engine->turnaways_ns = now;
+    (void)engine_flush_turnaways(engine); /* told */
+}
+
+/* Waits for a request, for the next sweep or flush, for the step of a job, or for the end. False at the end, once
+ * nothing waits. */
 static bool
-wait_for_work(struct engine *engine)
+wait_for_work(struct engine *engine, int64_t job_ns)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t pause_ms = engine->settings.sweep_interval_ms > 0 ? engine->settings.sweep_interval_ms : 1000;
-    if (!engine->key_loading.done)
-        pause_ms = 0;
-    until.tv_sec += pause_ms / 1000;
-    until.tv_nsec += pause_ms % 1000 * 1000000;
+    int64_t sweep_ms = engine->settings.sweep_interval_ms, pause_ms = TURNAWAYS_EVERY_NS / 1000000;
+    if (sweep_ms > 0 && sweep_ms < pause_ms)
+        pause_ms = sweep_ms;
+    int64_t pause_ns = engine->key_loading.done ? pause_ms * 1000000 : 0;
+    if (job_ns < pause_ns)
+        pause_ns = job_ns;
+    until.tv_sec += pause_ns / 1000000000;
+    until.tv_nsec += pause_ns % 1000000000;
     if (until.tv_nsec >= 1000000000) {
         until.tv_sec++;
         until.tv_nsec -= 1000000000;
@@ -136,10 +157,13 @@ static void *
 engine_thread(void *argument)
 {
     struct engine *engine = argument;
-    while (wait_for_work(engine)) {
+    int64_t job_ns = 0;
+    while (wait_for_work(engine, job_ns)) {
         (void)clock_now_ms(engine->settings.clock); /* a guarded clock has to be looked at to be believed */
         engine_step(engine);
         sweep_when_due(engine);
+        job_ns = job_run_due(engine);
+        flush_turnaways_when_due(engine);
     }
     return NULL;
 }
@@ -162,6 +186,8 @@ free_memory(struct engine *engine)
     house_cache_free(engine->houses);
     refusal_cache_free(engine->refusals);
     key_filter_free(engine->keys);
+    turnaways_free(engine->turnaways);
+    turnaway_counters_free(engine->turnaway_counters);
     arena_done(&engine->scratch);
     free(engine->batch_requests);
     free(engine);
@@ -203,9 +229,12 @@ engine_new(const struct engine_settings *settings, struct engine **ret_engine, s
     engine->houses = house_cache_new();
     engine->refusals = refusal_cache_new();
     engine->keys = key_filter_new();
+    engine->turnaways = turnaways_new();
+    engine->turnaway_counters = turnaway_counters_new();
     atomic_init(&engine->stats.keys_loading, 1);
     engine->batch_requests = calloc(settings->batch_limit, sizeof(*engine->batch_requests));
-    if (engine->houses == NULL || engine->refusals == NULL || engine->keys == NULL || engine->batch_requests == NULL)
+    if (engine->houses == NULL || engine->refusals == NULL || engine->keys == NULL || engine->turnaways == NULL ||
+        engine->turnaway_counters == NULL || engine->batch_requests == NULL)
         goto no_memory;
     arena_init(&engine->scratch, settings->work_limit);
     enum db_status status = db_connect(settings->db, DB_WRITER, &engine->store.connection, err);
@@ -249,6 +278,8 @@ engine_stop(struct engine *engine)
     engine->has_thread = false;
     while (engine_step(engine) > 0)
         ; /* without a thread, what still waits is answered here */
+    while (engine_flush_turnaways(engine))
+        ;
 }
 
 void
@@ -309,4 +340,10 @@ const struct engine_stats *
 engine_read_stats(const struct engine *engine)
 {
     return &engine->stats;
+}
+
+int64_t
+engine_turnaways_lost(const struct engine *engine)
+{
+    return turnaways_lost(engine->turnaways);
 }

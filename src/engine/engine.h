@@ -26,6 +26,8 @@
 
 struct engine;
 
+enum { ENGINE_KEY_KEPT_MS = 86400000 }; /* how long an idempotency key is honoured */
+
 /* How a request ended. All pointers are in the request's `work` arena. */
 struct engine_result {
     struct refusal refusal;     /* outcome OUTCOME_OK: the command is true, durably; otherwise nothing of it happened */
@@ -47,7 +49,8 @@ struct engine_request {
     unsigned char key[STORE_KEY_BYTES];         /* hash of (caller, route, key) */
     unsigned char fingerprint[STORE_KEY_BYTES]; /* hash of everything else that makes it the same request */
     bool dry_run;
-    bool secret; /* its reply holds a secret, which can't be given again: a repeated key is SECRET_NOT_REPEATABLE */
+    bool no_demand; /* a refusal is nobody's who wanted a room, and not counted as a turnaway */
+    bool secret;    /* its reply holds a secret, which can't be given again: a repeated key is SECRET_NOT_REPEATABLE */
     struct str request_id; /* goes into the log; empty for none */
     void (*done)(struct engine_request *request);
     void *user; /* the caller's own */
@@ -57,6 +60,7 @@ struct engine_request {
     /* the engine's own */
     struct engine_request *next;
     int64_t submitted_ns;
+    int64_t decide_ns, write_ns; /* what it took of its batch: to load and decide, and to write what that comes to */
     int64_t idempotency_seq;
 };
 
@@ -75,6 +79,7 @@ struct engine_settings {
     size_t batch_limit;        /* commands per transaction */
     int64_t sweep_interval_ms; /* 0: what has lapsed is ended only where it is in the way */
     size_t work_limit;         /* bytes of memory a single command may use, the search for a placement included */
+    int64_t slow_ms;           /* a command that takes this long from its submission on is logged; 0: none is */
     /* Called on the engine's thread after each commit that wrote, for whoever follows the log; may be NULL. */
     void (*on_commit)(void *user);
     /* Called on the engine's thread after each sweep that it makes by itself: for whoever could not follow a commit
@@ -91,7 +96,7 @@ struct engine_settings {
 #define ENGINE_SETTINGS_DEFAULT                                                                                        \
     {                                                                                                                  \
         .queue_limit = 4096, .wait_limit_ms = 2000, .batch_limit = 256, .sweep_interval_ms = 1000,                     \
-        .work_limit = 256u << 20                                                                                       \
+        .work_limit = 256u << 20, .slow_ms = 1000                                                                      \
     }
 
 /* Opens the writing connection. The database is migrated already. No thread yet: engine_step() may be called by hand,
@@ -102,8 +107,9 @@ enum db_status engine_new(const struct engine_settings *settings, struct engine 
 /* False with *err when the thread can't be made. */
 bool engine_start(struct engine *engine, struct err *err) STORE_CHECKED;
 
-/* Stops accepting, answers everything that waits, and ends the thread. The connection stays open: whoever closes it
- * after all that only read leaves the whole database in its file. Once is enough; on the thread of engine_free(). */
+/* Stops accepting, answers everything that waits, writes what was noted of refused demand, and ends the thread. The
+ * connection stays open: whoever closes it after all that only read leaves the whole database in its file. Once is
+ * enough; on the thread of engine_free(). */
 void engine_stop(struct engine *engine);
 
 /* Stops the engine, closes the connection, frees. */
@@ -128,6 +134,16 @@ enum { ENGINE_SWEEP_LIMIT = 100 };
  * horizon. Returns how many were ended. Not while engine_start()'s thread runs. */
 size_t engine_sweep(struct engine *engine);
 
+/* Adds what was noted of refused demand (turnaway.h) to its rows, a few hundred rows at most, in a transaction of its
+ * own. True when any was written; false when there is none, or it failed, which is told and leaves it for the next
+ * time. The engine's thread does it once a second, and engine_stop() does it last. Not while engine_start()'s thread
+ * runs. */
+bool engine_flush_turnaways(struct engine *engine);
+
+/* Does the next step of a job that runs, whether it is due or not; false when none could go on. Not while
+ * engine_start()'s thread runs, which does them between batches. */
+bool engine_step_job(struct engine *engine);
+
 /* Submits and waits for the answer; for callers without a loop. The engine has a thread, or this thread steps it.
  * False as engine_submit(). */
 bool engine_run(struct engine *engine, struct engine_request *request) STORE_CHECKED;
@@ -139,14 +155,22 @@ struct engine_stats {
     atomic_llong effects, refusals, replays; /* answers */
     atomic_llong unchanged;                  /* answers to what was as asked for already */
     atomic_llong refused_again;              /* those of the refusals that engine_refuse_again() gave */
+    atomic_llong turnaways;                  /* units of refused demand that were written */
+    atomic_llong job_steps;                  /* of jobs, that went on */
     atomic_llong lapsed;                     /* holds and bookings ended because their time was over */
     struct histogram wait_us, commit_us;     /* of each request, until its batch began; of each commit */
+    struct histogram decide_us, write_us;    /* of each command of a batch */
+    struct histogram lock_us, locked_us;     /* of each batch: waited for the database, and had it until its end */
     struct histogram batch_commands;         /* how many a batch had */
+    atomic_llong slow;                       /* answers that took settings.slow_ms or longer */
     atomic_llong guard_conflicts;            /* times the database refused what the core had accepted: a defect */
     atomic_llong by_outcome[OUTCOME_COUNT];
     atomic_llong queue_length;
     atomic_llong keys_loading; /* 1 while keys of before the start are still being read, and each has to be looked up */
 };
 const struct engine_stats *engine_read_stats(const struct engine *engine);
+
+/* Callers whose refused demand is not counted because too many came in one second, since the start. Any thread. */
+int64_t engine_turnaways_lost(const struct engine *engine);
 
 #endif

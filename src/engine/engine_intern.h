@@ -1,7 +1,7 @@
 /* The inside of the engine, shared by the files that are its parts: engine.c (life, thread), engine_queue.c (what
  * waits), batch.c (one transaction of many commands), batch_heads.c (the properties it touches), command_run.c (one
- * command in it), sweep.c (what time does) and key_loading.c. Everything here is for the engine's thread, but for the
- * queue. For no other file. */
+ * command in it), sweep.c (what time does), key_loading.c and turnaway_flush.c. Everything here is for the engine's
+ * thread, but for the queue. For no other file. */
 #ifndef NIGHTLATCH_ENGINE_ENGINE_INTERN_H
 #define NIGHTLATCH_ENGINE_ENGINE_INTERN_H
 
@@ -11,6 +11,7 @@
 #include "engine/house_cache.h"
 #include "engine/key_filter.h"
 #include "engine/refusal_cache.h"
+#include "engine/turnaway.h"
 
 enum { HEADS_MAX = 256 /* properties one batch may touch: one per command */ };
 
@@ -29,7 +30,9 @@ struct batch {
     struct batch_head heads[HEADS_MAX];
     size_t head_count;
     bool wrote;
-    int64_t key_day;     /* under which keys are stored; 0: not asked yet */
+    int64_t key_day;            /* under which keys are stored; 0: not asked yet */
+    int64_t started_ns;         /* taken off the queue */
+    int64_t lock_ns, commit_ns; /* waited for the database, and for the disk; all attempts */
     int64_t commands_ns; /* spent on its commands so far, all attempts; the rest of its time is for the batch as such */
 };
 
@@ -39,6 +42,14 @@ struct key_loading {
     int table;
     int64_t day; /* that of today's keys, when reading began */
     struct store_key_place place;
+};
+
+/* Jobs that run, as far as the engine knows. */
+struct job_running {
+    bool known;     /* else they are read again; a commit may have begun or ended one */
+    size_t next;    /* of them in turn */
+    int64_t due_ns; /* no step before that */
+    bool waited_on; /* there was a batch since the last step: the desk is working */
 };
 
 struct request_queue {
@@ -52,8 +63,12 @@ struct engine {
     struct refusal_cache *refusals;
     struct key_filter *keys;
     struct key_loading key_loading;
+    struct job_running jobs;
     struct engine_stats stats;
     struct arena scratch; /* of sweeps */
+    struct turnaways *turnaways;
+    struct turnaway_counters *turnaway_counters; /* taken, and not committed yet */
+    int64_t turnaways_ns;                        /* when they were flushed last */
 
     pthread_mutex_t mutex; /* guards the queues and `stopping` */
     pthread_cond_t filled;
@@ -94,7 +109,8 @@ void engine_log_failure(struct engine *engine, const char *what, enum db_status 
 /* After a commit whose outcome is unknown: nothing more is accepted. */
 void engine_go_fatal(struct engine *engine);
 
-void engine_count_answer(struct engine *engine, const struct engine_request *request);
+/* In the statistics and, when it refuses demand, as such; any thread. */
+void engine_count_answer(struct engine *engine, const struct engine_request *request, int64_t now_ms);
 
 /* --- engine_queue.c --- */
 
@@ -132,6 +148,9 @@ void batch_run_dry(struct engine *engine, struct batch *batch);
 /* Sets every result to how the database failed. */
 void batch_fail(struct batch *batch, enum db_status status);
 
+/* Tells of the slowest request when it took too long, with what it waited for, and counts all that did. */
+void batch_note_slow(struct engine *engine, const struct batch *batch);
+
 /* Calls every request's `done`. */
 void batch_answer(struct engine *engine, struct batch *batch);
 
@@ -140,6 +159,10 @@ void batch_answer(struct engine *engine, struct batch *batch);
 /* Loads, decides and writes one command inside the open transaction. DB_OK when request->result is set, be it an
  * effect or a refusal; otherwise how the database failed, and the transaction or savepoint must be rolled back. */
 enum db_status command_run(struct engine *engine, struct batch *batch, struct engine_request *request) STORE_CHECKED;
+
+/* The new ids and codes that a decision on these facts may use. */
+enum db_status command_make_fresh(struct engine *engine, const struct command *command, const struct batch_head *head,
+                                  struct arena *arena, struct facts *facts) STORE_CHECKED;
 
 /* Writes one part of a decision: its changes, then its events. The house the events show is the one before. */
 enum db_status command_write_part(struct engine *engine, struct batch *batch, struct batch_head *head,
@@ -156,6 +179,25 @@ enum db_status command_write_lapsed(struct engine *engine, struct batch *batch, 
 /* Once a day, before anything is decided on it: what is on sale must not wait for the sweeper. */
 enum db_status command_open_nights(struct engine *engine, struct batch *batch, struct batch_head *head,
                                    const struct house_entry *house, struct arena *arena) STORE_CHECKED;
+
+/* --- turnaway_flush.c --- */
+
+/* NULL without memory. */
+struct turnaway_counters *turnaway_counters_new(void);
+void turnaway_counters_free(struct turnaway_counters *counters); /* NULL is allowed */
+
+/* --- job_run.c --- */
+
+/* A step of a job that runs, if one is due; returns how long until the next is, in nanoseconds: 0 at once, INT64_MAX
+ * while no job runs. In a transaction of its own, behind everything that waits now. */
+int64_t job_run_due(struct engine *engine);
+
+/* --- day_turn.c --- */
+
+/* Before anything is decided on a day that the clock says is over: where the audit is automatic and there is nothing to
+ * audit, the date moves on. *house is that of the property, before and after. */
+enum db_status day_turn(struct engine *engine, struct batch *batch, struct batch_head *head,
+                        const struct house_entry **house, struct arena *arena) STORE_CHECKED;
 
 /* --- key_loading.c --- */
 

@@ -28,8 +28,9 @@ queue_take(struct request_queue *queue)
 static bool
 gives_back(const struct engine_request *request)
 {
-    return !request->dry_run &&
-           (request->command.kind == COMMAND_CANCEL_BOOKING || request->command.kind == COMMAND_RELEASE_HOLD);
+    enum command_kind kind = request->command.kind;
+    return !request->dry_run && (kind == COMMAND_CANCEL_BOOKING || kind == COMMAND_DECLINE_BOOKING ||
+                                 kind == COMMAND_MARK_NO_SHOW || kind == COMMAND_RELEASE_HOLD);
 }
 
 /* How long a command would wait that came now, in nanoseconds: under the mutex. */
@@ -81,11 +82,11 @@ engine_refuse_again(struct engine *engine, struct engine_request *request, struc
     if (!refusal_cache_committed(engine->refusals, request->command.property, &head))
         return false;
     request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
-    if (!refusal_cache_find(engine->refusals, &question, &head, clock_now_ms(engine->settings.clock), arena,
-                            &request->result.refusal))
+    int64_t now_ms = clock_now_ms(engine->settings.clock);
+    if (!refusal_cache_find(engine->refusals, &question, &head, now_ms, arena, &request->result.refusal))
         return false;
     engine_count(&engine->stats.refused_again, 1);
-    engine_count_answer(engine, request);
+    engine_count_answer(engine, request, now_ms);
     return true;
 }
 

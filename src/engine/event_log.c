@@ -4,17 +4,33 @@
 #include <sodium.h>
 
 #include "engine/state.h"
+#include "engine/upcast.h"
 #include "util/json_write.h"
 
+/* The log as it stands, as two members more of the object that the text ends with. */
+static void
+add_head(struct text *text, const struct store_head *head)
+{
+    char hex[2 * STORE_HASH_BYTES + 1];
+    if (text->overflowed)
+        return;
+    sodium_bin2hex(hex, sizeof(hex), head->hash, STORE_HASH_BYTES);
+    text->len--;
+    text_put_format(text, ",\"head_seq\":%lld,\"head_hash\":\"%s\"}", (long long)head->seq, hex);
+}
+
 bool
-event_log_render(const struct event *event, uint32_t property, const struct house *house, int64_t at_ms,
-                 struct str actor, struct str request_id, struct arena *arena, struct store_event *ret_row)
+event_log_render(const struct event *event, const struct store_head *head, uint32_t property, const struct house *house,
+                 int64_t at_ms, struct str actor, struct str request_id, struct arena *arena,
+                 struct store_event *ret_row)
 {
     struct text text;
     struct json_writer writer;
     text_init(&text, arena, 1024);
     json_writer_init(&writer, &text);
     state_write_event_state(&writer, property, house, event);
+    if (event->records_head)
+        add_head(&text, head);
     if (text.overflowed)
         return false;
     *ret_row = (struct store_event){

@@ -10,13 +10,11 @@
 #include "core/decision.h"
 #include "store/store.h"
 
-/* The version of the body's form; an upcaster per step when it changes. */
-enum { EVENT_VERSION = 1 };
-
-/* Writes the event as a row: body rendered into the arena, no seq and no hash yet. False when the arena is full. */
-bool event_log_render(const struct event *event, uint32_t property, const struct house *house, int64_t at_ms,
-                      struct str actor, struct str request_id, struct arena *arena, struct store_event *ret_row)
-    __attribute__((warn_unused_result));
+/* Writes the event as a row: body rendered into the arena, no seq and no hash yet. `head` is that of
+ * the log before it. False when the arena is full. */
+bool event_log_render(const struct event *event, const struct store_head *head, uint32_t property,
+                      const struct house *house, int64_t at_ms, struct str actor, struct str request_id,
+                      struct arena *arena, struct store_event *ret_row) __attribute__((warn_unused_result));
 
 /* Gives the row its number and hash after `head`, and moves the head on. Nothing is stored. */
 void event_log_chain(struct store_head *head, uint32_t property, struct store_event *row);

@@ -3,7 +3,14 @@
 #include "engine/facts_load.h"
 
 #include "core/date.h"
+#include "engine/facts_job.h"
+#include "engine/facts_money.h"
 #include "engine/facts_people.h"
+#include "store/store_closure.h"
+#include "store/store_guest_link.h"
+#include "store/store_people.h"
+
+enum { MANY_ROOMS = 32 }; /* whose states are read at once, not one by one */
 
 /* A growing array in the arena. */
 struct list {
@@ -14,7 +21,7 @@ struct list {
 struct loader {
     const struct facts_load *in;
     struct facts *facts;
-    struct list bookings, holds, claims, loose, stocks, blockers;
+    struct list bookings, holds, claims, loose, stocks, blockers, room_states;
 };
 
 static void *
@@ -80,6 +87,80 @@ add_hold(struct loader *l, struct id id)
     return status == DB_NO_ROW ? DB_OK : status;
 }
 
+/* --- what is going on in rooms, each once --- */
+
+static bool
+has_room_state(const struct loader *l, struct id room)
+{
+    for (size_t i = 0; i < l->room_states.count; i++)
+        if (id_equal(((struct room_state *)l->room_states.items)[i].room, room))
+            return true;
+    return false;
+}
+
+static enum db_status
+add_room_state(struct loader *l, struct id room)
+{
+    if (has_room_state(l, room))
+        return DB_OK;
+    struct room_state *state = list_add(l, &l->room_states);
+    if (state == NULL)
+        return out_of_memory(l);
+    enum db_status status = store_load_room_state(l->in->store, l->in->property, room, state);
+    if (status != DB_OK)
+        l->room_states.count--;
+    return status == DB_NO_ROW ? DB_OK : status;
+}
+
+/* Of a large type: one statement reads them all, and those of other types are left out. */
+static enum db_status
+add_many_room_states(struct loader *l, struct id room_type)
+{
+    struct room_state *states;
+    size_t count;
+    enum db_status status = store_list_room_states(l->in->store, l->in->property, l->in->arena, &states, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        const struct room *room = house_find_room(&l->facts->house, states[i].room);
+        if (room == NULL || !id_equal(room->room_type, room_type) || has_room_state(l, room->id))
+            continue;
+        struct room_state *state = list_add(l, &l->room_states);
+        if (state == NULL)
+            return out_of_memory(l);
+        *state = states[i];
+    }
+    return status;
+}
+
+static enum db_status
+add_room_states_of_type(struct loader *l, struct id room_type)
+{
+    const struct house *house = &l->facts->house;
+    enum db_status status = DB_OK;
+    size_t count = 0;
+    for (size_t i = 0; i < house->room_count; i++)
+        count += id_equal(house->rooms[i].room_type, room_type) ? 1 : 0;
+    if (count >= MANY_ROOMS)
+        return add_many_room_states(l, room_type);
+    for (size_t i = 0; status == DB_OK && i < house->room_count; i++)
+        if (id_equal(house->rooms[i].room_type, room_type))
+            status = add_room_state(l, house->rooms[i].id);
+    return status;
+}
+
+static enum db_status
+load_named_rooms(struct loader *l)
+{
+    struct id *ids;
+    enum db_status status = DB_OK;
+    size_t count = facts_named_rooms(l->in->command, l->in->arena, &ids);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = add_room_state(l, ids[i]);
+    for (size_t i = 0; facts_needs_room_states(l->in->command) && i < l->facts->booking_count; i++)
+        for (size_t j = 0; status == DB_OK && j < l->facts->bookings[i].claim_count; j++)
+            status = add_room_state(l, l->facts->bookings[i].claims[j].room);
+    return status;
+}
+
 /* Of holds that were read, those that are not there yet. */
 static enum db_status
 add_holds(struct loader *l, const struct hold *holds, size_t count)
@@ -95,39 +176,187 @@ add_holds(struct loader *l, const struct hold *holds, size_t count)
     return DB_OK;
 }
 
+/* The account of a command about money, before what else the command names. */
+static enum db_status
+load_account(struct loader *l)
+{
+    struct id *ids = NULL;
+    size_t count = 0;
+    enum db_status status = facts_find_account(l->in, l->facts, &ids, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = add_booking(l, ids[i]);
+    return status;
+}
+
+/* Whoever is in a room now. */
+static enum db_status
+add_occupant(struct loader *l, struct id room)
+{
+    struct room_state state;
+    enum db_status status = store_load_room_state(l->in->store, l->in->property, room, &state);
+    if (status != DB_OK)
+        return status == DB_NO_ROW ? DB_OK : status;
+    return room_is_occupied(&state) ? add_booking(l, state.occupant) : DB_OK;
+}
+
+/* Whoever has a room over the time that it is to be closed, or is in it. */
+static enum db_status
+load_owners_of_closed(struct loader *l)
+{
+    const struct close_rooms *closes = command_closes(l->in->command);
+    enum db_status status = DB_OK;
+    for (size_t i = 0; closes != NULL && status == DB_OK && i < closes->room_count; i++) {
+        struct claim *claims;
+        size_t count;
+        status = store_claims_on_room(l->in->store, l->in->property, closes->rooms[i], closes->span, l->in->arena,
+                                      &claims, &count);
+        for (size_t j = 0; status == DB_OK && j < count; j++)
+            if (claims[j].owner_kind == CLAIM_OF_BOOKING)
+                status = add_booking(l, claims[j].owner);
+        if (status == DB_OK)
+            status = add_occupant(l, closes->rooms[i]);
+    }
+    return status;
+}
+
+static enum db_status
+load_closure(struct loader *l)
+{
+    struct id id = facts_named_closure(l->in->command);
+    struct closure *closure = id_is_none(id) ? NULL : ARENA_NEW(l->in->arena, struct closure);
+    if (closure == NULL)
+        return id_is_none(id) ? DB_OK : out_of_memory(l);
+    enum db_status status = store_load_closure(l->in->store, l->in->property, id, l->in->arena, closure);
+    if (status == DB_OK)
+        l->facts->closure = closure;
+    return status == DB_NO_ROW ? DB_OK : status;
+}
+
+static enum db_status
+load_out_of_service(struct loader *l)
+{
+    struct span span = facts_service_span(l->in->command, l->facts);
+    struct closure *closures;
+    if (!span_is_valid(span))
+        return DB_OK;
+    enum db_status status = store_closures_over(l->in->store, l->in->property, CLOSURE_OUT_OF_SERVICE, span,
+                                                l->in->arena, &closures, &l->facts->out_of_service_count);
+    l->facts->out_of_service = closures;
+    return status;
+}
+
 static enum db_status
 load_named(struct loader *l)
 {
     struct id *ids;
     enum db_status status = DB_OK;
+    if (facts_named_money(l->in->command).wanted)
+        status = load_account(l);
     size_t count = facts_named_bookings(l->in->command, l->in->arena, &ids);
     for (size_t i = 0; status == DB_OK && i < count; i++)
         status = add_booking(l, ids[i]);
     count = facts_named_holds(l->in->command, l->in->arena, &ids);
     for (size_t i = 0; status == DB_OK && i < count; i++)
         status = add_hold(l, ids[i]);
+    if (status == DB_OK)
+        status = load_owners_of_closed(l);
+    if (status == DB_OK)
+        status = load_closure(l);
     l->facts->bookings = l->bookings.items;
     l->facts->booking_count = l->bookings.count;
     l->facts->holds = l->holds.items;
     l->facts->hold_count = l->holds.count;
-    return status;
+    return status == DB_OK ? load_named_rooms(l) : status;
 }
 
-/* Whom a booking has, where the command says whom it is to have. */
+/* Where anything was paid for a booking of a group, or it matters whether others paid, they count too. */
+static enum db_status
+load_groups(struct loader *l)
+{
+    size_t count = l->bookings.count;
+    for (size_t i = 0; i < count; i++) {
+        struct booking booking = ((const struct booking *)l->bookings.items)[i];
+        struct id *ids = NULL;
+        size_t id_count = 0;
+        bool wanted =
+            (booking.payment_status != PAYMENT_STATUS_NONE && booking.payment_status != PAYMENT_STATUS_REQUIRED) ||
+            (l->in->command != NULL && facts_wants_groups(l->in->command));
+        enum db_status status = wanted ? facts_find_group(l->in, &booking, &ids, &id_count) : DB_OK;
+        for (size_t j = 0; status == DB_OK && j < id_count; j++)
+            status = add_booking(l, ids[j]);
+        if (status != DB_OK)
+            return status;
+    }
+    return DB_OK;
+}
+
+static enum db_status
+load_money(struct loader *l)
+{
+    enum db_status status = load_groups(l);
+    l->facts->bookings = l->bookings.items;
+    l->facts->booking_count = l->bookings.count;
+    return status == DB_OK ? facts_load_payments(l->in, l->facts) : status;
+}
+
+/* Whom a command is about: whom it names, or whom a booking has where it says whom it is to have. */
+static struct id
+wanted_guest(const struct loader *l)
+{
+    const struct command *command = l->in->command;
+    switch (command->kind) {
+    case COMMAND_AMEND_GUEST:
+    case COMMAND_ERASE_GUEST: return command->put_guest.guest;
+    case COMMAND_AMEND_BOOKING:
+        return command->amend_booking.changes_guest && l->facts->booking_count > 0 ? l->facts->bookings[0].guest
+                                                                                   : ID_NONE;
+    case COMMAND_CREATE_GUEST_LINK: return l->facts->booking_count > 0 ? l->facts->bookings[0].guest : ID_NONE;
+    default: return ID_NONE;
+    }
+}
+
 static enum db_status
 load_guest(struct loader *l)
 {
-    if (l->in->command->kind != COMMAND_AMEND_BOOKING || !l->in->command->amend_booking.changes_guest ||
-        l->facts->booking_count == 0)
+    struct id id = wanted_guest(l);
+    if (id_is_none(id))
         return DB_OK;
     struct guest *guest = ARENA_NEW(l->in->arena, struct guest);
     if (guest == NULL)
         return out_of_memory(l);
-    enum db_status status =
-        store_load_guest(l->in->store, l->in->property, l->facts->bookings[0].guest, l->in->arena, guest);
+    enum db_status status = store_load_guest(l->in->store, l->in->property, id, l->in->arena, guest);
     if (status == DB_OK)
         l->facts->guest = guest;
     return status == DB_NO_ROW ? DB_OK : status;
+}
+
+static enum db_status
+load_link_of(struct loader *l, struct id booking)
+{
+    struct guest_link *link = ARENA_NEW(l->in->arena, struct guest_link);
+    if (link == NULL)
+        return out_of_memory(l);
+    enum db_status status = store_load_guest_link_of(l->in->store, l->in->property, booking, link);
+    l->facts->guest_links = link;
+    l->facts->guest_link_count = status == DB_OK ? 1 : 0;
+    return status == DB_NO_ROW ? DB_OK : status;
+}
+
+static enum db_status
+load_guest_links(struct loader *l)
+{
+    const struct command *command = l->in->command;
+    bool of_booking = command->kind == COMMAND_CREATE_GUEST_LINK || command->kind == COMMAND_WITHDRAW_GUEST_LINK ||
+                      command->actor.role == ROLE_GUEST;
+    if (of_booking)
+        return l->facts->booking_count > 0 ? load_link_of(l, l->facts->bookings[0].id) : DB_OK;
+    if (command->kind != COMMAND_ERASE_GUEST)
+        return DB_OK;
+    struct guest_link *links;
+    enum db_status status = store_list_guest_links(l->in->store, l->in->property, command->put_guest.guest,
+                                                   l->in->arena, &links, &l->facts->guest_link_count);
+    l->facts->guest_links = links;
+    return status;
 }
 
 /* --- claims --- */
@@ -208,13 +437,13 @@ hull(struct span a, struct span b)
     return (struct span){a.starts < b.starts ? a.starts : b.starts, a.ends > b.ends ? a.ends : b.ends};
 }
 
-/* Stock of one type over the hull of all wants for it. */
+/* Stock of one type over the hull of all wants for it; whole nights, also where a slot was asked for by mistake. */
 static enum db_status
 load_stock(struct loader *l, struct id room_type, struct span span)
 {
-    int32_t from, until;
-    if (!span_to_nights(span, &from, &until))
+    if (span.starts >= span.ends)
         return DB_OK;
+    int32_t from = date_from_instant(span.starts), until = date_from_instant(span.ends - 1) + 1;
     struct stock *stock = list_add(l, &l->stocks);
     if (stock == NULL)
         return out_of_memory(l);
@@ -223,76 +452,282 @@ load_stock(struct loader *l, struct id room_type, struct span span)
                              &stock->night_count);
 }
 
-/* --- placement --- */
+/* --- overcommit --- */
 
-/* The hull of a span and of everything loose that overlaps it. */
-static struct span
-widen(struct span span, const struct loose *loose, size_t loose_count, const struct claim *claims, size_t claim_count)
+/* Whatever comes free lowers it first, so that every command knows what is overcommitted. Only the types that are on
+ * sale still: the nights that others had are gone. */
+static enum db_status
+load_overcommits(struct loader *l)
 {
-    for (size_t i = 0; i < loose_count; i++)
-        if (span_overlaps(loose[i].span, span))
-            span = hull(span, loose[i].span);
-    for (size_t i = 0; i < claim_count; i++)
-        if (!claims[i].pinned && claims[i].owner_kind == CLAIM_OF_BOOKING && span_overlaps(claims[i].span, span))
-            span = hull(span, claims[i].span);
-    return span;
+    struct overcommit *records;
+    size_t count;
+    if (l->in->house->house.property == NULL)
+        return DB_OK;
+    enum db_status status =
+        store_load_overcommits(l->in->store, l->in->property, l->facts->today, l->in->arena, &records, &count);
+    l->facts->overcommits = records;
+    l->facts->overcommit_count = status == DB_OK ? count : 0;
+    return status;
 }
 
-/* Reads with a growing span until nothing loose reaches out of it: that is the connected component. */
-static enum db_status
-load_component(struct loader *l, const struct want *want)
+static struct want
+overcommitted_nights(const struct loader *l, struct id room_type)
 {
-    struct store *store = l->in->store;
-    struct span span, wider = want->span;
-    struct loose *loose = NULL;
-    struct claim *claims = NULL;
-    size_t loose_count = 0, claim_count = 0;
-    do {
-        span = wider;
-        enum db_status status =
-            store_load_loose(store, l->in->property, want->room_type, span, l->in->arena, &loose, &loose_count);
-        if (status == DB_OK)
-            status = store_claims_on_type(store, l->in->property, want->room_type, span, l->in->arena, &claims,
-                                          &claim_count);
-        if (status != DB_OK)
-            return status;
-        wider = widen(span, loose, loose_count, claims, claim_count);
-    } while (!span_equal(span, wider));
-    for (size_t i = 0; i < loose_count; i++) {
-        struct loose *item = list_add(l, &l->loose);
+    struct want want = {.room_type = room_type, .nights = true};
+    for (size_t i = 0; i < l->facts->overcommit_count; i++) {
+        const struct overcommit *record = &l->facts->overcommits[i];
+        struct span span = span_from_nights(record->from, record->until);
+        if (id_equal(record->room_type, room_type))
+            want.span = want.span.starts == want.span.ends ? span : hull(want.span, span);
+    }
+    return want;
+}
+
+/* The stock of each type that has any, beside what the command wants: the first `count` of the wants, which are
+ * merged. */
+static enum db_status
+want_overcommitted(struct loader *l, struct want **wants, size_t *count)
+{
+    const struct house *house = &l->facts->house;
+    if (l->facts->overcommit_count == 0)
+        return DB_OK;
+    struct want *more = ARENA_ARRAY(l->in->arena, *count + house->type_count + 1, struct want);
+    if (more == NULL)
+        return out_of_memory(l);
+    for (size_t i = 0; i < *count; i++)
+        more[i] = (*wants)[i];
+    for (size_t i = 0; i < house->type_count; i++) {
+        more[*count] = overcommitted_nights(l, house->types[i].id);
+        if (more[*count].span.starts < more[*count].span.ends)
+            (*count)++;
+    }
+    *wants = more;
+    return DB_OK;
+}
+
+/* --- placement --- */
+
+/* What hangs together with the span of a want, read as far as it is known to reach. */
+struct component {
+    const struct want *want;
+    struct span bounds;  /* nothing outside of these matters */
+    struct span read;    /* what has been read; it grows until it reaches as far as what was read in it */
+    struct span reach;   /* so far what was read reaches, within the bounds */
+    struct loose *holds; /* all within the bounds: there are few */
+    size_t hold_count;
+    struct list loose;    /* of bookings and holds, each once */
+    struct claim *claims; /* of the part that was read last */
+    size_t claim_count;
+};
+
+static const struct span span_nothing = {INT64_MAX, INT64_MIN}, span_everything = {INT64_MIN, INT64_MAX};
+
+static struct span
+within(struct span span, struct span bounds)
+{
+    return (struct span){span.starts > bounds.starts ? span.starts : bounds.starts,
+                         span.ends < bounds.ends ? span.ends : bounds.ends};
+}
+
+static void
+reach_to(struct component *c, struct span item)
+{
+    c->reach = within(hull(c->reach, item), c->bounds);
+}
+
+static enum db_status
+add_loose(struct loader *l, struct component *c, const struct loose *loose, size_t count, struct span part)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!span_overlaps(loose[i].span, part) || span_overlaps(loose[i].span, c->read))
+            continue; /* of another part, or there already */
+        struct loose *item = list_add(l, &c->loose);
         if (item == NULL)
             return out_of_memory(l);
         *item = loose[i];
+        reach_to(c, item->span);
     }
-    return add_claims(l, claims, claim_count);
+    return DB_OK;
+}
+
+static enum db_status
+read_loose(struct loader *l, struct component *c, struct span part)
+{
+    struct loose *bookings;
+    size_t count;
+    int64_t since = part.starts == c->read.ends ? part.starts : INT64_MIN; /* what began before has been read */
+    enum db_status status = store_loose_bookings(l->in->store, l->in->property, c->want->room_type, part, since,
+                                                 l->in->arena, &bookings, &count);
+    if (status == DB_OK)
+        status = add_loose(l, c, bookings, count, part);
+    return status == DB_OK ? add_loose(l, c, c->holds, c->hold_count, part) : status;
+}
+
+static enum db_status
+read_claims(struct loader *l, struct component *c, struct span part)
+{
+    enum db_status status = store_claims_on_type(l->in->store, l->in->property, c->want->room_type, part, l->in->arena,
+                                                 &c->claims, &c->claim_count);
+    for (size_t i = 0; status == DB_OK && i < c->claim_count; i++) {
+        const struct claim *claim = &c->claims[i]; /* the neighbours before the part are among them */
+        if (!claim->pinned && claim->owner_kind == CLAIM_OF_BOOKING && span_overlaps(claim->span, part))
+            reach_to(c, claim->span);
+    }
+    return status;
+}
+
+static enum db_status
+read_part(struct loader *l, struct component *c, int64_t starts, int64_t ends)
+{
+    struct span part = {starts, ends};
+    if (starts >= ends)
+        return DB_OK;
+    enum db_status status = read_loose(l, c, part);
+    return status == DB_OK ? read_claims(l, c, part) : status;
+}
+
+/* What is to be read next: at least as much more as there was, so that a season takes few steps. What comes with it
+ * that does not hang together with the rest does no harm. */
+static struct span
+next_reach(const struct component *c)
+{
+    struct span next = c->reach;
+    int64_t length = c->read.ends - c->read.starts;
+    if (next.starts < c->read.starts && next.starts > c->read.starts - length)
+        next.starts = c->read.starts - length;
+    if (next.ends > c->read.ends && next.ends < c->read.ends + length)
+        next.ends = c->read.ends + length;
+    return within(next, c->bounds);
+}
+
+static enum db_status
+read_component(struct loader *l, struct component *c)
+{
+    struct span first = within(c->want->span, c->bounds);
+    c->read = span_nothing;
+    c->reach = first;
+    enum db_status status = store_loose_holds(l->in->store, l->in->property, c->want->room_type, c->bounds,
+                                              l->in->arena, &c->holds, &c->hold_count);
+    if (status == DB_OK)
+        status = read_part(l, c, first.starts, first.ends);
+    c->read = first;
+    while (status == DB_OK && (c->reach.starts < c->read.starts || c->reach.ends > c->read.ends)) {
+        struct span next = next_reach(c);
+        status = read_part(l, c, next.starts, c->read.starts);
+        if (status == DB_OK)
+            status = read_part(l, c, c->read.ends, next.ends);
+        c->read = next;
+    }
+    struct span around = {c->read.starts - c->want->around_ms, c->read.ends + c->want->around_ms};
+    if (status == DB_OK && !span_equal(around, first))
+        status = store_claims_on_type(l->in->store, l->in->property, c->want->room_type, around, l->in->arena,
+                                      &c->claims, &c->claim_count);
+    return status;
+}
+
+static enum db_status
+load_component(struct loader *l, const struct want *want, struct span bounds)
+{
+    struct component c = {.want = want, .bounds = bounds, .loose = {.size = sizeof(struct loose)}};
+    enum db_status status = read_component(l, &c);
+    for (size_t i = 0; status == DB_OK && i < c.loose.count; i++) {
+        struct loose *item = list_add(l, &l->loose);
+        if (item == NULL)
+            return out_of_memory(l);
+        *item = ((const struct loose *)c.loose.items)[i];
+    }
+    return status == DB_OK ? add_claims(l, c.claims, c.claim_count) : status;
+}
+
+/* Is the room that is wanted another's who could be moved? Then all who could be may have to be, one for the other. */
+static bool
+is_moved_for(const struct loader *l, const struct want *want)
+{
+    for (size_t i = 0; i < l->claims.count; i++) {
+        const struct claim *claim = &((struct claim *)l->claims.items)[i];
+        if (id_equal(claim->room, want->room) && !claim->pinned && claim->owner_kind == CLAIM_OF_BOOKING &&
+            span_overlaps(claim->span, want->span))
+            return true;
+    }
+    return false;
+}
+
+/* May anybody have to change rooms for it? */
+static bool
+may_displace(const struct loader *l, const struct want *want)
+{
+    return want->fixes && (want->arrivals || !want->claims || id_is_none(want->room) || is_moved_for(l, want));
+}
+
+/* Where nobody has to change rooms, it is enough to know that all that is loose finds one. Of that, what begins after
+ * all that is fixed, or ends before, finds one whenever the units suffice: they are filled in order of start, forwards,
+ * and of end, backwards (core/placement.c has the proof). It can't matter, and neither can what hangs together with it
+ * alone. So the guests who are in the house today don't make next season's bookings a question. */
+static enum db_status
+placement_bounds(struct loader *l, const struct want *want, struct span *ret_bounds)
+{
+    *ret_bounds = span_everything;
+    if (may_displace(l, want))
+        return DB_OK;
+    enum db_status status =
+        store_fixed_nights(l->in->store, l->in->property, want->room_type, l->facts->today, ret_bounds);
+    if (status == DB_OK && want->fixes)
+        *ret_bounds = ret_bounds->starts < ret_bounds->ends ? hull(*ret_bounds, want->span) : want->span;
+    return status;
 }
 
 static enum db_status
 load_placement(struct loader *l, const struct want *want)
 {
     const struct loose *present = l->loose.items;
+    struct span bounds;
     for (size_t i = 0; i < l->loose.count; i++)
         if (id_equal(present[i].room_type, want->room_type))
             return DB_OK; /* the hull of all wants of the type was loaded */
-    bool fixed = want->fixes;
-    if (!fixed) {
-        enum db_status status =
-            store_has_fixed(l->in->store, l->in->property, want->room_type, l->facts->today, &fixed);
-        if (status != DB_OK || !fixed)
-            return status;
+    enum db_status status = placement_bounds(l, want, &bounds);
+    if (status != DB_OK || !span_overlaps(want->span, bounds))
+        return status;
+    return load_component(l, want, bounds);
+}
+
+/* More than may be looked at when arrivals are given rooms? */
+static bool
+has_many_unpinned(const struct loader *l)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < l->claims.count; i++) {
+        const struct claim *claim = &((struct claim *)l->claims.items)[i];
+        count += !claim->pinned && claim->owner_kind == CLAIM_OF_BOOKING;
     }
-    return load_component(l, want);
+    return count > MOVABLE_OWNERS_MAX;
 }
 
 /* Bookings that own unpinned claims, since they may have to change rooms. */
 static enum db_status
-load_owners(struct loader *l)
+load_owners(struct loader *l, const struct want *want)
 {
+    if (want->arrivals ? has_many_unpinned(l) : !id_is_none(want->room) && !is_moved_for(l, want))
+        return DB_OK;
     for (size_t i = 0; i < l->claims.count; i++) {
         const struct claim *claim = &((struct claim *)l->claims.items)[i];
         if (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING)
             continue;
         enum db_status status = add_booking(l, claim->owner);
+        if (status != DB_OK)
+            return status;
+    }
+    return DB_OK;
+}
+
+/* Bookings without a room that begin when the span does. What is a hold's is not found, and left out. */
+static enum db_status
+load_arrivals(struct loader *l, const struct want *want)
+{
+    for (size_t i = 0; i < l->loose.count; i++) {
+        const struct loose *loose = &((struct loose *)l->loose.items)[i];
+        if (!id_equal(loose->room_type, want->room_type) || loose->span.starts != want->span.starts)
+            continue;
+        enum db_status status = add_booking(l, loose->owner);
         if (status != DB_OK)
             return status;
     }
@@ -399,7 +834,10 @@ merge_wants(struct want *wants, size_t count)
         wants[at].placement |= wants[i].placement;
         wants[at].fixes |= wants[i].fixes;
         wants[at].owners |= wants[i].owners;
+        wants[at].arrivals |= wants[i].arrivals;
+        wants[at].around_ms = wants[at].around_ms > wants[i].around_ms ? wants[at].around_ms : wants[i].around_ms;
         wants[at].held_stock |= wants[i].held_stock;
+        wants[at].room_states |= wants[i].room_states;
         wants[at].units += wants[i].units;
     }
     return merged;
@@ -419,6 +857,7 @@ type_span(const struct want *wants, size_t count, size_t at, bool (*asks)(const 
         if (!asks(&wants[i]) || !id_equal(wants[i].room_type, wants[at].room_type))
             continue;
         ret_want->span = hull(ret_want->span, wants[i].span);
+        ret_want->room = ID_NONE;
         ret_want->fixes |= wants[i].fixes;
         ret_want->units += wants[i].units;
     }
@@ -459,7 +898,11 @@ load_want(struct loader *l, const struct want *wants, size_t count, size_t at)
     if (status == DB_OK && type_span(wants, count, at, asks_placement, &whole))
         status = load_placement(l, &whole);
     if (status == DB_OK && want->owners)
-        status = load_owners(l);
+        status = load_owners(l, want);
+    if (status == DB_OK && want->room_states)
+        status = id_is_none(want->room) ? add_room_states_of_type(l, want->room_type) : add_room_state(l, want->room);
+    if (status == DB_OK && want->arrivals)
+        status = load_arrivals(l, want);
     if (status == DB_OK && want->own_holds)
         status = load_own_holds(l, want);
     if (status == DB_OK && type_span(wants, count, at, asks_held_stock, &whole))
@@ -606,6 +1049,25 @@ load_type_blockers(struct loader *l, struct id id)
     return status == DB_OK ? add_blockers(l, claims, count) : status;
 }
 
+/* Users are not deleted and the log of the installation is another one, so this is as the last commit left it. */
+static enum db_status
+load_attendant(struct loader *l)
+{
+    struct user user;
+    struct id attendant = l->in->command->give_rooms.attendant;
+    if (id_is_none(attendant))
+        return DB_OK;
+    enum db_status status = store_load_user(l->in->store, attendant, l->in->arena, &user);
+    if (status != DB_OK)
+        return status == DB_NO_ROW ? DB_OK : status;
+    for (size_t i = 0; i < user.role_count; i++)
+        if (user.roles[i].property == l->in->property && user.disabled_at == 0)
+            l->facts->knows_attendant = true;
+    if (user.owner && user.disabled_at == 0)
+        l->facts->knows_attendant = true;
+    return DB_OK;
+}
+
 static enum db_status
 load_house_facts(struct loader *l)
 {
@@ -636,6 +1098,7 @@ load_house_facts(struct loader *l)
         for (size_t i = 0; status == DB_OK && i < command->delete_rooms.room_count; i++)
             status = load_room_blockers(l, command->delete_rooms.rooms[i]);
         break;
+    case COMMAND_GIVE_ROOMS: status = load_attendant(l); break;
     case COMMAND_DELETE_ROOM_TYPE: status = load_type_blockers(l, command->delete_room_type.room_type); break;
     default: break;
     }
@@ -686,36 +1149,61 @@ load_local(struct loader *l)
 }
 
 static int32_t
-business_date(const struct zone *zone, int64_t now_ms, int32_t day_rolls_at_min)
+date_from(const struct zone *zone, int64_t now_ms, int32_t day_rolls_at_min)
 {
     return zone_local_date(zone, now_ms - (int64_t)day_rolls_at_min * 60000);
 }
 
 int32_t
+facts_clock_date(const struct property *property, const struct zone *zone, int64_t now_ms)
+{
+    return date_from(zone, now_ms, property->day_rolls_at_min);
+}
+
+int32_t
 facts_today(const struct house_entry *house, int64_t now_ms)
 {
-    if (house->house.property == NULL)
+    const struct property *property = house->house.property;
+    if (property == NULL)
         return date_from_instant(now_ms);
-    return business_date(house->zone, now_ms, house->house.property->day_rolls_at_min);
+    if (property->night_audit != NIGHT_AUDIT_NONE)
+        return property->business_date;
+    return facts_clock_date(property, house->zone, now_ms);
 }
 
 int64_t
 facts_today_until(const struct house_entry *house, int64_t now_ms)
 {
+    const struct property *property = house->house.property;
     int32_t tomorrow = facts_today(house, now_ms) + 1;
-    if (house->house.property == NULL)
+    if (property == NULL)
         return date_to_instant(tomorrow);
-    return zone_instant_of(house->zone, tomorrow, 0) + (int64_t)house->house.property->day_rolls_at_min * 60000;
+    if (property->night_audit == NIGHT_AUDIT_BY_HAND)
+        return INT64_MAX;
+    int64_t until_ms = zone_instant_of(house->zone, tomorrow, 0) + (int64_t)property->day_rolls_at_min * 60000;
+    return until_ms > now_ms || property->night_audit == NIGHT_AUDIT_NONE ? until_ms : INT64_MAX;
+}
+
+static void
+load_dates(const struct facts_load *load, struct facts *facts)
+{
+    const struct house_entry *house = load->house;
+    const struct property *property = house->house.property;
+    facts->today = facts->clock_date = facts->local_date = facts_today(house, load->now_ms);
+    if (property == NULL)
+        return;
+    facts->clock_date = facts_clock_date(property, house->zone, load->now_ms);
+    facts->local_date = zone_local_date(house->zone, load->now_ms);
+    if (load->command != NULL && load->command->kind == COMMAND_AMEND_PROPERTY)
+        facts->today_asked =
+            date_from(house->zone, load->now_ms, load->command->put_property.property.day_rolls_at_min);
 }
 
 static void
 loader_init(struct loader *l, const struct facts_load *load, struct facts *ret_facts)
 {
     *ret_facts = (struct facts){.now_ms = load->now_ms, .house = load->house->house};
-    ret_facts->today = facts_today(load->house, load->now_ms);
-    if (load->command != NULL && load->command->kind == COMMAND_AMEND_PROPERTY && load->house->house.property != NULL)
-        ret_facts->today_asked =
-            business_date(load->house->zone, load->now_ms, load->command->put_property.property.day_rolls_at_min);
+    load_dates(load, ret_facts);
     *l = (struct loader){
         .in = load,
         .facts = ret_facts,
@@ -725,13 +1213,34 @@ loader_init(struct loader *l, const struct facts_load *load, struct facts *ret_f
         .loose.size = sizeof(struct loose),
         .stocks.size = sizeof(struct stock),
         .blockers.size = sizeof(struct claim),
+        .room_states.size = sizeof(struct room_state),
     };
+}
+
+int64_t
+facts_begins(const struct house_entry *house, const struct booking *booking)
+{
+    return booking->by_minute ? booking->span.starts
+                              : zone_instant_of(house->zone, date_from_instant(booking->span.starts), 0);
+}
+
+/* Until when a cancellation is free is counted from here. */
+static void
+find_begins(struct loader *l)
+{
+    const struct booking *bookings = l->bookings.items;
+    int64_t *begins = ARENA_ARRAY(l->in->arena, l->bookings.count + 1, int64_t);
+    for (size_t i = 0; begins != NULL && i < l->bookings.count; i++)
+        begins[i] = facts_begins(l->in->house, &bookings[i]);
+    l->facts->begins = begins;
 }
 
 static void
 loader_done(struct loader *l)
 {
     struct facts *facts = l->facts;
+    if (l->in->command != NULL && facts_wants_begins(l->in->command))
+        find_begins(l);
     facts->bookings = l->bookings.items;
     facts->booking_count = l->bookings.count;
     facts->holds = l->holds.items;
@@ -744,6 +1253,23 @@ loader_done(struct loader *l)
     facts->stock_count = l->stocks.count;
     facts->blockers = l->blockers.items;
     facts->blocker_count = l->blockers.count;
+    facts->room_states = l->room_states.items;
+    facts->room_state_count = l->room_states.count;
+}
+
+/* What a step of a job takes up comes first of all bookings. */
+static enum db_status
+load_step(struct loader *l)
+{
+    struct id *ids;
+    size_t count;
+    enum db_status status = facts_load_job(l->in, l->facts);
+    if (status == DB_OK)
+        status = facts_find_step(l->in, l->facts, &ids, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = add_booking(l, ids[i]);
+    l->facts->step_count = l->bookings.count;
+    return status;
 }
 
 enum db_status
@@ -751,9 +1277,15 @@ facts_load(const struct facts_load *load, struct facts *ret_facts)
 {
     struct loader l;
     loader_init(&l, load, ret_facts);
-    enum db_status status = load_named(&l);
+    enum db_status status = load_step(&l);
+    if (status == DB_OK)
+        status = load_named(&l);
+    if (status == DB_OK)
+        status = load_out_of_service(&l);
     if (status == DB_OK)
         status = load_guest(&l);
+    if (status == DB_OK)
+        status = load_guest_links(&l);
     if (status == DB_OK)
         status = load_local(&l);
     if (status == DB_OK)
@@ -763,12 +1295,18 @@ facts_load(const struct facts_load *load, struct facts *ret_facts)
     struct want *wants = NULL;
     size_t count = status == DB_OK ? facts_wants(load->command, ret_facts, load->arena, &wants) : 0;
     count = merge_wants(wants, count);
+    if (status == DB_OK)
+        status = load_overcommits(&l);
+    if (status == DB_OK)
+        status = want_overcommitted(&l, &wants, &count);
     for (size_t i = 0; status == DB_OK && i < count; i++)
         status = load_want(&l, wants, count, i);
     if (status == DB_OK)
         status = load_holds_of_claims(&l);
     if (status == DB_OK && load->may_have_lapsed)
         status = load_lapsed(&l, wants, count);
+    if (status == DB_OK)
+        status = load_money(&l);
     if (status == DB_OK && load->arena->overflowed)
         status = out_of_memory(&l);
     loader_done(&l);
@@ -788,6 +1326,16 @@ facts_load_lapsed(const struct facts_load *load, int64_t limit, struct facts *re
         status = add_booking(&l, bookings[i]);
     for (size_t i = 0; status == DB_OK && i < hold_count; i++)
         status = add_hold(&l, holds[i]);
+    if (status == DB_OK)
+        status = load_money(&l);
+    struct want *wants = NULL;
+    size_t count = 0;
+    if (status == DB_OK)
+        status = load_overcommits(&l);
+    if (status == DB_OK)
+        status = want_overcommitted(&l, &wants, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = load_stock(&l, wants[i].room_type, wants[i].span);
     loader_done(&l);
     return status;
 }

@@ -16,10 +16,16 @@ struct facts_load {
     struct arena *arena;
 };
 
-/* The business date of a property at an instant: its local date, counted from the time of day at which it rolls. */
+/* What the business date is by the clock alone: the local date, counted from the time of day at which it rolls. */
+int32_t facts_clock_date(const struct property *property, const struct zone *zone, int64_t now_ms);
+
+/* The business date of a property at an instant: the clock's, or the one that its last night audit began. */
 int32_t facts_today(const struct house_entry *house, int64_t now_ms);
 
-/* The instant at which that date is over. */
+/* When the day of arrival, or the slot, of a booking begins at its property, ms. */
+int64_t facts_begins(const struct house_entry *house, const struct booking *booking);
+
+/* Until when the clock alone does not move it on; INT64_MAX where only an audit does. */
 int64_t facts_today_until(const struct house_entry *house, int64_t now_ms);
 
 /* Fills everything but the fresh ids and codes. DB_OK or how reading failed; the facts borrow from house, command and

@@ -131,3 +131,11 @@ house_cache_note_open(struct house_cache *cache, uint32_t property, int32_t toda
     if (slot != NULL)
         slot->entry.open_on = today;
 }
+
+void
+house_cache_note_turned(struct house_cache *cache, uint32_t property, int32_t clock_date)
+{
+    struct house_slot *slot = slot_find(cache, property);
+    if (slot != NULL)
+        slot->entry.turned_on = clock_date;
+}

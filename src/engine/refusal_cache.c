@@ -78,7 +78,8 @@ put_leg(crypto_generichash_state *state, const struct leg *leg)
                               leg->span.starts,
                               leg->span.ends,
                               leg->pinned,
-                              leg->party};
+                              leg->party,
+                              leg->price.known};
     put(state, fields, sizeof(fields));
 }
 

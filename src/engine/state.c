@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/state_money.h"
+#include "engine/state_part.h"
 #include "engine/state_people.h"
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60000 };
@@ -46,15 +48,15 @@ write_span(struct json_writer *writer, bool by_minute, struct span span)
     }
 }
 
-static void
-write_ids(struct json_writer *writer, enum id_kind kind, const struct property *property, struct id id)
+void
+state_write_ids(struct json_writer *writer, enum id_kind kind, const struct property *property, struct id id)
 {
     json_member_id(writer, "id", kind, property->number, id);
     json_member_id(writer, "property_id", ID_PROPERTY, property->number, property->id);
 }
 
-static void
-write_made(struct json_writer *writer, int64_t created_at, int64_t version)
+void
+state_write_made(struct json_writer *writer, int64_t created_at, int64_t version)
 {
     json_member_instant(writer, "created_at", created_at);
     json_member_i64(writer, "version", version);
@@ -75,8 +77,7 @@ put_claims(struct json_writer *writer, const struct property *property, const st
         json_write_object_end(writer);
     }
     json_write_array_end(writer);
-    json_member_id_or_null(writer, "room_id", ID_ROOM, property->number,
-                           booking->claim_count == 0 ? ID_NONE : booking->claims[0].room);
+    json_member_id_or_null(writer, "room_id", ID_ROOM, property->number, booking_room(booking));
 }
 
 static void
@@ -107,29 +108,52 @@ put_booking(struct json_writer *writer, const struct property *property, const s
     json_member_i64(writer, "party", booking->party);
     json_member_id(writer, "guest_id", ID_GUEST, number, booking->guest);
     json_member_str(writer, "payment", booking_payment_name(booking->payment));
-    json_member_str(writer, "payment_status", booking_payment_name(booking->payment));
+    if (booking->price.known)
+        json_member_i64(writer, "price", booking->price.minor);
+    else
+        json_member_null(writer, "price");
+    json_member_str(writer, "payment_status", payment_status_name(booking->payment_status));
     json_member_instant_if(writer, "expires_at", booking->expires_at != 0, booking->expires_at);
     json_member_instant_if(writer, "checked_in_at", booking->checked_in_at != 0, booking->checked_in_at);
     json_member_instant_if(writer, "checked_out_at", booking->checked_out_at != 0, booking->checked_out_at);
     json_member_instant_if(writer, "cancelled_at", booking->cancelled_at != 0, booking->cancelled_at);
+    if (booking->checked_in_at != 0)
+        json_member_date(writer, "checked_in_on", booking->checked_in_on);
+    if (booking->checked_out_at != 0)
+        json_member_date(writer, "checked_out_on", booking->checked_out_on);
+    if (!id_is_none(booking->left_room))
+        json_member_id(writer, "left_room_id", ID_ROOM, number, booking->left_room);
+    if (!id_is_none(booking->lost_room))
+        json_member_id(writer, "lost_room_id", ID_ROOM, number, booking->lost_room);
+    if (booking->fee_minor > 0)
+        json_member_i64(writer, "fee", booking->fee_minor);
     json_member_str(writer, "created_by", booking->owner);
-    write_made(writer, booking->created_at, booking->version);
+    state_write_made(writer, booking->created_at, booking->version);
 }
 
 static void
 put_group(struct json_writer *writer, const struct property *property, const struct group *group)
 {
-    write_ids(writer, ID_GROUP, property, group->id);
+    state_write_ids(writer, ID_GROUP, property, group->id);
     json_member_str(writer, "code", group->code);
     json_member_id(writer, "guest_id", ID_GUEST, property->number, group->guest);
     json_member_str(writer, "created_by", group->owner);
-    write_made(writer, group->created_at, group->version);
+    state_write_made(writer, group->created_at, group->version);
+}
+
+/* Without anything about the person. */
+static void
+put_guest(struct json_writer *writer, const struct property *property, const struct guest *guest)
+{
+    state_write_ids(writer, ID_GUEST, property, guest->id);
+    json_member_instant_if(writer, "erased_at", guest->erased_at != 0, guest->erased_at);
+    state_write_made(writer, guest->created_at, guest->version);
 }
 
 static void
 put_hold(struct json_writer *writer, const struct property *property, const struct hold *hold)
 {
-    write_ids(writer, ID_HOLD, property, hold->id);
+    state_write_ids(writer, ID_HOLD, property, hold->id);
     json_member_str(writer, "status", hold_status_name(hold->status));
     json_member_id(writer, "room_type_id", ID_ROOM_TYPE, property->number, hold->room_type);
     json_member_id_or_null(writer, "room_id", ID_ROOM, property->number, hold->room);
@@ -145,7 +169,40 @@ put_hold(struct json_writer *writer, const struct property *property, const stru
     if (!id_is_none(hold->group))
         json_member_id(writer, "group_id", ID_GROUP, property->number, hold->group);
     json_member_str(writer, "created_by", hold->owner);
-    write_made(writer, hold->created_at, hold->version);
+    state_write_made(writer, hold->created_at, hold->version);
+}
+
+static void
+put_job(struct json_writer *writer, const struct property *property, const struct job *job)
+{
+    state_write_ids(writer, ID_JOB, property, job->id);
+    json_member_str(writer, "kind", job_kind_name(job->kind));
+    json_member_str(writer, "status", job_status_name(job->status));
+    json_member_date(writer, "date", job->date);
+    json_member_i64(writer, "phase", job->phase);
+    json_member_object_begin(writer, "counts");
+    for (int32_t tally = 1; tally <= JOB_TALLIES; tally++)
+        if (job_tally_name(job->kind, tally).len > 0)
+            json_member_i64(writer, job_tally_name(job->kind, tally).ptr, job->tallies[tally - 1]);
+    json_write_object_end(writer);
+    json_member_str(writer, "started_by", job->started_by);
+    json_member_instant_if(writer, "ended_at", job->ended_at != 0, job->ended_at);
+    state_write_made(writer, job->created_at, job->version);
+}
+
+static void
+put_items(struct json_writer *writer, const struct property *property, const struct event *event)
+{
+    json_member_array_begin(writer, "items");
+    for (size_t i = 0; i < event->item_count; i++) {
+        const struct job_item *item = &event->items[i];
+        json_write_object_begin(writer);
+        json_member_str(writer, "list", job_tally_name(event->job->kind, item->tally));
+        json_member_id(writer, "booking_id", ID_BOOKING, property->number, item->booking);
+        json_member_id_or_null(writer, "room_id", ID_ROOM, property->number, item->room);
+        json_write_object_end(writer);
+    }
+    json_write_array_end(writer);
 }
 
 static void
@@ -158,14 +215,24 @@ put_property(struct json_writer *writer, const struct property *property)
     json_member_i64(writer, "day_rolls_at_min", property->day_rolls_at_min);
     write_whole(writer, "payment_ttl_s", property->payment_ttl_ms, SECOND_MS);
     write_whole(writer, "approval_ttl_s", property->approval_ttl_ms, SECOND_MS);
+    json_member_i64(writer, "cancellation_window_h", property->cancellation_window_h);
+    json_member_i64(writer, "cancellation_fee_percent", property->cancellation_fee_percent);
+    json_member_i64(writer, "no_show_fee_percent", property->no_show_fee_percent);
     json_member_bool(writer, "shows_holders", property->shows_holders);
-    write_made(writer, property->created_at, property->version);
+    json_member_str(writer, "night_audit", night_audit_name(property->night_audit));
+    if (property->business_date != 0)
+        json_member_date(writer, "business_date", property->business_date);
+    else
+        json_member_null(writer, "business_date"); /* it follows the clock */
+    json_member_bool(writer, "splits_stays", property->splits_stays);
+    json_member_str(writer, "balance_rule", balance_rule_name(property->balance_rule));
+    state_write_made(writer, property->created_at, property->version);
 }
 
 static void
 put_room_type(struct json_writer *writer, const struct property *property, const struct room_type *type)
 {
-    write_ids(writer, ID_ROOM_TYPE, property, type->id);
+    state_write_ids(writer, ID_ROOM_TYPE, property, type->id);
     json_member_str(writer, "name", type->name);
     json_member_str(writer, "sold_by", sold_by_name(type->sold_by));
     json_member_str(writer, "stock", stock_kind_name(type->stock));
@@ -180,26 +247,53 @@ put_room_type(struct json_writer *writer, const struct property *property, const
     json_member_i64(writer, "length_max", type->length_max);
     json_member_i64(writer, "notice_min", type->notice_min);
     json_member_i64(writer, "quota_per_booker", type->quota_per_booker);
-    write_made(writer, type->created_at, type->version);
+    state_write_made(writer, type->created_at, type->version);
+}
+
+/* A text by its id, and in words where a view has them. */
+static void
+put_text(struct json_writer *writer, const struct property *property, const char *id_name, struct id id,
+         const char *name, struct str words)
+{
+    json_member_id(writer, id_name, ID_TEXT, property->number, id);
+    if (words.len > 0)
+        json_member_str(writer, name, words);
 }
 
 static void
-put_fault(struct json_writer *writer, const struct room *room)
+put_fault(struct json_writer *writer, const struct property *property, const struct room_state *state, struct str words)
 {
-    if (room->fault.len == 0) {
+    if (!room_is_faulty(state)) {
         json_member_null(writer, "fault");
         return;
     }
     json_member_object_begin(writer, "fault");
-    json_member_str(writer, "note", room->fault);
-    json_member_instant(writer, "since", room->fault_since);
+    put_text(writer, property, "note_id", state->fault, "note", words);
+    json_member_instant(writer, "since", state->fault_since);
     json_write_object_end(writer);
 }
 
 static void
-put_room(struct json_writer *writer, const struct property *property, const struct room *room, bool is_occupied)
+put_room_state(struct json_writer *writer, const struct property *property, const struct room_state *state,
+               const struct state_room_view *view)
 {
-    write_ids(writer, ID_ROOM, property, room->id);
+    json_member_str(writer, "cleanliness", cleanliness_name(state->cleanliness));
+    put_fault(writer, property, state, view->fault);
+    json_member_str(writer, "room_status", room_status_name(room_status_of(state)));
+    json_member_bool(writer, "is_occupied", room_is_occupied(state));
+    if (room_is_occupied(state) && !view->hides_occupant)
+        json_member_id(writer, "occupied_by", ID_BOOKING, property->number, state->occupant);
+    if (!id_is_none(state->note))
+        put_text(writer, property, "note_id", state->note, "note", view->note);
+    if (!id_is_none(state->attendant))
+        json_member_id(writer, "attendant_id", ID_USER, 0, state->attendant);
+}
+
+static void
+put_room(struct json_writer *writer, const struct property *property, const struct room *room,
+         const struct room_state *state, const struct state_room_view *view)
+{
+    state_write_ids(writer, ID_ROOM, property, room->id);
     json_member_id(writer, "room_type_id", ID_ROOM_TYPE, property->number, room->room_type);
     json_member_str(writer, "number", room->number);
     write_optional(writer, "floor", room->floor);
@@ -210,12 +304,12 @@ put_room(struct json_writer *writer, const struct property *property, const stru
         json_write_i64(writer, room->max_guests);
     else
         json_write_null(writer); /* as its type says */
-    json_member_str(writer, "cleanliness", cleanliness_name(room->cleanliness));
-    put_fault(writer, room);
-    json_member_str(writer, "room_status", room_status_name(room_status_of(room, is_occupied)));
-    json_member_bool(writer, "is_occupied", is_occupied);
-    write_made(writer, room->created_at, room->version);
+    put_room_state(writer, property, state, view);
+    state_write_made(writer, room->created_at, state->version);
 }
+
+/* The log has no words, and all else. */
+static const struct state_room_view as_logged = {.hides_occupant = false};
 
 static void
 put_number_or_null(struct json_writer *writer, const char *name, int32_t value)
@@ -237,6 +331,56 @@ put_inventory(struct json_writer *writer, const struct property *property, const
     put_number_or_null(writer, "allowance", nights->allowance);
 }
 
+static void
+put_overcommit(struct json_writer *writer, const struct property *property, const struct overcommit *overcommit)
+{
+    json_member_id(writer, "room_type_id", ID_ROOM_TYPE, property->number, overcommit->room_type);
+    json_member_id(writer, "property_id", ID_PROPERTY, property->number, property->id);
+    json_member_date(writer, "from", overcommit->from);
+    json_member_date(writer, "until", overcommit->until);
+    json_member_str(writer, "kind", overcommit_kind_name(overcommit->kind));
+    json_member_id(writer, "subject_id", overcommit->kind == OVERCOMMIT_CLOSURE ? ID_CLOSURE : ID_BOOKING,
+                   property->number, overcommit->subject);
+    json_member_i64(writer, "quantity", overcommit->quantity);
+}
+
+/* A room let by the night is closed by dates, one let by the minute by instants. */
+static void
+put_closure(struct json_writer *writer, const struct property *property, const struct closure *closure)
+{
+    state_write_ids(writer, ID_CLOSURE, property, closure->id);
+    json_member_id(writer, "room_id", ID_ROOM, property->number, closure->room);
+    json_member_str(writer, "kind", closure_kind_name(closure->kind));
+    json_member_str(writer, "status", closure_status_name(closure->status));
+    if (closure->by_minute) {
+        json_member_instant(writer, "starts_at", closure->span.starts);
+        json_member_instant(writer, "ends_at", closure->span.ends);
+    } else {
+        json_member_date(writer, "from", date_from_instant(closure->span.starts));
+        json_member_date(writer, "until", date_from_instant(closure->span.ends));
+    }
+    json_member_str(writer, "created_by", closure->created_by);
+    json_member_instant_if(writer, "reopened_at", closure->reopened_at != 0, closure->reopened_at);
+    state_write_made(writer, closure->created_at, closure->version);
+}
+
+static void
+put_arrivals(struct json_writer *writer, const struct property *property, const struct arrivals *arrivals)
+{
+    json_member_id(writer, "property_id", ID_PROPERTY, property->number, property->id);
+    json_member_date(writer, "date", arrivals->date);
+    json_member_i64(writer, "assigned", arrivals->assigned);
+    json_member_i64(writer, "remaining", arrivals->remaining);
+    json_member_array_begin(writer, "unplaced");
+    for (size_t i = 0; i < arrivals->unplaced_count; i++) {
+        json_write_object_begin(writer);
+        json_member_id(writer, "booking_id", ID_BOOKING, property->number, arrivals->unplaced[i].booking);
+        json_member_str(writer, "code", outcome_info(arrivals->unplaced[i].why)->code);
+        json_write_object_end(writer);
+    }
+    json_write_array_end(writer);
+}
+
 /* -- whole objects -- */
 
 void
@@ -256,10 +400,26 @@ state_write_group(struct json_writer *writer, const struct property *property, c
 }
 
 void
+state_write_guest(struct json_writer *writer, const struct property *property, const struct guest *guest)
+{
+    json_write_object_begin(writer);
+    put_guest(writer, property, guest);
+    json_write_object_end(writer);
+}
+
+void
 state_write_hold(struct json_writer *writer, const struct property *property, const struct hold *hold)
 {
     json_write_object_begin(writer);
     put_hold(writer, property, hold);
+    json_write_object_end(writer);
+}
+
+void
+state_write_job(struct json_writer *writer, const struct property *property, const struct job *job)
+{
+    json_write_object_begin(writer);
+    put_job(writer, property, job);
     json_write_object_end(writer);
 }
 
@@ -280,11 +440,19 @@ state_write_room_type(struct json_writer *writer, const struct property *propert
 }
 
 void
-state_write_room(struct json_writer *writer, const struct property *property, const struct room *room, bool is_occupied)
+state_write_room_for(struct json_writer *writer, const struct property *property, const struct room *room,
+                     const struct room_state *state, const struct state_room_view *view)
 {
     json_write_object_begin(writer);
-    put_room(writer, property, room, is_occupied);
+    put_room(writer, property, room, state, view);
     json_write_object_end(writer);
+}
+
+void
+state_write_room(struct json_writer *writer, const struct property *property, const struct room *room,
+                 const struct room_state *state)
+{
+    state_write_room_for(writer, property, room, state, &as_logged);
 }
 
 void
@@ -293,6 +461,50 @@ state_write_inventory(struct json_writer *writer, const struct property *propert
     json_write_object_begin(writer);
     put_inventory(writer, property, nights);
     json_write_object_end(writer);
+}
+
+void
+state_write_overcommit(struct json_writer *writer, const struct property *property, const struct overcommit *overcommit)
+{
+    json_write_object_begin(writer);
+    put_overcommit(writer, property, overcommit);
+    json_write_object_end(writer);
+}
+
+void
+state_write_closure(struct json_writer *writer, const struct property *property, const struct closure *closure)
+{
+    json_write_object_begin(writer);
+    put_closure(writer, property, closure);
+    json_write_object_end(writer);
+}
+
+void
+state_write_closure_for(struct json_writer *writer, const struct property *property, const struct closure *closure,
+                        struct str reason)
+{
+    json_write_object_begin(writer);
+    put_closure(writer, property, closure);
+    json_member_str_or_null(writer, "reason", reason);
+    json_write_object_end(writer);
+}
+
+static void
+put_guest_link(struct json_writer *writer, const struct property *property, const struct guest_link *link)
+{
+    state_write_ids(writer, ID_GUEST_LINK, property, link->id);
+    json_member_id(writer, "booking_id", ID_BOOKING, property->number, link->booking);
+    json_member_instant_if(writer, "withdrawn_at", link->withdrawn_at != 0, link->withdrawn_at);
+    state_write_made(writer, link->created_at, link->version);
+}
+
+static void
+put_affected(struct json_writer *writer, uint32_t property, const struct event *event)
+{
+    json_member_array_begin(writer, "affected");
+    for (size_t i = 0; i < event->affected_count; i++)
+        json_write_id(writer, ID_BOOKING, property, event->affected[i]);
+    json_write_array_end(writer);
 }
 
 void
@@ -306,21 +518,58 @@ state_write_event_state(struct json_writer *writer, uint32_t property, const str
     switch (event->state) {
     case EVENT_OF_BOOKING: put_booking(writer, of, event->booking); break;
     case EVENT_OF_GROUP: put_group(writer, of, event->group); break;
+    case EVENT_OF_GUEST: put_guest(writer, of, event->guest); break;
     case EVENT_OF_HOLD: put_hold(writer, of, event->hold); break;
     case EVENT_OF_PROPERTY: put_property(writer, event->property); break;
     case EVENT_OF_ROOM_TYPE: put_room_type(writer, of, event->room_type); break;
-    case EVENT_OF_ROOM: put_room(writer, of, event->room, event->is_occupied); break;
+    case EVENT_OF_ROOM: put_room(writer, of, event->room, event->room_state, &as_logged); break;
     case EVENT_OF_INVENTORY: put_inventory(writer, of, event->nights); break;
+    case EVENT_OF_OVERCOMMIT: put_overcommit(writer, of, event->overcommit); break;
+    case EVENT_OF_CLOSURE: put_closure(writer, of, event->closure); break;
+    case EVENT_OF_ARRIVALS: put_arrivals(writer, of, event->arrivals); break;
+    case EVENT_OF_PAYMENT: state_put_payment(writer, of, event->payment); break;
+    case EVENT_OF_REFUND: state_put_refund(writer, of, event->of_refund); break;
+    case EVENT_OF_SET_ASIDE: state_put_set_aside(writer, of, event->set_aside); break;
+    case EVENT_OF_PROVIDER: state_put_provider(writer, of, event->provider); break;
+    case EVENT_OF_GUEST_LINK: put_guest_link(writer, of, event->guest_link); break;
     case EVENT_OF_USER: state_put_user(writer, event->user); break;
     case EVENT_OF_TOKEN: state_put_token(writer, event->token); break;
     case EVENT_OF_INVITATION: state_put_invitation(writer, event->invitation); break;
     case EVENT_OF_RESET: state_put_reset(writer, event->reset); break;
     case EVENT_OF_SESSION: state_put_session(writer, event->session); break;
+    case EVENT_OF_JOB:
+        put_job(writer, of, event->job);
+        put_items(writer, of, event);
+        break;
     }
     if (!id_is_none(event->hold_id))
         json_member_id(writer, "hold_id", ID_HOLD, property, event->hold_id);
+    if (event->overrides) {
+        json_member_bool(writer, "override", true);
+        json_member_str(writer, "override_role", role_name(event->override_role));
+    }
+    if (event->out_of_service)
+        json_member_str(writer, "warning", STR("out_of_service"));
+    if (event->waived_minor > 0)
+        json_member_i64(writer, "waived_fee", event->waived_minor);
+    if (event->refund.asked == REFUND_NOTHING)
+        json_member_i64(writer, "asked_refund", 0);
+    else if (event->refund.asked == REFUND_AMOUNT)
+        json_member_i64(writer, "asked_refund", event->refund.minor);
+    if (event->affected_count > 0)
+        put_affected(writer, property, event);
+    if (event->provider_event.len > 0)
+        json_member_str(writer, "provider_event_id", event->provider_event);
     if (event->deleted)
         json_member_bool(writer, "deleted", true);
+    json_write_object_end(writer);
+}
+
+void
+state_write_guest_link(struct json_writer *writer, const struct property *property, const struct guest_link *link)
+{
+    json_write_object_begin(writer);
+    put_guest_link(writer, property, link);
     json_write_object_end(writer);
 }
 

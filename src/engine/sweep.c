@@ -16,7 +16,9 @@ sweep_property(struct engine *engine, struct batch *batch, uint32_t property, si
         return status;
     struct arena *arena = &engine->scratch;
     struct decision decision;
-    status = command_open_nights(engine, batch, head, house, arena);
+    status = day_turn(engine, batch, head, &house, arena);
+    if (status == DB_OK)
+        status = command_open_nights(engine, batch, head, house, arena);
     if (status != DB_OK || head->next_expiry > head->now_ms)
         return status;
     struct command command = {.kind = COMMAND_SWEEP, .actor = {.name = STR("system")}, .property = property};
@@ -28,6 +30,8 @@ sweep_property(struct engine *engine, struct batch *batch, uint32_t property, si
                               .arena = arena};
     struct facts facts;
     status = facts_load_lapsed(&load, ENGINE_SWEEP_LIMIT, &facts);
+    if (status == DB_OK)
+        status = command_make_fresh(engine, &command, head, arena, &facts);
     if (status != DB_OK)
         return status;
     decide(&facts, &command, arena, &decision);
