@@ -10,6 +10,8 @@
 #include "api/availability.h"
 #include "api/reply.h"
 #include "api/room_search.h"
+#include "core/rooming.h"
+#include "engine/facts_load.h"
 
 enum {
     WAITING_MAX = 4, /* readers' jobs: more is load */
@@ -61,6 +63,8 @@ struct question {
     struct leg leg;
     int32_t quantity;
     struct id booking; /* that is to be changed so; none for a new one */
+    bool of_rooms;     /* it is to get leg.room for leg.span: another room is all that helps */
+    bool now;          /* somebody is to be let in: a room that is ready is all that helps */
     unsigned char hash[QUESTION_BYTES];
 };
 
@@ -68,7 +72,33 @@ static bool
 is_about_capacity(enum outcome outcome)
 {
     return outcome == OUTCOME_SOLD_OUT || outcome == OUTCOME_NO_ROOM_FITS || outcome == OUTCOME_ROOM_NOT_AVAILABLE ||
-           outcome == OUTCOME_BOOKING_CONFLICT;
+           outcome == OUTCOME_BOOKING_CONFLICT || outcome == OUTCOME_ROOM_NOT_READY;
+}
+
+/* Of a stay that begins on the business date, which is not known yet; till then the span says what was asked for. */
+static bool
+ask_for_ready_room(const struct command *command, struct question *ret_question)
+{
+    const struct walk_in *walk_in = &command->walk_in;
+    *ret_question = (struct question){.leg = walk_in->leg, .quantity = 1, .now = true};
+    ret_question->leg.span = (struct span){walk_in->departure, walk_in->nights};
+    return true;
+}
+
+/* A booking that is there is to have a room: for what part of its stay is not known yet. */
+static bool
+ask_for_room(const struct command *command, struct question *ret_question)
+{
+    bool assigns = command->kind == COMMAND_ASSIGN_ROOM;
+    *ret_question = (struct question){
+        .leg.room = assigns ? command->assign_room.room : command->move_booking.to_room,
+        .quantity = 1,
+        .booking = assigns ? command->assign_room.booking : command->move_booking.booking,
+        .of_rooms = true,
+    };
+    if (!assigns) /* a part of the stay is another question than all of it */
+        ret_question->leg.span = (struct span){command->move_booking.from, command->move_booking.until};
+    return true;
 }
 
 /* One leg, or several equal ones; legs that differ have no simple alternative. What an amendment does not name is not
@@ -86,6 +116,10 @@ ask(const struct command *command, struct question *ret_question)
                                           .booking = amend->booking};
         return true;
     }
+    if (command->kind == COMMAND_ASSIGN_ROOM || command->kind == COMMAND_MOVE_BOOKING)
+        return ask_for_room(command, ret_question);
+    if (command->kind == COMMAND_WALK_IN)
+        return ask_for_ready_room(command, ret_question);
     if (command->kind == COMMAND_ACQUIRE_HOLD) {
         *ret_question = (struct question){.leg = command->acquire_hold.leg, .quantity = command->acquire_hold.quantity};
         return true;
@@ -116,6 +150,8 @@ hash(const struct call *call, struct question *question)
                               leg->span.ends,
                               leg->party,
                               question->quantity,
+                              question->of_rooms ? 1 : 0,
+                              question->now ? 1 : 0,
                               (int64_t)question->booking.hi,
                               (int64_t)question->booking.lo};
     crypto_generichash(question->hash, QUESTION_BYTES, (const unsigned char *)fields, sizeof(fields), NULL, 0);
@@ -245,6 +281,97 @@ look_for_room(struct looking *l)
     return status;
 }
 
+/* The same command with another room. */
+static bool
+try_room(struct looking *l, const struct room *room)
+{
+    struct command command = l->call->engine.command;
+    l->trials++;
+    if (command.kind == COMMAND_ASSIGN_ROOM)
+        command.assign_room.room = room->id;
+    else
+        command.move_booking.to_room = room->id;
+    return trial_run_command(&l->trial, &command);
+}
+
+static bool
+is_taken(const struct room *room, struct span span, const struct claim *claims, size_t claim_count)
+{
+    for (size_t i = 0; i < claim_count; i++)
+        if (id_equal(claims[i].room, room->id) && span_overlaps(claims[i].span, span))
+            return true;
+    return false;
+}
+
+/* Rooms of the same type that nobody has meanwhile, and that the command would be accepted with. */
+static enum db_status
+look_for_rooms(struct looking *l)
+{
+    const struct leg *asked = &l->question->leg;
+    const struct house *house = &l->trial.house->house;
+    struct reader *reader = l->trial.reader;
+    struct claim *claims;
+    size_t count;
+    enum db_status status = store_claims_on_type(&reader->store, l->trial.property, l->type->id, asked->span,
+                                                 &reader->scratch, &claims, &count);
+    for (size_t i = 0; status == DB_OK && i < house->room_count && !is_done(l); i++) {
+        const struct room *room = &house->rooms[i];
+        struct leg leg = *asked;
+        leg.room = room->id;
+        if (id_equal(room->room_type, l->type->id) && !id_equal(room->id, asked->room) &&
+            !is_taken(room, asked->span, claims, count) && try_room(l, room))
+            add(l, "room", &leg, room);
+    }
+    return status;
+}
+
+static bool
+is_ready(struct id room, const struct room_state *states, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (id_equal(states[i].room, room))
+            return room_is_ready(&states[i]);
+    return false;
+}
+
+/* Rooms of one type that are ready, and that the command would be accepted with. */
+static void
+try_ready_rooms(struct looking *l, const struct room_type *type, const struct room_state *states, size_t count)
+{
+    const struct house *house = &l->trial.house->house;
+    for (size_t i = 0; i < house->room_count && !is_done(l); i++) {
+        const struct room *room = &house->rooms[i];
+        struct command command = l->call->engine.command;
+        struct leg leg = {.room = room->id, .span = l->question->leg.span};
+        if (!id_equal(room->room_type, type->id) || id_equal(room->id, l->question->leg.room) ||
+            !is_ready(room->id, states, count))
+            continue;
+        l->trials++;
+        command.walk_in.leg.room_type = ID_NONE;
+        command.walk_in.leg.room = room->id;
+        if (trial_run_command(&l->trial, &command))
+            add(l, "room", &leg, room);
+    }
+}
+
+/* Of the type that was asked for first, then of the others. */
+static enum db_status
+look_for_ready(struct looking *l)
+{
+    const struct house *house = &l->trial.house->house;
+    struct reader *reader = l->trial.reader;
+    struct room_state *states;
+    size_t count;
+    enum db_status status =
+        store_list_room_states(&reader->store, l->trial.property, &reader->scratch, &states, &count);
+    if (status == DB_OK)
+        try_ready_rooms(l, l->type, states, count);
+    for (size_t i = 0; status == DB_OK && i < house->type_count && !is_done(l); i++)
+        if (&house->types[i] != l->type && house->types[i].sold_by == SOLD_BY_NIGHT)
+            try_ready_rooms(l, &house->types[i], states, count);
+    return status;
+}
+
 static enum db_status
 load_type(struct looking *l, const struct room_type *type, struct night **ret_nights)
 {
@@ -335,6 +462,10 @@ look(struct looking *l)
 {
     int32_t arrival, departure;
     struct span span = l->question->leg.span;
+    if (l->question->now)
+        return look_for_ready(l);
+    if (l->question->of_rooms)
+        return look_for_rooms(l);
     enum db_status status = look_for_room(l);
     if (status != DB_OK || l->question->leg.by_minute) {
         if (status == DB_OK)
@@ -353,16 +484,37 @@ look(struct looking *l)
     return status == DB_OK ? look_for_dates(l, arrival, departure) : status;
 }
 
+/* The part of the stay that the room is for. */
+static bool
+complete_room(struct call *call, const struct house_entry *house, const struct booking *booking, struct leg *leg)
+{
+    const struct command *command = &call->engine.command;
+    int32_t today = facts_today(house, call_now_ms(call));
+    leg->by_minute = booking->by_minute;
+    leg->party = booking->party;
+    leg->span = command->kind == COMMAND_ASSIGN_ROOM ? booking->span
+                                                     : rooming_moved_part(&command->move_booking, booking, today);
+    return leg->span.starts < leg->span.ends;
+}
+
 /* What the amendment leaves as it is. False when the booking is gone from the snapshot, or none was asked about. */
 static bool
 complete(struct call *call, struct reader *reader, struct question *question)
 {
+    const struct house_entry *house;
     struct booking booking;
     struct leg *leg = &question->leg;
+    if (question->now)
+        return reader_house(reader, call->property, &house, NULL) == DB_OK &&
+               facts_walk_in_span(&call->engine.command.walk_in, facts_today(house, call_now_ms(call)), &leg->span);
     if (id_is_none(question->booking))
         return true;
-    if (store_load_booking(&reader->store, call->property, question->booking, &reader->scratch, &booking) != DB_OK ||
-        !facts_amended_span(&call->engine.command.amend_booking, &booking, &leg->span))
+    if (reader_house(reader, call->property, &house, NULL) != DB_OK ||
+        store_load_booking(&reader->store, call->property, question->booking, &reader->scratch, &booking) != DB_OK)
+        return false;
+    if (question->of_rooms)
+        return complete_room(call, house, &booking, leg);
+    if (!facts_amended_span(&call->engine.command.amend_booking, &booking, &leg->span))
         return false;
     leg->by_minute = booking.by_minute;
     if (id_is_none(leg->room_type))

@@ -14,6 +14,7 @@
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/random.h"
+#include "util/sealer.h"
 
 struct api;
 
@@ -37,10 +38,11 @@ struct api_settings {
     struct clock_guard *guard; /* whose clock `clock` is, to be seen and accepted; NULL: it is always believed */
     struct random *random;     /* fit for secrets; api_new()'s thread and the network's */
     struct auth *auth;
-    struct api_mail *mail;  /* may be NULL */
-    bool secure_cookies;    /* the outside is TLS */
-    struct proxies proxies; /* that are believed when they say for whom they ask */
-    struct log *log;        /* may be NULL */
+    struct api_mail *mail;       /* may be NULL */
+    const struct sealer *sealer; /* of secrets that are used again; NULL: none can be kept */
+    bool secure_cookies;         /* the outside is TLS */
+    struct proxies proxies;      /* that are believed when they say for whom they ask */
+    struct log *log;             /* may be NULL */
     struct limits_settings limits;
     size_t reader_count;
     size_t reader_queue; /* jobs that may wait for a reader; more are refused as BUSY_RETRY */

@@ -13,6 +13,9 @@ struct asset {
 extern const struct asset asset_openapi;
 extern const struct asset asset_docs;
 extern const struct asset asset_docs_style;
+extern const struct asset asset_booking;
+extern const struct asset asset_booking_style;
+extern const struct asset asset_booking_script;
 extern const struct asset asset_link;
 extern const struct asset asset_link_style;
 extern const struct asset asset_link_script;

@@ -14,6 +14,9 @@ static const char *const read_only[] = {"id",
                                         "payment_status",
                                         "expires_at",
                                         "checked_in_at",
+                                        "checked_in_on",
+                                        "checked_out_on",
+                                        "left_room_id",
                                         "checked_out_at",
                                         "cancelled_at",
                                         "created_at",
@@ -33,6 +36,7 @@ shape_leg(struct call *call, struct shape *shape, struct leg *ret_leg)
 {
     part_leg(call, shape, ret_leg);
     (void)shape_bool(shape_field(shape, "pinned", SHAPE_OPTIONAL), &ret_leg->pinned);
+    (void)part_price(shape, &ret_leg->price);
 }
 
 static void
@@ -49,8 +53,8 @@ shape_one_of_legs(struct call *call, struct shape_field item, struct leg *ret_le
 static void
 shape_legs(struct call *call, struct shape *body, struct shape_field field, struct create_bookings *create)
 {
-    static const char *const of_legs[] = {"room_type_id", "room_id", "arrival", "departure", "starts_at",
-                                          "ends_at",      "party",   "pinned",  "quantity",  NULL};
+    static const char *const of_legs[] = {"room_type_id", "room_id", "arrival",  "departure", "starts_at", "ends_at",
+                                          "party",        "pinned",  "quantity", "price",     NULL};
     struct shape_list list;
     for (size_t i = 0; of_legs[i] != NULL; i++) {
         struct shape_field beside = shape_field(body, of_legs[i], SHAPE_NULLABLE);
@@ -118,10 +122,33 @@ booking_shape_amend(struct call *call, struct shape *query, struct shape *body)
     }
     (void)call_shape_id(call, shape_field(body, "room_type_id", SHAPE_OPTIONAL), ID_ROOM_TYPE, &amend.room_type);
     (void)part_i32(shape_field(body, "party", SHAPE_OPTIONAL), 1, PART_PARTY_MAX, &amend.party);
+    enum shape_is price = part_price(body, &amend.price);
+    amend.changes_price = price == SHAPE_SET || price == SHAPE_NULL;
     amend.changes_guest = part_guest(body, SHAPE_OPTIONAL, &amend.guest) == SHAPE_SET;
     shape_read_only(body, read_only);
     shape_read_only(body, fixed);
     call->engine.command.kind = COMMAND_AMEND_BOOKING;
+    call->engine.command.amend_booking = amend;
+}
+
+/* A new end is all there is to it, so it needs no version: whoever extends does not undo what another amended. */
+void
+booking_shape_extend(struct call *call, struct shape *query, struct shape *body)
+{
+    struct amend_booking amend = {.booking = call->ids[0], .changes_span = true, .keeps_starts = true};
+    struct part_when when;
+    (void)query;
+    if (part_when_partly(body, &when) == SHAPE_SET) {
+        amend.by_minute = when.by_minute;
+        amend.span = when.span;
+    }
+    struct shape_field starts = shape_field(body, when.by_minute ? "starts_at" : "arrival", SHAPE_OPTIONAL);
+    struct shape_field ends = shape_field(body, when.by_minute ? "ends_at" : "departure", SHAPE_OPTIONAL);
+    if (when.has_starts)
+        (void)shape_refuse(starts, "stays as it is: extending changes the end alone");
+    else if (!when.has_ends && ends.is == SHAPE_ABSENT)
+        (void)shape_refuse(ends, "is needed: until when it is to last");
+    call->engine.command.kind = COMMAND_EXTEND_BOOKING;
     call->engine.command.amend_booking = amend;
 }
 
@@ -140,7 +167,33 @@ booking_load_amend(struct call *call, struct reader *reader)
         call_submit(call);
 }
 
-/* -- confirm, cancel -- */
+/* -- confirm, approve, cancel, decline, no-show, reinstate -- */
+
+/* true is what the policy gives back anyway, false nothing, a number so much. */
+static void
+shape_refund(struct shape *body, struct refund_wish *ret_wish)
+{
+    struct shape_field field = shape_field(body, "refund", SHAPE_OPTIONAL);
+    bool all = true;
+    if (field.is == SHAPE_SET && json_is_integer(field.json)) {
+        if (shape_i64(field, 1, PRICE_MAX, &ret_wish->minor) == SHAPE_SET)
+            ret_wish->asked = REFUND_AMOUNT;
+    } else if (field.is == SHAPE_SET && !json_is_boolean(field.json)) {
+        (void)shape_refuse(field, "must be true, false or an amount");
+    } else if (shape_bool(field, &all) == SHAPE_SET && !all) {
+        ret_wish->asked = REFUND_NOTHING;
+    }
+}
+
+void
+booking_shape_how(struct shape *body, enum command_kind kind, struct booking_step *step)
+{
+    (void)shape_text(shape_field(body, "reason", SHAPE_NULLABLE), 0, PART_REASON_MAX, &step->reason);
+    if (kind == COMMAND_CANCEL_BOOKING || kind == COMMAND_MARK_NO_SHOW)
+        (void)shape_bool(shape_field(body, "waive_fee", SHAPE_OPTIONAL), &step->waives_fee);
+    if (kind == COMMAND_CANCEL_BOOKING)
+        shape_refund(body, &step->refund);
+}
 
 static void
 shape_step(struct call *call, struct shape *body, enum command_kind kind)
@@ -148,7 +201,7 @@ shape_step(struct call *call, struct shape *body, enum command_kind kind)
     struct booking_step *step = &call->engine.command.booking_step;
     call->engine.command.kind = kind;
     step->booking = call->ids[0];
-    (void)shape_text(shape_field(body, "reason", SHAPE_NULLABLE), 0, PART_REASON_MAX, &step->reason);
+    booking_shape_how(body, kind, step);
 }
 
 void
@@ -158,12 +211,37 @@ booking_shape_confirm(struct call *call, struct shape *query, struct shape *body
     shape_step(call, body, COMMAND_CONFIRM_BOOKING);
 }
 
-/* Whether money is to go back is asked for here already; there is none to give back where nothing was captured. */
+void
+booking_shape_approve(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)query;
+    shape_step(call, body, COMMAND_APPROVE_BOOKING);
+}
+
+void
+booking_shape_decline(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)query;
+    shape_step(call, body, COMMAND_DECLINE_BOOKING);
+}
+
+void
+booking_shape_reinstate(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)query;
+    shape_step(call, body, COMMAND_REINSTATE_BOOKING);
+}
+
+void
+booking_shape_no_show(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)query;
+    shape_step(call, body, COMMAND_MARK_NO_SHOW);
+}
+
 void
 booking_shape_cancel(struct call *call, struct shape *query, struct shape *body)
 {
-    bool refund;
     (void)query;
     shape_step(call, body, COMMAND_CANCEL_BOOKING);
-    (void)shape_bool(shape_field(body, "refund", SHAPE_OPTIONAL), &refund);
 }

@@ -9,6 +9,7 @@
 #include "api/alternatives.h"
 #include "api/api_intern.h"
 #include "api/filling.h"
+#include "api/guest_link.h"
 #include "api/handlers.h"
 #include "api/reply.h"
 #include "util/json.h"
@@ -138,8 +139,11 @@ find_route(struct call *call)
     if (found == ROUTE_FOUND)
         call->route = call->match.route;
     if (is_counted(call)) {
-        identify(call);
-        if (!check_rates(call, call->route != NULL && (call->route->flags & ROUTE_WRITES) != 0))
+        if (call->route != NULL && call->route->property == ROUTE_PROPERTY_LINK)
+            guest_link_identify(call);
+        else
+            identify(call);
+        if (!check_rates(call, call->route != NULL && (call->route->flags & (ROUTE_WRITES | ROUTE_CSV)) != 0))
             return false;
     }
     if (found == ROUTE_NO_PATH)
@@ -240,8 +244,8 @@ put_hash(crypto_generichash_state *state, struct str part)
 }
 
 /* What makes it the same request: everything that is sent but the fields. */
-static void
-take_fingerprint(struct call *call)
+void
+call_take_fingerprint(struct call *call)
 {
     crypto_generichash_state state;
     crypto_generichash_init(&state, NULL, 0, STORE_KEY_BYTES);
@@ -287,12 +291,12 @@ shape_key(struct call *call)
     return true;
 }
 
-/* "application/json", with no other charset than UTF-8. */
+/* This media type, with no other charset than UTF-8. */
 static bool
-is_json(struct str type)
+is_media(struct str type, struct str wanted)
 {
     struct str media = str_trim(str_split(&type, ';'));
-    if (!str_equal_nocase(media, STR("application/json")))
+    if (!str_equal_nocase(media, wanted))
         return false;
     while (type.ptr != NULL) {
         struct str parameter = str_trim(str_split(&type, ';'));
@@ -315,7 +319,7 @@ read_body(struct call *call)
             reply_refuse(call, OUTCOME_BUSY_RETRY);
         return empty;
     }
-    if (!is_json(http_request_header(call->http, STR("content-type")))) {
+    if (!is_media(http_request_header(call->http, STR("content-type")), STR("application/json"))) {
         reply_refuse_detail(call, OUTCOME_UNSUPPORTED_MEDIA_TYPE,
                             "Send the body as JSON in UTF-8, with Content-Type: application/json.");
         return NULL;
@@ -324,6 +328,17 @@ read_body(struct call *call)
     if (tree == NULL)
         reply_bad_json(call, &problem);
     return tree;
+}
+
+/* False when it was answered. */
+static bool
+check_csv(struct call *call)
+{
+    if (is_media(http_request_header(call->http, STR("content-type")), STR("text/csv")))
+        return true;
+    reply_refuse_detail(call, OUTCOME_UNSUPPORTED_MEDIA_TYPE,
+                        "Send the file as CSV in UTF-8, with Content-Type: text/csv.");
+    return false;
 }
 
 static void
@@ -370,7 +385,9 @@ check_shape(struct call *call)
     if (writes && (!shape_match(call) || !shape_key(call)))
         return false;
     shape_path(call);
-    if (call->route->body_max == 0) {
+    if ((call->route->flags & ROUTE_CSV) != 0 && !check_csv(call))
+        return false;
+    if (call->route->body_max == 0 || (call->route->flags & (ROUTE_CSV | ROUTE_RAW)) != 0) {
         run_shape(call, NULL);
     } else {
         json_t *tree = read_body(call);
@@ -418,6 +435,8 @@ check_caller(struct call *call)
     unsigned roles = call->route->roles;
     if ((roles & ROLES_PUBLIC) != 0)
         return true;
+    if (call->route->property == ROUTE_PROPERTY_LINK)
+        return !id_is_none(call->link) || refuse(call, OUTCOME_UNAUTHENTICATED, guest_link_refused);
     if (call->auth == AUTH_NO_CSRF_TOKEN)
         return refuse(call, OUTCOME_FORBIDDEN,
                       http_request_header(call->http, STR("x-csrf-token")).ptr == NULL
@@ -476,17 +495,20 @@ void
 call_submit(struct call *call)
 {
     struct engine_request *engine = &call->engine;
-    engine->command.actor = (struct actor){.name = call->actor, .role = call->role};
+    engine->command.actor =
+        (struct actor){.name = call->actor, .role = call->role, .trusted = call->trusted, .link = call->link};
     engine->command.property = (call->route->flags & ROUTE_PEOPLE) != 0 ? 0 : call->property;
     engine->dry_run = call->dry_run;
     engine->secret = (call->route->flags & ROUTE_SECRET) != 0;
     engine->request_id = call->request_id;
+    /* what comes by the control socket is an operator's, who moves a house: nobody is turned away */
+    engine->no_demand = str_starts_with(call->actor, STR("os:"));
     if (engine_refuse_again(call->api->settings.engine, engine, call->arena)) {
         refuse_command(call);
         return;
     }
     if (engine->has_key)
-        take_fingerprint(call);
+        call_take_fingerprint(call);
     engine->done = on_engine_done;
     engine->user = call;
     call->submitted = true;
@@ -501,6 +523,8 @@ run_read(struct reader_job *job, struct reader *reader, const struct err *err)
     struct call *call = (struct call *)(void *)job;
     if (reader == NULL)
         reply_failure(call, "no snapshot to read from", DB_FAILED, err);
+    else if (call->route->property == ROUTE_PROPERTY_LINK && !guest_link_admit(call, reader))
+        return;
     else if (call->filling == NULL || !filling_revalidate(call, reader))
         call->route->load(call, reader);
 }
@@ -617,11 +641,10 @@ call_shape_id(struct call *call, struct shape_field field, enum id_kind kind, st
 }
 
 void
-call_shape_page(struct call *call, struct shape *query, size_t cursor_len, struct page *ret_page)
+call_shape_cursor(struct call *call, struct shape *query, size_t cursor_len, struct str *ret_after)
 {
     struct str text;
-    *ret_page = (struct page){.limit = PAGE_DEFAULT};
-    (void)shape_i64(shape_field(query, "limit", SHAPE_OPTIONAL), 1, PAGE_MAX, &ret_page->limit);
+    *ret_after = (struct str){NULL, 0};
     struct shape_field after = shape_field(query, "after", SHAPE_OPTIONAL);
     if (shape_str(after, 1, 128, &text) != SHAPE_SET)
         return;
@@ -631,9 +654,17 @@ call_shape_page(struct call *call, struct shape *query, size_t cursor_len, struc
     bool good = bytes != NULL && sodium_base642bin(bytes, cursor_len, text.ptr, text.len, NULL, &len, &end,
                                                    sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
     if (good && len == cursor_len && end == text.ptr + text.len)
-        ret_page->after = str_of(bytes, len);
+        *ret_after = str_of(bytes, len);
     else
         (void)shape_refuse(after, "must be a cursor from the `next` of a page");
+}
+
+void
+call_shape_page(struct call *call, struct shape *query, size_t cursor_len, struct page *ret_page)
+{
+    *ret_page = (struct page){.limit = PAGE_DEFAULT};
+    (void)shape_i64(shape_field(query, "limit", SHAPE_OPTIONAL), 1, PAGE_MAX, &ret_page->limit);
+    call_shape_cursor(call, query, cursor_len, &ret_page->after);
 }
 
 struct str

@@ -11,6 +11,7 @@
 #include "api/reader_pool.h"
 #include "api/reply_cache.h"
 #include "api/route.h"
+#include "api/secret.h"
 #include "engine/engine.h"
 #include "net/server.h"
 #include "util/shape.h"
@@ -46,6 +47,8 @@ struct call {
     int64_t until_ms;                   /* when the token it came with ends; 0 for never, or none */
     const struct principal_role *roles; /* in order of property */
     size_t role_count;
+    struct id link; /* of a guest, by the text of their token; none for all others */
+    unsigned char link_hash[SECRET_HASH_BYTES];
 
     /* what is asked for */
     struct id ids[ROUTE_IDS_MAX]; /* of the path */
@@ -89,6 +92,9 @@ struct page {
 };
 void call_shape_page(struct call *call, struct shape *query, size_t cursor_len, struct page *ret_page);
 
+/* `after` alone. */
+void call_shape_cursor(struct call *call, struct shape *query, size_t cursor_len, struct str *ret_after);
+
 /* An object of `size` zeroed bytes in the arena as call->asked; never NULL: an arena that is full gives a spare one and
  * latches, and the call then ends as BUSY_RETRY. */
 void *call_ask(struct call *call, size_t size);
@@ -103,6 +109,9 @@ bool call_check(struct call *call, struct reader *reader, enum db_status status)
 
 /* Sends the call to a reader's thread. */
 void call_read(struct call *call);
+
+/* Notes what makes this request the same as another, for one with a key that is not submitted as it is. */
+void call_take_fingerprint(struct call *call);
 
 /* Sends the command to the engine, now that it is complete. */
 void call_submit(struct call *call);

@@ -151,6 +151,36 @@ event_load_list(struct call *call, struct reader *reader)
         send_page(call, reader, events, count);
 }
 
+/* Of a room that is there, or was: the log keeps what happened to it. */
+void
+event_load_of_room(struct call *call, struct reader *reader)
+{
+    const struct house_entry *house = call_house(call, reader);
+    struct store_event event;
+    if (house == NULL)
+        return;
+    if (house_find_room(&house->house, call->ids[0]) == NULL &&
+        !call_check(call, reader,
+                    store_load_last_event_of(&reader->store, call->property, call->ids[0], &reader->scratch, &event)))
+        return;
+    event_load_of_subject(call, reader, call->ids[0]);
+}
+
+void
+event_load_of_guest(struct call *call, struct reader *reader)
+{
+    const struct event_page *page = call->asked;
+    struct store_event *events;
+    struct guest guest;
+    size_t count;
+    if (call_check(call, reader,
+                   store_load_guest(&reader->store, call->property, call->ids[0], &reader->scratch, &guest)) &&
+        call_check(call, reader,
+                   store_list_events_of_guest(&reader->store, call->property, guest.id, page->after, page->limit + 1,
+                                              &reader->scratch, &events, &count)))
+        send_page(call, reader, events, count);
+}
+
 void
 event_load_of_subject(struct call *call, struct reader *reader, struct id subject)
 {

@@ -11,6 +11,15 @@ null_if_empty(struct str s)
     return s.len > 0 ? s : (struct str){NULL, 0};
 }
 
+/* Who was erased has no name, and is told as what they are. */
+static void
+write_members(struct json_writer *writer, const struct guest_details *details)
+{
+    json_member_str(writer, "name", details->name.len > 0 ? details->name : STR("Erased guest"));
+    json_member_str_or_null(writer, "email", null_if_empty(details->email));
+    json_member_str_or_null(writer, "phone", null_if_empty(details->phone));
+}
+
 void
 guest_text_add(struct text *text, struct str id, const struct guest_details *details)
 {
@@ -23,11 +32,24 @@ guest_text_add(struct text *text, struct str id, const struct guest_details *det
     json_writer_init(&writer, text);
     json_write_object_begin(&writer);
     json_member_str(&writer, "id", id);
-    if (details != NULL) {
-        json_member_str(&writer, "name", details->name);
-        json_member_str_or_null(&writer, "email", null_if_empty(details->email));
-        json_member_str_or_null(&writer, "phone", null_if_empty(details->phone));
-    }
+    if (details != NULL)
+        write_members(&writer, details);
     json_write_object_end(&writer);
     text_put_char(text, '}');
+}
+
+void
+guest_text_add_members(struct text *text, const struct guest_details *details)
+{
+    struct json_writer writer;
+    if (text->overflowed)
+        return;
+    assert(text->len > 0 && text->ptr[text->len - 1] == '}');
+    size_t at = --text->len;
+    json_writer_init(&writer, text);
+    json_write_object_begin(&writer);
+    write_members(&writer, details);
+    json_write_object_end(&writer);
+    if (!text->overflowed)
+        text->ptr[at] = ','; /* what opens the second object goes on with the first */
 }

@@ -11,4 +11,8 @@
  * form. */
 void guest_text_add(struct text *text, struct str id, const struct guest_details *details);
 
+/* The members "name", "email" and "phone" in the object itself that `text` ends with. Who was erased has no name, and
+ * is told as what they are. */
+void guest_text_add_members(struct text *text, const struct guest_details *details);
+
 #endif

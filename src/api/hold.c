@@ -106,6 +106,7 @@ hold_shape_confirm(struct call *call, struct shape *query, struct shape *body)
     struct confirm_hold confirm = {.hold = call->ids[0]};
     (void)query;
     (void)part_i32(shape_field(body, "party", SHAPE_OPTIONAL), 1, PART_PARTY_MAX, &confirm.party);
+    (void)part_price(body, &confirm.price);
     (void)part_guest(body, SHAPE_REQUIRED, &confirm.guest);
     part_payment(body, &confirm.payment);
     call->engine.command.kind = COMMAND_CONFIRM_HOLD;

@@ -43,6 +43,28 @@ page_load_docs_style(struct call *call, struct reader *reader)
     send_asset(call, &asset_docs_style);
 }
 
+/* Where the link of a booking leads. */
+void
+page_load_booking(struct call *call, struct reader *reader)
+{
+    (void)reader;
+    send_asset(call, &asset_booking);
+}
+
+void
+page_load_booking_style(struct call *call, struct reader *reader)
+{
+    (void)reader;
+    send_asset(call, &asset_booking_style);
+}
+
+void
+page_load_booking_script(struct call *call, struct reader *reader)
+{
+    (void)reader;
+    send_asset(call, &asset_booking_script);
+}
+
 /* One page for every link with a secret: it goes by its own address. */
 void
 page_load_link(struct call *call, struct reader *reader)

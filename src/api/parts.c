@@ -119,9 +119,8 @@ part_range(struct shape *shape, int32_t max_nights, int32_t *ret_from, int32_t *
 /* -- what -- */
 
 void
-part_leg(struct call *call, struct shape *shape, struct leg *ret_leg)
+part_unit(struct call *call, struct shape *shape, struct leg *ret_leg)
 {
-    struct part_when when;
     struct shape_field type = shape_field(shape, "room_type_id", SHAPE_NULLABLE);
     struct shape_field room = shape_field(shape, "room_id", SHAPE_NULLABLE);
     ret_leg->party = 0;
@@ -130,6 +129,13 @@ part_leg(struct call *call, struct shape *shape, struct leg *ret_leg)
     if (type.is != SHAPE_SET && room.is != SHAPE_SET && type.is != SHAPE_WRONG && room.is != SHAPE_WRONG)
         (void)shape_refuse(type, "is required, or room_id");
     (void)part_i32(shape_field(shape, "party", SHAPE_OPTIONAL), 1, PART_PARTY_MAX, &ret_leg->party);
+}
+
+void
+part_leg(struct call *call, struct shape *shape, struct leg *ret_leg)
+{
+    struct part_when when;
+    part_unit(call, shape, ret_leg);
     if (part_when(shape, SHAPE_REQUIRED, &when) == SHAPE_SET) {
         ret_leg->by_minute = when.by_minute;
         ret_leg->span = when.span;
@@ -164,6 +170,26 @@ part_guest(struct shape *shape, unsigned need, struct guest_details *ret_guest)
     shape_read_only(&guest, read_only);
     shape_finish(&guest);
     return SHAPE_SET;
+}
+
+enum shape_is
+part_price(struct shape *shape, struct price *ret_price)
+{
+    int64_t minor = 0;
+    enum shape_is is = shape_i64(shape_field(shape, "price", SHAPE_NULLABLE), 0, PRICE_MAX, &minor);
+    if (is == SHAPE_SET || is == SHAPE_NULL)
+        *ret_price = (struct price){.known = is == SHAPE_SET, .minor = minor};
+    return is;
+}
+
+void
+part_override(struct shape *shape, bool *ret_overrides, struct str *ret_reason)
+{
+    struct shape_field reason = shape_field(shape, "reason", SHAPE_NULLABLE);
+    (void)shape_bool(shape_field(shape, "override", SHAPE_OPTIONAL), ret_overrides);
+    (void)shape_text(reason, 0, PART_REASON_MAX, ret_reason);
+    if (*ret_overrides && str_trim(*ret_reason).len == 0)
+        (void)shape_refuse(reason, "is needed: an override is made for a reason");
 }
 
 void

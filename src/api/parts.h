@@ -33,6 +33,9 @@ enum shape_is part_when_partly(struct shape *shape, struct part_when *ret_when);
 /* `from` and `until`: dates, half-open, at most `max_nights`; both needed. True when they are right. */
 bool part_range(struct shape *shape, int32_t max_nights, int32_t *ret_from, int32_t *ret_until);
 
+/* room_type_id, room_id, party (0 when it is not there). At least one of the ids is needed. */
+void part_unit(struct call *call, struct shape *shape, struct leg *ret_leg);
+
 /* room_type_id, room_id, when, party (0 when it is not there). At least one of the ids and a span are needed. */
 void part_leg(struct call *call, struct shape *shape, struct leg *ret_leg);
 
@@ -41,6 +44,12 @@ enum shape_is part_guest(struct shape *shape, unsigned need, struct guest_detail
 
 /* Whether it looks like an address: one @ with something on both sides and a dot behind it. */
 bool part_is_email(struct str email);
+
+/* `price`: whole minor units of the property's currency; null when it is not known. SHAPE_SET and SHAPE_NULL set it. */
+enum shape_is part_price(struct shape *shape, struct price *ret_price);
+
+/* `override` and `reason`: a rule that is overridden is so for a reason, which the log keeps. */
+void part_override(struct shape *shape, bool *ret_overrides, struct str *ret_reason);
 
 /* `payment`: "none" or "required". */
 void part_payment(struct shape *shape, enum booking_payment *ret_payment);

@@ -60,11 +60,12 @@ void
 people_shape_held(struct call *call, struct shape *body, struct held_role *ret_held)
 {
     struct shape_word words[ROLE_COUNT];
+    size_t count = 0;
     int role;
-    for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++)
-        words[i - 1] = (struct shape_word){role_name((enum role)i).ptr, i};
+    for (int i = ROLE_LEAST_HELD; i < ROLE_COUNT; i++)
+        words[count++] = (struct shape_word){role_name((enum role)i).ptr, i};
     struct shape_field field = shape_field(body, "role", SHAPE_REQUIRED);
-    enum shape_is is = shape_enum(field, words, ROLE_COUNT - 1, &role);
+    enum shape_is is = shape_enum(field, words, count, &role);
     call_shape_property(call, body, SHAPE_NULLABLE);
     if (is != SHAPE_SET)
         return;

@@ -63,14 +63,25 @@ write_claim(struct json_writer *writer, uint32_t property, const struct claim *c
 }
 
 static void
+write_allowed_in_room(struct json_writer *writer, const struct room_state *room)
+{
+    for (int i = 0; i < ROOM_COMMAND_COUNT; i++)
+        if (room_machine_allows(room, (enum room_command)i))
+            json_write_str(writer, room_command_name((enum room_command)i));
+}
+
+static void
 write_allowed(struct json_writer *writer, const struct refusal *refusal)
 {
     json_member_str(writer, "current_status", refusal->status);
     json_member_array_begin(writer, "allowed");
+    if (refusal->room != NULL)
+        write_allowed_in_room(writer, refusal->room);
     for (int i = 0; i < BOOKING_COMMAND_COUNT; i++) {
         enum booking_command command = (enum booking_command)i;
         /* what happens to a booking by itself can't be asked for */
-        bool can_be_asked = command != BOOKING_COMMAND_EXPIRE && command != BOOKING_COMMAND_DISPLACE;
+        bool can_be_asked =
+            command != BOOKING_COMMAND_EXPIRE && command != BOOKING_COMMAND_DISPLACE && command != BOOKING_COMMAND_PAY;
         if (can_be_asked && refusal->booking_status != BOOKING_NONE &&
             booking_machine_allows(refusal->booking_status, command))
             json_write_str(writer, booking_command_name(command));
@@ -86,7 +97,7 @@ write_limits(struct json_writer *writer, const struct refusal *refusal)
     for (size_t i = 0; i < refusal->limit_count; i++) {
         const struct refusal_limit *limit = &refusal->limits[i];
         if (limit->is_date)
-            json_member_date(writer, limit->name, limit->value);
+            json_member_date(writer, limit->name, (int32_t)limit->value);
         else
             json_member_i64(writer, limit->name, limit->value);
     }
@@ -119,6 +130,8 @@ write_refusal(struct json_writer *writer, const struct problem *problem)
         json_member_instant(writer, "expires_at", refusal->expires_at);
     if (refusal->latest_expires_at != 0)
         json_member_instant(writer, "latest_expires_at", refusal->latest_expires_at);
+    if (!id_is_none(refusal->job))
+        json_member_id(writer, "job_id", ID_JOB, problem->property, refusal->job);
     if (!id_is_none(refusal->hold))
         json_member_id(writer, "hold_id", ID_HOLD, problem->property, refusal->hold);
     if (refusal->night_count > 0) {

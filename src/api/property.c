@@ -3,24 +3,40 @@
 #include "api/handlers.h"
 #include "api/parts.h"
 #include "api/reply.h"
+#include "engine/facts_load.h"
 #include "engine/state.h"
 
 enum {
     DAY_ROLLS_AT_MIN = 180, /* a walk-in at half past one is still of the night before */
     PAYMENT_TTL_S = 900,
     APPROVAL_TTL_S = 172800,
-    TTL_MAX_S = 31622400, /* a leap year */
+    NO_SHOW_FEE_PERCENT = 100, /* the room was kept for them; what is paid goes back by nobody's saying so */
+    TTL_MAX_S = 31622400,      /* a leap year */
 };
 
 /* What a change brings; the rest stays. */
-enum property_field { NAME = 1, TIME_ZONE = 2, CURRENCY = 4, DAY_ROLLS = 8, PAYMENT = 16, APPROVAL = 32, HOLDERS = 64 };
+enum property_field {
+    NAME = 1,
+    TIME_ZONE = 2,
+    CURRENCY = 4,
+    DAY_ROLLS = 8,
+    PAYMENT = 16,
+    APPROVAL = 32,
+    HOLDERS = 64,
+    AUDIT = 128,
+    WINDOW = 256,
+    CANCELLATION_FEE = 512,
+    NO_SHOW_FEE = 1024,
+    SPLITS = 2048,
+    BALANCE = 4096
+};
 
 struct property_change {
     unsigned fields;
     struct property value;
 };
 
-static const char *const read_only[] = {"id", "version", "seq", "created_at", NULL};
+static const char *const read_only[] = {"id", "business_date", "version", "seq", "created_at", NULL};
 
 static enum shape_is
 shape_zone(struct call *call, struct shape_field field, struct str *ret_name)
@@ -50,6 +66,29 @@ note(struct property_change *change, enum property_field field, enum shape_is is
         change->fields |= field;
 }
 
+static enum shape_is
+shape_audit(struct shape_field field, enum night_audit *ret_audit)
+{
+    static const struct shape_word words[] = {
+        {"none", NIGHT_AUDIT_NONE}, {"automatic", NIGHT_AUDIT_AUTOMATIC}, {"by_hand", NIGHT_AUDIT_BY_HAND}};
+    int word;
+    enum shape_is is = shape_enum(field, words, 3, &word);
+    if (is == SHAPE_SET)
+        *ret_audit = (enum night_audit)word;
+    return is;
+}
+
+static enum shape_is
+shape_balance(struct shape_field field, enum balance_rule *ret_rule)
+{
+    static const struct shape_word words[] = {{"ignored", BALANCE_IGNORED}, {"required", BALANCE_REQUIRED}};
+    int word;
+    enum shape_is is = shape_enum(field, words, BALANCE_RULE_COUNT, &word);
+    if (is == SHAPE_SET)
+        *ret_rule = (enum balance_rule)word;
+    return is;
+}
+
 static void
 shape_fields(struct call *call, struct shape *body, unsigned need, struct property_change *change)
 {
@@ -63,7 +102,17 @@ shape_fields(struct call *call, struct shape *body, unsigned need, struct proper
          part_seconds(shape_field(body, "payment_ttl_s", SHAPE_OPTIONAL), 1, TTL_MAX_S, &value->payment_ttl_ms));
     note(change, APPROVAL,
          part_seconds(shape_field(body, "approval_ttl_s", SHAPE_OPTIONAL), 1, TTL_MAX_S, &value->approval_ttl_ms));
+    note(change, WINDOW,
+         part_i32(shape_field(body, "cancellation_window_h", SHAPE_OPTIONAL), 0, CANCELLATION_WINDOW_MAX_H,
+                  &value->cancellation_window_h));
+    note(change, CANCELLATION_FEE,
+         part_i32(shape_field(body, "cancellation_fee_percent", SHAPE_OPTIONAL), 0, 100,
+                  &value->cancellation_fee_percent));
+    note(change, NO_SHOW_FEE,
+         part_i32(shape_field(body, "no_show_fee_percent", SHAPE_OPTIONAL), 0, 100, &value->no_show_fee_percent));
     note(change, HOLDERS, shape_bool(shape_field(body, "shows_holders", SHAPE_OPTIONAL), &value->shows_holders));
+    note(change, SPLITS, shape_bool(shape_field(body, "splits_stays", SHAPE_OPTIONAL), &value->splits_stays));
+    note(change, BALANCE, shape_balance(shape_field(body, "balance_rule", SHAPE_OPTIONAL), &value->balance_rule));
     shape_read_only(body, read_only);
 }
 
@@ -72,7 +121,8 @@ property_shape_create(struct call *call, struct shape *query, struct shape *body
 {
     struct property_change change = {.value = {.day_rolls_at_min = DAY_ROLLS_AT_MIN,
                                                .payment_ttl_ms = PAYMENT_TTL_S * INT64_C(1000),
-                                               .approval_ttl_ms = APPROVAL_TTL_S * INT64_C(1000)}};
+                                               .approval_ttl_ms = APPROVAL_TTL_S * INT64_C(1000),
+                                               .no_show_fee_percent = NO_SHOW_FEE_PERCENT}};
     (void)query;
     shape_fields(call, body, SHAPE_REQUIRED, &change);
     call->engine.command.kind = COMMAND_CREATE_PROPERTY;
@@ -83,7 +133,9 @@ void
 property_shape_amend(struct call *call, struct shape *query, struct shape *body)
 {
     (void)query;
-    shape_fields(call, body, SHAPE_OPTIONAL, call_ask(call, sizeof(struct property_change)));
+    struct property_change *change = call_ask(call, sizeof(*change));
+    note(change, AUDIT, shape_audit(shape_field(body, "night_audit", SHAPE_OPTIONAL), &change->value.night_audit));
+    shape_fields(call, body, SHAPE_OPTIONAL, change);
 }
 
 /* The whole new state of a property; text is copied, because a house is the reader's. */
@@ -107,8 +159,20 @@ merge(struct call *call, const struct property *present, const struct property_c
         whole.payment_ttl_ms = present->payment_ttl_ms;
     if ((change->fields & APPROVAL) == 0)
         whole.approval_ttl_ms = present->approval_ttl_ms;
+    if ((change->fields & WINDOW) == 0)
+        whole.cancellation_window_h = present->cancellation_window_h;
+    if ((change->fields & CANCELLATION_FEE) == 0)
+        whole.cancellation_fee_percent = present->cancellation_fee_percent;
+    if ((change->fields & NO_SHOW_FEE) == 0)
+        whole.no_show_fee_percent = present->no_show_fee_percent;
     if ((change->fields & HOLDERS) == 0)
         whole.shows_holders = present->shows_holders;
+    if ((change->fields & AUDIT) == 0)
+        whole.night_audit = present->night_audit;
+    if ((change->fields & SPLITS) == 0)
+        whole.splits_stays = present->splits_stays;
+    if ((change->fields & BALANCE) == 0)
+        whole.balance_rule = present->balance_rule;
     return whole;
 }
 
@@ -125,6 +189,22 @@ property_load_amend(struct call *call, struct reader *reader)
 }
 
 /* -- reading -- */
+
+/* With its business date, also where that is nowhere stored. False when it is not known. */
+static bool
+write_shown(struct call *call, struct json_writer *writer, const struct property *property)
+{
+    struct property shown = *property;
+    const struct zone *zone;
+    struct err err;
+    if (property->night_audit == NIGHT_AUDIT_NONE) {
+        if (zone_cache_get(call->api->zones, property->time_zone, &zone, &err) != ZONE_FOUND)
+            return false;
+        shown.business_date = facts_clock_date(property, zone, call_now_ms(call));
+    }
+    state_write_property(writer, &shown);
+    return true;
+}
 
 void
 property_shape_list(struct call *call, struct shape *query, struct shape *body)
@@ -164,7 +244,10 @@ property_load_list(struct call *call, struct reader *reader)
         more = shown == (size_t)page->limit;
         if (more)
             break;
-        state_write_property(&writer, &properties[i]);
+        if (!write_shown(call, &writer, &properties[i])) {
+            reply_refuse(call, OUTCOME_BUSY_RETRY);
+            return;
+        }
         last = properties[i].number;
         shown++;
     }
@@ -190,6 +273,8 @@ property_load_one(struct call *call, struct reader *reader)
     }
     text_init(&text, call->arena, 512);
     json_writer_init(&writer, &text);
-    state_write_property(&writer, property);
-    reply_text(call, &text, property->version);
+    if (write_shown(call, &writer, property))
+        reply_text(call, &text, property->version);
+    else
+        reply_refuse(call, OUTCOME_BUSY_RETRY);
 }

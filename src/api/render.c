@@ -143,6 +143,20 @@ render_created(struct call *call, const struct engine_result *result)
 }
 
 void
+render_begun(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = &result->events[0];
+    assert(result->event_count > 0);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_state(&text, event);
+    struct reply reply = {.status = call->dry_run ? 200 : 202, .body = text_str(&text)};
+    if (!call->dry_run)
+        reply.location = location_of(call, call->route->path, event->body);
+    reply_send(call, &reply);
+}
+
+void
 render_changed(struct call *call, const struct engine_result *result)
 {
     struct text text;
@@ -163,15 +177,97 @@ render_inventory(struct call *call, const struct engine_result *result)
     reply_text(call, &text, 0);
 }
 
+/* -- rooms -- */
+
+/* The state of a room without who is in it, for those who may not see bookings: the log has it for all. */
+static void
+put_room(struct text *text, const struct call *call, const struct store_event *event)
+{
+    static const char name[] = ",\"occupied_by\":";
+    struct str value = state_find_member(event->body, str_of(name + 1, sizeof(name) - 2));
+    bool hides = (ROLES_SEE_BOOKINGS & ROLE_BIT(call->role)) == 0;
+    if (!hides || value.len < ID_TEXT_LEN + 2) {
+        put_state(text, event);
+        return;
+    }
+    const char *before = value.ptr - (sizeof(name) - 1), *after = value.ptr + ID_TEXT_LEN + 2; /* and its quotes */
+    text_put(text, str_of(event->body.ptr, (size_t)(before - event->body.ptr)));
+    text_put(text, str_of(after, (size_t)(event->body.ptr + event->body.len - after)));
+    add_seq(text, event);
+}
+
+void
+render_room_step(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = find_subject(result, call->ids[0]);
+    assert(event != NULL);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_room(&text, call, event);
+    send_changed(call, &text, event->body);
+}
+
+void
+render_rooms_given(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    assert(result->event_count > 0);
+    text_init(&text, call->arena, result->event_count * REPLY_TEXT / 2);
+    text_put(&text, STR("{\"items\":["));
+    for (size_t i = 0; i < result->event_count; i++) {
+        if (i > 0)
+            text_put_char(&text, ',');
+        put_room(&text, call, &result->events[i]);
+    }
+    text_put(&text, STR("]}"));
+    add_seq(&text, &result->events[result->event_count - 1]);
+    reply_text(call, &text, 0);
+}
+
+/* -- closures -- */
+
+/* One room was closed, or as many as were listed. */
+void
+render_closures_created(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = find_kind(result, STR("closure.created"), 0);
+    bool first = true;
+    assert(event != NULL);
+    text_init(&text, call->arena, result->event_count * REPLY_TEXT / 2);
+    if (!call->engine.command.close_rooms.from_list) {
+        put_state(&text, event);
+        send_created(call, &text, "/v1/closures", event->body);
+        return;
+    }
+    text_put(&text, STR("{\"items\":["));
+    for (size_t i = 0; i < result->event_count; i++) {
+        if (!str_equal(result->events[i].kind, STR("closure.created")))
+            continue;
+        if (!first)
+            text_put_char(&text, ',');
+        first = false;
+        put_state(&text, &result->events[i]);
+    }
+    text_put(&text, STR("]}"));
+    add_seq(&text, &result->events[result->event_count - 1]);
+    reply_send(call, &(struct reply){.status = call->dry_run ? 200 : 201, .body = text_str(&text)});
+}
+
 /* -- rooms in bulk -- */
 
+/* The rooms alone: units that came with them may have lowered an overcommit. */
 static void
 put_rooms(struct text *text, const struct engine_result *result)
 {
+    bool first = true;
     text_put(text, STR("{\"items\":["));
     for (size_t i = 0; i < result->event_count; i++) {
-        if (i > 0)
+        if (!str_starts_with(result->events[i].kind, STR("room.")))
+            continue;
+        if (!first)
             text_put_char(text, ',');
+        first = false;
         put_state(text, &result->events[i]);
     }
     text_put(text, STR("]}"));
@@ -207,6 +303,7 @@ guest_of(const struct call *call, const struct engine_result *result)
     switch (command->kind) {
     case COMMAND_CREATE_BOOKINGS: return &command->create_bookings.guest;
     case COMMAND_CONFIRM_HOLD: return &command->confirm_hold.guest;
+    case COMMAND_WALK_IN: return &command->walk_in.guest;
     case COMMAND_AMEND_BOOKING:
         return command->amend_booking.changes_guest ? &command->amend_booking.guest : result->guest;
     default: return result->guest;
@@ -253,6 +350,18 @@ render_bookings_created(struct call *call, const struct engine_result *result)
     send_created(call, &text, "/v1/bookings", event->body);
 }
 
+/* As it is once the guests are in. */
+void
+render_walked_in(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = find_kind(result, STR("booking.checked_in"), 0);
+    assert(event != NULL);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_booking(&text, event, guest_of(call, result));
+    send_created(call, &text, "/v1/bookings", event->body);
+}
+
 void
 render_booking_changed(struct call *call, const struct engine_result *result)
 {
@@ -262,6 +371,102 @@ render_booking_changed(struct call *call, const struct engine_result *result)
     text_init(&text, call->arena, REPLY_TEXT);
     put_booking(&text, event, guest_of(call, result));
     send_changed(call, &text, event->body);
+}
+
+void
+render_put_booking(struct text *text, const struct engine_result *result, struct id booking)
+{
+    const struct store_event *event = find_subject(result, booking);
+    assert(event != NULL);
+    put_booking(text, event, NULL);
+}
+
+/* Each booking once, as its last event shows it; who its guest is, the request does not say. */
+void
+render_batch(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    bool first = true;
+    text_init(&text, call->arena, result->event_count * REPLY_TEXT);
+    text_put(&text, STR("{\"items\":["));
+    for (size_t i = 0; i < result->event_count; i++) {
+        const struct store_event *event = &result->events[i];
+        if (!str_starts_with(event->kind, STR("booking.")) || find_subject(result, event->subject) != event ||
+            str_equal(event->kind, STR("booking.room_changed"))) /* made way for one of them */
+            continue;
+        if (!first)
+            text_put_char(&text, ',');
+        first = false;
+        put_booking(&text, event, NULL);
+    }
+    text_put(&text, STR("]}"));
+    add_seq(&text, &result->events[result->event_count - 1]);
+    reply_text(call, &text, 0);
+}
+
+/* The state is the log's, the person the request's. */
+void
+render_guest_changed(struct call *call, const struct engine_result *result)
+{
+    static const struct guest_details nobody = {{"", 0}, {"", 0}, {"", 0}};
+    const struct command *command = &call->engine.command;
+    struct text text;
+    const struct store_event *event = find_subject(result, call->ids[0]); /* behind those of links it withdrew */
+    assert(event != NULL);
+    text_init(&text, call->arena, REPLY_TEXT);
+    text_put(&text, event->body);
+    guest_text_add_members(&text, command->kind == COMMAND_AMEND_GUEST ? &command->put_guest.details : &nobody);
+    add_seq(&text, event);
+    send_changed(call, &text, event->body);
+}
+
+/* -- money -- */
+
+/* The first event of the kind's noun. */
+static const struct store_event *
+find_noun(const struct engine_result *result, struct str noun)
+{
+    for (size_t i = 0; i < result->event_count; i++)
+        if (str_starts_with(result->events[i].kind, noun))
+            return &result->events[i];
+    return NULL;
+}
+
+void
+render_payment_created(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = find_noun(result, STR("payment."));
+    assert(event != NULL);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_state(&text, event);
+    send_created(call, &text, "/v1/payments", event->body);
+}
+
+/* What goes back: the last refund that this command made or settled. */
+void
+render_refund(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    const struct store_event *event = NULL;
+    for (size_t i = 0; i < result->event_count; i++)
+        if (str_starts_with(result->events[i].kind, STR("refund.")))
+            event = &result->events[i];
+    assert(event != NULL);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_state(&text, event);
+    send_changed(call, &text, event->body);
+}
+
+/* What the path's property has only one of. */
+void
+render_set(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    assert(result->event_count > 0);
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_state(&text, &result->events[0]);
+    send_changed(call, &text, result->events[0].body);
 }
 
 /* A renewed hold was there already. */

@@ -47,7 +47,8 @@ add_origin(struct http_fields *fields, const struct call *call)
     if (call->origin.len == 0)
         return;
     http_fields_add(fields, STR("Access-Control-Allow-Origin"), call->origin);
-    http_fields_add(fields, STR("Access-Control-Expose-Headers"), STR("ETag, Location, Retry-After, X-Request-Id"));
+    http_fields_add(fields, STR("Access-Control-Expose-Headers"),
+                    STR("ETag, Link, Location, Retry-After, X-Request-Id"));
     if (!says_allowed(call, 204))
         return;
     char allow[ROUTE_ALLOW_SIZE];
@@ -77,6 +78,19 @@ add_version(struct http_fields *fields, int64_t version)
     http_fields_add(fields, STR("ETag"), str_of(tag, (size_t)len));
 }
 
+/* RFC 8288: a relative reference to the same path, which names what else was asked for anew. */
+static void
+add_next(struct http_fields *fields, const struct call *call, struct str cursor)
+{
+    struct text text;
+    char property[ID_TEXT_SIZE];
+    id_format(ID_PROPERTY, call->property, call->property_id, property);
+    text_init(&text, call->arena, 256);
+    text_put_format(&text, "<%s?property_id=%s&after=%.*s>; rel=\"next\"", call->route->path, property,
+                    STR_ARG(cursor));
+    http_fields_add(fields, STR("Link"), text_str(&text));
+}
+
 static void
 add_fields(struct http_fields *fields, const struct call *call, const struct reply *reply)
 {
@@ -91,6 +105,8 @@ add_fields(struct http_fields *fields, const struct call *call, const struct rep
         add_version(fields, reply->version);
     if (reply->location.len > 0)
         http_fields_add(fields, STR("Location"), reply->location);
+    if (reply->next.len > 0)
+        add_next(fields, call, reply->next);
     if (reply->cookie.len > 0)
         http_fields_add(fields, STR("Set-Cookie"), reply->cookie);
     if (reply->encoding.len > 0)
@@ -302,8 +318,8 @@ detail_of(const struct refusal *refusal)
     return outcome_info(refusal->outcome)->meaning;
 }
 
-void
-reply_refusal(struct call *call, const struct refusal *refusal, struct str alternatives)
+static struct problem
+problem_of_refusal(struct call *call, const struct refusal *refusal)
 {
     struct problem problem = problem_of(refusal->outcome);
     const struct command *command = &call->engine.command;
@@ -316,8 +332,27 @@ reply_refusal(struct call *call, const struct refusal *refusal, struct str alter
     problem.refusal = refusal;
     problem.property = call->property;
     problem.shows_owners = role_is_staff(call->role);
-    problem.alternatives = alternatives;
     problem.retry_after_s = wait_s(call, refusal);
+    return problem;
+}
+
+struct str
+reply_refusal_text(struct call *call, const struct refusal *refusal)
+{
+    struct text text;
+    struct json_writer writer;
+    struct problem problem = problem_of_refusal(call, refusal);
+    text_init(&text, call->arena, PROBLEM_TEXT);
+    json_writer_init(&writer, &text);
+    problem_write(&writer, &problem);
+    return text_str(&text);
+}
+
+void
+reply_refusal(struct call *call, const struct refusal *refusal, struct str alternatives)
+{
+    struct problem problem = problem_of_refusal(call, refusal);
+    problem.alternatives = alternatives;
     send_problem_of_version(call, refusal->outcome, &problem, refusal->version);
 }
 

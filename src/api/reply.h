@@ -13,6 +13,7 @@ struct reply {
     struct str body;       /* in the arena, static, or the owner's */
     int64_t version;       /* for ETag; 0 for none */
     struct str location;   /* empty for none */
+    struct str next;       /* cursor of the page that follows, for a Link field; empty for none */
     struct str cookie;     /* value of a Set-Cookie field; empty for none */
     struct str encoding;   /* Content-Encoding; empty for none */
     bool varies;           /* with Accept-Encoding */
@@ -42,6 +43,9 @@ void reply_refuse_rate(struct call *call, int64_t wait_ms, const char *detail);
 
 /* POLICY_REFUSED and the like from the core, with all it says. `alternatives` is a JSON array, empty for none. */
 void reply_refusal(struct call *call, const struct refusal *refusal, struct str alternatives);
+
+/* The same refusal as the text of a problem, without ending the call: of one line of several. */
+struct str reply_refusal_text(struct call *call, const struct refusal *refusal);
 
 /* VALIDATION_FAILED or READ_ONLY_FIELD with every problem of the call's report. */
 void reply_problems(struct call *call);

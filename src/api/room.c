@@ -3,6 +3,7 @@
 #include "api/id_page.h"
 #include "api/parts.h"
 #include "api/reply.h"
+#include "api/room_text.h"
 #include "engine/state.h"
 
 /* What a change brings; the rest stays. */
@@ -13,8 +14,9 @@ struct room_change {
     struct room value;
 };
 
-static const char *const read_only[] = {"id",    "version",     "seq",         "created_at", "cleanliness",
-                                        "fault", "room_status", "is_occupied", NULL};
+static const char *const read_only[] = {"id",    "version",      "seq",         "created_at",  "cleanliness",
+                                        "fault", "room_status",  "is_occupied", "occupied_by", "note_id",
+                                        "note",  "attendant_id", NULL};
 
 static void
 note(struct room_change *change, enum room_field field, enum shape_is is)
@@ -122,6 +124,15 @@ merge(struct call *call, const struct room *present, const struct room_change *c
     return whole;
 }
 
+/* What is going on in the room that the path names, in the version that the caller knows; false when it was answered.
+ */
+static bool
+find_version(struct call *call, struct reader *reader, struct room_state *ret_state)
+{
+    return call_check(call, reader, store_load_room_state(&reader->store, call->property, call->ids[0], ret_state)) &&
+           call_require_match(call, ret_state->version);
+}
+
 /* A room that is gone may have gone by this very request, sent again: then the engine knows. */
 void
 room_load_amend(struct call *call, struct reader *reader)
@@ -130,15 +141,16 @@ room_load_amend(struct call *call, struct reader *reader)
     const struct house_entry *house = call_house(call, reader);
     if (house == NULL)
         return;
+    struct room_state state;
     const struct room *present = house_find_room(&house->house, call->ids[0]);
-    if (present != NULL && !call_require_match(call, present->version))
+    if (present != NULL && !find_version(call, reader, &state))
         return;
     struct room *room = &call->engine.command.amend_room.room;
     call->engine.command.kind = COMMAND_AMEND_ROOM;
     *room = present == NULL ? change->value : merge(call, present, change);
     room->id = call->ids[0];
     if (present != NULL)
-        call_completed_from(call, present->version);
+        call_completed_from(call, state.version);
     call_submit(call);
 }
 
@@ -157,8 +169,8 @@ room_load_delete(struct call *call, struct reader *reader)
     const struct house_entry *house = call_house(call, reader);
     if (house == NULL)
         return;
-    const struct room *present = house_find_room(&house->house, call->ids[0]);
-    if (present == NULL || call_require_match(call, present->version))
+    struct room_state state;
+    if (house_find_room(&house->house, call->ids[0]) == NULL || find_version(call, reader, &state))
         call_submit(call);
 }
 
@@ -194,18 +206,21 @@ is_asked_for(const struct room_list *list, const struct room *room)
 void
 room_load_list(struct call *call, struct reader *reader)
 {
+    enum db_status status = DB_OK;
+    struct room_state state;
     struct id_page page;
     const struct room_list *list = call->asked;
     const struct house_entry *house = call_house(call, reader);
     if (house == NULL)
         return;
     id_page_begin(&page, call, &list->page);
-    for (size_t i = 0; i < house->house.room_count; i++) {
+    for (size_t i = 0; status == DB_OK && i < house->house.room_count; i++) {
         const struct room *room = &house->house.rooms[i];
         if (is_asked_for(list, room) && id_page_takes(&page, room->id))
-            state_write_room(&page.writer, house->house.property, room, false);
+            status = room_text_write(call, reader, &page.writer, house->house.property, room, &state);
     }
-    id_page_send(&page);
+    if (call_check(call, reader, status))
+        id_page_send(&page);
 }
 
 void
@@ -213,6 +228,7 @@ room_load_one(struct call *call, struct reader *reader)
 {
     struct text text;
     struct json_writer writer;
+    struct room_state state;
     const struct house_entry *house = call_house(call, reader);
     if (house == NULL)
         return;
@@ -223,6 +239,6 @@ room_load_one(struct call *call, struct reader *reader)
     }
     text_init(&text, call->arena, 640);
     json_writer_init(&writer, &text);
-    state_write_room(&writer, house->house.property, room, false);
-    reply_text(call, &text, room->version);
+    if (call_check(call, reader, room_text_write(call, reader, &writer, house->house.property, room, &state)))
+        reply_text(call, &text, state.version);
 }

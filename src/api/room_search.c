@@ -8,6 +8,7 @@
 #include "api/handlers.h"
 #include "api/parts.h"
 #include "api/reply.h"
+#include "store/store_closure.h"
 #include "store/store_list.h"
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200, ROOM_TEXT = 512, MINUTE_MS = 60000 };
@@ -18,6 +19,8 @@ struct finding {
     const struct room_search *search;
     struct room_found *found;
     size_t found_count;
+    const struct closure *out_of_service; /* at some time of the search */
+    size_t out_of_service_count;
 };
 
 static enum db_status
@@ -214,12 +217,33 @@ can_be_had(struct finding *f, const struct room_found *found)
 }
 
 static bool
+is_out_of_service(const struct finding *f, struct id room)
+{
+    for (size_t i = 0; i < f->out_of_service_count; i++)
+        if (id_equal(f->out_of_service[i].room, room))
+            return true;
+    return false;
+}
+
+static enum db_status
+load_out_of_service(struct finding *f)
+{
+    struct closure *closures = NULL;
+    enum db_status status =
+        store_closures_over(&f->reader->store, f->trial->property, CLOSURE_OUT_OF_SERVICE, f->search->span,
+                            &f->reader->scratch, &closures, &f->out_of_service_count);
+    f->out_of_service = closures;
+    return status;
+}
+
+static bool
 add_found(struct finding *f, const struct type_rooms *rooms, const struct placement_rank *rank, bool needs_trial)
 {
     struct room_found *found = &f->found[f->found_count];
     *found = (struct room_found){.room = rooms->rooms[rank->room],
                                  .rank = *rank,
                                  .held_until = rooms->held_until[rank->room],
+                                 .out_of_service = is_out_of_service(f, rooms->rooms[rank->room]->id),
                                  .needs_trial = needs_trial};
     bool in_building = f->search->building.ptr == NULL || str_equal(f->search->building, found->room->building);
     if (!in_building || !has_features(f->search, found->room, rooms->type, &found->spare_features))
@@ -234,13 +258,14 @@ static enum db_status
 find_in_type(struct finding *f, const struct room_type *type)
 {
     struct type_rooms rooms;
-    bool fixed = false;
+    struct span fixed_nights = {0, 0};
     if (!list_rooms(f, type, &rooms))
         return out_of_memory(f);
     enum db_status status = take_claims(f, &rooms);
     if (status == DB_OK && !f->search->by_minute)
-        status = store_has_fixed(&f->reader->store, f->trial->property, type->id,
-                                 date_from_instant(f->search->span.starts), &fixed);
+        status = store_fixed_nights(&f->reader->store, f->trial->property, type->id,
+                                    date_from_instant(f->search->span.starts), &fixed_nights);
+    bool fixed = fixed_nights.starts < fixed_nights.ends;
     struct placement_rank *ranks = ARENA_ARRAY(&f->reader->scratch, rooms.count + 1, struct placement_rank);
     if (status != DB_OK || ranks == NULL)
         return status != DB_OK ? status : out_of_memory(f);
@@ -290,7 +315,9 @@ static int
 compare_found(const void *left, const void *right)
 {
     const struct room_found *a = left, *b = right;
-    int order = compare_i64(a->held_until != 0, b->held_until != 0);
+    int order = compare_i64(a->out_of_service, b->out_of_service);
+    if (order == 0)
+        order = compare_i64(a->held_until != 0, b->held_until != 0);
     if (order == 0)
         order = compare_i64(a->rank.capacity, b->rank.capacity);
     if (order == 0)
@@ -324,6 +351,7 @@ room_search_find(const struct trial *trial, const struct room_search *search, st
     f.found = ARENA_ARRAY(&trial->reader->scratch, house->room_count + 1, struct room_found);
     if (f.found == NULL)
         return out_of_memory(&f);
+    status = load_out_of_service(&f);
     for (size_t i = 0; i < house->type_count && status == DB_OK; i++)
         if (is_type_asked_for(search, &house->types[i]))
             status = find_in_type(&f, &house->types[i]);
@@ -380,6 +408,7 @@ write_found(struct json_writer *writer, uint32_t property, const struct room_fou
     json_member_i64(writer, "max_guests", found->rank.capacity);
     json_member_raw(writer, "features", room->features.len == 0 ? STR("[]") : room->features);
     json_member_bool(writer, "held", found->held_until != 0);
+    json_member_bool(writer, "out_of_service", found->out_of_service);
     json_member_instant_if(writer, "held_until", found->held_until != 0, found->held_until);
     json_write_object_end(writer);
 }

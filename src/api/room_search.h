@@ -1,5 +1,6 @@
 /* Free rooms for a stay or a slot, best first: the room that is just large enough, with the fewest features nobody
- * asked for, leaving the fewest holes beside it. Rooms that only a hold is on come after them, marked.
+ * asked for, leaving the fewest holes beside it. Rooms that only a hold is on come after them, and those that are out
+ * of service last, both marked.
  *
  * Claims say which rooms are free. Whether such a room can be had also depends on rules, on stock and on what must fit
  * into the other rooms, so the core is asked: once per type, and for every room shown where something of the type is
@@ -27,8 +28,9 @@ struct room_found {
     const struct room *room; /* of the house */
     struct placement_rank rank;
     size_t spare_features;
-    int64_t held_until; /* ms; 0: nobody holds it */
-    bool needs_trial;   /* its type has something fixed in place */
+    int64_t held_until;  /* ms; 0: nobody holds it */
+    bool out_of_service; /* at some time of it; it can be had */
+    bool needs_trial;    /* its type has something fixed in place */
 };
 
 /* The rooms, in memory of the reader's. */

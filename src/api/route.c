@@ -28,8 +28,11 @@ enum {
     INLINE = ROUTE_INLINE,
     PEOPLE = ROUTE_PEOPLE,
     SECRET = ROUTE_SECRET,
+    CSV = ROUTE_CSV,
+    RAW = ROUTE_RAW,
     BODY_SMALL = ROUTE_BODY_SMALL,
     BODY_BULK = ROUTE_BODY_BULK,
+    BODY_FILE = ROUTE_BODY_FILE,
 };
 static const struct route routes_table[ROUTE_COUNT] = {
 #include "api/route.def"
@@ -78,6 +81,8 @@ route_piece_kind(struct str piece, enum id_kind *ret_kind)
         {"{queue_entry_id}", ID_QUEUE_ENTRY},
         {"{closure_id}", ID_CLOSURE},
         {"{payment_id}", ID_PAYMENT},
+        {"{refund_id}", ID_REFUND},
+        {"{set_aside_id}", ID_SET_ASIDE},
         {"{user_id}", ID_USER},
         {"{token_id}", ID_TOKEN},
         {"{session_id}", ID_SESSION},

@@ -33,6 +33,7 @@ enum route_property {
     ROUTE_PROPERTY_PATH,
     ROUTE_PROPERTY_BODY,
     ROUTE_PROPERTY_QUERY,
+    ROUTE_PROPERTY_LINK, /* the guest's link that the caller comes by */
 };
 
 enum route_flags {
@@ -41,15 +42,19 @@ enum route_flags {
     ROUTE_CACHED = 4,  /* the reply may be kept as long as the property's log does not move on */
     ROUTE_INLINE = 8,  /* load() runs on the loop's thread and gets no reader */
     ROUTE_PEOPLE = 16, /* its command is the installation's, whatever property it gives a role in */
+    ROUTE_CSV = 64,    /* the body is a file of text/csv, which is not shaped */
+    ROUTE_RAW = 128,   /* load() takes the body as the bytes it is; it is not read as JSON before */
     ROUTE_SECRET = 32, /* body or reply hold a secret: the reply is not given twice, and no hash of the body is kept */
 };
 
 /* Bits of roles; ROLE_BIT(ROLE_ADMIN). The last two are about callers without a role in the property. */
 #define ROLE_BIT(role) (1u << (role))
+#define ROLES_GUEST ROLE_BIT(ROLE_GUEST) /* goes with ROUTE_PROPERTY_LINK, and neither goes without the other */
 #define ROLES_OWN ROLE_BIT(ROLE_OWNER)
 #define ROLES_GOVERN (ROLES_OWN | ROLE_BIT(ROLE_ADMIN))
 #define ROLES_MANAGE (ROLES_GOVERN | ROLE_BIT(ROLE_MANAGER))
 #define ROLES_STAFF (ROLES_MANAGE | ROLE_BIT(ROLE_FRONT_DESK))
+#define ROLES_CLEAN (ROLES_STAFF | ROLE_BIT(ROLE_HOUSEKEEPING))
 #define ROLES_BOOK (ROLES_STAFF | ROLE_BIT(ROLE_BOOKER))
 #define ROLES_SEE_LOG (ROLES_STAFF | ROLE_BIT(ROLE_VIEWER))
 #define ROLES_SEE_BOOKINGS (ROLES_BOOK | ROLE_BIT(ROLE_VIEWER))
@@ -59,7 +64,8 @@ enum route_flags {
 
 enum {
     ROUTE_BODY_SMALL = 64 << 10, /* bytes */
-    ROUTE_BODY_BULK = 256 << 10, /* five hundred rooms */
+    ROUTE_BODY_FILE = 1 << 20,   /* two thousand lines */
+    ROUTE_BODY_BULK = 256 << 10, /* five hundred rooms; what a provider sends */
     ROUTE_IDS_MAX = 2,           /* ids in one path */
 };
 

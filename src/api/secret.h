@@ -15,6 +15,7 @@ enum secret_kind {
     SECRET_SESSION,    /* "nls" */
     SECRET_INVITATION, /* "nli" */
     SECRET_RESET,      /* "nlr" */
+    SECRET_GUEST_LINK, /* "nlg"; of a property, all others are of the installation */
 };
 
 enum {
@@ -32,9 +33,18 @@ struct secret_made {
 /* A new one, of the instant `now_ms`. `random` must be fit for secrets. */
 void secret_make(enum secret_kind kind, struct random *random, int64_t now_ms, struct secret_made *ret_made);
 
-/* Takes a text apart: the id, and the hash of its secret. False when it is none of that kind. */
+/* The same for something of a property, whose number is in the text as it is in every public id. */
+void secret_make_in(enum secret_kind kind, uint32_t property, struct random *random, int64_t now_ms,
+                    struct secret_made *ret_made);
+
+/* Takes a text apart: the id, and the hash of its secret. False when it is none of that kind, or not the
+ * installation's. */
 bool secret_read(enum secret_kind kind, struct str text, struct id *ret_id, unsigned char ret_hash[SECRET_HASH_BYTES])
     __attribute__((warn_unused_result));
+
+/* The same for something of a property; false for the installation's. */
+bool secret_read_in(enum secret_kind kind, struct str text, uint32_t *ret_property, struct id *ret_id,
+                    unsigned char ret_hash[SECRET_HASH_BYTES]) __attribute__((warn_unused_result));
 
 /* The hash that is kept of the 52 characters. */
 void secret_hash(struct str secret, unsigned char ret_hash[SECRET_HASH_BYTES]);

@@ -136,6 +136,8 @@ put_engine(struct text *text, const struct engine_stats *stats)
     put_value(text, "reruns_total", "counter", "Batches run again command by command.", atomic_load(&stats->reruns));
     put_value(text, "lapsed_total", "counter", "Holds and bookings ended because their time was over.",
               atomic_load(&stats->lapsed));
+    put_value(text, "turnaways_total", "counter", "Units of refused demand that were counted.",
+              atomic_load(&stats->turnaways));
     put_value(text, "guard_conflicts_total", "counter", "Times the database refused what had been decided: a defect.",
               atomic_load(&stats->guard_conflicts));
     put_value(text, "queue_length", "gauge", "Commands that wait.", atomic_load(&stats->queue_length));
@@ -146,6 +148,16 @@ put_engine(struct text *text, const struct engine_stats *stats)
     put_histogram(text, "queue_wait_seconds", "", &stats->wait_us, &histogram_of_time, microsecond);
     put_head(text, "batch_commands", "histogram", "Commands of one batch.");
     put_histogram(text, "batch_commands", "", &stats->batch_commands, &histogram_of_count, 1);
+    put_head(text, "lock_wait_seconds", "histogram", "Time a batch waited for the database to be its own.");
+    put_histogram(text, "lock_wait_seconds", "", &stats->lock_us, &histogram_of_time, microsecond);
+    put_head(text, "locked_seconds", "histogram", "Time a batch had the heads of its properties, its commit included.");
+    put_histogram(text, "locked_seconds", "", &stats->locked_us, &histogram_of_time, microsecond);
+    put_head(text, "decide_seconds", "histogram", "Time to load what a command is about, and to decide it.");
+    put_histogram(text, "decide_seconds", "", &stats->decide_us, &histogram_of_time, microsecond);
+    put_head(text, "write_seconds", "histogram", "Time to write what a decision comes to, before the commit.");
+    put_histogram(text, "write_seconds", "", &stats->write_us, &histogram_of_time, microsecond);
+    put_value(text, "commands_slow_total", "counter", "Commands that took longer than --slow says.",
+              atomic_load(&stats->slow));
     put_head(text, "commit_seconds", "histogram", "Time of one commit, until it was durable.");
     put_histogram(text, "commit_seconds", "", &stats->commit_us, &histogram_of_time, microsecond);
 }
@@ -208,6 +220,8 @@ system_load_metrics(struct call *call, struct reader *reader)
     put_latency(&text, api);
     put_refusals(&text, api);
     put_engine(&text, engine_read_stats(api->settings.engine));
+    put_value(&text, "turnaways_lost_total", "counter", "Callers who were not counted because too many came at once.",
+              engine_turnaways_lost(api->settings.engine));
     put_server(&text, server_request_server(call->request));
     put_cache(&text, api);
     put_clock(&text, &api->settings);

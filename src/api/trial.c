@@ -10,7 +10,7 @@ const struct actor trial_anybody = {.name = {"system", sizeof("system") - 1}, .r
 static bool
 add_fresh(struct facts *facts, const struct command *command, int64_t now_ms, struct arena *arena)
 {
-    size_t ids = command_fresh_ids(command), codes = command_fresh_codes(command);
+    size_t ids = facts_fresh_ids(command, facts), codes = command_fresh_codes(command);
     struct id *fresh_ids = ARENA_ARRAY(arena, ids, struct id);
     struct str *fresh_codes = ARENA_ARRAY(arena, codes, struct str);
     if (fresh_ids == NULL || fresh_codes == NULL)
@@ -85,7 +85,13 @@ trial_run_amend(const struct trial *trial, struct id booking, const struct leg *
                                                       .by_minute = leg->by_minute,
                                                       .room_type = leg->room_type,
                                                       .party = leg->party}};
+    return trial_run_command(trial, &command);
+}
+
+bool
+trial_run_command(const struct trial *trial, const struct command *command)
+{
     arena_reset(&trial->reader->trial);
-    const struct decision *decision = run(trial, &command);
+    const struct decision *decision = run(trial, command);
     return decision != NULL && decision->refusal.outcome == OUTCOME_OK && id_is_none(decision->unchanged);
 }

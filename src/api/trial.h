@@ -30,4 +30,8 @@ enum outcome trial_run(const struct trial *trial, const struct leg *leg, int32_t
  * be. False when that is refused, can't be found out, or is what the booking has. Forgets as above. */
 bool trial_run_amend(const struct trial *trial, struct id booking, const struct leg *leg);
 
+/* Whether this very command, which needs the trial's actor and property, would be accepted and change anything. Forgets
+ * as above. */
+bool trial_run_command(const struct trial *trial, const struct command *command);
+
 #endif

@@ -25,7 +25,7 @@ shape_role(struct call *call, struct shape_field item, struct held_role *ret_hel
     size_t count = 0;
     if (shape_object(item, &shape) != SHAPE_SET)
         return false;
-    for (int i = ROLE_NONE + 1; i < ROLE_OWNER; i++)
+    for (int i = ROLE_LEAST_HELD; i < ROLE_OWNER; i++)
         words[count++] = (struct shape_word){role_name((enum role)i).ptr, i};
     bool good = shape_enum(shape_field(&shape, "role", SHAPE_REQUIRED), words, count, &role) == SHAPE_SET;
     good &= shape_id(shape_field(&shape, "property_id", SHAPE_REQUIRED), ID_PROPERTY, &ret_held->property,
@@ -317,7 +317,7 @@ user_shape_role(struct call *call, struct shape *query, struct shape *body)
     size_t count = 0;
     int role = ROLE_NONE;
     (void)query;
-    for (int i = ROLE_NONE + 1; i < ROLE_OWNER; i++)
+    for (int i = ROLE_LEAST_HELD; i < ROLE_OWNER; i++)
         words[count++] = (struct shape_word){role_name((enum role)i).ptr, i};
     call->engine.command.kind = COMMAND_SET_ROLE;
     call_shape_property(call, body, SHAPE_REQUIRED);

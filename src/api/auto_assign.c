@@ -1,0 +1,114 @@
+/* Rooms for those who arrive: for one booking, or for all of a day in as many requests as it takes. */
+#include <assert.h>
+
+#include "api/handlers.h"
+#include "api/parts.h"
+#include "api/reply.h"
+#include "engine/state.h"
+
+enum { ENTRY_TEXT = 128, TYPES_MAX = 100 };
+
+void
+auto_assign_shape_one(struct call *call, struct shape *query, struct shape *body)
+{
+    struct auto_assign_booking *asked = &call->engine.command.auto_assign_booking;
+    (void)query;
+    call->engine.command.kind = COMMAND_AUTO_ASSIGN_BOOKING;
+    *asked = (struct auto_assign_booking){.booking = call->ids[0]};
+    (void)shape_str(shape_field(body, "building", SHAPE_NULLABLE), 0, PART_NAME_MAX, &asked->building);
+    (void)part_features(call, body, &asked->features);
+}
+
+static void
+shape_types(struct call *call, struct shape *body, struct auto_assign_arrivals *asked)
+{
+    struct shape_list list;
+    if (shape_list(shape_field(body, "room_type_ids", SHAPE_OPTIONAL), 1, TYPES_MAX, &list) != SHAPE_SET)
+        return;
+    struct id *types = ARENA_ARRAY(call->arena, list.count, struct id);
+    for (size_t i = 0; types != NULL && i < list.count; i++)
+        (void)call_shape_id(call, shape_item(&list, i), ID_ROOM_TYPE, &types[i]);
+    asked->room_types = types;
+    asked->room_type_count = types == NULL ? 0 : list.count;
+}
+
+void
+auto_assign_shape_day(struct call *call, struct shape *query, struct shape *body)
+{
+    struct auto_assign_arrivals *asked = &call->engine.command.auto_assign_arrivals;
+    int64_t limit = ASSIGNED_AT_ONCE_MAX;
+    (void)query;
+    call->engine.command.kind = COMMAND_AUTO_ASSIGN_ARRIVALS;
+    *asked = (struct auto_assign_arrivals){.date = 0};
+    call_shape_property(call, body, SHAPE_REQUIRED);
+    (void)shape_date(shape_field(body, "date", SHAPE_REQUIRED), &asked->date);
+    (void)shape_i64(shape_field(body, "limit", SHAPE_OPTIONAL), 1, ASSIGNED_AT_ONCE_MAX, &limit);
+    shape_types(call, body, asked);
+    asked->limit = (size_t)limit;
+}
+
+/* The booking and the room it has now; a body's only room is its claim's. */
+static void
+put_roomed(struct text *text, const struct store_event *event, bool first)
+{
+    static const struct str quoted[] = {{"\"id\":\"", 6}, {"\"room_id\":\"", 11}};
+    struct str found[2];
+    for (size_t i = 0; i < 2; i++) {
+        found[i] = state_find_member(event->body, quoted[i]);
+        assert(found[i].len > ID_TEXT_LEN);
+    }
+    text_put_format(text, "%s{\"booking_id\":\"%.*s\",\"room_id\":\"%.*s\"}", first ? "" : ",", (int)ID_TEXT_LEN,
+                    found[0].ptr, (int)ID_TEXT_LEN, found[1].ptr);
+}
+
+static void
+put_all_roomed(struct text *text, const char *name, const struct engine_result *result, struct str kind)
+{
+    bool first = true;
+    text_put_format(text, ",\"%s\":[", name);
+    for (size_t i = 0; i < result->event_count; i++) {
+        if (!str_equal(result->events[i].kind, kind))
+            continue;
+        put_roomed(text, &result->events[i], first);
+        first = false;
+    }
+    text_put_char(text, ']');
+}
+
+/* Nobody was waiting for a room: nothing is in the log, and a repeated request looks again. */
+static void
+put_nothing(struct call *call, struct text *text)
+{
+    char property[ID_TEXT_SIZE], date[DATE_TEXT_SIZE];
+    id_format(ID_PROPERTY, call->property, call->property_id, property);
+    date_format(call->engine.command.auto_assign_arrivals.date, date);
+    text_put_format(text,
+                    "{\"property_id\":\"%s\",\"date\":\"%s\",\"assigned\":0,\"remaining\":0,\"unplaced\":[],"
+                    "\"items\":[],\"moved\":[],\"seq\":null}",
+                    property, date);
+}
+
+/* What came of it is the last event; who got which room is in those before it. */
+void
+auto_assign_render_day(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    text_init(&text, call->arena, ENTRY_TEXT * (result->event_count + 4));
+    if (result->event_count == 0) {
+        put_nothing(call, &text);
+        reply_text(call, &text, 0);
+        return;
+    }
+    const struct store_event *last = &result->events[result->event_count - 1];
+    assert(str_equal(last->kind, STR("arrivals.assigned")) && last->body.len > 0);
+    text_put(&text, str_of(last->body.ptr, last->body.len - 1));
+    put_all_roomed(&text, "items", result, STR("booking.assigned"));
+    put_all_roomed(&text, "moved", result, STR("booking.room_changed"));
+    text_put(&text, STR(",\"seq\":"));
+    if (last->seq > 0)
+        text_put_i64(&text, last->seq);
+    else
+        text_put(&text, STR("null")); /* a dry run has no place in the log */
+    text_put_char(&text, '}');
+    reply_text(call, &text, 0);
+}

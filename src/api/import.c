@@ -1,0 +1,456 @@
+/* A file of lines, each of which becomes the request that anybody would send for it and goes through the engine by
+ * itself, in the order of the file; the reply says what became of each.
+ *
+ * Lines are read, checked and made into commands by the shape() of the route that such a request has, on a reader's
+ * thread; the engine's thread then only hands over the next one when the one before is answered. A line's key comes
+ * from what it asks for and from how many equal lines stand before it, as in `nightlatch import`: a file that is sent
+ * again within a day makes nothing twice. */
+#include "api/import_line.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "api/api_intern.h"
+#include "api/handlers.h"
+#include "api/problem.h"
+#include "api/reply.h"
+#include "core/code.h"
+#include "util/csv.h"
+
+enum { LINES_MAX = 2000, COLUMN_SIZE = 64, LINE_TEXT = 192 };
+
+struct import;
+
+/* What became of a line. */
+enum line_result { LINE_SENT, LINE_CREATED, LINE_THERE, LINE_LEFT_OUT, LINE_REFUSED, LINE_RESULT_COUNT };
+
+struct line {
+    struct call call; /* as if it had come by itself: shape() fills it, the engine gets its request */
+    struct import *import;
+    int64_t number; /* in the file, from 1 */
+    enum line_result result;
+    bool confirms; /* its booking is made, and is now confirmed */
+    struct id made;
+    struct str code, detail; /* of a refusal */
+    char column[COLUMN_SIZE];
+};
+
+struct import {
+    struct call *call;
+    enum import_kind kind;
+    bool dry_run;
+    struct line **lines; /* in the arena */
+    size_t count, at;
+};
+
+/* --- shape --- */
+
+void
+import_shape(struct call *call, struct shape *query, struct shape *body)
+{
+    static const struct shape_word kinds[] = {
+        {"room-types", IMPORT_ROOM_TYPES}, {"rooms", IMPORT_ROOMS}, {"bookings", IMPORT_BOOKINGS}};
+    struct import *import = call_ask(call, sizeof(*import));
+    int kind = 0;
+    (void)body;
+    call_shape_property(call, query, SHAPE_REQUIRED);
+    (void)shape_enum(shape_field(query, "kind", SHAPE_REQUIRED), kinds, sizeof(kinds) / sizeof(kinds[0]), &kind);
+    (void)shape_bool(shape_field(query, "dry_run", SHAPE_OPTIONAL), &import->dry_run);
+    import->call = call;
+    import->kind = (enum import_kind)kind;
+}
+
+/* --- lines --- */
+
+static void
+refuse_line(struct line *line, struct str code, const char *column, struct str detail)
+{
+    line->result = LINE_REFUSED;
+    line->code = code;
+    line->detail = detail;
+    (void)snprintf(line->column, sizeof(line->column), "%s", column);
+}
+
+static void
+refuse_invalid(struct line *line, const char *column, const char *detail)
+{
+    refuse_line(line, outcome_info(OUTCOME_VALIDATION_FAILED)->code, column, str_from(detail));
+}
+
+/* "/guest/name" came from the column guest_name. */
+static void
+put_column(struct line *line, struct str pointer)
+{
+    size_t len = 0;
+    for (size_t i = 1; i < pointer.len && len + 1 < sizeof(line->column); i++)
+        line->column[len++] = pointer.ptr[i];
+    line->column[len] = '\0';
+    for (char *slash = line->column; (slash = strchr(slash, '/')) != NULL;)
+        *slash = '_';
+}
+
+static enum route_name
+route_of(enum import_kind kind)
+{
+    static const enum route_name routes[] = {ROUTE_ROOM_TYPE_CREATE, ROUTE_ROOM_CREATE, ROUTE_BOOKING_CREATE};
+    return routes[kind];
+}
+
+/* As call.c has it for a request: the route's own shape() reads the body into the command. */
+static void
+shape_line(struct line *line, json_t *tree)
+{
+    struct call *of = line->import->call, *call = &line->call;
+    struct shape query, body;
+    call->api = of->api;
+    call->http = of->http;
+    call->arena = of->arena;
+    call->route = route_get(route_of(line->import->kind));
+    shape_report_init(&call->report, of->arena);
+    shape_init_query(&query, &call->report, NULL, 0);
+    if (shape_init_json(&body, &call->report, tree)) {
+        call->route->shape(call, &query, &body);
+        shape_finish(&body);
+    }
+    if (shape_report_outcome(&call->report) == OUTCOME_OK)
+        return;
+    const struct shape_problem *problem = &call->report.problems[0];
+    refuse_line(line, outcome_info(shape_report_outcome(&call->report))->code, "", problem->sentence);
+    put_column(line, problem->pointer);
+}
+
+/* The engine's request of a line that is to be sent. */
+static void
+complete_line(struct line *line, const char *body, int64_t equal_before)
+{
+    struct call *of = line->import->call;
+    struct engine_request *engine = &line->call.engine;
+    crypto_generichash_state state;
+    engine->command.actor = (struct actor){.name = of->actor, .role = of->role};
+    engine->command.property = of->property;
+    engine->dry_run = line->import->dry_run;
+    engine->no_demand = true;
+    engine->request_id = of->request_id;
+    crypto_generichash_init(&state, NULL, 0, STORE_KEY_BYTES);
+    crypto_generichash_update(&state, (const unsigned char *)of->actor.ptr, of->actor.len);
+    crypto_generichash_update(&state, (const unsigned char *)import_kind_path(line->import->kind),
+                              strlen(import_kind_path(line->import->kind)) + 1);
+    crypto_generichash_update(&state, (const unsigned char *)&equal_before, sizeof(equal_before));
+    crypto_generichash_update(&state, (const unsigned char *)body, strlen(body));
+    crypto_generichash_final(&state, engine->key, STORE_KEY_BYTES);
+    memcpy(engine->fingerprint, engine->key, STORE_KEY_BYTES);
+    engine->has_key = true;
+}
+
+/* A house's own export would book everything that is in nobody's way a second time. */
+static enum db_status
+refuse_what_is_here(struct line *line, struct reader *reader, const json_t *fields)
+{
+    struct call *of = line->import->call;
+    const char *code = import_field(fields, "code"), *id = import_field(fields, "id");
+    struct booking booking;
+    char own[ID_TEXT_SIZE];
+    int64_t number;
+    const struct house_entry *house;
+    struct store_head head;
+    enum db_status status = reader_house(reader, of->property, &house, &head);
+    if (status != DB_OK || line->import->kind != IMPORT_BOOKINGS ||
+        !code_parse(house->house.property->id, str_from(code), &number))
+        return status;
+    status = store_load_booking_by_code(&reader->store, of->property, number, &reader->scratch, &booking);
+    if (status != DB_OK)
+        return status == DB_NO_ROW ? DB_OK : status;
+    id_format(ID_BOOKING, of->property, booking.id, own);
+    if (id[0] == '\0' || strcmp(id, own) == 0)
+        refuse_line(line, outcome_info(OUTCOME_ALREADY_EXISTS)->code, "code", STR("This booking is here already."));
+    return DB_OK;
+}
+
+/* How many lines before asked for just the same; `seen` counts them. */
+static int64_t
+count_equal(json_t *seen, const char *body)
+{
+    int64_t before = json_integer_value(json_object_get(seen, body));
+    (void)json_object_set_new(seen, body, json_integer(before + 1));
+    return before;
+}
+
+static enum db_status
+read_line(struct line *line, struct reader *reader, const struct import_house *house, const json_t *fields,
+          json_t *seen)
+{
+    struct import_asked asked = import_line_read(line->import->kind, house, fields);
+    bool no_type = line->import->kind == IMPORT_ROOMS && strcmp(asked.column, "room_type") == 0;
+    switch (asked.fate) {
+    case IMPORT_LEFT_OUT: line->result = LINE_LEFT_OUT; return DB_OK;
+    case IMPORT_THERE: line->result = LINE_THERE; return DB_OK;
+    case IMPORT_WRONG:
+        refuse_invalid(line, asked.column,
+                       no_type ? "the property has no such type; import room types first" : asked.sentence);
+        return DB_OK;
+    case IMPORT_ASKS: break;
+    }
+    char *body = json_dumps(asked.body, JSON_COMPACT);
+    if (body == NULL) {
+        refuse_line(line, outcome_info(OUTCOME_BUSY_RETRY)->code, "", STR("No memory is left for this line."));
+        json_decref(asked.body);
+        return DB_OK;
+    }
+    enum db_status status = refuse_what_is_here(line, reader, fields);
+    if (status == DB_OK && line->result == LINE_SENT)
+        shape_line(line, asked.body);
+    if (status == DB_OK && line->result == LINE_SENT)
+        complete_line(line, body, count_equal(seen, body));
+    free(body);
+    json_decref(asked.body);
+    return status;
+}
+
+/* --- the file --- */
+
+/* NULL when the arena is full. */
+static struct line *
+add_line(struct import *import, int64_t number)
+{
+    struct line *line = ARENA_NEW(import->call->arena, struct line);
+    if (line == NULL)
+        return NULL;
+    line->import = import;
+    line->number = number;
+    import->lines[import->count++] = line;
+    return line;
+}
+
+static json_t *
+fields_of(const struct csv_row *row, const json_t *columns)
+{
+    json_t *fields = json_object();
+    size_t index;
+    const json_t *column;
+    json_array_foreach (columns, index, column) {
+        struct str text = csv_unguard(row->fields[index]);
+        if (text.len > 0)
+            (void)json_object_set_new(fields, json_string_value(column), json_stringn(text.ptr, text.len));
+    }
+    return fields;
+}
+
+static json_t *
+columns_of(const struct csv_row *row)
+{
+    json_t *columns = json_array();
+    for (size_t i = 0; i < row->count; i++)
+        (void)json_array_append_new(columns, json_stringn(row->fields[i].ptr, row->fields[i].len));
+    return columns;
+}
+
+/* The first row names the columns; a row that can't be read is the last. */
+static enum db_status
+read_rows(struct import *import, struct reader *reader, struct csv_reader *csv, const struct import_house *house)
+{
+    json_t *columns = NULL, *seen = json_object();
+    enum db_status status = DB_OK;
+    while (status == DB_OK && import->count < LINES_MAX) {
+        struct csv_row row;
+        struct err err;
+        enum csv_result result = csv_reader_next(csv, &row, &err);
+        if (result == CSV_MORE) {
+            csv_reader_end(csv);
+            continue;
+        }
+        if (result == CSV_END)
+            break;
+        if (result == CSV_ROW && columns == NULL) {
+            columns = columns_of(&row);
+            continue;
+        }
+        struct line *line = add_line(import, result == CSV_ROW ? row.line : csv->wrong_line);
+        if (line == NULL)
+            break; /* latched: the reply says so */
+        if (result == CSV_WRONG) {
+            refuse_invalid(line, "", csv->wrong);
+            break;
+        }
+        json_t *fields = fields_of(&row, columns);
+        status = read_line(line, reader, house, fields, seen);
+        json_decref(fields);
+    }
+    json_decref(columns);
+    json_decref(seen);
+    return status;
+}
+
+static void
+add_named(json_t *list, enum id_kind kind, uint32_t property, struct id id, const char *member, struct str name,
+          struct str building)
+{
+    char text[ID_TEXT_SIZE];
+    id_format(kind, property, id, text);
+    json_t *item = json_pack("{s:s, s:s%}", "id", text, member, name.ptr, name.len);
+    if (building.ptr != NULL)
+        (void)json_object_set_new(item, "building", json_stringn(building.ptr, building.len));
+    (void)json_array_append_new(list, item);
+}
+
+static enum db_status
+read_file(struct import *import, struct reader *reader, const struct house *house)
+{
+    struct call *call = import->call;
+    char property[ID_TEXT_SIZE];
+    json_t *types = json_array(), *rooms = json_array();
+    struct csv_reader csv;
+    id_format(ID_PROPERTY, call->property, house->property->id, property);
+    for (size_t i = 0; i < house->type_count; i++)
+        add_named(types, ID_ROOM_TYPE, call->property, house->types[i].id, "name", house->types[i].name,
+                  (struct str){NULL, 0});
+    for (size_t i = 0; i < house->room_count; i++)
+        add_named(rooms, ID_ROOM, call->property, house->rooms[i].id, "number", house->rooms[i].number,
+                  house->rooms[i].building);
+    const struct import_house named = {
+        .property = property, .types = types, .rooms = rooms, .now_ms = call_now_ms(call)};
+    csv_reader_init(&csv);
+    csv_reader_feed(&csv, call->http->body);
+    enum db_status status = read_rows(import, reader, &csv, &named);
+    csv_reader_done(&csv);
+    json_decref(types);
+    json_decref(rooms);
+    return status;
+}
+
+/* --- the reply --- */
+
+static const char *const results[] = {"sent", "created", "there", "left_out", "refused"};
+
+static void
+write_line(struct json_writer *writer, const struct line *line)
+{
+    static const enum id_kind kinds[] = {ID_ROOM_TYPE, ID_ROOM, ID_BOOKING};
+    json_write_object_begin(writer);
+    json_member_i64(writer, "line", line->number);
+    json_member_str(writer, "result", str_from(results[line->result]));
+    json_member_id_or_null(writer, "id", kinds[line->import->kind], line->import->call->property, line->made);
+    json_member_str_or_null(writer, "code", line->code);
+    json_member_str_or_null(writer, "column", line->column[0] == '\0' ? (struct str){NULL, 0} : str_from(line->column));
+    json_member_str_or_null(writer, "detail", line->detail);
+    json_write_object_end(writer);
+}
+
+static void
+send_results(struct import *import)
+{
+    int64_t counts[LINE_RESULT_COUNT] = {0};
+    struct text text;
+    struct json_writer writer;
+    text_init(&text, import->call->arena, 256 + import->count * LINE_TEXT);
+    json_writer_init(&writer, &text);
+    for (size_t i = 0; i < import->count; i++)
+        counts[import->lines[i]->result]++;
+    json_write_object_begin(&writer);
+    json_write_key(&writer, "dry_run");
+    json_write_bool(&writer, import->dry_run);
+    for (int i = LINE_CREATED; i < LINE_RESULT_COUNT; i++)
+        json_member_i64(&writer, results[i], counts[i]);
+    json_member_array_begin(&writer, "lines");
+    for (size_t i = 0; i < import->count; i++)
+        write_line(&writer, import->lines[i]);
+    json_write_array_end(&writer);
+    json_write_object_end(&writer);
+    reply_text(import->call, &text, 0);
+}
+
+/* --- line after line --- */
+
+static void send_next(struct import *import);
+
+static void
+take_refusal(struct line *line)
+{
+    const struct refusal *refusal = &line->call.engine.result.refusal;
+    const struct outcome_info *info = outcome_info(refusal->outcome);
+    if (refusal->outcome == OUTCOME_ALREADY_EXISTS) {
+        line->result = LINE_THERE;
+        return;
+    }
+    struct arena *arena = line->import->call->arena;
+    refuse_line(line, info->code, "",
+                refusal->detail == NULL ? info->meaning : arena_copy_str(arena, str_from(refusal->detail)));
+    if (refusal->pointer != NULL)
+        put_column(line, problem_pointer(&line->call.engine.command, false, refusal->pointer));
+}
+
+/* A booking that waits for its payment is confirmed, as the file says it was. */
+static bool
+goes_on(struct line *line)
+{
+    struct engine_request *engine = &line->call.engine;
+    const struct store_event *made = engine->result.events;
+    if (line->confirms || engine->dry_run || line->import->kind != IMPORT_BOOKINGS ||
+        !str_equal(made->to, booking_status_name(BOOKING_PENDING_PAYMENT)))
+        return false;
+    line->confirms = true;
+    engine->command.kind = COMMAND_CONFIRM_BOOKING;
+    engine->command.booking_step =
+        (struct booking_step){.booking = made->subject, .reason = STR("imported as confirmed")};
+    engine->key[0] ^= 1;
+    engine->fingerprint[0] ^= 1;
+    return true;
+}
+
+/* The engine's thread. What the engine added is freed with each answer. */
+static void
+on_line_done(struct engine_request *engine)
+{
+    struct line *line = engine->user;
+    struct import *import = line->import;
+    bool again = false;
+    import->call->on_engine = true;
+    if (engine->result.refusal.outcome != OUTCOME_OK) {
+        take_refusal(line);
+    } else if (!line->confirms) {
+        line->made = engine->dry_run ? ID_NONE : engine->result.events[0].subject;
+        line->result = engine->result.replayed ? LINE_THERE : LINE_CREATED;
+        again = goes_on(line);
+    }
+    engine_request_done(engine);
+    import->at += again ? 0 : 1;
+    send_next(import);
+}
+
+static void
+send_next(struct import *import)
+{
+    for (; import->at < import->count; import->at++) {
+        struct line *line = import->lines[import->at];
+        if (line->result != LINE_SENT && !line->confirms)
+            continue;
+        line->call.engine.done = on_line_done;
+        line->call.engine.user = line;
+        if (engine_submit(import->call->api->settings.engine, &line->call.engine))
+            return;
+        refuse_line(line, outcome_info(OUTCOME_BUSY_RETRY)->code, "", outcome_info(OUTCOME_BUSY_RETRY)->meaning);
+        line->confirms = false;
+    }
+    send_results(import);
+}
+
+void
+import_load(struct call *call, struct reader *reader)
+{
+    struct import *import = call->asked;
+    const struct house_entry *house = call_house(call, reader);
+    if (house == NULL)
+        return;
+    import->lines = ARENA_ARRAY(call->arena, LINES_MAX, struct line *);
+    if (import->lines == NULL) {
+        reply_refuse(call, OUTCOME_BUSY_RETRY);
+        return;
+    }
+    if (!call_check(call, reader, read_file(import, reader, &house->house)))
+        return;
+    if (import->count == 0 || import->count == LINES_MAX)
+        reply_refuse_field(call, OUTCOME_VALIDATION_FAILED, "",
+                           import->count == 0 ? "The file has no line but, perhaps, the names of columns."
+                                              : "The file has more lines than are taken at once, which is 1,999.");
+    else
+        send_next(import);
+}

@@ -1,0 +1,52 @@
+/* What a line of a file that is imported asks for: its columns, as export_row.h names them, become the body of the
+ * request that anybody would send for it.
+ *
+ * Only what the interface can't know is looked at here, names of types and rooms, and forms that a spreadsheet has and
+ * JSON has not; the rest is left to who gets the request. It refuses to know where lines come from and where requests
+ * go. One thread. */
+#ifndef NIGHTLATCH_API_IMPORT_LINE_H
+#define NIGHTLATCH_API_IMPORT_LINE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum import_kind { IMPORT_ROOM_TYPES, IMPORT_ROOMS, IMPORT_BOOKINGS };
+
+enum import_fate {
+    IMPORT_ASKS,     /* there is a request to send */
+    IMPORT_LEFT_OUT, /* not CONFIRMED, or over */
+    IMPORT_THERE,    /* what it would make is there already */
+    IMPORT_WRONG,
+};
+
+/* The house that lines are read for; all borrowed. */
+struct import_house {
+    const char *property; /* public id */
+    const json_t *types;  /* array of objects with id and name */
+    const json_t *rooms;  /* array of objects with id, number and building */
+    int64_t now_ms;       /* when the import began */
+    json_t *wanted;       /* name -> body of a room type that rooms are of and that is to be made; NULL: none is */
+};
+
+struct import_asked {
+    enum import_fate fate;
+    json_t *body;         /* with IMPORT_ASKS: owned by the caller. A room of a wanted type has its name, `room_type` */
+    const char *column;   /* with IMPORT_WRONG: at fault; "" for the line as such. As `fields` or static */
+    const char *sentence; /* and why; static */
+};
+
+/* `fields`: an object of texts by column; what is empty may be absent. */
+struct import_asked import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields);
+
+/* The route that takes the request of such a line. */
+const char *import_kind_path(enum import_kind kind);
+
+/* The item of a list whose members have these texts; `second` NULL: any. NULL when there is none. */
+const json_t *import_find(const json_t *list, const char *name, const char *text, const char *second,
+                          const char *second_text);
+
+/* The text of a column; "" when it is absent. */
+const char *import_field(const json_t *fields, const char *column);
+
+#endif
