@@ -8,27 +8,15 @@
 #include <sysexits.h>
 
 #include "base/text.h"
-#include "cmd/bench_house.h"
-#include "cmd/bench_server.h"
+#include "cmd/bench_run.h"
 #include "cmd/cmd.h"
-#include "cmd/load.h"
-#include "cmd/scratch_dir.h"
 #include "core/date.h"
 #include "util/clock.h"
-#include "util/random.h"
 
 enum {
-    REQUEST_SIZE = 1024,
-    PATH_SIZE = 512,
     SMALL_HOUSE = 10000, /* bookings that growth is compared with */
     CANCEL_EVERY_MS = 250,
     NIGHTS_ASKED = 62,
-};
-
-struct bench_options {
-    int64_t clients, storm_clients, seconds, rounds, growth;
-    const char *dir;
-    bool json;
 };
 
 static const struct option_spec options[] = {
@@ -47,32 +35,77 @@ static const struct option_spec options[] = {
 static const struct command_line command = {
     .name = "bench",
     .summary = "Measures a server on this machine: bookings over HTTP, each answered once it is durable; a storm of "
-               "clients on one slot; reads of availability and free rooms; and bookings again in a house that has "
-               "grown. WHAT is bookings, storm, reads or growth; all of them when none is named.",
+               "clients on one slot; reads of availability and free rooms; the commands of the desk; and bookings "
+               "again in a house that has grown. WHAT is bookings, storm, reads, desk or growth; all of them when none "
+               "is named.",
     .arguments = "[WHAT...]",
-    .argument_max = 4,
+    .argument_max = 5,
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
 };
 
-struct bench {
-    const struct bench_options *options;
-    char dir[SCRATCH_DIR_SIZE];
-    struct random_seeded random;
-    uint64_t keys; /* given out */
-    struct err err;
-};
+static struct str
+same_request(size_t client, void *user)
+{
+    (void)client;
+    return ((struct bench_run *)user)->fixed;
+}
 
-/* One measurement under way: a house, its server, and a buffer per client. */
-struct run {
-    struct bench *bench;
-    const struct bench_house *house;
-    struct bench_server server;
-    size_t clients;
-    char (*requests)[REQUEST_SIZE];
-    struct str fixed; /* the request that is always the same */
-    bool plain;       /* reads don't offer to take gzip */
-    /* storm */
+static struct str
+health(size_t client, void *user)
+{
+    struct bench_run *run = user;
+    return bench_write_get(run, "/healthz", run->requests[client]);
+}
+
+/* --- bookings --- */
+
+static bool
+measure_bookings(struct bench_run *run, const char *what, int64_t round)
+{
+    struct bench_usage before, after;
+    struct load_result load;
+    struct err *err = &run->bench->err;
+    if (!bench_server_measure(&run->server, &before, err) || !bench_shoot(run, bench_random_booking, NULL, &load) ||
+        !bench_server_measure(&run->server, &after, err))
+        return false;
+    int64_t made = load.by_class[2];
+    double user_ms = (double)(after.user_ms - before.user_ms), system_ms = (double)(after.system_ms - before.system_ms);
+    BENCH_TELL(run->bench, what, round, {"bookings", (double)made},
+               {"bookings_per_second", bench_per_second(made, &load)}, {"p50_us", (double)load.p50_us},
+               {"p99_us", (double)load.p99_us}, {"max_us", (double)load.max_us}, {"refused", (double)load.by_class[4]},
+               {"failed", (double)(load.by_class[5] + load.lost)},
+               {"commits", (double)(after.commits - before.commits)},
+               {"bookings_per_commit", bench_each((double)made, after.commits - before.commits)},
+               {"server_cpu_us_per_booking", bench_each((user_ms + system_ms) * 1000, made)},
+               {"server_user_us_per_booking", bench_each(user_ms * 1000, made)},
+               {"server_cpu_share", (user_ms + system_ms) * 1e6 / (double)load.elapsed_ns},
+               {"written_bytes_per_booking", bench_each((double)(after.written_bytes - before.written_bytes), made)},
+               {"rss_mb", (double)after.rss_bytes / 1e6}, {"rss_peak_mb", (double)after.rss_peak_bytes / 1e6});
+    return true;
+}
+
+static bool
+bench_bookings(struct bench *bench)
+{
+    bool well = true;
+    for (int64_t round = 1; well && round <= bench->options->rounds; round++) {
+        char name[32], path[BENCH_PATH_SIZE];
+        struct bench_house house;
+        struct bench_run run = {.bench = bench};
+        (void)snprintf(name, sizeof(name), "bookings-%" PRId64, round);
+        well = bench_make_house(bench, name,
+                                (struct bench_house_settings){.properties = 1, .types_each = 20, .rooms_each = 50},
+                                &house, path) &&
+               bench_open(&run, bench, &house, (size_t)bench->options->clients);
+        well = bench_close(&run, well && measure_bookings(&run, "bookings", round));
+    }
+    return well;
+}
+
+/* --- storm: one slot, many clients --- */
+
+struct storm {
     int32_t night;
     char holder[ID_TEXT_SIZE];               /* the booking that has the slot; empty: unknown */
     int64_t cancelled_ns;                    /* when the last cancellation was sent */
@@ -82,224 +115,23 @@ struct run {
     int64_t longest_us, longest_answered_us; /* until then, since a cancellation was sent, and was answered */
 };
 
-/* --- telling --- */
-
-struct figure {
-    const char *name;
-    double value;
-};
-
-static void
-tell(const struct bench *bench, const char *what, int64_t round, const struct figure *figures, size_t count)
-{
-    if (bench->options->json)
-        printf("{\"what\":\"%s\",\"round\":%" PRId64, what, round);
-    else
-        printf("%s, round %" PRId64 "\n", what, round);
-    for (size_t i = 0; i < count; i++) {
-        if (bench->options->json)
-            printf(",\"%s\":%.3f", figures[i].name, figures[i].value);
-        else
-            printf("  %14.2f  %s\n", figures[i].value, figures[i].name);
-    }
-    puts(bench->options->json ? "}" : "");
-    (void)fflush(stdout);
-}
-
-#define TELL(bench, what, round, ...)                                                                                  \
-    tell(bench, what, round, (const struct figure[]){__VA_ARGS__},                                                     \
-         sizeof((const struct figure[]){__VA_ARGS__}) / sizeof(struct figure))
-
-/* --- requests --- */
-
-static int64_t
-pick(struct bench *bench, int64_t bound)
-{
-    return (int64_t)random_below(&bench->random.random, (uint64_t)bound);
-}
-
-static struct str
-write_get(const struct run *run, const char *path, char out[REQUEST_SIZE])
-{
-    int len = snprintf(out, REQUEST_SIZE, "GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n%s\r\n", path,
-                       run->server.place, run->server.token, run->plain ? "" : "Accept-Encoding: gzip\r\n");
-    return str_of(out, (size_t)len);
-}
-
-static struct str
-write_post(struct run *run, const char *path, const char *body, char out[REQUEST_SIZE])
-{
-    int len = snprintf(out, REQUEST_SIZE,
-                       "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIdempotency-Key: bench-%016" PRIx64
-                       "\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                       path, run->server.place, run->server.token, run->bench->keys++, strlen(body), body);
-    return str_of(out, (size_t)len);
-}
-
-static struct str
-write_booking(struct run *run, size_t property, size_t type, int32_t arrival, int32_t nights, char out[REQUEST_SIZE])
-{
-    char body[REQUEST_SIZE / 2], first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
-    int64_t guest = pick(run->bench, 1000000);
-    date_format(arrival, first);
-    date_format(arrival + nights, last);
-    (void)snprintf(body, sizeof(body),
-                   "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"%s\",\"departure\":\"%s\","
-                   "\"party\":%d,\"guest\":{\"name\":\"Guest %06" PRId64 "\",\"email\":\"guest%06" PRId64
-                   "@example.org\"},\"payment\":\"none\"}",
-                   run->house->property[property], run->house->type[property][type], first, last,
-                   1 + (int)pick(run->bench, 2), guest, guest);
-    return write_post(run, "/v1/bookings", body, out);
-}
-
-static struct str
-random_booking(size_t client, void *user)
-{
-    struct run *run = user;
-    const struct bench_house_settings *settings = &run->house->settings;
-    return write_booking(run, (size_t)pick(run->bench, (int64_t)settings->properties),
-                         (size_t)pick(run->bench, (int64_t)settings->types_each),
-                         run->house->first_night + (int32_t)pick(run->bench, BENCH_ARRIVALS),
-                         1 + (int32_t)pick(run->bench, BENCH_STAY_NIGHTS_MAX), run->requests[client]);
-}
-
-static struct str
-same_request(size_t client, void *user)
-{
-    (void)client;
-    return ((struct run *)user)->fixed;
-}
-
-static struct str
-health(size_t client, void *user)
-{
-    struct run *run = user;
-    return write_get(run, "/healthz", run->requests[client]);
-}
-
-/* --- runs --- */
-
-static bool
-open_run(struct run *run, struct bench *bench, const struct bench_house *house, size_t clients)
-{
-    *run = (struct run){.bench = bench, .house = house, .clients = clients};
-    run->requests = calloc(clients + 1, sizeof(*run->requests)); /* one more for the request that is always the same */
-    if (run->requests == NULL) {
-        err_set(&bench->err, ERR_MEMORY, "no memory for requests");
-        return false;
-    }
-    return bench_server_start(house->settings.path, &run->server, &bench->err);
-}
-
-static bool
-close_run(struct run *run, bool well)
-{
-    struct err err;
-    free(run->requests);
-    bool stopped = run->server.pid <= 0 || bench_server_stop(&run->server, &err);
-    if (well && !stopped)
-        run->bench->err = err;
-    return well && stopped;
-}
-
-static bool
-shoot(struct run *run, struct str (*request)(size_t client, void *user),
-      void (*answer)(size_t client, int status, struct str body, void *user), struct load_result *ret_result)
-{
-    char warmup[REQUEST_SIZE];
-    struct load_settings settings = {.place = str_from(run->server.place),
-                                     .clients = run->clients,
-                                     .duration_ms = run->bench->options->seconds * 1000,
-                                     .warmup = write_get(run, "/healthz", warmup),
-                                     .request = request,
-                                     .answer = answer,
-                                     .user = run};
-    return load_run(&settings, ret_result, &run->bench->err);
-}
-
-static bool
-make_house(struct bench *bench, const char *name, struct bench_house_settings settings, struct bench_house *ret_house,
-           char path[PATH_SIZE])
-{
-    (void)snprintf(path, PATH_SIZE, "%s/%s.db", bench->dir, name);
-    settings.path = path;
-    return bench_house_make(&settings, ret_house, &bench->err);
-}
-
-static double
-per_second(int64_t count, const struct load_result *result)
-{
-    return result->elapsed_ns == 0 ? 0 : (double)count * 1e9 / (double)result->elapsed_ns;
-}
-
-static double
-each(double whole, int64_t count)
-{
-    return count == 0 ? 0 : whole / (double)count;
-}
-
-/* --- bookings --- */
-
-static bool
-measure_bookings(struct run *run, const char *what, int64_t round)
-{
-    struct bench_usage before, after;
-    struct load_result load;
-    struct err *err = &run->bench->err;
-    if (!bench_server_measure(&run->server, &before, err) || !shoot(run, random_booking, NULL, &load) ||
-        !bench_server_measure(&run->server, &after, err))
-        return false;
-    int64_t made = load.by_class[2];
-    double user_ms = (double)(after.user_ms - before.user_ms), system_ms = (double)(after.system_ms - before.system_ms);
-    TELL(run->bench, what, round, {"bookings", (double)made}, {"bookings_per_second", per_second(made, &load)},
-         {"p50_us", (double)load.p50_us}, {"p99_us", (double)load.p99_us}, {"max_us", (double)load.max_us},
-         {"refused", (double)load.by_class[4]}, {"failed", (double)(load.by_class[5] + load.lost)},
-         {"commits", (double)(after.commits - before.commits)},
-         {"bookings_per_commit", each((double)made, after.commits - before.commits)},
-         {"server_cpu_us_per_booking", each((user_ms + system_ms) * 1000, made)},
-         {"server_user_us_per_booking", each(user_ms * 1000, made)},
-         {"server_cpu_share", (user_ms + system_ms) * 1e6 / (double)load.elapsed_ns},
-         {"written_bytes_per_booking", each((double)(after.written_bytes - before.written_bytes), made)},
-         {"rss_mb", (double)after.rss_bytes / 1e6}, {"rss_peak_mb", (double)after.rss_peak_bytes / 1e6});
-    return true;
-}
-
-static bool
-bench_bookings(struct bench *bench)
-{
-    bool well = true;
-    for (int64_t round = 1; well && round <= bench->options->rounds; round++) {
-        char name[32], path[PATH_SIZE];
-        struct bench_house house;
-        struct run run = {.bench = bench};
-        (void)snprintf(name, sizeof(name), "bookings-%" PRId64, round);
-        well =
-            make_house(bench, name, (struct bench_house_settings){.properties = 1, .types_each = 20, .rooms_each = 50},
-                       &house, path) &&
-            open_run(&run, bench, &house, (size_t)bench->options->clients);
-        well = close_run(&run, well && measure_bookings(&run, "bookings", round));
-    }
-    return well;
-}
-
-/* --- storm: one slot, many clients --- */
-
 static struct str
 storm_request(size_t client, void *user)
 {
-    struct run *run = user;
+    struct bench_run *run = user;
+    struct storm *storm = run->more;
     int64_t now = clock_monotonic_ns(clock_system());
-    if (client == 0 && run->holder[0] != '\0' && !run->free &&
-        now - run->cancelled_ns > CANCEL_EVERY_MS * INT64_C(1000000)) {
+    if (client == 0 && storm->holder[0] != '\0' && !storm->free &&
+        now - storm->cancelled_ns > CANCEL_EVERY_MS * INT64_C(1000000)) {
         char path[128];
-        (void)snprintf(path, sizeof(path), "/v1/bookings/%s/cancel", run->holder);
-        run->holder[0] = '\0';
-        run->free = true;
-        run->freed_ns = 0;
-        run->cancelled_ns = now;
-        return write_post(run, path, "{}", run->requests[client]);
+        (void)snprintf(path, sizeof(path), "/v1/bookings/%s/cancel", storm->holder);
+        storm->holder[0] = '\0';
+        storm->free = true;
+        storm->freed_ns = 0;
+        storm->cancelled_ns = now;
+        return bench_write_post(run, path, "{}", run->requests[client]);
     }
-    return write_booking(run, 0, 0, run->night, 1, run->requests[client]);
+    return bench_write_booking(run, 0, 0, storm->night, 1, run->requests[client]);
 }
 
 static void
@@ -310,28 +142,29 @@ raise_to(int64_t *longest_us, int64_t ns)
 }
 
 static void
-note_sold(struct run *run, int64_t now)
+note_sold(struct storm *storm, int64_t now)
 {
-    run->free = false;
-    run->sold_again++;
-    raise_to(&run->longest_us, now - run->cancelled_ns);
-    raise_to(&run->longest_answered_us, run->freed_ns == 0 ? 0 : now - run->freed_ns); /* the reply may be the later */
+    storm->free = false;
+    storm->sold_again++;
+    raise_to(&storm->longest_us, now - storm->cancelled_ns);
+    raise_to(&storm->longest_answered_us,
+             storm->freed_ns == 0 ? 0 : now - storm->freed_ns); /* the reply may be the later */
 }
 
 static void
 storm_answer(size_t client, int status, struct str body, void *user)
 {
-    struct run *run = user;
+    struct storm *storm = ((struct bench_run *)user)->more;
     static const char lead[] = "{\"id\":\"";
     int64_t now = clock_monotonic_ns(clock_system());
-    if (client == 0 && status == 200 && run->free)
-        run->freed_ns = now;
+    if (client == 0 && status == 200 && storm->free)
+        storm->freed_ns = now;
     if (status != 201 || body.len < sizeof(lead) + ID_TEXT_LEN || memcmp(body.ptr, lead, sizeof(lead) - 1) != 0)
         return;
-    memcpy(run->holder, body.ptr + sizeof(lead) - 1, ID_TEXT_LEN);
-    run->holder[ID_TEXT_LEN] = '\0';
-    if (run->free)
-        note_sold(run, now);
+    memcpy(storm->holder, body.ptr + sizeof(lead) - 1, ID_TEXT_LEN);
+    storm->holder[ID_TEXT_LEN] = '\0';
+    if (storm->free)
+        note_sold(storm, now);
 }
 
 static double
@@ -341,118 +174,121 @@ cpu_us(const struct bench_usage *before, const struct bench_usage *after)
 }
 
 static bool
-storm_round(struct run *run, int64_t round)
+storm_round(struct bench_run *run, int64_t round)
 {
-    struct load_result plain, storm;
+    struct load_result plain, load;
+    struct storm *storm = run->more;
     struct bench_usage before, between, after;
     struct err *err = &run->bench->err;
-    run->night = run->house->first_night + (int32_t)round;
-    run->holder[0] = '\0';
-    run->free = false;
-    run->sold_again = run->longest_us = run->longest_answered_us = 0;
-    if (!bench_server_measure(&run->server, &before, err) || !shoot(run, health, NULL, &plain) ||
-        !bench_server_measure(&run->server, &between, err) || !shoot(run, storm_request, storm_answer, &storm) ||
+    storm->night = run->house->first_night + (int32_t)round;
+    storm->holder[0] = '\0';
+    storm->free = false;
+    storm->sold_again = storm->longest_us = storm->longest_answered_us = 0;
+    if (!bench_server_measure(&run->server, &before, err) || !bench_shoot(run, health, NULL, &plain) ||
+        !bench_server_measure(&run->server, &between, err) || !bench_shoot(run, storm_request, storm_answer, &load) ||
         !bench_server_measure(&run->server, &after, err))
         return false;
-    double plain_rate = load_rate(&plain), refusals = per_second(storm.by_class[4], &storm);
-    TELL(run->bench, "storm", round, {"refusals_per_second", refusals}, {"healthz_per_second", plain_rate},
-         {"ratio", plain_rate == 0 ? 0 : refusals / plain_rate}, {"p50_us", (double)storm.p50_us},
-         {"p99_us", (double)storm.p99_us}, {"healthz_p99_us", (double)plain.p99_us},
-         {"server_cpu_us_per_refusal", each(cpu_us(&between, &after), storm.by_class[4])},
-         {"server_cpu_us_per_healthz", each(cpu_us(&before, &between), plain.by_class[2])},
-         {"failed", (double)(storm.by_class[5] + storm.lost)}, {"sold_again", (double)run->sold_again},
-         {"longest_until_sold_again_us", (double)run->longest_us},
-         {"longest_after_the_cancellation_was_answered_us", (double)run->longest_answered_us});
+    double plain_rate = load_rate(&plain), refusals = bench_per_second(load.by_class[4], &load);
+    BENCH_TELL(run->bench, "storm", round, {"refusals_per_second", refusals}, {"healthz_per_second", plain_rate},
+               {"ratio", plain_rate == 0 ? 0 : refusals / plain_rate}, {"p50_us", (double)load.p50_us},
+               {"p99_us", (double)load.p99_us}, {"healthz_p99_us", (double)plain.p99_us},
+               {"server_cpu_us_per_refusal", bench_each(cpu_us(&between, &after), load.by_class[4])},
+               {"server_cpu_us_per_healthz", bench_each(cpu_us(&before, &between), plain.by_class[2])},
+               {"failed", (double)(load.by_class[5] + load.lost)}, {"sold_again", (double)storm->sold_again},
+               {"longest_until_sold_again_us", (double)storm->longest_us},
+               {"longest_after_the_cancellation_was_answered_us", (double)storm->longest_answered_us});
     return true;
 }
 
 static bool
 bench_storm(struct bench *bench)
 {
-    char path[PATH_SIZE];
+    char path[BENCH_PATH_SIZE];
     struct bench_house house;
-    struct run run = {.bench = bench};
-    bool well =
-        make_house(bench, "storm", (struct bench_house_settings){.properties = 1, .types_each = 1, .rooms_each = 1},
-                   &house, path) &&
-        open_run(&run, bench, &house, (size_t)bench->options->storm_clients);
+    struct bench_run run = {.bench = bench};
+    struct storm storm = {.night = 0};
+    bool well = bench_make_house(bench, "storm",
+                                 (struct bench_house_settings){.properties = 1, .types_each = 1, .rooms_each = 1},
+                                 &house, path) &&
+                bench_open(&run, bench, &house, (size_t)bench->options->storm_clients);
+    run.more = &storm;
     for (int64_t round = 1; well && round <= bench->options->rounds; round++)
         well = storm_round(&run, round);
-    return close_run(&run, well);
+    return bench_close(&run, well);
 }
 
 /* --- reads --- */
 
 static struct str
-write_availability(const struct run *run, int32_t from, char out[REQUEST_SIZE])
+write_availability(const struct bench_run *run, int32_t from, char out[BENCH_REQUEST_SIZE])
 {
-    char path[REQUEST_SIZE / 2], first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
+    char path[BENCH_REQUEST_SIZE / 2], first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
     date_format(from, first);
     date_format(from + NIGHTS_ASKED, last);
     (void)snprintf(path, sizeof(path), "/v1/availability?property_id=%s&from=%s&until=%s", run->house->property[0],
                    first, last);
-    return write_get(run, path, out);
+    return bench_write_get(run, path, out);
 }
 
 static struct str
-write_search(const struct run *run, int32_t from, char out[REQUEST_SIZE])
+write_search(const struct bench_run *run, int32_t from, char out[BENCH_REQUEST_SIZE])
 {
-    char path[REQUEST_SIZE / 2], first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
+    char path[BENCH_REQUEST_SIZE / 2], first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
     date_format(from, first);
     date_format(from + 2, last);
     (void)snprintf(path, sizeof(path), "/v1/rooms/search?property_id=%s&arrival=%s&departure=%s&party=2",
                    run->house->property[0], first, last);
-    return write_get(run, path, out);
+    return bench_write_get(run, path, out);
 }
 
 static int32_t
-random_night(struct run *run)
+random_night(struct bench_run *run)
 {
-    return run->house->first_night + (int32_t)pick(run->bench, BENCH_ARRIVALS - NIGHTS_ASKED);
+    return run->house->first_night + (int32_t)bench_pick(run->bench, BENCH_ARRIVALS - NIGHTS_ASKED);
 }
 
 static struct str
 random_availability(size_t client, void *user)
 {
-    struct run *run = user;
+    struct bench_run *run = user;
     return write_availability(run, random_night(run), run->requests[client]);
 }
 
 static struct str
 random_search(size_t client, void *user)
 {
-    struct run *run = user;
+    struct bench_run *run = user;
     return write_search(run, random_night(run), run->requests[client]);
 }
 
 /* Figures of one sort of read beside those of /healthz. */
 static bool
-measure_read(struct run *run, const char *what, int64_t round, struct str (*request)(size_t client, void *user),
+measure_read(struct bench_run *run, const char *what, int64_t round, struct str (*request)(size_t client, void *user),
              const struct load_result *plain)
 {
     struct load_result load;
     struct bench_usage before, after;
     struct err *err = &run->bench->err;
-    if (!bench_server_measure(&run->server, &before, err) || !shoot(run, request, NULL, &load) ||
+    if (!bench_server_measure(&run->server, &before, err) || !bench_shoot(run, request, NULL, &load) ||
         !bench_server_measure(&run->server, &after, err))
         return false;
     int64_t cpu_ms = after.user_ms + after.system_ms - before.user_ms - before.system_ms;
-    TELL(run->bench, what, round, {"replies_per_second", per_second(load.by_class[2], &load)},
-         {"of_healthz", per_second(load.by_class[2], &load) / load_rate(plain)}, {"p50_us", (double)load.p50_us},
-         {"p99_us", (double)load.p99_us}, {"healthz_per_second", load_rate(plain)},
-         {"healthz_p99_us", (double)plain->p99_us},
-         {"server_cpu_us_per_reply", each((double)cpu_ms * 1000, load.by_class[2])},
-         {"failed", (double)(load.by_class[4] + load.by_class[5] + load.lost)});
+    BENCH_TELL(run->bench, what, round, {"replies_per_second", bench_per_second(load.by_class[2], &load)},
+               {"of_healthz", bench_per_second(load.by_class[2], &load) / load_rate(plain)},
+               {"p50_us", (double)load.p50_us}, {"p99_us", (double)load.p99_us},
+               {"healthz_per_second", load_rate(plain)}, {"healthz_p99_us", (double)plain->p99_us},
+               {"server_cpu_us_per_reply", bench_each((double)cpu_ms * 1000, load.by_class[2])},
+               {"failed", (double)(load.by_class[4] + load.by_class[5] + load.lost)});
     return true;
 }
 
 static bool
-reads_round(struct run *run, int64_t round)
+reads_round(struct bench_run *run, int64_t round)
 {
     struct load_result plain;
     char *fixed = run->requests[run->clients];
     run->plain = false;
-    if (!shoot(run, health, NULL, &plain))
+    if (!bench_shoot(run, health, NULL, &plain))
         return false;
     run->fixed = write_availability(run, run->house->first_night, fixed);
     if (!measure_read(run, "availability, the same question", round, same_request, &plain) ||
@@ -471,17 +307,17 @@ reads_round(struct run *run, int64_t round)
 static bool
 bench_reads(struct bench *bench)
 {
-    char path[PATH_SIZE];
+    char path[BENCH_PATH_SIZE];
     struct bench_house house;
-    struct run run = {.bench = bench};
-    bool well = make_house(bench, "reads",
-                           (struct bench_house_settings){
-                               .properties = 1, .types_each = 20, .rooms_each = 50, .bookings = SMALL_HOUSE},
-                           &house, path) &&
-                open_run(&run, bench, &house, (size_t)bench->options->clients);
+    struct bench_run run = {.bench = bench};
+    bool well = bench_make_house(bench, "reads",
+                                 (struct bench_house_settings){
+                                     .properties = 1, .types_each = 20, .rooms_each = 50, .bookings = SMALL_HOUSE},
+                                 &house, path) &&
+                bench_open(&run, bench, &house, (size_t)bench->options->clients);
     for (int64_t round = 1; well && round <= bench->options->rounds; round++)
         well = reads_round(&run, round);
-    return close_run(&run, well);
+    return bench_close(&run, well);
 }
 
 /* --- growth --- */
@@ -489,26 +325,27 @@ bench_reads(struct bench *bench)
 static bool
 measure_growth(struct bench *bench, const struct bench_house *house, const char *what, int64_t round)
 {
-    struct run run = {.bench = bench};
-    bool well =
-        open_run(&run, bench, house, (size_t)bench->options->clients) && bench_server_settle(&run.server, &bench->err);
-    return close_run(&run, well && measure_bookings(&run, what, round));
+    struct bench_run run = {.bench = bench};
+    bool well = bench_open(&run, bench, house, (size_t)bench->options->clients) &&
+                bench_server_settle(&run.server, &bench->err);
+    return bench_close(&run, well && measure_bookings(&run, what, round));
 }
 
 static bool
 grow(struct bench *bench, const char *what, int64_t round, int64_t bookings, struct bench_house *ret_house,
-     char path[PATH_SIZE])
+     char path[BENCH_PATH_SIZE])
 {
     struct bench_house_settings settings = {.properties = 10, .types_each = 5, .rooms_each = 20, .bookings = bookings};
     char name[48];
     (void)snprintf(name, sizeof(name), "%s-%" PRId64, what, round);
-    if (!make_house(bench, name, settings, ret_house, path))
+    if (!bench_make_house(bench, name, settings, ret_house, path))
         return false;
     int64_t commands = ret_house->bookings + ret_house->cancelled + ret_house->refused;
-    TELL(bench, what, round, {"bookings", (double)ret_house->bookings}, {"cancelled", (double)ret_house->cancelled},
-         {"refused", (double)ret_house->refused}, {"fill_seconds", ret_house->fill_seconds},
-         {"fill_commands_per_second", (double)commands / ret_house->fill_seconds},
-         {"db_bytes_per_booking", each((double)bench_server_db_bytes(path), ret_house->bookings)});
+    BENCH_TELL(bench, what, round, {"bookings", (double)ret_house->bookings},
+               {"cancelled", (double)ret_house->cancelled}, {"refused", (double)ret_house->refused},
+               {"fill_seconds", ret_house->fill_seconds},
+               {"fill_commands_per_second", (double)commands / ret_house->fill_seconds},
+               {"db_bytes_per_booking", bench_each((double)bench_server_db_bytes(path), ret_house->bookings)});
     return true;
 }
 
@@ -516,7 +353,7 @@ grow(struct bench *bench, const char *what, int64_t round, int64_t bookings, str
 static bool
 bench_growth(struct bench *bench)
 {
-    char path[PATH_SIZE], small_path[PATH_SIZE];
+    char path[BENCH_PATH_SIZE], small_path[BENCH_PATH_SIZE];
     struct bench_house small, large;
     bool well = grow(bench, "growth-large", 0, bench->options->growth, &large, path);
     for (int64_t round = 1; well && round <= bench->options->rounds; round++)
@@ -531,8 +368,11 @@ bench_growth(struct bench *bench)
 static const struct {
     const char *name;
     bool (*run)(struct bench *bench);
-} measurements[] = {
-    {"bookings", bench_bookings}, {"storm", bench_storm}, {"reads", bench_reads}, {"growth", bench_growth}};
+} measurements[] = {{"bookings", bench_bookings},
+                    {"storm", bench_storm},
+                    {"reads", bench_reads},
+                    {"desk", bench_desk},
+                    {"growth", bench_growth}};
 
 enum { MEASUREMENTS = sizeof(measurements) / sizeof(measurements[0]) };
 
@@ -559,7 +399,8 @@ run_all(struct bench *bench, const struct option_arguments *arguments)
 {
     for (size_t i = 0; i < arguments->count; i++) {
         if (!is_known(arguments->items[i])) {
-            err_set(&bench->err, ERR_USAGE, "there is no measurement \"%s\"; there are bookings, storm, reads, growth",
+            err_set(&bench->err, ERR_USAGE,
+                    "there is no measurement \"%s\"; there are bookings, storm, reads, desk, growth",
                     arguments->items[i]);
             return cmd_fail(&bench->err);
         }

@@ -32,6 +32,7 @@ struct maker {
     struct err *err;
     uint32_t number[BENCH_PROPERTIES_MAX];
     struct id type[BENCH_PROPERTIES_MAX][BENCH_TYPES_MAX];
+    struct id room[BENCH_TYPES_MAX][ROOMS_MAX]; /* of the first property */
     struct live *live;
     int64_t live_count, live_nights;
 };
@@ -61,8 +62,9 @@ must(struct maker *maker, const char *what, enum outcome outcome)
 
 /* --- the houses --- */
 
+/* The subjects of the first events, `count` of them. */
 static enum outcome
-run(struct maker *maker, struct command command, struct id *ret_subject)
+run_all(struct maker *maker, struct command command, struct id *ret_subjects, size_t count)
 {
     command.actor = clerk;
     struct engine_request request = {.command = command};
@@ -70,9 +72,16 @@ run(struct maker *maker, struct command command, struct id *ret_subject)
         return OUTCOME_BUSY_RETRY;
     enum outcome outcome = request.result.refusal.outcome;
     if (outcome == OUTCOME_OK)
-        *ret_subject = request.result.events[0].subject;
+        for (size_t i = 0; i < count; i++)
+            ret_subjects[i] = request.result.events[i].subject;
     engine_request_done(&request);
     return outcome;
+}
+
+static enum outcome
+run(struct maker *maker, struct command command, struct id *ret_subject)
+{
+    return run_all(maker, command, ret_subject, 1);
 }
 
 static bool
@@ -91,8 +100,9 @@ make_rooms(struct maker *maker, uint32_t property, struct id type, size_t type_a
     }
     struct command command = {
         .kind = COMMAND_CREATE_ROOMS, .property = property, .create_rooms = {.rooms = rooms, .room_count = count}};
-    struct id ignored;
-    return must(maker, "rooms", run(maker, command, &ignored));
+    struct id ignored[ROOMS_MAX];
+    bool first = property == maker->number[0];
+    return must(maker, "rooms", run_all(maker, command, first ? maker->room[type_at] : ignored, count));
 }
 
 static bool
@@ -124,7 +134,7 @@ make_property(struct maker *maker, size_t at)
     (void)snprintf(name, sizeof(name), "House %zu", at + 1);
     struct command command = {.kind = COMMAND_CREATE_PROPERTY,
                               .put_property = {.property = {.name = str_from(name),
-                                                            .time_zone = STR("Europe/Paris"),
+                                                            .time_zone = STR("Etc/UTC"),
                                                             .currency = STR("EUR"),
                                                             .payment_ttl_ms = 30 * 60000LL,
                                                             .approval_ttl_ms = 3 * 86400000LL}}};
@@ -135,6 +145,48 @@ make_property(struct maker *maker, size_t at)
     id_format(ID_PROPERTY, maker->number[at], id, maker->house->property[at]);
     for (size_t i = 0; i < maker->house->settings.types_each; i++)
         if (!make_type(maker, at, i))
+            return false;
+    return true;
+}
+
+/* --- stays that begin today --- */
+
+static bool
+inspect(struct maker *maker, struct id room)
+{
+    struct id ignored;
+    struct command command = {.kind = COMMAND_INSPECT_ROOM,
+                              .property = maker->number[0],
+                              .room_step = {.room = room, .result = ROOM_RESULT_PASS}};
+    return must(maker, "a clean room", run(maker, command, &ignored));
+}
+
+static bool
+make_stay(struct maker *maker, size_t at, int32_t today)
+{
+    struct bench_house *house = maker->house;
+    const struct id *rooms = &maker->room[at % house->settings.types_each][at / house->settings.types_each * 2];
+    struct leg leg = {.room = rooms[0], .span = span_from_nights(today, today + 1), .pinned = true, .party = 1};
+    struct command create = {
+        .kind = COMMAND_CREATE_BOOKINGS,
+        .property = maker->number[0],
+        .create_bookings = {
+            .legs = &leg, .leg_count = 1, .guest = {.name = STR("Guest of today")}, .payment = PAYMENT_NONE}};
+    struct id stay;
+    if (!inspect(maker, rooms[0]) || !inspect(maker, rooms[1]) || !must(maker, "a stay", run(maker, create, &stay)))
+        return false;
+    id_format(ID_BOOKING, maker->number[0], stay, house->stay[at]);
+    id_format(ID_ROOM, maker->number[0], rooms[0], house->room[at][0]);
+    id_format(ID_ROOM, maker->number[0], rooms[1], house->room[at][1]);
+    return true;
+}
+
+static bool
+make_stays(struct maker *maker)
+{
+    int32_t today = date_from_instant(clock_now_ms(clock_system()));
+    for (size_t i = 0; i < maker->house->settings.stays; i++)
+        if (!make_stay(maker, i, today))
             return false;
     return true;
 }
@@ -285,7 +337,7 @@ make_all(struct maker *maker, struct db *db)
     bool made = true;
     for (size_t i = 0; made && i < maker->house->settings.properties; i++)
         made = make_property(maker, i);
-    made = made && make_bookings(maker);
+    made = made && make_stays(maker) && make_bookings(maker);
     engine_free(maker->engine);
     return made;
 }

@@ -12,11 +12,13 @@
 #include "base/err.h"
 #include "core/id.h"
 
-enum { BENCH_PROPERTIES_MAX = 10, BENCH_TYPES_MAX = 20, BENCH_STAY_NIGHTS_MAX = 3 };
+enum { BENCH_PROPERTIES_MAX = 10, BENCH_TYPES_MAX = 20, BENCH_STAY_NIGHTS_MAX = 3, BENCH_STAYS_MAX = 500 };
 
 struct bench_house_settings {
     const char *path;                          /* of the database, which must not be there */
     size_t properties, types_each, rooms_each; /* rooms of a type */
+    size_t stays; /* of today in the first property, one night each, spread over the types, each pinned to the first of
+                   * two rooms of its own, which are inspected; at most half as many as rooms */
     int64_t bookings; /* of 1 to 3 nights; once the houses are half full, an old one is cancelled for each new one */
 };
 
@@ -24,7 +26,9 @@ struct bench_house {
     struct bench_house_settings settings;
     char property[BENCH_PROPERTIES_MAX][ID_TEXT_SIZE];
     char type[BENCH_PROPERTIES_MAX][BENCH_TYPES_MAX][ID_TEXT_SIZE];
-    int32_t first_night; /* tomorrow; nights are on sale from then on for two years */
+    char stay[BENCH_STAYS_MAX][ID_TEXT_SIZE];
+    char room[BENCH_STAYS_MAX][2][ID_TEXT_SIZE]; /* of each stay */
+    int32_t first_night;                         /* tomorrow; nights are on sale from then on for two years */
     int64_t bookings, cancelled, refused;
     double fill_seconds; /* bookings and cancellations alone */
 };

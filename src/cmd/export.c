@@ -1,4 +1,5 @@
-/* `nightlatch export`: rooms, bookings and the log, as CSV for people and as JSON lines for programs.
+/* `nightlatch export`: room types, rooms, guests, bookings and the log, as CSV for people and as JSON lines for
+ * programs.
  *
  * A page of rows is one short read transaction, so a running server is not held up; what is written meanwhile may or
  * may not be in it. A file has its name only once it is complete. */
@@ -12,12 +13,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "api/export_row.h"
 #include "cmd/cmd.h"
 #include "cmd/database.h"
-#include "cmd/export_row.h"
 #include "cmd/property_choice.h"
 #include "cmd/stopping.h"
 #include "store/store_list.h"
+#include "store/store_words.h"
 #include "util/progress.h"
 
 enum { PAGE = 500, MEMORY_MAX = 256 << 20 };
@@ -51,8 +53,19 @@ static const struct option_spec log_options[] =
 enum { OPTION_COUNT = sizeof(house_options) / sizeof(house_options[0]) };
 
 static const struct command_line commands[] = {
+    /* in the order of enum export_kind */
+    {.name = "export room-types",
+     .summary = "Writes what a property sells, a line each. `import room-types` reads it. How many units there are on "
+                "each night is not in it.",
+     .options = house_options,
+     .option_count = OPTION_COUNT},
     {.name = "export rooms",
      .summary = "Writes the rooms of a property with their types, a line each. `import rooms` reads it.",
+     .options = house_options,
+     .option_count = OPTION_COUNT},
+    {.name = "export guests",
+     .summary = "Writes the guests of a property's bookings, a line for each time somebody was described: name, e-mail "
+                "address, phone. Those who were erased are left out.",
      .options = house_options,
      .option_count = OPTION_COUNT},
     {.name = "export bookings",
@@ -120,13 +133,35 @@ is_json(const struct export *export)
 }
 
 static enum db_status
-write_rooms(struct export *export, const struct house *house, struct page *page)
+write_room_types(struct export *export, const struct house *house, struct page *page)
 {
-    for (size_t i = 0; i < house->room_count; i++)
-        export_row_room(&page->text, is_json(export), house, &house->rooms[i]);
-    export->rows += (int64_t)house->room_count;
+    for (size_t i = 0; i < house->type_count; i++)
+        export_row_room_type(&page->text, is_json(export), house, &house->types[i]);
+    export->rows += (int64_t)house->type_count;
     page->count = 0; /* a house is read whole */
     return DB_OK;
+}
+
+static enum db_status
+write_guests(struct export *export, const struct house *house, struct page *page)
+{
+    struct store_named_guest *guests;
+    enum db_status status = store_page_guests(&export->store, export->property.number, page->after_id, PAGE,
+                                              &export->page, &guests, &page->count);
+    for (size_t i = 0; status == DB_OK && i < page->count; i++) {
+        export_row_guest(&page->text, is_json(export), house, &guests[i].guest);
+        export->rows += guests[i].guest.details.name.len > 0;
+        page->after_id = guests[i].guest.id;
+    }
+    return status;
+}
+
+static enum db_status
+write_rooms(struct export *export, const struct house *house, struct page *page)
+{
+    export->rows += (int64_t)house->room_count;
+    page->count = 0; /* a house is read whole */
+    return export_row_rooms(&page->text, is_json(export), house, &export->store, &export->page);
 }
 
 static enum db_status
@@ -171,7 +206,12 @@ write_page(struct export *export, struct page *page)
     enum db_status status = store_load_house(&export->store, export->property.number, &export->page, &house);
     if (status != DB_OK)
         return status;
-    return export->kind == EXPORT_ROOMS ? write_rooms(export, &house, page) : write_bookings(export, &house, page);
+    switch (export->kind) {
+    case EXPORT_ROOM_TYPES: return write_room_types(export, &house, page);
+    case EXPORT_ROOMS: return write_rooms(export, &house, page);
+    case EXPORT_GUESTS: return write_guests(export, &house, page);
+    default: return write_bookings(export, &house, page);
+    }
 }
 
 /* One page in one transaction; what it wrote goes out after it. */
@@ -302,6 +342,18 @@ run(enum export_kind kind, size_t argc, char *const *argv)
 }
 
 static int
+run_room_types(size_t argc, char *const *argv)
+{
+    return run(EXPORT_ROOM_TYPES, argc, argv);
+}
+
+static int
+run_guests(size_t argc, char *const *argv)
+{
+    return run(EXPORT_GUESTS, argc, argv);
+}
+
+static int
 run_rooms(size_t argc, char *const *argv)
 {
     return run(EXPORT_ROOMS, argc, argv);
@@ -323,7 +375,9 @@ int
 cmd_export(size_t argc, char *const *argv)
 {
     static const struct cmd kinds[] = {
+        {"room-types", "what a property sells", run_room_types},
         {"rooms", "the rooms of a property", run_rooms},
+        {"guests", "those of its bookings, for a mailing list", run_guests},
         {"bookings", "its bookings, with guests", run_bookings},
         {"log", "its events, in order", run_log},
     };

@@ -17,6 +17,7 @@
 #include "cmd/database.h"
 #include "engine/clock_guard.h"
 #include "engine/engine.h"
+#include "engine/refund_sender.h"
 #include "net/server.h"
 #include "store/lock.h"
 
@@ -32,6 +33,9 @@ struct host {
     char clock_mark[PATH_SIZE]; /* the file that says that the clock has stopped */
     struct engine *engine;
     struct auth_store *auth;
+    struct sealer *sealer;
+    struct outbound *outbound;
+    struct refund_sender *refunds;
     struct api *api;
     struct server *server;
     struct random *random;
@@ -208,6 +212,7 @@ open_engine(struct host *host, struct err *err)
     settings.random = host->random;
     settings.log = host->settings.log;
     settings.sweep_interval_ms = host->settings.sweep_interval_ms;
+    settings.slow_ms = host->settings.slow_ms;
     settings.queue_limit = (size_t)host->limits.queued;
     settings.on_commit = on_commit;
     settings.on_sweep = on_sweep;
@@ -265,6 +270,12 @@ open_api(struct host *host, struct err *err)
         return false;
     settings.limits = host->limits.callers;
     settings.log = host->settings.log;
+    if (host->settings.key_file != NULL) {
+        host->sealer = sealer_new_from_file(host->settings.key_file, err);
+        if (host->sealer == NULL)
+            return false;
+    }
+    settings.sealer = host->sealer;
     host->api = api_new(&settings, &handler, err);
     if (host->api == NULL)
         return false;
@@ -273,6 +284,26 @@ open_api(struct host *host, struct err *err)
     server.anonymous_max = (uint32_t)host->limits.address_connections;
     host->server = server_new(&host->loop, &server, &handler, err);
     return host->server != NULL;
+}
+
+/* Secrets of providers can be read with a key file alone, and without them nobody can be asked for a refund. */
+static bool
+open_refunds(struct host *host, struct err *err)
+{
+    if (host->sealer == NULL || host->settings.refund_wait_ms == 0)
+        return true;
+    host->outbound = outbound_curl_new(err);
+    if (host->outbound == NULL)
+        return false;
+    struct refund_sender_settings settings = {.engine = host->engine,
+                                              .db = host->db,
+                                              .clock = clock_guard_clock(host->guard),
+                                              .sealer = host->sealer,
+                                              .outbound = host->outbound,
+                                              .log = host->settings.log,
+                                              .first_wait_ms = host->settings.refund_wait_ms};
+    host->refunds = refund_sender_new(&settings, err);
+    return host->refunds != NULL && refund_sender_start(host->refunds, err);
 }
 
 static bool
@@ -354,7 +385,7 @@ open_all(struct host *host, struct err *err)
            take_lock(host, path, err) && open_clock(host, err) &&
            database_open_to_write(host->settings.db, &host->db, err) && open_loop(host, err) &&
            open_engine(host, err) && open_auth(host, err) && open_api(host, err) && open_listeners(host, err) &&
-           engine_start(host->engine, err) && open_setup(host, err);
+           engine_start(host->engine, err) && open_setup(host, err) && open_refunds(host, err);
 }
 
 struct host_limits
@@ -470,10 +501,13 @@ host_free(struct host *host)
     if (host == NULL)
         return;
     close_loop(host);
+    refund_sender_free(host->refunds); /* while its commands are still taken */
+    outbound_curl_free(host->outbound);
     engine_stop(host->engine);
     if (host->server != NULL)
         server_free(host->server);
     api_free(host->api);
+    sealer_free(host->sealer);
     auth_store_free(host->auth);
     engine_free(host->engine); /* the writer goes last: the last to go empties the write-ahead log, and readers can't */
     if (host->loop_ready)

@@ -29,11 +29,14 @@ struct host_settings {
     const char *listen;               /* "HOST:PORT"; port 0 picks one; NULL: none, for the control socket alone */
     bool behind_proxy;                /* the outside is TLS, which a proxy speaks */
     struct proxies proxies;           /* that are believed when they say for whom they ask */
+    const char *key_file;             /* of secrets that are kept encrypted; NULL: none can be kept */
     const char *origins;              /* of pages that may read replies, with commas between; NULL: none */
     const struct host_limits *limits; /* copied; NULL: host_limits_default() */
     int64_t wait_ms;                  /* for another process that has the database to end; 0: not at all */
     bool control_socket;              /* also listen on `<db>.sock`, for this user's own commands */
     int64_t sweep_interval_ms;        /* 0: never */
+    int64_t refund_wait_ms;           /* between two attempts at a refund, the first two; 0: none is sent out */
+    int64_t slow_ms;                  /* commands that take as long are logged; 0: none are */
     struct log *log;                  /* borrowed; may be NULL */
     bool owner_token;      /* make a token for an owner that lives as long as the host, see host_owner_token() */
     bool first_owner_link; /* make a link for the first owner while there is none, see host_setup_secret() */

@@ -1,7 +1,8 @@
-/* `nightlatch import`: rooms and bookings from a file, by the interface that everybody else uses.
+/* `nightlatch import`: room types, rooms and bookings from a file, by the interface that everybody else uses.
  *
- * Three passes. Every line is looked at before anything is changed, so that a file with a mistake does nothing at all.
- * Then room types that are missing are made, if that was asked for. Then each line is one request whose key comes from
+ * Every line is looked at before anything is changed, so that a file with a mistake does nothing at all; with --preview
+ * the server is asked as well what it would say to each, and only a file without a refusal is imported. Then room types
+ * that are missing are made, if that was asked for. Then each line is one request whose key comes from
  * what the line says: an import that was interrupted, or ran before, makes nothing twice for as long as keys are kept
  * (a day); rooms are known by their number for ever. */
 #include <inttypes.h>
@@ -13,6 +14,7 @@
 
 #include <sodium.h>
 
+#include "api/import_line.h"
 #include "cmd/cmd.h"
 #include "cmd/control.h"
 #include "cmd/database.h"
@@ -30,7 +32,7 @@ enum { CLIENTS = 16, HASH_BYTES = 16, ERRORS_SHOWN = 20, PATH_SIZE = 160, NAME_S
 struct import_options {
     const char *db, *property;
     int format;
-    bool dry_run, skip_errors, create_types;
+    bool dry_run, preview, skip_errors, create_types;
 };
 
 static const char *const formats[] = {"auto", "csv", "jsonl", NULL};
@@ -45,6 +47,9 @@ static const char *const formats[] = {"auto", "csv", "jsonl", NULL};
         OPTION_FLAG(struct import_options, dry_run, "dry-run",                                                         \
                     "Look at every line and ask the server what it would say to it, and change nothing. Lines that "   \
                     "are in each other's way are not found."),                                                         \
+        OPTION_FLAG(struct import_options, preview, "preview",                                                         \
+                    "Ask the server what it would say to each line first, tell what is refused, and import only when " \
+                    "nothing is (or what is not, with --skip-errors)."),                                               \
         OPTION_FLAG(struct import_options, skip_errors, "skip-errors",                                                 \
                     "Import the good lines of a file that has wrong ones.")
 
@@ -54,6 +59,21 @@ static const struct option_spec room_options[] = {
                 "Make the room types that the file names and the property does not have."),
 };
 static const struct option_spec booking_options[] = {IMPORT_OPTIONS};
+
+static const struct command_line room_type_command = {
+    .name = "import room-types",
+    .summary =
+        "Makes room types from a file as `export room-types` writes it. Columns: name is needed; sold_by (night or "
+        "minute), stock (rooms or count), units of each night where stock is count, max_guests, features (words "
+        "with ; between), needs_approval, hold_ttl_s, and for what is sold by the minute opens_min, closes_min, "
+        "turnaround_min, length_min, length_max, notice_min, quota_per_booker. Others are not looked at. A type "
+        "whose name is there already stays as it is.",
+    .arguments = "FILE",
+    .argument_min = 1,
+    .argument_max = 1,
+    .options = booking_options,
+    .option_count = sizeof(booking_options) / sizeof(booking_options[0]),
+};
 
 static const struct command_line room_command = {
     .name = "import rooms",
@@ -98,7 +118,8 @@ struct item {
 
 struct import {
     const struct import_options *chosen;
-    bool bookings;
+    enum import_kind kind;
+    bool dry; /* this pass asks and changes nothing */
     struct control *control;
     struct import_file file;
     struct item *items; /* one per line */
@@ -177,121 +198,6 @@ find_property(struct import *import, struct err *err)
     return true;
 }
 
-/* The item of a list whose members have these texts; `second` NULL: any. NULL when there is none. */
-static const json_t *
-find_by(const json_t *list, const char *name, const char *text, const char *second, const char *second_text)
-{
-    size_t index;
-    const json_t *item;
-    json_array_foreach (list, index, item)
-        if (strcmp(control_text(item, name), text) == 0 &&
-            (second == NULL || strcmp(control_text(item, second), second_text) == 0))
-            return item;
-    return NULL;
-}
-
-/* --- fields --- */
-
-static bool
-is_number(const char *text, int64_t min, int64_t max, long long *ret_value)
-{
-    return str_to_i64(str_from(text), ret_value) && *ret_value >= min && *ret_value <= max;
-}
-
-/* A text that may be absent; false when it is too long, which was told. */
-static bool
-put_text(struct import *import, size_t index, json_t *body, const char *column, const char *member, size_t max,
-         bool needed)
-{
-    const char *text = import_line_get(&import->file.lines[index], column);
-    if (text[0] == '\0' && needed)
-        set_wrong(import, index, column, "is needed");
-    else if (strlen(text) > max)
-        set_wrong(import, index, column, "is too long");
-    else if (text[0] != '\0')
-        (void)json_object_set_new(body, member, json_string(text));
-    return import->items[index].fate != WRONG;
-}
-
-static bool
-put_number(struct import *import, size_t index, json_t *body, const char *column, const char *member)
-{
-    const char *text = import_line_get(&import->file.lines[index], column);
-    long long value;
-    if (text[0] == '\0')
-        return true;
-    if (!is_number(text, 1, 10000, &value)) {
-        set_wrong(import, index, column, "must be a whole number from 1 to 10000");
-        return false;
-    }
-    (void)json_object_set_new(body, member, json_integer(value));
-    return true;
-}
-
-/* "bath; balcony", or the array itself. */
-static bool
-put_features(struct import *import, size_t index, json_t *body)
-{
-    const char *text = import_line_get(&import->file.lines[index], "features");
-    struct str rest = str_from(text);
-    json_t *list = text[0] == '[' ? json_loads(text, 0, NULL) : json_array();
-    while (list != NULL && text[0] != '[' && rest.len > 0) {
-        struct str word = str_trim(str_split(&rest, ';'));
-        if (word.len > 0)
-            (void)json_array_append_new(list, json_stringn(word.ptr, word.len));
-    }
-    if (!json_is_array(list)) {
-        json_decref(list);
-        set_wrong(import, index, "features", "must be words with ; between");
-        return false;
-    }
-    (void)json_object_set_new(body, "features", list);
-    return true;
-}
-
-/* --- rooms --- */
-
-/* The type of a room, which may be one that is to be made: then it has no id yet. */
-static bool
-check_type(struct import *import, size_t index)
-{
-    const struct import_line *line = &import->file.lines[index];
-    const char *name = import_line_get(line, "room_type"), *sold_by = import_line_get(line, "sold_by");
-    const char *guests = import_line_get(line, "type_max_guests");
-    long long max_guests = 2;
-    if (find_by(import->types, "name", name, NULL, NULL) != NULL)
-        return true;
-    if (!import->chosen->create_types) {
-        set_wrong(import, index, "room_type", "the property has no such type; --create-types makes it");
-        return false;
-    }
-    if (sold_by[0] != '\0' && strcmp(sold_by, "night") != 0 && strcmp(sold_by, "minute") != 0)
-        set_wrong(import, index, "sold_by", "must be night or minute");
-    else if (guests[0] != '\0' && !is_number(guests, 1, 10000, &max_guests))
-        set_wrong(import, index, "type_max_guests", "must be a whole number from 1 to 10000");
-    else if (json_object_get(import->wanted, name) == NULL)
-        (void)json_object_set_new(import->wanted, name,
-                                  json_pack("{s:s, s:s, s:s, s:s, s:I}", "property_id", import->property, "name", name,
-                                            "sold_by", sold_by[0] == '\0' ? "night" : sold_by, "stock", "rooms",
-                                            "max_guests", (json_int_t)max_guests));
-    return import->items[index].fate != WRONG;
-}
-
-/* Fills the body but for the type, whose id is not known before it is made. */
-static void
-check_room(struct import *import, size_t index, json_t *body)
-{
-    const struct import_line *line = &import->file.lines[index];
-    bool good = put_text(import, index, body, "number", "number", 40, true) &&
-                put_text(import, index, body, "room_type", "room_type", 200, true) &&
-                put_text(import, index, body, "building", "building", 200, false) &&
-                put_text(import, index, body, "floor", "floor", 40, false) && put_features(import, index, body) &&
-                put_number(import, index, body, "max_guests", "max_guests") && check_type(import, index);
-    if (good && find_by(import->rooms, "number", import_line_get(line, "number"), "building",
-                        import_line_get(line, "building")) != NULL)
-        import->items[index].fate = ALREADY_THERE;
-}
-
 static bool
 make_types(struct import *import, struct err *err)
 {
@@ -308,131 +214,6 @@ make_types(struct import *import, struct err *err)
     }
     printf("%zu room types created\n", json_object_size(import->wanted));
     return load_list(import, "room-types", &import->types, err);
-}
-
-/* --- bookings --- */
-
-/* "true" and "false", as an export says it. */
-static bool
-put_pinned(struct import *import, size_t index, json_t *body)
-{
-    const char *text = import_line_get(&import->file.lines[index], "pinned");
-    bool pinned = strcasecmp(text, "true") == 0; /* spreadsheets shout it */
-    if (!pinned && text[0] != '\0' && strcasecmp(text, "false") != 0) {
-        set_wrong(import, index, "pinned", "must be true or false");
-        return false;
-    }
-    if (pinned)
-        (void)json_object_set_new(body, "pinned", json_true());
-    return true;
-}
-
-static bool
-put_room(struct import *import, size_t index, json_t *body)
-{
-    const struct import_line *line = &import->file.lines[index];
-    const char *number = import_line_get(line, "room"), *building = import_line_get(line, "building");
-    if (number[0] == '\0')
-        return true;
-    const json_t *room = find_by(import->rooms, "number", number, building[0] == '\0' ? NULL : "building", building);
-    if (room == NULL) {
-        set_wrong(import, index, "room", "the property has no such room");
-        return false;
-    }
-    (void)json_object_set_new(body, "room_id", json_string(control_text(room, "id")));
-    return true;
-}
-
-/* A room says its type: only what has none needs one. */
-static bool
-put_what(struct import *import, size_t index, json_t *body)
-{
-    const char *name = import_line_get(&import->file.lines[index], "room_type");
-    if (!put_room(import, index, body))
-        return false;
-    if (json_object_get(body, "room_id") != NULL)
-        return true;
-    const json_t *type = find_by(import->types, "name", name, NULL, NULL);
-    if (type == NULL) {
-        set_wrong(import, index, "room_type",
-                  name[0] == '\0' ? "is needed, or room" : "the property has no such type; import rooms first");
-        return false;
-    }
-    (void)json_object_set_new(body, "room_type_id", json_string(control_text(type, "id")));
-    return true;
-}
-
-/* A stay by dates or a slot by instants; one that is over is left out. */
-static bool
-put_when(struct import *import, size_t index, json_t *body)
-{
-    static const char *const columns[2][2] = {{"arrival", "departure"}, {"starts_at", "ends_at"}};
-    const struct import_line *line = &import->file.lines[index];
-    int by_minute = import_line_get(line, "starts_at")[0] != '\0';
-    int64_t ends[2] = {0, 0};
-    for (int i = 0; i < 2; i++) {
-        const char *column = columns[by_minute][i], *text = import_line_get(line, column);
-        int32_t date = 0;
-        bool good = by_minute ? instant_parse(str_from(text), &ends[i]) : date_parse(str_from(text), &date);
-        if (!good) {
-            set_wrong(import, index, column,
-                      by_minute ? "must be an instant such as 2027-03-01T09:00:00Z"
-                                : "must be a date such as 2027-03-01");
-            return false;
-        }
-        if (!by_minute)
-            ends[i] = date_to_instant(date);
-        (void)json_object_set_new(body, column, json_string(text));
-    }
-    if (ends[1] <= ends[0]) {
-        set_wrong(import, index, columns[by_minute][1], "must be later than the other end");
-        return false;
-    }
-    if (ends[1] + (by_minute ? 0 : DATE_DAY_MS) <= import->started_ms)
-        import->items[index].fate = LEFT_OUT;
-    return import->items[index].fate != LEFT_OUT;
-}
-
-static bool
-put_guest(struct import *import, size_t index, json_t *body)
-{
-    json_t *guest = json_object();
-    const char *email = import_line_get(&import->file.lines[index], "guest_email");
-    (void)json_object_set_new(body, "guest", guest);
-    if (email[0] != '\0' && strchr(email, '@') == NULL) {
-        set_wrong(import, index, "guest_email", "must be an address such as ada@example.org");
-        return false;
-    }
-    return put_text(import, index, guest, "guest_name", "name", 200, true) &&
-           put_text(import, index, guest, "guest_email", "email", 254, false) &&
-           put_text(import, index, guest, "guest_phone", "phone", 40, false);
-}
-
-static bool
-put_payment(struct import *import, size_t index, json_t *body)
-{
-    const char *text = import_line_get(&import->file.lines[index], "payment");
-    if (text[0] == '\0' || strcmp(text, "none") == 0)
-        return true;
-    if (strcmp(text, "required") != 0) {
-        set_wrong(import, index, "payment", "must be none or required");
-        return false;
-    }
-    (void)json_object_set_new(body, "payment", json_string(text));
-    return true;
-}
-
-static void
-check_booking(struct import *import, size_t index, json_t *body)
-{
-    const char *status = import_line_get(&import->file.lines[index], "status");
-    if (status[0] != '\0' && strcmp(status, "CONFIRMED") != 0) {
-        import->items[index].fate = LEFT_OUT;
-        return;
-    }
-    (void)(put_when(import, index, body) && put_what(import, index, body) && put_pinned(import, index, body) &&
-           put_number(import, index, body, "party", "party") && put_guest(import, index, body) &&
-           put_payment(import, index, body));
 }
 
 /* Whether the booking of an export's line is one of this house. Where the line has an id, that decides: two houses may
@@ -460,7 +241,7 @@ is_here(struct import *import, const struct import_line *line, bool *ret_here, s
 static bool
 refuse_what_is_here(struct import *import, struct err *err)
 {
-    for (size_t i = 0; import->bookings && i < import->file.count; i++) {
+    for (size_t i = 0; import->kind == IMPORT_BOOKINGS && i < import->file.count; i++) {
         const struct import_line *line = &import->file.lines[i];
         char sentence[64];
         bool here = false;
@@ -488,7 +269,9 @@ static bool
 check_columns(const struct import *import, struct err *err)
 {
     const struct import_file *file = &import->file;
-    if (!import->bookings)
+    if (import->kind == IMPORT_ROOM_TYPES)
+        return import_file_require(file, "name", NULL, err);
+    if (import->kind == IMPORT_ROOMS)
         return import_file_require(file, "number", NULL, err) && import_file_require(file, "room_type", NULL, err);
     bool by_minute = !import_file_has(file, "arrival") && !import_file_has(file, "departure") &&
                      (import_file_has(file, "starts_at") || import_file_has(file, "ends_at"));
@@ -510,14 +293,21 @@ check_line(struct import *import, size_t index)
         set_wrong(import, index, "", line->wrong);
         return true;
     }
-    json_t *body = json_pack("{s:s}", "property_id", import->property);
-    if (import->bookings)
-        check_booking(import, index, body);
-    else
-        check_room(import, index, body);
+    const struct import_house house = {.property = import->property,
+                                       .types = import->types,
+                                       .rooms = import->rooms,
+                                       .now_ms = import->started_ms,
+                                       .wanted = import->chosen->create_types ? import->wanted : NULL};
+    struct import_asked asked = import_line_read(import->kind, &house, line->fields);
+    switch (asked.fate) {
+    case IMPORT_ASKS: item->fate = TO_SEND; break;
+    case IMPORT_LEFT_OUT: item->fate = LEFT_OUT; break;
+    case IMPORT_THERE: item->fate = ALREADY_THERE; break;
+    case IMPORT_WRONG: set_wrong(import, index, asked.column, asked.sentence); break;
+    }
     if (item->fate == TO_SEND)
-        item->body = json_dumps(body, JSON_COMPACT);
-    json_decref(body);
+        item->body = json_dumps(asked.body, JSON_COMPACT);
+    json_decref(asked.body);
     return item->fate != TO_SEND || item->body != NULL;
 }
 
@@ -592,15 +382,19 @@ make_keys(struct import *import, struct err *err)
 
 /* --- sending --- */
 
-/* Puts the type's id in the place of its name. NULL when it is to be made by a run that is not dry. */
+/* Puts the id of a type that was made since in the place of its name. NULL when it is to be made by a pass that is not
+ * dry. */
 static char *
 finish_room(const struct import *import, const char *text)
 {
     json_t *body = json_loads(text, 0, NULL);
-    const json_t *type = find_by(import->types, "name", control_text(body, "room_type"), NULL, NULL);
+    const char *name = control_text(body, "room_type");
+    const json_t *type = name[0] == '\0' ? NULL : import_find(import->types, "name", name, NULL, NULL);
+    bool is_known = name[0] == '\0' || type != NULL;
+    if (type != NULL)
+        (void)json_object_set_new(body, "room_type_id", json_string(control_text(type, "id")));
     (void)json_object_del(body, "room_type");
-    (void)json_object_set_new(body, "room_type_id", json_string(control_text(type, "id")));
-    char *finished = type == NULL ? NULL : json_dumps(body, JSON_COMPACT);
+    char *finished = is_known ? json_dumps(body, JSON_COMPACT) : NULL;
     json_decref(body);
     return finished;
 }
@@ -612,7 +406,7 @@ write_request(const struct import *import, const char *path, const char *key, co
     int len = asprintf(&text,
                        "POST %s%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                        "Idempotency-Key: import-%s%s\r\nContent-Length: %zu\r\n\r\n%s",
-                       path, import->chosen->dry_run ? "?dry_run=true" : "", key, suffix, strlen(body), body);
+                       path, import->dry ? "?dry_run=true" : "", key, suffix, strlen(body), body);
     return len < 0 ? (struct str){NULL, 0} : str_of(text, (size_t)len);
 }
 
@@ -628,14 +422,14 @@ on_request(size_t index, int step, void *user)
         (void)snprintf(path, sizeof(path), "/v1/bookings/%s/confirm", item->confirm_id);
         return write_request(import, path, item->key, "-confirm", "{\"reason\":\"imported as confirmed\"}");
     }
-    if (import->bookings)
-        return write_request(import, "/v1/bookings", item->key, "", item->body);
+    if (import->kind != IMPORT_ROOMS)
+        return write_request(import, import_kind_path(import->kind), item->key, "", item->body);
     char *body = finish_room(import, item->body);
     if (body == NULL) {
         item->fate = MADE; /* as it would be, with its type */
         return (struct str){NULL, 0};
     }
-    struct str request = write_request(import, "/v1/rooms", item->key, "", body);
+    struct str request = write_request(import, import_kind_path(import->kind), item->key, "", body);
     free(body);
     return request;
 }
@@ -668,7 +462,7 @@ take_made(struct import *import, size_t index, const json_t *made)
     (void)!instant_parse(str_from(control_text(made, "created_at")), &created_at);
     item->fate = created_at < import->started_ms ? ALREADY_THERE : MADE;
     const char *status = control_text(made, "status");
-    if (!import->bookings || import->chosen->dry_run || strcmp(status, "CONFIRMED") == 0)
+    if (import->kind != IMPORT_BOOKINGS || import->dry || strcmp(status, "CONFIRMED") == 0)
         return false;
     item->confirm_id = strdup(control_text(made, "id"));
     return item->confirm_id != NULL;
@@ -724,7 +518,8 @@ send_lines(struct import *import, struct err *err)
 static void
 print_result(const struct import *import)
 {
-    const char *what = import->bookings ? "bookings" : "rooms";
+    static const char *const names[] = {"room types", "rooms", "bookings"};
+    const char *what = names[import->kind];
     printf("%" PRId64 " %s %s, %" PRId64 " already there, %" PRId64 " refused\n", import->counts[MADE], what,
            import->chosen->dry_run ? "would be created" : "created", import->counts[ALREADY_THERE],
            import->counts[REFUSED] + import->counts[WRONG]);
@@ -734,14 +529,40 @@ print_result(const struct import *import)
         printf("%" PRId64 " lines not reached\n", import->counts[TO_SEND]);
 }
 
+/* Asks about every line. What would be made is sent after it; what is refused has been told. */
+static bool
+preview(struct import *import, struct err *err)
+{
+    import->dry = true;
+    if (!send_lines(import, err))
+        return false;
+    int64_t refused = import->counts[REFUSED];
+    if (refused > 0 && !import->chosen->skip_errors) {
+        err_set(err, ERR_DATA, "%" PRId64 " of %zu lines would be refused: nothing was imported", refused,
+                import->file.count);
+        return false;
+    }
+    for (size_t i = 0; i < import->file.count; i++)
+        import->items[i].fate = import->items[i].fate == MADE      ? TO_SEND
+                                : import->items[i].fate == REFUSED ? WRONG
+                                                                   : import->items[i].fate;
+    count_fates(import);
+    import->answered = 0;
+    return true;
+}
+
 static bool
 import_with(struct import *import, struct err *err)
 {
     if (!find_property(import, err) || !load_list(import, "room-types", &import->types, err) ||
-        !load_list(import, "rooms", &import->rooms, err) || !check_lines(import, err) || !make_keys(import, err) ||
-        !make_types(import, err))
+        !load_list(import, "rooms", &import->rooms, err) || !check_lines(import, err) || !make_keys(import, err))
         return false;
     stopping_watch();
+    if (import->chosen->preview && !import->chosen->dry_run && !preview(import, err))
+        return false;
+    import->dry = import->chosen->dry_run;
+    if (!make_types(import, err))
+        return false;
     bool sent = send_lines(import, err);
     print_result(import);
     if (sent && import->counts[REFUSED] + import->counts[WRONG] > 0) {
@@ -786,10 +607,10 @@ import_file(struct import *import, const char *path, struct err *err)
 }
 
 static int
-run(const struct command_line *command, bool bookings, size_t argc, char *const *argv)
+run(const struct command_line *command, enum import_kind kind, size_t argc, char *const *argv)
 {
     struct import_options chosen = {.db = NULL};
-    struct import import = {.chosen = &chosen, .bookings = bookings, .started_ms = clock_now_ms(clock_system())};
+    struct import import = {.chosen = &chosen, .kind = kind, .started_ms = clock_now_ms(clock_system())};
     struct option_arguments arguments;
     struct err err = {.kind = ERR_NONE};
     int exit_code;
@@ -811,21 +632,28 @@ run(const struct command_line *command, bool bookings, size_t argc, char *const 
 }
 
 static int
+run_room_types(size_t argc, char *const *argv)
+{
+    return run(&room_type_command, IMPORT_ROOM_TYPES, argc, argv);
+}
+
+static int
 run_rooms(size_t argc, char *const *argv)
 {
-    return run(&room_command, false, argc, argv);
+    return run(&room_command, IMPORT_ROOMS, argc, argv);
 }
 
 static int
 run_bookings(size_t argc, char *const *argv)
 {
-    return run(&booking_command, true, argc, argv);
+    return run(&booking_command, IMPORT_BOOKINGS, argc, argv);
 }
 
 int
 cmd_import(size_t argc, char *const *argv)
 {
     static const struct cmd kinds[] = {
+        {"room-types", "what a property sells", run_room_types},
         {"rooms", "rooms, and their types where asked for", run_rooms},
         {"bookings", "confirmed bookings that are not over", run_bookings},
     };

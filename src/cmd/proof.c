@@ -6,10 +6,18 @@
 #include <unistd.h>
 
 #include "cmd/database.h"
+#include "cmd/scratch_dir.h"
+#include "store/migrate.h"
 #include "util/json_write.h"
 #include "util/progress.h"
 
-enum { CHECK_MEMORY = 256 << 20, HEADS_MEMORY = 16 << 20, FINDINGS_SHOWN = 20, URL_SIZE = 600 };
+enum {
+    CHECK_MEMORY = 256 << 20,
+    HEADS_MEMORY = 16 << 20,
+    FINDINGS_SHOWN = 20,
+    URL_SIZE = 600,
+    REBUILD_MEMORY = 64 << 20
+};
 
 /* A head as it is demanded of a log. */
 struct expected {
@@ -257,6 +265,146 @@ proof_run(struct store *store, const char *label, FILE *out, bool json, struct c
     if (status == DB_RETRY)
         err_set(err, ERR_UNAVAILABLE, "another process has locked the database");
     return false;
+}
+
+/* --- the log, folded --- */
+
+struct rebuild_output {
+    FILE *out;
+    bool json;
+    int64_t shown;
+    struct progress progress;
+    bool begun;
+};
+
+static const char *const rebuild_words[] = {
+    [REBUILD_DIFFERENT] = "different",
+    [REBUILD_ONLY_LOGGED] = "only_logged",
+    [REBUILD_ONLY_STORED] = "only_stored",
+    [REBUILD_UNFOLDABLE] = "unfoldable",
+};
+
+static void
+print_json_difference(FILE *out, const struct rebuild_difference *d)
+{
+    struct arena arena;
+    struct text text;
+    struct json_writer writer;
+    arena_init(&arena, 1 << 20);
+    text_init(&text, &arena, 512);
+    json_writer_init(&writer, &text);
+    json_write_object_begin(&writer);
+    json_member_str(&writer, "difference", str_from(rebuild_words[d->finding]));
+    json_member_i64(&writer, "property", d->property);
+    json_member_str(&writer, "table", d->table);
+    json_member_str(&writer, "key", d->key);
+    json_member_str(&writer, "column", d->column);
+    json_member_str(&writer, "logged", d->logged);
+    json_member_str(&writer, "stored", d->stored);
+    json_member_i64(&writer, "seq", d->seq);
+    json_write_object_end(&writer);
+    fprintf(out, "%.*s\n", STR_ARG(text_str(&text)));
+    arena_done(&arena);
+}
+
+static void
+print_difference(FILE *out, const struct rebuild_difference *d)
+{
+    fprintf(out, "BROKEN   E2  property %u: ", (unsigned)d->property);
+    if (d->finding == REBUILD_UNFOLDABLE)
+        fprintf(out, "event %lld can't be folded: %.*s\n", (long long)d->seq, STR_ARG(d->logged));
+    else if (d->finding == REBUILD_DIFFERENT)
+        fprintf(out, "%.*s %.*s: %.*s is %.*s, by the log %.*s (event %lld)\n", STR_ARG(d->table), STR_ARG(d->key),
+                STR_ARG(d->column), STR_ARG(d->stored), STR_ARG(d->logged), (long long)d->seq);
+    else
+        fprintf(out, "%.*s %.*s: %s (event %lld)\n", STR_ARG(d->table), STR_ARG(d->key),
+                d->finding == REBUILD_ONLY_LOGGED ? "the log makes this row, and it is not there"
+                                                  : "there is this row, and the log does not make it",
+                (long long)d->seq);
+}
+
+static void
+on_difference(const struct rebuild_difference *difference, void *user)
+{
+    struct rebuild_output *output = user;
+    int64_t shown = output->shown++;
+    if (output->json)
+        print_json_difference(output->out, difference);
+    else if (shown < FINDINGS_SHOWN)
+        print_difference(output->out, difference);
+    else if (shown == FINDINGS_SHOWN)
+        fprintf(output->out, "         E2  and more differences\n");
+}
+
+static void
+on_fold(int64_t done, int64_t total, void *user)
+{
+    struct rebuild_output *output = user;
+    if (!output->begun)
+        progress_init(&output->progress, STDERR_FILENO, clock_system(), "folding the log", total);
+    output->begun = true;
+    progress_set(&output->progress, done);
+}
+
+/* A database with the schema and nothing in it, quick rather than safe: nobody needs it after a crash. */
+static bool
+open_fresh(const char *dir, struct db **ret_db, struct store *fresh, struct err *err)
+{
+    char url[URL_SIZE];
+    int applied;
+    struct db_settings settings = DB_SETTINGS_DEFAULT;
+    (void)snprintf(url, sizeof(url), "sqlite:%s/rebuilt.db", dir);
+    settings.url = url;
+    settings.synchronous = 0;
+    if (db_open(&settings, ret_db, err) != DB_OK)
+        return false;
+    if (db_connect(*ret_db, DB_WRITER, &fresh->connection, err) == DB_OK) {
+        if (migrate_apply(fresh->connection, clock_now_ms(clock_system()), &applied, err))
+            return true;
+        db_disconnect(fresh->connection);
+    }
+    db_close(*ret_db);
+    return false;
+}
+
+static bool
+fold(struct store *store, struct store *fresh, struct rebuild_output *output, struct rebuild_report *ret_report,
+     struct err *err)
+{
+    struct rebuild_settings settings = {.store = store,
+                                        .fresh = fresh,
+                                        .memory_limit = REBUILD_MEMORY,
+                                        .on_difference = on_difference,
+                                        .on_progress = on_fold,
+                                        .user = output};
+    enum db_status status = rebuild_run(&settings, ret_report);
+    if (output->begun)
+        progress_done(&output->progress);
+    if (status == DB_OK)
+        return true;
+    *err = store->err;
+    if (status == DB_RETRY)
+        err_set(err, ERR_UNAVAILABLE, "another process has locked the database");
+    return false;
+}
+
+bool
+proof_rebuild(struct store *store, FILE *out, bool json, struct rebuild_report *ret_report, struct err *err)
+{
+    struct rebuild_output output = {.out = out, .json = json};
+    struct store fresh = {.connection = NULL};
+    char dir[SCRATCH_DIR_SIZE];
+    struct db *db;
+    if (!scratch_dir_make(dir, err))
+        return false;
+    bool done = open_fresh(dir, &db, &fresh, err);
+    if (done) {
+        done = fold(store, &fresh, &output, ret_report, err);
+        db_disconnect(fresh.connection);
+        db_close(db);
+    }
+    scratch_dir_remove(dir);
+    return done;
 }
 
 static bool

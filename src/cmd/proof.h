@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "engine/check.h"
+#include "engine/rebuild.h"
 #include "util/options.h"
 
 /* Runs every rule; findings go to `out` as lines for people (at most twenty of a kind) or, with `json`, as one object a
@@ -15,6 +16,11 @@
  * with *err when reading failed. */
 bool proof_run(struct store *store, const char *label, FILE *out, bool json, struct check_report *ret_report,
                struct err *err) __attribute__((warn_unused_result));
+
+/* Folds every log into a scratch database below TMPDIR, which is removed again, and compares (engine/rebuild.h);
+ * differences go to `out` as above. True when it could be done, whatever was found; false with *err otherwise. */
+bool proof_rebuild(struct store *store, FILE *out, bool json, struct rebuild_report *ret_report, struct err *err)
+    __attribute__((warn_unused_result));
 
 /* Prints what was looked at, without a line's end: "1 property, 2 bookings, 0 holds, 6 events". */
 void proof_print_content(const struct check_report *report, FILE *out);

@@ -22,6 +22,7 @@
 #include "store/backup.h"
 #include "store/lock.h"
 #include "store/migrate.h"
+#include "store/store_payment.h"
 #include "store/store_people.h"
 #include "util/progress.h"
 
@@ -61,9 +62,17 @@ struct restore {
     struct progress copying;
     struct check_report report;
     int migrated; /* steps of the schema */
-    int64_t ended_sessions, live_tokens;
+    int64_t ended_sessions, live_tokens, doubted_refunds;
     int64_t newest_at; /* ms; when the last decision of the backup was made */
 };
+
+/* The actor of what the restore does. */
+static struct actor
+whoever_restores(char ret_name[32])
+{
+    (void)snprintf(ret_name, 32, "os:%u", (unsigned)getuid());
+    return (struct actor){.name = str_from(ret_name), .role = ROLE_OWNER};
+}
 
 /* --- people of the backup --- */
 
@@ -71,11 +80,9 @@ struct restore {
 static bool
 end_session(struct engine *engine, struct id session, struct err *err)
 {
-    char actor[32];
-    (void)snprintf(actor, sizeof(actor), "os:%u", (unsigned)getuid());
-    struct engine_request request = {.command = {.kind = COMMAND_END_SESSION,
-                                                 .actor = {.name = str_from(actor), .role = ROLE_OWNER},
-                                                 .end_session = {.session = session}}};
+    char name[32];
+    struct engine_request request = {
+        .command = {.kind = COMMAND_END_SESSION, .actor = whoever_restores(name), .end_session = {.session = session}}};
     enum outcome outcome = engine_run(engine, &request) ? request.result.refusal.outcome : OUTCOME_BUSY_RETRY;
     engine_request_done(&request);
     if (outcome == OUTCOME_OK)
@@ -137,6 +144,74 @@ count_tokens(struct restore *restore, struct store *store, struct err *err)
     return counted;
 }
 
+/* --- money of the backup --- */
+
+static bool
+doubt_refund(struct restore *restore, struct engine *engine, uint32_t property, struct id refund, struct err *err)
+{
+    char name[32];
+    struct engine_request request = {
+        .command = {.kind = COMMAND_STEP_REFUND,
+                    .actor = whoever_restores(name),
+                    .property = property,
+                    .step_refund = {.refund = refund, .step = REFUND_STEP_DOUBT, .failure = STR("restored")}}};
+    enum outcome outcome = engine_run(engine, &request) ? request.result.refusal.outcome : OUTCOME_BUSY_RETRY;
+    engine_request_done(&request);
+    restore->doubted_refunds += outcome == OUTCOME_OK;
+    if (outcome == OUTCOME_OK || outcome == OUTCOME_INVALID_TRANSITION)
+        return true; /* or it is in doubt already */
+    err_set(err, ERR_DATA, "a refund of the backup can't be put in doubt: %s", outcome_info(outcome)->code.ptr);
+    return false;
+}
+
+static bool
+doubt_refunds_of(struct restore *restore, struct engine *engine, struct store *store, uint32_t property,
+                 struct err *err)
+{
+    struct arena arena;
+    struct refund *refunds;
+    struct payment payment;
+    struct id after = ID_NONE;
+    size_t count;
+    bool done = true;
+    arena_init(&arena, MEMORY_MAX);
+    do {
+        arena_reset(&arena);
+        enum db_status status = store_list_open_refunds(store, property, false, after, PAGE, &arena, &refunds, &count);
+        for (size_t i = 0; status == DB_OK && done && i < count; i++) {
+            after = refunds[i].id;
+            status = store_load_payment(store, property, refunds[i].payment, &arena, &payment);
+            if (status == DB_OK && payment.method == PAYMENT_METHOD_CARD)
+                done = doubt_refund(restore, engine, property, refunds[i].id, err);
+        }
+        if (status != DB_OK) {
+            *err = store->err;
+            done = false;
+        }
+    } while (done && count == PAGE);
+    arena_done(&arena);
+    return done;
+}
+
+/* Since the backup was made a provider may have been asked for what is open in it, and may have forgotten the keys. */
+static bool
+doubt_refunds(struct restore *restore, struct engine *engine, struct store *store, struct err *err)
+{
+    struct arena arena;
+    struct property *properties;
+    size_t count;
+    arena_init(&arena, MEMORY_MAX);
+    bool done = store_list_properties(store, &arena, &properties, &count) == DB_OK;
+    if (!done)
+        *err = store->err;
+    for (size_t i = 0; done && i < count; i++)
+        done = doubt_refunds_of(restore, engine, store, properties[i].number, err);
+    arena_done(&arena);
+    return done;
+}
+
+/* --- what the backup is, and is made --- */
+
 /* When the newest decision of any log was made. */
 static bool
 find_newest(struct restore *restore, struct store *store, struct err *err)
@@ -159,20 +234,20 @@ find_newest(struct restore *restore, struct store *store, struct err *err)
 }
 
 static bool
-settle_people_with(struct restore *restore, struct db *db, struct engine *engine, struct err *err)
+settle_with(struct restore *restore, struct db *db, struct engine *engine, struct err *err)
 {
     struct store store = {.connection = NULL};
     if (db_connect(db, DB_READER, &store.connection, err) != DB_OK)
         return false;
     bool settled = find_newest(restore, &store, err) && end_sessions(restore, engine, &store, err) &&
-                   count_tokens(restore, &store, err);
+                   count_tokens(restore, &store, err) && doubt_refunds(restore, engine, &store, err);
     db_disconnect(store.connection);
     return settled;
 }
 
 /* The engine, which writes, is the last to close the copy: that makes one file of it again. */
 static bool
-settle_people(struct restore *restore, const char *url, struct err *err)
+settle(struct restore *restore, const char *url, struct err *err)
 {
     struct engine *engine;
     struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
@@ -183,7 +258,7 @@ settle_people(struct restore *restore, const char *url, struct err *err)
         return false;
     bool settled = engine_new(&settings, &engine, err) == DB_OK;
     if (settled) {
-        settled = settle_people_with(restore, settings.db, engine, err);
+        settled = settle_with(restore, settings.db, engine, err);
         engine_free(engine);
     }
     db_close(settings.db);
@@ -211,7 +286,7 @@ accept_copy(const char *path, void *context, struct err *err)
     (void)snprintf(url, sizeof(url), "sqlite:%s", path);
     if (!database_migrate(url, &restore->migrated, err) ||
         !proof_of_file(path, "checking the backup", &restore->chosen->expect, &restore->report, err) ||
-        !settle_people(restore, url, err))
+        !settle(restore, url, err))
         return false;
     if (!stopping_is_asked())
         return true;
@@ -321,6 +396,11 @@ print_people(const struct restore *restore)
         printf("  nightlatch token list    %" PRId64 " valid, those included that were revoked since\n",
                restore->live_tokens);
     puts("  nightlatch user list     passwords, roles and unused links are as they were");
+    if (restore->doubted_refunds > 0)
+        printf("\n%" PRId64 " %s open in it and may have been given since: nobody asks for %s before a manager has\n"
+               "said what the provider's list shows (GET /v1/refunds?in_doubt=true)\n",
+               restore->doubted_refunds, restore->doubted_refunds == 1 ? "refund was" : "refunds were",
+               restore->doubted_refunds == 1 ? "it" : "them");
 }
 
 static void

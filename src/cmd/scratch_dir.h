@@ -1,4 +1,5 @@
-/* A directory for a database that is only tried out: demo, race, bench. */
+/* A directory for a database that is only tried out: demo, race, bench,
+ * and the tables that `check --rebuild` makes. */
 #ifndef NIGHTLATCH_CMD_SCRATCH_DIR_H
 #define NIGHTLATCH_CMD_SCRATCH_DIR_H
 

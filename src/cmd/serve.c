@@ -10,10 +10,10 @@
 
 struct serve_options {
     const char *db, *listen;
-    int64_t sweep_interval_ms;
+    int64_t sweep_interval_ms, slow_ms, refund_wait_ms;
     int log_format;
     bool behind_proxy, insecure;
-    const char *trusted_proxies, *origins;
+    const char *trusted_proxies, *origins, *key_file;
     struct host_limits limits;
 };
 
@@ -25,6 +25,9 @@ static const struct option_spec options[] = {
     OPTION_STRING(struct serve_options, listen, "listen", "HOST:PORT", "127.0.0.1:8080", "Where to listen."),
     OPTION_NUMBER(struct serve_options, sweep_interval_ms, "sweep-interval", "MS", "1000", 0, 3600000,
                   "How often lapsed holds and bookings are tidied up; 0 leaves them until they are in the way."),
+    OPTION_NUMBER(struct serve_options, slow_ms, "slow", "MS", "1000", 0, 3600000,
+                  "Log commands that take as long from their request to their commit, with what they waited for; 0 for "
+                  "none."),
     OPTION_CHOICE(struct serve_options, log_format, "log", "FORMAT", "text", log_formats,
                   "How log lines on standard error are written."),
     OPTION_FLAG(struct serve_options, behind_proxy, "behind-proxy",
@@ -34,6 +37,12 @@ static const struct option_spec options[] = {
     OPTION_STRING(struct serve_options, trusted_proxies, "trusted-proxies", "LIST", NULL,
                   "With --behind-proxy: the addresses, or ADDRESS/BITS, whose X-Forwarded-For is believed, with commas "
                   "between. Default: 127.0.0.0/8,::1."),
+    OPTION_STRING(struct serve_options, key_file, "key-file", "FILE", NULL,
+                  "64 hexadecimal digits with which secrets of payment providers are encrypted; of mode 600."),
+    OPTION_NUMBER(
+        struct serve_options, refund_wait_ms, "refund-wait", "MS", "10000", 1, 3600000,
+        "How long after the first attempt a provider that gave no answer is asked for a refund again; twice as "
+        "long each time, an hour at most."),
     OPTION_STRING(struct serve_options, origins, "origins", "LIST", NULL,
                   "Origins of pages elsewhere that may read replies (CORS), such as https://desk.example, with commas "
                   "between. Default: none."),
@@ -101,12 +110,15 @@ serve(const struct serve_options *chosen)
                                      .listen = chosen->listen,
                                      .behind_proxy = chosen->behind_proxy,
                                      .origins = chosen->origins,
+                                     .key_file = chosen->key_file,
                                      .limits = &chosen->limits,
                                      .first_owner_link = true,
                                      .ends_on_signals = true,
                                      .control_socket = true,
                                      .wait_ms = 3000,
+                                     .refund_wait_ms = chosen->refund_wait_ms,
                                      .sweep_interval_ms = chosen->sweep_interval_ms,
+                                     .slow_ms = chosen->slow_ms,
                                      .log = &log};
     struct host *host = read_proxies(chosen, &settings.proxies, &err) ? host_new(&settings, &err) : NULL;
     if (host == NULL) {
