@@ -30,11 +30,11 @@ static struct table tables[] = {
     {.select = "SELECT g.* FROM old.event e JOIN old.booking b ON b.property = e.property AND b.id = e.subject "
                "JOIN old.guest g ON g.property = b.property AND g.id = b.guest "
                "WHERE e.kind = 'booking.created' ORDER BY e.property, e.seq",
-     .insert = "INSERT INTO guest VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+     .insert = "INSERT INTO guest VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
     {.select = "SELECT b.* FROM old.event e JOIN old.booking b ON b.property = e.property AND b.id = e.subject "
                "WHERE e.kind = 'booking.created' ORDER BY e.property, e.seq",
-     .insert =
-         "INSERT INTO booking VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+     .insert = "INSERT INTO booking VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+               "?, ?, ?, ?, ?, ?, ?)"},
     {.select = "SELECT b.property, b.room_type, b.starts / 86400000, b.ends / 86400000 FROM old.event e "
                "JOIN old.booking b ON b.property = e.property AND b.id = e.subject "
                "WHERE e.kind = 'booking.created' ORDER BY e.property, e.seq",
