@@ -46,7 +46,11 @@ a_property_is_made_with_its_defaults(void **state)
     assert_true(json_is_false(answer_at(&answer, "shows_holders")));
     struct answer got = world_get(world, "/v1/properties/%s", answer_text(&answer, "id"));
     assert_status(&got, 200);
+    assert_true(json_is_null(answer_at(&answer, "business_date"))); /* nothing that the log would have to follow */
+    assert_string_equal(answer_text(&got, "business_date"), "2026-11-22");
     json_object_del(answer.json, "seq");
+    json_object_del(answer.json, "business_date");
+    json_object_del(got.json, "business_date");
     assert_true(json_equal(got.json, answer.json));
 }
 
@@ -81,6 +85,30 @@ a_later_roll_of_the_day_does_not_take_the_day_back(void **state)
     assert_pointer(&answer, 409, "POLICY_REFUSED", "/day_rolls_at_min");
     assert_string_equal(answer_text(&answer, "rule"), "business_date_back");
     answer = world_patch(world, target, 1, "{\"day_rolls_at_min\":660}");
+    assert_status(&answer, 200);
+}
+
+/* Who rolls the date changes while there is one date only. */
+static void
+a_property_has_its_date_rolled_by_an_audit(void **state)
+{
+    const char *target = path("properties", house.property);
+    (void)state;
+    struct answer answer = world_patch(world, target, 1, "{\"night_audit\":\"sometimes\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/night_audit");
+    answer = world_patch(world, target, 1, "{\"business_date\":\"2026-11-22\"}");
+    assert_pointer(&answer, 422, "READ_ONLY_FIELD", "/business_date");
+    answer = world_patch(world, target, 1, "{\"night_audit\":\"by_hand\"}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "business_date"), "2026-11-22");
+    test_clock_advance_ms(&world->clock, 24 * 3600000);
+    answer = world_get(world, "%s", target);
+    assert_string_equal(answer_text(&answer, "business_date"), "2026-11-22");
+    answer = world_patch(world, target, 2, "{\"night_audit\":\"none\"}");
+    assert_pointer(&answer, 409, "POLICY_REFUSED", "/night_audit");
+    assert_string_equal(answer_text(&answer, "rule"), "business_date_differs");
+    test_clock_set_ms(&world->clock, WORLD_NOW_MS);
+    answer = world_patch(world, target, 2, "{\"night_audit\":\"none\"}");
     assert_status(&answer, 200);
 }
 
@@ -124,6 +152,8 @@ assert_no_change(const char *target, int version, const char *body)
     assert_string_equal(answer_field(world, &answer, "ETag"), world_format(world, "\"%d\"", version));
     assert_true(answer_number(&answer, "seq") > 0);
     json_object_del(answer.json, "seq");
+    json_object_del(answer.json, "business_date"); /* the log has none while it follows the clock */
+    json_object_del(before.json, "business_date");
     assert_true(json_equal(answer.json, before.json));
     struct answer after = world_get(world, "/v1/events?property_id=%s", house.property);
     assert_status(&after, 200);
@@ -526,6 +556,7 @@ main(void)
         CASE(a_property_needs_a_zone_and_a_currency_that_exist),
         CASE(a_property_of_the_same_name_already_exists),
         CASE(a_later_roll_of_the_day_does_not_take_the_day_back),
+        CASE(a_property_has_its_date_rolled_by_an_audit),
         CASE(a_property_is_amended_from_its_version),
         CASE(a_patch_to_what_is_there_is_no_change),
         CASE(the_list_of_properties_shows_where_the_caller_has_a_role),

@@ -91,7 +91,7 @@ parameters_follow_from_the_table(void **state)
         bool writes = (route->flags & ROUTE_WRITES) != 0;
         bool has_caller = (route->roles & ROLES_PUBLIC) == 0;
         bool good = has_parameter(operation, "Idempotency-Key", "header") == (writes && has_caller) &&
-                    has_parameter(operation, "dry_run", "query") == writes;
+                    has_parameter(operation, "dry_run", "query") == (writes || (route->flags & ROUTE_CSV) != 0);
         if ((route->flags & ROUTE_MATCHES) != 0)
             good = good && has_parameter(operation, "If-Match", "header");
         if (!writes)

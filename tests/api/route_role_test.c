@@ -11,20 +11,22 @@
 #include "tests/api/world.h"
 #include "tests/unit/test.h"
 
-enum { CALLERS_MAX = 10, TEXT_SIZE = 2048 };
+enum { CALLERS_MAX = 11, TEXT_SIZE = 2048 };
 
 struct caller {
     const char *name;
     const char *token; /* NULL: none */
     bool owner;
     enum role role; /* in the house that is asked about */
-    const char *booking, *group, *hold;
+    bool by_link;   /* of a booking: known to the routes of guests alone */
+    const char *booking, *group, *hold, *guest;
 };
 
 static const char *golden_path;
 static struct world *world;
 static struct small_house house, other_house;
-static const char *user, *spare_token, *invitation, *bad_invitation, *bad_reset;
+static const char *user, *spare_token, *invitation, *bad_invitation, *bad_reset, *job;
+static const char *payment, *refund, *set_aside, *closure;
 static struct caller callers[CALLERS_MAX];
 static size_t caller_count;
 
@@ -51,16 +53,54 @@ static const struct ask_for asks[ROUTE_COUNT] = {
                                         "\"number\":\"910\"}]}"},
     [ROUTE_ROOM_BULK_DELETE] = {.body = "{\"property_id\":\"%P\",\"rooms\":[\"%R\"]}"},
     [ROUTE_ROOM_AMEND] = {.body = "{\"number\":\"911\"}"},
+    [ROUTE_CLOSURE_CREATE] = {.body = "{\"room_id\":\"%R\",\"kind\":\"out_of_service\",\"from\":\"2027-03-01\","
+                                      "\"until\":\"2027-03-02\",\"reason\":\"paint\"}"},
+    [ROUTE_CLOSURE_LIST] = {.query = "property_id=%P"},
     [ROUTE_INVENTORY_SET] = {.body = "{\"room_type_id\":\"%S\",\"from\":\"2027-03-01\",\"until\":\"2027-03-02\","
                                      "\"allowance\":0}"},
     [ROUTE_INVENTORY_GET] = {.query = "room_type_id=%S&from=2027-03-01&until=2027-03-02"},
+    [ROUTE_OVERBOOKED_LIST] = {.query = "property_id=%P&from=2027-03-01&until=2027-03-02"},
+    [ROUTE_IMPORT_RUN] = {.query = "property_id=%P&kind=rooms&dry_run=true", .body = "number,room_type\n1,Nowhere\n"},
+    [ROUTE_EXPORT_ROOM_TYPES] = {.query = "property_id=%P"},
+    [ROUTE_EXPORT_ROOMS] = {.query = "property_id=%P"},
+    [ROUTE_EXPORT_GUESTS] = {.query = "property_id=%P"},
+    [ROUTE_EXPORT_BOOKINGS] = {.query = "property_id=%P"},
+    [ROUTE_TURNAWAY_LIST] = {.query = "property_id=%P&from=2027-03-01&until=2027-03-02"},
     [ROUTE_AVAILABILITY_GET] = {.query = "property_id=%P&from=2027-03-01&until=2027-03-02"},
+    [ROUTE_BOOKING_AUTO_ASSIGN] = {.body = "{}"},
+    [ROUTE_ARRIVALS_AUTO_ASSIGN] = {.body = "{\"property_id\":\"%P\",\"date\":\"2027-03-01\"}"},
     [ROUTE_BOOKING_CREATE] = {.body =
                                   "{\"property_id\":\"%P\",\"room_type_id\":\"%S\"," STAY ",\"party\":1," GUEST "}"},
+    [ROUTE_BOOKING_WALK_IN] = {.body = "{\"property_id\":\"%P\",\"room_type_id\":\"%S\",\"nights\":1," GUEST "}"},
+    [ROUTE_ROOM_INSPECT] = {.body = "{\"result\":\"pass\"}"},
+    [ROUTE_ROOM_REPORT] = {.body = "{\"note\":\"a leak\"}"},
+    [ROUTE_ROOM_MEND] = {.body = "{\"quality\":\"ok\"}"},
+    [ROUTE_ROOM_NOTE] = {.body = "{\"note\":null}"},
+    [ROUTE_ROOM_GIVE] = {.body = "{\"property_id\":\"%P\",\"room_ids\":[\"%R\"],\"attendant_id\":null}"},
+    [ROUTE_HOUSEKEEPING_REPORT] = {.query = "property_id=%P"},
     [ROUTE_BOOKING_LIST] = {.query = "property_id=%P"},
     [ROUTE_BOOKING_AMEND] = {.body = "{\"party\":1}"},
+    [ROUTE_BOOKING_EXTEND] = {.body = "{\"departure\":\"2027-03-09\"}"},
+    [ROUTE_BOOKING_ASSIGN] = {.body = "{\"room_id\":\"%R\"}"},
+    [ROUTE_BOOKING_MOVE] = {.body = "{\"to_room_id\":\"%R\"}"},
+    [ROUTE_BOOKING_SWAP] = {.body = "{\"with_booking_id\":\"%B\"}"},
+    [ROUTE_BOOKING_BATCH] = {.body = "{\"property_id\":\"%P\",\"command\":\"cancel\","
+                                     "\"items\":[{\"booking_id\":\"%B\"}]}"},
+    [ROUTE_GUEST_BOOKING_CANCEL] = {.body = "{\"accepted_fee\":0}"},
+    [ROUTE_GUEST_AMEND] = {.body = "{\"phone\":null}"},
+    [ROUTE_PAYMENT_CREATE] = {.body = "{\"method\":\"cash\",\"amount\":1}"},
+    [ROUTE_GROUP_PAYMENT_CREATE] = {.body = "{\"method\":\"cash\",\"amount\":1}"},
+    [ROUTE_REFUND_LIST] = {.query = "property_id=%P"},
+    [ROUTE_REFUND_RESOLVE] = {.body = "{\"status\":\"failed\",\"reason\":\"looked at\"}"},
+    [ROUTE_SET_ASIDE_LIST] = {.query = "property_id=%P"},
+    [ROUTE_SET_ASIDE_RESOLVE] = {.body = "{\"reason\":\"looked at\"}"},
+    [ROUTE_PROVIDER_SET] = {.body = "{\"webhook_secret\":\"whsec_2\"}"},
+    [ROUTE_WEBHOOK] = {.public_status = 400}, /* it is not signed */
     [ROUTE_HOLD_ACQUIRE] = {.body = "{\"property_id\":\"%P\",\"room_type_id\":\"%S\"," STAY "}"},
     [ROUTE_HOLD_LIST] = {.query = "property_id=%P"},
+    [ROUTE_JOB_START] = {.body = "{\"property_id\":\"%P\",\"kind\":\"night_audit\"}"},
+    [ROUTE_JOB_LIST] = {.query = "property_id=%P"},
+    [ROUTE_NIGHT_AUDIT_REPORT] = {.query = "property_id=%P&date=2026-11-22"},
     [ROUTE_HOLD_CONFIRM] = {.body = "{\"party\":1," GUEST "}"},
     [ROUTE_EVENT_LIST] = {.query = "property_id=%P"},
     [ROUTE_SESSION_START] = {.body = "{\"email\":\"nobody@example.org\",\"password\":\"a password\"}",
@@ -106,9 +146,12 @@ give_things(struct caller *caller)
     const char *one = world_format(world, "{%s,\"party\":1," GUEST "}", stay);
     const char *two = world_format(world, "{%s,\"party\":1,\"quantity\":2," GUEST "}", stay);
     const char *held = world_format(world, "{%s,\"ttl_s\":3600}", stay);
-    caller->booking = keep(post_as(caller->token, "/v1/bookings", one), 201, "id");
+    struct answer booked = post_as(caller->token, "/v1/bookings", one);
+    caller->booking = keep(booked, 201, "id");
+    caller->guest = keep(booked, 201, "guest/id");
     caller->group = keep(post_as(caller->token, "/v1/bookings", two), 201, "id");
     caller->hold = keep(post_as(caller->token, "/v1/holds", held), 201, "id");
+    (void)keep(world_post(world, world_format(world, "/v1/bookings/%s/guest-link", caller->booking), "{}"), 201, "id");
 }
 
 static const char *
@@ -128,11 +171,32 @@ add_caller(const char *name, const char *token, bool owner, enum role role)
         give_things(caller);
 }
 
+/* Whoever has the link of the owner's booking: all the ids that they send are of things that are there. */
+static void
+add_guest(void)
+{
+    struct answer link = world_post(world, world_format(world, "/v1/bookings/%s/guest-link", callers[0].booking), "{}");
+    add_caller("guest", keep(link, 201, "token"), false, ROLE_GUEST);
+    callers[caller_count - 1].by_link = true;
+}
+
 /* The text of a secret of another kind, well-formed and nobody's. */
 static const char *
 rename_secret(const char *token, const char *prefix)
 {
     return world_format(world, "%s%s", prefix, token + 3);
+}
+
+/* The next day has come, and staff close the first. */
+static const char *
+audit_a_day(void)
+{
+    struct answer answer = world_patch(world, world_format(world, "/v1/properties/%s", house.property), 1,
+                                       "{\"night_audit\":\"by_hand\"}");
+    assert_status(&answer, 200);
+    test_clock_advance_ms(&world->clock, 24 * 3600000);
+    return keep(world_post(world, "/v1/jobs", "{\"property_id\":\"%s\",\"kind\":\"night_audit\"}", house.property), 202,
+                "id");
 }
 
 static int
@@ -165,11 +229,39 @@ setup(void **state)
         keep(world_post(world, "/v1/invitations",
                         "{\"property_id\":\"%s\",\"role\":\"viewer\",\"email\":\"v@example.org\"}", house.property),
              201, "id");
+    job = audit_a_day();
     add_caller("owner", world->owner, true, ROLE_OWNER);
-    for (int role = ROLE_NONE + 1; role < ROLE_OWNER; role++) {
+    for (int role = ROLE_LEAST_HELD; role < ROLE_OWNER; role++) {
         const char *name = role_name((enum role)role).ptr;
         add_caller(name, make_token(house.property, name), false, (enum role)role);
     }
+    payment = keep(world_post(world, world_format(world, "/v1/bookings/%s/payments", callers[0].booking),
+                              "{\"method\":\"cash\",\"amount\":500,\"captured\":false}"),
+                   201, "id");
+    const char *taken = keep(world_post(world, world_format(world, "/v1/bookings/%s/payments", callers[0].booking),
+                                        "{\"method\":\"cash\",\"amount\":500}"),
+                             201, "id");
+    refund = keep(world_post(world, world_format(world, "/v1/payments/%s/refund", taken), "{}"), 200, "id");
+    struct answer provider = world_ask(
+        world, &(struct ask){.method = "PUT",
+                             .target = world_format(world, "/v1/properties/%s/payment-provider", house.property),
+                             .token = world->owner,
+                             .body = "{\"webhook_secret\":\"whsec_1\"}"});
+    assert_status(&provider, 200);
+    const char *event = "{\"id\":\"evt_1\",\"type\":\"charge.succeeded\",\"data\":{\"object\":{\"id\":\"ch_1\"}}}";
+    struct answer said =
+        world_ask(world, &(struct ask){.method = "POST",
+                                       .target = world_format(world, "/v1/webhooks/stripe/%s", house.property),
+                                       .body = event,
+                                       .fields = world_sign(world, "whsec_1", event)});
+    assert_status(&said, 200);
+    set_aside = keep(world_get(world, "/v1/payments/set-aside?property_id=%s", house.property), 200, "items/0/id");
+    closure = keep(world_post(world, "/v1/closures",
+                              "{\"room_id\":\"%s\",\"kind\":\"out_of_service\",\"from\":\"2027-03-01\","
+                              "\"until\":\"2027-03-02\",\"reason\":\"paint\"}",
+                              house.room[0]),
+                   201, "id");
+    add_guest();
     add_caller("admin elsewhere", make_token(other_house.property, "admin"), false, ROLE_NONE);
     add_caller("nobody", NULL, false, ROLE_NONE);
     bad_invitation = rename_secret(world->owner, "nli");
@@ -204,7 +296,13 @@ id_for(const struct caller *caller, char letter)
     case 'R': return house.room[0];
     case 'B': return own(caller->booking, callers[0].booking);
     case 'G': return own(caller->group, callers[0].group);
+    case 'N': return own(caller->guest, callers[0].guest);
     case 'H': return own(caller->hold, callers[0].hold);
+    case 'J': return job;
+    case 'Y': return payment;
+    case 'F': return refund;
+    case 'A': return set_aside;
+    case 'C': return closure;
     case 'U': return user;
     case 'K': return spare_token;
     case 'V': return invitation;
@@ -236,9 +334,10 @@ path_for(const struct caller *caller, const char *path)
     static const struct {
         const char *piece, *letter;
     } pieces[] = {
-        {"{property_id}", "%P"}, {"{room_type_id}", "%T"}, {"{room_id}", "%R"},
-        {"{booking_id}", "%B"},  {"{group_id}", "%G"},     {"{hold_id}", "%H"},
-        {"{user_id}", "%U"},     {"{token_id}", "%K"},     {"{invitation_id}", "%V"},
+        {"{property_id}", "%P"},   {"{room_type_id}", "%T"}, {"{room_id}", "%R"},   {"{booking_id}", "%B"},
+        {"{group_id}", "%G"},      {"{hold_id}", "%H"},      {"{user_id}", "%U"},   {"{token_id}", "%K"},
+        {"{invitation_id}", "%V"}, {"{guest_id}", "%N"},     {"{job_id}", "%J"},    {"{payment_id}", "%Y"},
+        {"{set_aside_id}", "%A"},  {"{closure_id}", "%C"},   {"{refund_id}", "%F"},
     };
     for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
         const char *at = strstr(path, pieces[i].piece);
@@ -267,6 +366,7 @@ ask_for(const struct route *route, const struct caller *caller)
                                    .body = route->body_max == 0 ? NULL
                                            : how->body == NULL  ? "{}"
                                                                 : expand(caller, how->body),
+                                   .type = (route->flags & ROUTE_CSV) != 0 ? "text/csv" : NULL,
                                    .fields = (route->flags & ROUTE_MATCHES) != 0 ? "If-Match: \"999\"\r\n" : NULL});
 }
 
@@ -300,8 +400,11 @@ static enum verdict
 expect(const struct route *route, const struct caller *caller)
 {
     enum verdict verdict;
-    if (caller->token == NULL)
+    bool for_links = route->property == ROUTE_PROPERTY_LINK;
+    if (caller->token == NULL || caller->by_link != for_links)
         return UNAUTHENTICATED;
+    if (for_links)
+        return ALLOWED;
     if ((route->roles & ROLES_SIGNED_IN) != 0)
         return find_exception(route, caller, &verdict) ? verdict : ALLOWED;
     bool by_property = route->property != ROUTE_PROPERTY_NONE && !is_of_installation(route);
@@ -338,6 +441,22 @@ every_route_lets_in_the_roles_of_its_row_and_nobody_else(void **state)
     for (int name = 0; name < ROUTE_COUNT; name++)
         for (size_t i = 0; i < caller_count; i++)
             check(route_get((enum route_name)name), &callers[i]);
+}
+
+/* The one way in for guests is ROUTE_PROPERTY_LINK, and nobody else comes that way. */
+static void
+the_routes_of_guests_are_theirs_alone(void **state)
+{
+    int count = 0;
+    (void)state;
+    for (int name = 0; name < ROUTE_COUNT; name++) {
+        const struct route *route = route_get((enum route_name)name);
+        bool for_guests = (route->roles & ROLES_GUEST) != 0;
+        assert_true(for_guests == (route->property == ROUTE_PROPERTY_LINK));
+        assert_true(!for_guests || route->roles == ROLES_GUEST);
+        count += for_guests ? 1 : 0;
+    }
+    assert_int_equal(count, 2);
 }
 
 static void
@@ -434,6 +553,7 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_route_lets_in_the_roles_of_its_row_and_nobody_else, setup, teardown),
         cmocka_unit_test(the_table_is_what_was_agreed),
+        cmocka_unit_test(the_routes_of_guests_are_theirs_alone),
         cmocka_unit_test_setup_teardown(things_of_another_property_are_absent, setup, teardown),
         cmocka_unit_test_setup_teardown(an_id_with_the_number_of_a_property_is_not_the_property, setup, teardown),
     };

@@ -48,6 +48,7 @@ ask_route(const struct route *route, const char *target, const char *body)
                                           .target = target,
                                           .token = world->owner,
                                           .fields = "If-Match: \"1\"\r\n",
+                                          .type = (route->flags & ROUTE_CSV) != 0 ? "text/csv" : NULL,
                                           .body = route->body_max == 0 ? NULL : body});
 }
 
@@ -67,7 +68,7 @@ static const char *const bad_ids[] = {
     "bkg_aaaaaaibuiblfriaic67w7eyfrvaepss0",
     "bkg_aaaaaaibuiblfriaic67w7eyfrvaeps1",
     "bkg_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-    "clo_aaaaaaibuiblfriaic67w7eyfrvaepss",
+    "que_aaaaaaibuiblfriaic67w7eyfrvaepss",
     "%27%3B--",
 };
 
@@ -170,7 +171,7 @@ visit_bodies(visit_property visit)
     for (int i = 0; i < ROUTE_COUNT; i++) {
         const struct route *route = route_get((enum route_name)i);
         json_t *schema = body_schema(route);
-        if (schema != NULL)
+        if (schema != NULL && (route->flags & ROUTE_RAW) == 0)
             visit_object(route, "{", "}", "", schema, visit);
     }
 }
@@ -275,7 +276,7 @@ a_field_that_is_not_known_is_refused_by_every_route(void **state)
         const struct route *route = route_get((enum route_name)i);
         const char *path = fill_path(route, SIZE_MAX, "");
         struct answer answer;
-        if (route->body_max > 0) {
+        if (route->body_max > 0 && (route->flags & (ROUTE_CSV | ROUTE_RAW)) == 0) {
             answer = ask_route(route, path, "{\"nobody_knows\":1}");
             assert_int_equal(answer.status, 422);
             assert_points_into(&answer, "/nobody_knows");
@@ -555,7 +556,7 @@ a_path_that_is_not_there_is_404(void **state)
                                         "/v1/rooms/a/b/c",
                                         "/V1/rooms",
                                         "/healthz/",
-                                        "/v1/bookings:batch"};
+                                        "/v1/bookings:unknown"};
     (void)state;
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         struct answer answer = world_get(world, "%s", paths[i]);

@@ -10,6 +10,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <sodium.h>
 #include <zlib.h>
 
 #include "api/route.h"
@@ -132,6 +133,10 @@ open_api(struct world *world, const struct world_settings *asked)
         settings.origins = &world->origin;
         settings.origin_count = 1;
     }
+    static const unsigned char key[32] = {1, 2, 3};
+    world->sealer = sealer_new(key);
+    must(world->sealer != NULL, "sealer_new", NULL);
+    settings.sealer = world->sealer;
     world->api = api_new(&settings, &handler, &err);
     must(world->api != NULL, "api_new", &err);
     world->server = server_new(&world->loop, &server, &handler, &err);
@@ -207,6 +212,7 @@ world_free(struct world *world)
     (void)pthread_join(world->thread, NULL);
     engine_free(world->engine);
     api_free(world->api);
+    sealer_free(world->sealer);
     server_free(world->server);
     must(uv_loop_close(&world->loop) == 0, "loop close", NULL);
     auth_memory_free(world->auth);
@@ -638,4 +644,20 @@ world_build_house(struct world *world)
     struct id id;
     must(id_parse(str_from(property), &kind, &house.number, &id), "property id", NULL);
     return house;
+}
+
+const char *
+world_sign(struct world *world, const char *secret, const char *body)
+{
+    crypto_auth_hmacsha256_state state;
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    char hex[2 * sizeof(mac) + 1];
+    const char *time = world_format(world, "%lld", (long long)(clock_now_ms(&world->clock.clock) / 1000));
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret, strlen(secret));
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)time, strlen(time));
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)".", 1);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)body, strlen(body));
+    crypto_auth_hmacsha256_final(&state, mac);
+    sodium_bin2hex(hex, sizeof(hex), mac, sizeof(mac));
+    return world_format(world, "Stripe-Signature: t=%s,v1=%s\r\n", time, hex);
 }

@@ -51,6 +51,7 @@ struct world {
     struct db *db;
     struct clock_guard *guard; /* with `guarded` */
     struct engine *engine;
+    struct sealer *sealer;
     struct auth_memory *auth;
     struct auth_store *people; /* with `people`, instead */
     struct api *api;
@@ -136,6 +137,9 @@ const char *world_unpack(struct world *world, struct str packed);
 
 /* With engine_stands: takes what waits. */
 size_t world_step_engine(struct world *world);
+
+/* The field with which a provider signs this body now: "Stripe-Signature: t=...,v1=...\r\n". */
+const char *world_sign(struct world *world, const char *secret, const char *body);
 
 /* A text that lives as long as the world. */
 const char *world_format(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));

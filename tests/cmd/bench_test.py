@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The benchmark of bookings and its baseline in SQLite: that they run, and that both have written the same rows. No
-figure of theirs is looked at.
+"""The benchmarks: that bookings and their baseline in SQLite run and have written the same rows, and that no command of
+the desk is refused. No figure of theirs is looked at.
 
 usage: bench_test.py PROGRAM DIRECT_SQLITE
 """
@@ -41,4 +41,12 @@ def the_baseline_writes_the_rows_of_the_server():
             assert sorted(one.execute(KEYS)) == sorted(other.execute(KEYS))
 
 
-nightlatch.run(the_baseline_writes_the_rows_of_the_server)
+def the_commands_of_the_desk_go_round():
+    measured = figures(PROGRAM, 'bench', 'desk', '--seconds', '1', '--rounds', '1', '--clients', '8', '--json')
+    assert len(measured) == 5, measured
+    for each in measured:
+        assert each['commands_per_second'] > 0 and each['created_per_second'] > 0, each
+        assert each['refused'] == each['failed'] == 0, each
+
+
+nightlatch.run(the_baseline_writes_the_rows_of_the_server, the_commands_of_the_desk_go_round)

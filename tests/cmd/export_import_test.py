@@ -320,6 +320,47 @@ def a_property_is_chosen_by_number_id_or_name_in_both_directions():
         assert server.stop() == 0
 
 
+def types_and_guests_are_exported_and_types_imported():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'types.csv')
+        world.export('room-types', world.old, 'csv', file)
+        out, _ = run('import', 'room-types', file, '--db', url(world.new))
+        assert '2 room types created, 1 already there, 0 refused' in out, out
+        old, new = (world.rows('room-types', database) for database in (world.old, world.new))
+        assert old == new and len(new) == 3, (old, new)
+        assert '0 room types created, 3 already there' in run('import', 'room-types', file, '--db', url(world.new))[0]
+        guests = list(csv.DictReader(io.StringIO(world.export('guests', world.old, 'csv'), newline='')))
+        assert {guest['name'] for guest in guests} >= {"'=1+1", "''=1+1", "'@handle", "'-1", 'Paid'}, guests
+        lines = [json.loads(line) for line in world.export('guests', world.old, 'jsonl').splitlines()]
+        assert [line['id'] for line in lines] == [guest['id'] for guest in guests]
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write('name,stock,units,opens_min\nHall,rooms,,x\nBunk,many,,\n,rooms,,\nSingle,rooms,4,\n')
+        _, err = run('import', 'room-types', file, '--db', url(world.new), '--skip-errors', exit_code=DATA)
+        for problem in ('line 2, opens_min', 'line 3, stock', 'line 4, name: VALIDATION_FAILED: is needed',
+                        'line 5, units: VALIDATION_FAILED'):
+            assert problem in err, err
+        nightlatch.check_store(PROGRAM, world.new)
+
+
+def a_preview_finds_what_the_server_would_refuse_and_imports_none_of_it():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'beds.csv')
+        good = 'Bed,2027-03-01,2027-03-03,Ada,\n'
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write(f'room_type,arrival,departure,guest_name,party\n{good}Bed,2027-03-01,2027-03-03,Ada,9\n{good}')
+        _, err = run('import', 'bookings', file, '--db', url(world.new), '--preview', exit_code=DATA)
+        assert 'line 3' in err and 'TOO_MANY_GUESTS' in err, err
+        assert '1 of 3 lines would be refused: nothing was imported' in err, err
+        assert world.rows('bookings', world.new) == []
+        out, err = run('import', 'bookings', file, '--db', url(world.new), '--preview', '--skip-errors', exit_code=DATA)
+        assert '2 bookings created, 0 already there, 1 refused' in out and err.count('TOO_MANY_GUESTS') == 1, (out, err)
+        with open(file, 'w', encoding='utf-8') as lines:
+            lines.write(f'room_type,arrival,departure,guest_name,party\n{good}{good}')
+        out, _ = run('import', 'bookings', file, '--db', url(world.new), '--preview')
+        assert '0 bookings created, 2 already there, 0 refused' in out, out
+        nightlatch.check_store(PROGRAM, world.new)
+
+
 def an_interrupted_import_goes_on_where_it_stopped():
     with nightlatch.scratch() as folder:
         database, file = os.path.join(folder, 'a.db'), os.path.join(folder, 'beds.jsonl')
@@ -405,6 +446,8 @@ nightlatch.run(what_is_exported_and_imported_is_exported_the_same,
                what_is_wrong_is_told_in_the_order_of_the_lines_and_not_for_ever,
                a_hostile_file_is_refused_and_what_is_only_odd_is_read,
                a_property_is_chosen_by_number_id_or_name_in_both_directions,
+               types_and_guests_are_exported_and_types_imported,
+               a_preview_finds_what_the_server_would_refuse_and_imports_none_of_it,
                an_interrupted_import_goes_on_where_it_stopped,
                the_log_is_exported_with_its_chain,
                exports_go_on_beside_a_server_and_page_by_page,

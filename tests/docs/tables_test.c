@@ -12,6 +12,7 @@
 #include "core/hold.h"
 #include "core/house.h"
 #include "core/outcome.h"
+#include "core/room_state.h"
 
 static const char *docs;
 
@@ -113,25 +114,48 @@ render_rooms(FILE *out)
                   "| Occupied | Fault | Cleanliness | `room_status` |\n|---|---|---|---|\n");
     for (int i = 0; i < 4 * CLEANLINESS_COUNT; i++) {
         bool is_occupied = i / (2 * CLEANLINESS_COUNT) == 0, has_fault = i / CLEANLINESS_COUNT % 2 == 0;
-        struct room room = {.cleanliness = (enum cleanliness)(i % CLEANLINESS_COUNT),
-                            .fault = has_fault ? STR("leak") : STR("")};
+        const struct id something = {1, 1};
+        struct room_state state = {.cleanliness = (enum cleanliness)(i % CLEANLINESS_COUNT),
+                                   .fault = has_fault ? something : ID_NONE,
+                                   .occupant = is_occupied ? something : ID_NONE};
         (void)fprintf(out, "| %s | %s | `%.*s` | `%.*s` |\n", is_occupied ? "yes" : "no", has_fault ? "yes" : "no",
-                      STR_ARG(cleanliness_name(room.cleanliness)),
-                      STR_ARG(room_status_name(room_status_of(&room, is_occupied))));
+                      STR_ARG(cleanliness_name(state.cleanliness)), STR_ARG(room_status_name(room_status_of(&state))));
     }
+}
+
+/* By what the table says of each room, one row per command and result. */
+static void
+render_housekeeping(FILE *out)
+{
+    static const char *const faults[] = {"either", "no", "yes"};
+    enum { EITHER, SOUND, FAULTY };
+    (void)fprintf(out, "\n### Housekeeping\n\n"
+                       "In rooms with guests in them as in others. A command that has no row is `INVALID_TRANSITION`. "
+                       "Whoever leaves a room leaves it `DIRTY`.\n\n"
+                       "| Cleanliness | Fault | Command | Cleanliness after | Fault after |\n|---|---|---|---|---|\n");
+#define FOUND_NONE ""
+#define FOUND_PASS ", good"
+#define FOUND_FAIL ", not good"
+#define ROOM_TRANSITION(from, before, command, result, to, after)                                                      \
+    (void)fprintf(out, "| `" #from "` | %s | `%.*s`" FOUND_##result " | `" #to "` | %s |\n", faults[before],           \
+                  STR_ARG(room_command_name(ROOM_COMMAND_##command)),                                                  \
+                  (after) == EITHER ? "as before" : faults[after]);
+#include "core/room.def"
+#undef ROOM_TRANSITION
 }
 
 static void
 render_states(FILE *out)
 {
     (void)fprintf(
-        out,
-        "# States\n\n"
-        "<!-- Made from src/core/booking.def, hold.h and house.h by `ninja -C build docs`; a test compares. -->\n\n");
+        out, "# States\n\n"
+             "<!-- Made from src/core/booking.def, hold.h, room_state.h and room.def by `ninja -C build docs`; a test "
+             "compares. -->\n\n");
     render_booking_statuses(out);
     render_booking_steps(out);
     render_holds(out);
     render_rooms(out);
+    render_housekeeping(out);
 }
 
 /* -- comparing and writing -- */

@@ -2,12 +2,15 @@
  *
  * Both decide with the same core, so what differs is what they show it and what they make of its answer: this is the
  * test of the engine's loader and of its apply(). Ids are the two sides' own and are matched as they come to be. At the
- * end of each life the database is checked by its own rules. */
+ * end of each life the database is checked by its own rules, and its log folded and compared. */
 #include <stdio.h>
 
 #include "engine/check.h"
+#include "store/store_payment.h"
 #include "tests/support/house.h"
 #include "tests/support/house_life.h"
+#include "tests/support/house_money.h"
+#include "tests/support/rebuilt.h"
 #include "tests/unit/test.h"
 
 enum { LIVES = 15, STEPS = 160, PAIRS_MAX = 2048 };
@@ -38,6 +41,35 @@ translate(const struct twins *t, struct id ours)
     return ours; /* none, or nothing that exists */
 }
 
+/* What the house asks for, on both sides: some lives with a balance and fees. */
+static void
+set_rules(struct twins *t, uint64_t seed)
+{
+    struct store store = {.connection = NULL};
+    struct property *properties, rules;
+    size_t count;
+    struct err err = {.kind = ERR_NONE};
+    assert_int_equal(db_connect(t->house.db, DB_READER, &store.connection, &err), DB_OK);
+    assert_int_equal(store_list_properties(&store, &t->arena, &properties, &count), DB_OK);
+    db_disconnect(store.connection);
+    assert_int_equal(count, 1);
+    rules = properties[0];
+    rules.balance_rule = seed % 3 == 0 ? BALANCE_IGNORED : BALANCE_REQUIRED;
+    rules.cancellation_window_h = 48;
+    rules.cancellation_fee_percent = 30;
+    rules.no_show_fee_percent = seed % 2 == 0 ? 40 : 100;
+    struct engine_request request = {.command = {.kind = COMMAND_AMEND_PROPERTY,
+                                                 .actor = {.name = STR("usr_admin"), .role = ROLE_ADMIN},
+                                                 .property = 1,
+                                                 .put_property = {.property = rules}}};
+    assert_int_equal(house_run(&t->house, &request), OUTCOME_OK);
+    engine_request_done(&request);
+    t->model.property.balance_rule = rules.balance_rule;
+    t->model.property.cancellation_window_h = rules.cancellation_window_h;
+    t->model.property.cancellation_fee_percent = rules.cancellation_fee_percent;
+    t->model.property.no_show_fee_percent = rules.no_show_fee_percent;
+}
+
 /* The model of what house_init() makes: same types, same rooms, same rules. */
 static void
 twins_init(struct twins *t, uint64_t seed)
@@ -56,10 +88,15 @@ twins_init(struct twins *t, uint64_t seed)
     pair(t, twin->id, t->house.double_type);
     pair(t, bed->id, t->house.bed_type);
     pair(t, class->id, t->house.class_type);
-    pair(t, house_model_add_room(&t->model, twin)->id, t->house.room_101);
-    pair(t, house_model_add_room(&t->model, twin)->id, t->house.room_102);
+    struct id first = t->house.room_101, second = t->house.room_102; /* in the order of their ids, as in the model */
+    bool in_order = id_compare(first, second) < 0;
+    pair(t, house_model_add_room(&t->model, twin)->id, in_order ? first : second);
+    pair(t, house_model_add_room(&t->model, twin)->id, in_order ? second : first);
     pair(t, house_model_add_room(&t->model, class)->id, t->house.room_a1);
+    for (size_t i = 0; i < t->model.room_count; i++)
+        t->model.room_states[i].cleanliness = CLEANLINESS_CLEANED; /* as the engine makes rooms */
     t->life = (struct house_life){.model = &t->model, .seed = seed};
+    set_rules(t, seed);
 }
 
 static void
@@ -69,12 +106,69 @@ twins_done(struct twins *t)
     house_done(&t->house);
 }
 
-/* The command for the other side; legs go into `legs`. */
+/* Of the engine's refunds the one that is the same as ours; what a command made before it was looked at has no pair. */
+static struct id
+translate_refund(struct twins *t, struct id ours)
+{
+    const struct refund *refund = NULL;
+    struct store store = {.connection = NULL};
+    struct refund *refunds;
+    struct err err = {.kind = ERR_NONE};
+    struct id found = ours;
+    size_t count;
+    for (size_t i = 0; i < t->model.refund_count; i++)
+        if (id_equal(t->model.refunds[i].id, ours))
+            refund = &t->model.refunds[i];
+    if (refund == NULL)
+        return ours;
+    assert_int_equal(db_connect(t->house.db, DB_READER, &store.connection, &err), DB_OK);
+    assert_int_equal(store_list_refunds(&store, 1, translate(t, refund->payment), &t->arena, &refunds, &count), DB_OK);
+    for (size_t i = 0; i < count; i++)
+        if (id_equal(refunds[i].booking, translate(t, refund->booking)) && refunds[i].amount == refund->amount &&
+            refunds[i].status == refund->status && refunds[i].automatic == refund->automatic &&
+            refunds[i].attempts == refund->attempts && refunds[i].created_at == refund->created_at)
+            found = refunds[i].id;
+    db_disconnect(store.connection);
+    assert_false(id_equal(found, ours)); /* the engine has it */
+    return found;
+}
+
+/* A command about money; false when it is none. */
+static bool
+translate_money(struct twins *t, const struct command *ours, struct command *theirs)
+{
+    switch (ours->kind) {
+    case COMMAND_CREATE_PAYMENT:
+        theirs->create_payment.booking = translate(t, ours->create_payment.booking);
+        theirs->create_payment.group = translate(t, ours->create_payment.group);
+        return true;
+    case COMMAND_STEP_PAYMENT: theirs->step_payment.payment = translate(t, ours->step_payment.payment); return true;
+    case COMMAND_STEP_REFUND: theirs->step_refund.refund = translate_refund(t, ours->step_refund.refund); return true;
+    case COMMAND_NOTE_PAYMENT:
+        theirs->note_payment.booking = translate(t, ours->note_payment.booking);
+        theirs->note_payment.group = translate(t, ours->note_payment.group);
+        theirs->note_payment.refund = translate_refund(t, ours->note_payment.refund);
+        return true;
+    default: return false;
+    }
+}
+
+/* The command for the other side; legs go into `legs`, rooms into `closed`, lines of a batch into `steps`. */
 static struct command
-translate_command(const struct twins *t, const struct command *ours, struct leg legs[3])
+translate_command(struct twins *t, const struct command *ours, struct leg legs[3], struct id closed[2],
+                  struct booking_step steps[LIFE_BATCH])
 {
     struct command theirs = *ours;
+    if (translate_money(t, ours, &theirs))
+        return theirs;
     switch (ours->kind) {
+    case COMMAND_BATCH_BOOKINGS:
+        for (size_t i = 0; i < ours->booking_batch.count; i++) {
+            steps[i] = ours->booking_batch.items[i];
+            steps[i].booking = translate(t, steps[i].booking);
+        }
+        theirs.booking_batch.items = steps;
+        break;
     case COMMAND_CREATE_BOOKINGS:
         for (size_t i = 0; i < ours->create_bookings.leg_count; i++) {
             legs[i] = ours->create_bookings.legs[i];
@@ -92,8 +186,48 @@ translate_command(const struct twins *t, const struct command *ours, struct leg 
         theirs.amend_booking.booking = translate(t, ours->amend_booking.booking);
         theirs.amend_booking.room_type = translate(t, ours->amend_booking.room_type);
         break;
+    case COMMAND_AUTO_ASSIGN_BOOKING:
+        theirs.auto_assign_booking.booking = translate(t, ours->auto_assign_booking.booking);
+        break;
+    case COMMAND_AUTO_ASSIGN_ARRIVALS: break; /* names a day */
+    case COMMAND_EXTEND_BOOKING: theirs.amend_booking.booking = translate(t, ours->amend_booking.booking); break;
+    case COMMAND_ASSIGN_ROOM:
+        theirs.assign_room.booking = translate(t, ours->assign_room.booking);
+        theirs.assign_room.room = translate(t, ours->assign_room.room);
+        break;
+    case COMMAND_MOVE_BOOKING:
+        theirs.move_booking.booking = translate(t, ours->move_booking.booking);
+        theirs.move_booking.to_room = translate(t, ours->move_booking.to_room);
+        break;
+    case COMMAND_SWAP_ROOMS:
+        theirs.swap_rooms.booking = translate(t, ours->swap_rooms.booking);
+        theirs.swap_rooms.other = translate(t, ours->swap_rooms.other);
+        break;
+    case COMMAND_CHECK_IN:
+        theirs.check_in.booking = translate(t, ours->check_in.booking);
+        theirs.check_in.room = translate(t, ours->check_in.room);
+        break;
+    case COMMAND_WALK_IN:
+        theirs.walk_in.leg.room_type = translate(t, ours->walk_in.leg.room_type);
+        theirs.walk_in.leg.room = translate(t, ours->walk_in.leg.room);
+        break;
+    case COMMAND_UNDO_CHECK_IN:
+    case COMMAND_CHECK_OUT:
+    case COMMAND_UNDO_CHECK_OUT: theirs.booking_step.booking = translate(t, ours->booking_step.booking); break;
+    case COMMAND_PIN_ROOM: theirs.pin_room.booking = translate(t, ours->pin_room.booking); break;
+    case COMMAND_UNASSIGN_ROOM:
     case COMMAND_CONFIRM_BOOKING:
-    case COMMAND_CANCEL_BOOKING: theirs.booking_step.booking = translate(t, ours->booking_step.booking); break;
+    case COMMAND_CANCEL_BOOKING:
+    case COMMAND_APPROVE_BOOKING:
+    case COMMAND_DECLINE_BOOKING:
+    case COMMAND_MARK_NO_SHOW:
+    case COMMAND_REINSTATE_BOOKING: theirs.booking_step.booking = translate(t, ours->booking_step.booking); break;
+    case COMMAND_CLOSE_ROOMS:
+        for (size_t i = 0; i < ours->close_rooms.room_count; i++)
+            closed[i] = translate(t, ours->close_rooms.rooms[i]);
+        theirs.close_rooms.rooms = closed;
+        break;
+    case COMMAND_REOPEN_ROOM: theirs.closure_step.closure = translate(t, ours->closure_step.closure); break;
     case COMMAND_CONFIRM_HOLD: theirs.confirm_hold.hold = translate(t, ours->confirm_hold.hold); break;
     default: theirs.hold_step.hold = translate(t, ours->hold_step.hold); break;
     }
@@ -113,7 +247,7 @@ pair_new(struct twins *t, const struct decision *decision, const struct engine_r
         const struct event *ours = &decision->events[decision->lapsed_events + i];
         assert_true(str_equal(ours->kind, result->events[i].kind) ||
                     str_equal(ours->kind, STR("booking.room_changed")));
-        if (ours->from.len == 0)
+        if (ours->from.len == 0 && ours->subject_kind != ID_ROOM_TYPE) /* which was there before */
             pair(t, ours->subject, result->events[i].subject);
     }
 }
@@ -123,11 +257,16 @@ step(struct twins *t, int life, int number, size_t outcomes[OUTCOME_COUNT])
 {
     struct decision decision;
     struct leg legs[3];
+    struct id closed[2];
+    struct booking_step steps[LIFE_BATCH];
+    static struct house_money books;
     house_life_forget(&t->model);
     struct command ours = house_life_command(&t->life);
-    struct engine_request request = {.command = translate_command(t, &ours, legs)};
     arena_reset(&t->arena);
-    if (!house_model_run(&t->model, &ours, &t->arena, &decision))
+    struct engine_request request = {.command = translate_command(t, &ours, legs, closed, steps)};
+    house_money_take(&t->model, &ours, &books);
+    if (!house_model_run(&t->model, &ours, &t->arena, &decision) ||
+        !house_money_audit(&books, &ours, &decision, &t->model))
         fail_msg("life %d, step %d: %s", life, number, t->model.why);
     enum outcome theirs = house_run(&t->house, &request);
     if (theirs != decision.refusal.outcome)
@@ -137,7 +276,7 @@ step(struct twins *t, int life, int number, size_t outcomes[OUTCOME_COUNT])
     if (theirs == OUTCOME_OK)
         pair_new(t, &decision, &request.result);
     engine_request_done(&request);
-    int64_t ms = house_life_pick(&t->life, 4) * 10000 * (house_life_pick(&t->life, 12) == 0 ? 30 : 1);
+    int64_t ms = 1 + house_life_pick(&t->life, 4) * 10000 * (house_life_pick(&t->life, 12) == 0 ? 30 : 1);
     t->model.now_ms += ms;
     test_clock_advance_ms(&t->house.clock, ms);
 }
@@ -163,6 +302,48 @@ check_database(struct house_fixture *house)
     db_disconnect(store.connection);
 }
 
+/* Of one payment: its amounts, and what is due to go back of it. */
+static void
+compare_payment(struct twins *t, struct store *store, const struct payment *ours)
+{
+    struct payment theirs;
+    struct refund *refunds;
+    size_t count;
+    int64_t open = 0;
+    arena_reset(&t->arena);
+    assert_int_equal(store_load_payment(store, 1, translate(t, ours->id), &t->arena, &theirs), DB_OK);
+    assert_int_equal(store_list_refunds(store, 1, theirs.id, &t->arena, &refunds, &count), DB_OK);
+    assert_int_equal(theirs.authorized, ours->authorized);
+    assert_int_equal(theirs.captured, ours->captured);
+    assert_int_equal(theirs.refunded, ours->refunded);
+    for (size_t i = 0; i < count; i++)
+        open += refund_is_open(&refunds[i]) ? refunds[i].amount : 0;
+    for (size_t i = 0; i < t->model.refund_count; i++)
+        if (id_equal(t->model.refunds[i].payment, ours->id) && refund_is_open(&t->model.refunds[i]))
+            open -= t->model.refunds[i].amount;
+    assert_int_equal(open, 0);
+}
+
+static void
+compare_money(struct twins *t)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct store store = {.connection = NULL};
+    struct booking theirs;
+    assert_int_equal(db_connect(t->house.db, DB_READER, &store.connection, &err), DB_OK);
+    for (size_t i = 0; i < t->model.payment_count; i++)
+        compare_payment(t, &store, &t->model.payments[i]);
+    for (size_t i = 0; i < t->model.booking_count; i++) {
+        const struct booking *ours = &t->model.bookings[i];
+        arena_reset(&t->arena);
+        assert_int_equal(store_load_booking(&store, 1, translate(t, ours->id), &t->arena, &theirs), DB_OK);
+        assert_int_equal(theirs.status, ours->status);
+        assert_int_equal(theirs.payment_status, ours->payment_status);
+        assert_int_equal(theirs.fee_minor, ours->fee_minor);
+    }
+    db_disconnect(store.connection);
+}
+
 static void
 the_engine_comes_to_the_same_as_the_model(void **state)
 {
@@ -173,11 +354,14 @@ the_engine_comes_to_the_same_as_the_model(void **state)
         twins_init(&t, (uint64_t)(life + 1) * UINT64_C(0x9e3779b97f4a7c15));
         for (int number = 0; number < STEPS; number++)
             step(&t, life, number, outcomes);
+        compare_money(&t);
         check_database(&t.house);
+        assert_int_equal(rebuilt_compare(t.house.db, NULL, NULL).differences, 0);
         twins_done(&t);
     }
     assert_true(outcomes[OUTCOME_OK] > LIVES * STEPS / 10);
     assert_true(outcomes[OUTCOME_SOLD_OUT] > 0 && outcomes[OUTCOME_HOLD_EXPIRED] > 0);
+    assert_true(outcomes[OUTCOME_BALANCE_DUE] > 0);
 }
 
 int

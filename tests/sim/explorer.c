@@ -136,6 +136,16 @@ is_swept(const struct house_model *model, const struct house_model *swept)
     return state_from_house(model, &is) && state_from_house(swept, &ought) && memcmp(&is, &ought, sizeof(is)) == 0;
 }
 
+/* Nobody who arrives is told that there is no room. */
+static bool
+all_placed(const struct decision *decision)
+{
+    for (size_t i = decision->lapsed_events; i < decision->event_count; i++)
+        if (decision->events[i].state == EVENT_OF_ARRIVALS && decision->events[i].arrivals->unplaced_count > 0)
+            return false;
+    return true;
+}
+
 static bool
 try_command(struct explorer *x, size_t node, const struct opened *opened, const struct step *step,
             struct house_model *model, struct decision *ret_decision)
@@ -152,6 +162,8 @@ try_command(struct explorer *x, size_t node, const struct opened *opened, const 
     }
     if (decide_on_all(x, &opened->house, &step->command) != outcome)
         return tell_broken(x, node, step->text, "facts: it is decided differently when everything is known");
+    if (!all_placed(ret_decision))
+        return tell_broken(x, node, step->text, "I4: who arrives fits, and is told that there is no room");
     if (step->command.kind == COMMAND_SWEEP && !is_swept(model, &opened->swept))
         return tell_broken(x, node, step->text, "H2: a sweep leaves something that has lapsed, or takes what has not");
     return true;

@@ -1,5 +1,6 @@
-/* An object is 12 bits: a mark, what it is, its span, room, pin, ticks left, owner and quantity. Of the four states
- * that swapping rooms and swapping clients make of one, the one with the smallest objects stands for all. */
+/* An object is 13 bits: whether its guests were given up, a mark, what it is, its span, room, pin, ticks left, owner
+ * and quantity. Of the four states that swapping rooms and swapping clients make of one, the one with the smallest
+ * objects stands for all. */
 #include "tests/sim/explorer_state.h"
 
 #include <assert.h>
@@ -10,6 +11,7 @@ static const int spans[STATE_SPANS][2] = {{0, 1}, {1, 2}, {2, 3}, {0, 2}, {1, 3}
 
 struct object {
     bool is_hold, unpaid, pinned;
+    bool given_up; /* a NO_SHOW, which can be taken up again; its room is the one it lost */
     int span;
     int room; /* 0: none, 1, 2 */
     int ticks;
@@ -36,8 +38,8 @@ span_number(struct span span)
 static uint16_t
 pack(const struct object *o)
 {
-    return (uint16_t)(1U << 11 | (unsigned)o->is_hold << 10 | (unsigned)o->span << 7 | (unsigned)o->room << 5 |
-                      (unsigned)(o->is_hold ? o->owner : o->pinned) << 4 |
+    return (uint16_t)((unsigned)o->given_up << 12 | 1U << 11 | (unsigned)o->is_hold << 10 | (unsigned)o->span << 7 |
+                      (unsigned)o->room << 5 | (unsigned)(o->is_hold ? o->owner : o->pinned) << 4 |
                       (unsigned)(o->is_hold ? o->quantity - 1 : o->unpaid) << 3 | (unsigned)o->ticks << 1);
 }
 
@@ -49,6 +51,7 @@ unpack(uint16_t bits)
     o.owner = o.is_hold ? bits >> 4 & 1 : 0;
     o.pinned = !o.is_hold && (bits >> 4 & 1) != 0;
     o.unpaid = !o.is_hold && (bits >> 3 & 1) != 0;
+    o.given_up = bits >> 12 & 1;
     return o;
 }
 
@@ -89,7 +92,12 @@ add_booking(struct house_model *m, const struct object *o, struct id id)
         .created_at = m->now_ms,
         .version = 1,
     };
-    add_claim(m, o, CLAIM_OF_BOOKING, id);
+    if (!o->given_up) {
+        add_claim(m, o, CLAIM_OF_BOOKING, id);
+        return;
+    }
+    m->bookings[m->booking_count - 1].status = BOOKING_NO_SHOW;
+    m->bookings[m->booking_count - 1].lost_room = o->room == 0 ? ID_NONE : m->rooms[o->room - 1].id;
 }
 
 static void
@@ -154,7 +162,8 @@ build_house(const struct state *state, const struct house_model *empty, bool swe
             add_ended(ret_model, o, id);
             continue;
         }
-        count_nights(ret_model, &o);
+        if (!o.given_up)
+            count_nights(ret_model, &o);
         if (o.is_hold)
             add_hold(ret_model, &o, id);
         else
@@ -174,14 +183,20 @@ state_to_swept_house(const struct state *state, const struct house_model *empty,
     build_house(state, empty, true, ret_model);
 }
 
+int
+state_room_number(const struct house_model *m, struct id room)
+{
+    for (int i = 0; i < STATE_ROOMS; i++)
+        if (id_equal(m->rooms[i].id, room))
+            return i + 1;
+    return 0;
+}
+
 static int
 room_number(const struct house_model *m, struct id owner)
 {
     const struct claim *claim = house_model_claim(m, owner);
-    for (int i = 0; claim != NULL && i < STATE_ROOMS; i++)
-        if (id_equal(m->rooms[i].id, claim->room))
-            return i + 1;
-    return 0;
+    return claim == NULL ? 0 : state_room_number(m, claim->room);
 }
 
 static int
@@ -197,6 +212,11 @@ list_objects(const struct house_model *m, struct object *ret)
     for (size_t i = 0; i < m->booking_count; i++) {
         const struct booking *b = &m->bookings[i];
         const struct claim *claim = house_model_claim(m, b->id);
+        if (b->status == BOOKING_NO_SHOW)
+            ret[count++] = (struct object){.given_up = true,
+                                           .span = span_number(b->span),
+                                           .room = state_room_number(m, b->lost_room),
+                                           .quantity = 1};
         if (!booking_status_is_blocking(b->status))
             continue;
         assert(count < MODEL_BOOKINGS && b->placement == PLACEMENT_STATE_PROVEN);

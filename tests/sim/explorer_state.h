@@ -2,7 +2,8 @@
  *
  * Two states that differ only in what is named below are one state, because no later decision can tell them apart:
  *   - ids, codes, guests, versions: nothing is decided by their value (if_version is not used here);
- *   - ended bookings and holds: whoever names one is refused, which the unit tests cover, and nothing else sees them;
+ *   - ended bookings and holds, but for a NO_SHOW, which may come back: whoever names one is refused, which the unit
+ *     tests cover, and nothing else sees them;
  *   - the owner of a booking: both clients are staff, and staff act on everybody's bookings;
  *   - which client is which: owners are only ever compared for being the same;
  *   - which room is which: the rooms are equal, and with two of them a stay that must leave one can only go to the
@@ -38,6 +39,9 @@ struct span state_span(int number);
 void state_init_house(struct house_model *ret_model);
 void state_to_house(const struct state *state, const struct house_model *empty, struct house_model *ret_model);
 void state_to_swept_house(const struct state *state, const struct house_model *empty, struct house_model *ret_model);
+
+/* The number of a room, 1 or 2; 0 for none. */
+int state_room_number(const struct house_model *model, struct id room);
 
 /* The state a house is in. False when it has more objects than a state can hold. */
 bool state_from_house(const struct house_model *model, struct state *ret_state);

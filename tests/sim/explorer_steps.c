@@ -209,6 +209,163 @@ judge_amend(const struct house_model *swept, const struct booking *b, struct spa
     return judge(&without, wish);
 }
 
+/* Guests are given up from the day of arrival on, which is the first here. */
+static enum outcome
+judge_no_show(const struct booking *swept)
+{
+    if (swept->status != BOOKING_CONFIRMED)
+        return OUTCOME_INVALID_TRANSITION;
+    return swept->span.starts == date_to_instant(MODEL_TODAY) ? OUTCOME_OK : OUTCOME_POLICY_REFUSED;
+}
+
+/* In the room it had if that is free, else by type; a hold is in the way of the room as a booking is. */
+static enum outcome
+judge_reinstatement(const struct house_model *swept, const struct booking *b)
+{
+    struct wish wish = {.span = b->span, .quantity = 1, .room = state_room_number(swept, b->lost_room)};
+    if (b->status != BOOKING_NO_SHOW)
+        return OUTCOME_INVALID_TRANSITION;
+    enum outcome outcome = judge(swept, wish);
+    if (outcome != OUTCOME_ROOM_NOT_AVAILABLE && outcome != OUTCOME_BOOKING_CONFLICT)
+        return outcome;
+    wish.room = 0;
+    return judge(swept, wish);
+}
+
+static void
+add_booking_step(struct lister *l, const struct booking *b, enum command_kind kind, enum outcome expected)
+{
+    struct step *step = add(l, kind, 0);
+    step->command.booking_step = (struct booking_step){.booking = b->id};
+    step->expected = expected;
+    snprintf(step->text, sizeof(step->text), "%s %d", command_kind_name(kind).ptr, (int)b->id.lo);
+}
+
+static void
+list_ends(struct lister *l, const struct booking *b, const struct booking *swept)
+{
+    if (l->scope->lasting)
+        return;
+    add_booking_step(l, b, COMMAND_MARK_NO_SHOW, judge_no_show(swept));
+    add_booking_step(l, b, COMMAND_REINSTATE_BOOKING, judge_reinstatement(l->swept, swept));
+    add_booking_step(l, b, COMMAND_APPROVE_BOOKING, OUTCOME_INVALID_TRANSITION); /* nothing asks for approval here */
+    add_booking_step(l, b, COMMAND_DECLINE_BOOKING, OUTCOME_INVALID_TRANSITION);
+}
+
+static int
+room_number(const struct house_model *m, const struct claim *claim)
+{
+    for (int room = 1; claim != NULL && room <= STATE_ROOMS; room++)
+        if (id_equal(claim->room, m->rooms[room - 1].id))
+            return room;
+    return 0;
+}
+
+/* The booking in that room, for the rest of the house; what it has already it may keep. */
+static enum outcome
+judge_room(const struct house_model *swept, const struct booking *b, int room, bool pinned)
+{
+    const struct claim *claim = house_model_claim(swept, b->id);
+    struct house_model without = *swept;
+    if (room_number(swept, claim) == room && claim->pinned == pinned)
+        return OUTCOME_OK;
+    take_out(&without, b->id);
+    return judge(&without, (struct wish){b->span, room, 1, pinned, pinned});
+}
+
+static enum outcome
+judge_unassign(const struct house_model *swept, const struct booking *b)
+{
+    struct house_model without = *swept;
+    if (house_model_claim(swept, b->id) == NULL)
+        return OUTCOME_OK;
+    take_out(&without, b->id);
+    return judge(&without, (struct wish){b->span, 0, 1, false, false});
+}
+
+static void
+put_in(struct house_model *m, const struct booking *b, int room, bool pinned)
+{
+    struct booking *in = &m->bookings[m->booking_count++];
+    *in = *b;
+    in->id = (struct id){1, 1};
+    for (int night = 0; night < STATE_NIGHTS; night++)
+        m->nights[0][night].sold += span_contains_instant(b->span, date_to_instant(MODEL_TODAY + night));
+    m->claims[m->claim_count++] =
+        (struct claim){.room = m->rooms[room - 1].id, .span = b->span, .owner = in->id, .pinned = pinned};
+}
+
+/* One after the other, in a house without both. */
+static enum outcome
+judge_swap(const struct house_model *swept, const struct booking *one, const struct booking *two)
+{
+    const struct claim *first = house_model_claim(swept, one->id), *second = house_model_claim(swept, two->id);
+    struct house_model without = *swept;
+    if (first == NULL || second == NULL)
+        return OUTCOME_NOT_ASSIGNED;
+    int to = room_number(swept, second), back = room_number(swept, first);
+    bool first_pinned = first->pinned, second_pinned = second->pinned;
+    if (to == back)
+        return OUTCOME_OK;
+    take_out(&without, one->id);
+    take_out(&without, two->id);
+    enum outcome outcome = judge(&without, (struct wish){one->span, to, 1, first_pinned, false});
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    put_in(&without, one, to, first_pinned);
+    return judge(&without, (struct wish){two->span, back, 1, second_pinned, false});
+}
+
+static void
+list_swaps(struct lister *l, const struct booking *b, bool over)
+{
+    for (size_t i = 0; i < l->model->booking_count; i++) {
+        const struct booking *other = &l->model->bookings[i];
+        if (id_equal(other->id, b->id))
+            continue;
+        bool other_over = !booking_status_is_blocking(house_model_booking(l->swept, other->id)->status);
+        struct step *step = add(l, COMMAND_SWAP_ROOMS, 0);
+        step->command.swap_rooms = (struct swap_rooms){.booking = b->id, .other = other->id};
+        step->expected = over || other_over ? OUTCOME_INVALID_TRANSITION : judge_swap(l->swept, b, other);
+        snprintf(step->text, sizeof(step->text), "swap booking %d with %d", (int)b->id.lo, (int)other->id.lo);
+    }
+}
+
+static void
+list_rooming_steps(struct lister *l, const struct booking *b, bool over)
+{
+    const struct claim *claim = house_model_claim(l->swept, b->id);
+    int has = room_number(l->swept, claim);
+    for (int room = 1; room <= STATE_ROOMS; room++)
+        for (int way = 0; way < 3; way++) { /* assigned loosely, assigned, moved */
+            bool pinned = way > 0;
+            struct step *step = add(l, way == 2 ? COMMAND_MOVE_BOOKING : COMMAND_ASSIGN_ROOM, 0);
+            struct id id = l->model->rooms[room - 1].id;
+            if (way == 2)
+                step->command.move_booking = (struct move_booking){.booking = b->id, .to_room = id, .pinned = pinned};
+            else
+                step->command.assign_room = (struct assign_room){.booking = b->id, .room = id, .pinned = pinned};
+            step->expected = over                   ? OUTCOME_INVALID_TRANSITION
+                             : way == 2 && has == 0 ? OUTCOME_NOT_ASSIGNED
+                                                    : judge_room(l->swept, b, room, pinned);
+            snprintf(step->text, sizeof(step->text), "%s booking %d %s room %d", way == 2 ? "move" : "assign",
+                     (int)b->id.lo, pinned ? "for good to" : "to", room);
+        }
+    for (int pinned = 0; pinned < 2; pinned++) {
+        struct step *step = add(l, COMMAND_PIN_ROOM, 0);
+        step->command.pin_room = (struct pin_room){.booking = b->id, .pinned = pinned != 0};
+        step->expected = over       ? OUTCOME_INVALID_TRANSITION
+                         : has == 0 ? OUTCOME_NOT_ASSIGNED
+                                    : judge_room(l->swept, b, has, pinned != 0);
+        snprintf(step->text, sizeof(step->text), "%s booking %d", pinned != 0 ? "pin" : "unpin", (int)b->id.lo);
+    }
+    struct step *step = add(l, COMMAND_UNASSIGN_ROOM, 0);
+    step->command.booking_step = (struct booking_step){.booking = b->id};
+    step->expected = over ? OUTCOME_INVALID_TRANSITION : judge_unassign(l->swept, b);
+    snprintf(step->text, sizeof(step->text), "unassign booking %d", (int)b->id.lo);
+    list_swaps(l, b, over);
+}
+
 static void
 list_booking_steps(struct lister *l, const struct booking *b)
 {
@@ -225,12 +382,35 @@ list_booking_steps(struct lister *l, const struct booking *b)
     step->command.booking_step = (struct booking_step){.booking = b->id};
     step->expected = over ? OUTCOME_INVALID_TRANSITION : OUTCOME_OK;
     snprintf(step->text, sizeof(step->text), "cancel booking %d", (int)b->id.lo);
+    list_ends(l, b, swept);
+    list_rooming_steps(l, b, over);
     if (l->scope->lasting)
         return;
     step = add(l, COMMAND_CONFIRM_BOOKING, 0);
     step->command.booking_step = (struct booking_step){.booking = b->id, .reason = {"paid in cash", 12}};
     step->expected = over || b->status == BOOKING_CONFIRMED ? OUTCOME_INVALID_TRANSITION : OUTCOME_OK;
     snprintf(step->text, sizeof(step->text), "confirm booking %d", (int)b->id.lo);
+}
+
+/* All that is sold and held fits (I4, checked after each step), so that there is a room for everybody. */
+static void
+list_auto_assigns(struct lister *l)
+{
+    for (size_t i = 0; i < l->model->booking_count; i++) {
+        struct id id = l->model->bookings[i].id;
+        struct step *step = add(l, COMMAND_AUTO_ASSIGN_BOOKING, 0);
+        step->command.auto_assign_booking = (struct auto_assign_booking){.booking = id};
+        if (!booking_status_is_blocking(house_model_booking(l->swept, id)->status))
+            step->expected = OUTCOME_INVALID_TRANSITION;
+        snprintf(step->text, sizeof(step->text), "give booking %d a room", (int)id.lo);
+    }
+    for (int night = 0; night < STATE_NIGHTS; night++)
+        for (size_t limit = 1; limit < 3; limit++) {
+            struct step *step = add(l, COMMAND_AUTO_ASSIGN_ARRIVALS, 0);
+            step->command.auto_assign_arrivals =
+                (struct auto_assign_arrivals){.date = MODEL_TODAY + night, .limit = limit};
+            snprintf(step->text, sizeof(step->text), "give %zu who arrive on night %d rooms", limit, night);
+        }
 }
 
 static void
@@ -265,6 +445,7 @@ steps_list(const struct house_model *model, const struct house_model *swept, con
     list_acquires(&l);
     for (size_t i = 0; i < model->booking_count; i++)
         list_booking_steps(&l, &model->bookings[i]);
+    list_auto_assigns(&l);
     for (size_t i = 0; i < model->hold_count; i++)
         list_hold_steps(&l, &model->holds[i]);
     if (scope->lasting)

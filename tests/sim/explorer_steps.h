@@ -18,11 +18,11 @@ struct step {
 /* What is left out of the steps, to walk further in what remains. */
 struct explorer_scope {
     size_t objects; /* states with more alive are checked, and not walked on */
-    bool lasting;   /* everything is paid and nothing lapses: no time, no payments, no releasing */
+    bool lasting;   /* everything is paid and nothing lapses: no time, no payments, no releasing, no no-shows */
     bool groups;    /* two legs in one command, and quantities of two */
 };
 
-enum { STEPS_MAX = 512 };
+enum { STEPS_MAX = 768 };
 
 /* The steps out of `model`; `swept` is the same house after a sweep. Returns their number. A step's command points into
  * the step, so steps must stay where they are. */

@@ -8,7 +8,8 @@
  * before the commit: each must lose something.
  *
  *   power_cut_test            a sample of the workloads, for every change
- *   power_cut_test sweep      every workload of three, each cut at every change, and 10,000 random cuts */
+ *   power_cut_test sweep      every workload of three, each cut at every change, and 10,000 random cuts
+ *   power_cut_test sweep N M  the N-th of M equal parts of that, from 0 */
 #include "tests/unit/test.h"
 
 #include <stdio.h>
@@ -24,6 +25,7 @@ enum { STEPS = 3, SYNCHRONOUS_OFF = 0, SYNCHRONOUS_NORMAL = 1, SYNCHRONOUS_FULL 
 static struct house_fixture original;
 static struct fault_disk *original_disk;
 static bool sweep;
+static int part, parts = 1; /* of the sweep */
 
 /* --- commands --- */
 
@@ -251,7 +253,7 @@ a_cut_anywhere_loses_nothing_that_was_answered(void **state)
 {
     (void)state;
     int cuts = 0, unsafe = 0;
-    for (int number = 0; number < WORKLOADS; number += sweep ? 1 : SAMPLE_STRIDE)
+    for (int number = part; number < WORKLOADS; number += sweep ? parts : SAMPLE_STRIDE)
         unsafe += cut_everywhere(number, SYNCHRONOUS_FULL, false, &cuts);
     print_message("# %d cuts\n", cuts);
     assert_true(cuts > 100);
@@ -263,9 +265,9 @@ random_cuts_lose_nothing_that_was_answered(void **state)
 {
     (void)state;
     struct random_seeded random;
-    random_seeded_init(&random, 42);
+    random_seeded_init(&random, 42 + (uint64_t)part);
     int unsafe = 0;
-    for (int cut = 0; cut < (sweep ? 10000 : 100); cut += 20) {
+    for (int cut = 0; cut < (sweep ? 10000 / parts : 100); cut += 20) {
         struct workload workload;
         int number = (int)random_below(&random.random, WORKLOADS);
         workload_run(&workload, number, SYNCHRONOUS_FULL, false);
@@ -325,6 +327,10 @@ int
 main(int argc, char **argv)
 {
     sweep = argc > 1 && strcmp(argv[1], "sweep") == 0;
+    if (sweep && argc == 4) {
+        part = (int)strtol(argv[2], NULL, 10);
+        parts = (int)strtol(argv[3], NULL, 10);
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cut_anywhere_loses_nothing_that_was_answered),
         cmocka_unit_test(random_cuts_lose_nothing_that_was_answered),

@@ -7,12 +7,22 @@
 
 #include "tests/support/house_model.h"
 
+enum {
+    LIFE_WORDS = 512, /* names of a provider's events and payments, of one life */
+    LIFE_WORD = 12,
+    LIFE_BATCH = 3,
+};
+
 struct house_life {
     const struct house_model *model; /* borrowed */
     uint64_t seed;                   /* not 0; moves on with every use */
     struct leg legs[3];              /* of the latest command */
+    struct id closed[2];             /* the rooms that it closes */
     char guest[32];                  /* the name of another guest in it, which no booking had before */
     int guests;                      /* how many such there were */
+    struct booking_step steps[LIFE_BATCH];
+    char words[LIFE_WORDS][LIFE_WORD]; /* what a provider said, which the model keeps */
+    int word_count;
 };
 
 /* 0 to count - 1. */
@@ -21,9 +31,15 @@ int house_life_pick(struct house_life *life, int count);
 /* Three of the staff, of whom two are the same, and two bookers. */
 struct actor house_life_actor(struct house_life *life);
 
-/* A command on bookings or holds; its legs are in the life and stay until the next. When the model is nearly full it
- * is a cancellation. */
+/* A command on bookings, holds, money or rooms that are closed; its legs are in the life and stay until the next. When
+ * the model is nearly full it is a cancellation. */
 struct command house_life_command(struct house_life *life);
+
+/* A command about money, or of guests who come and leave; for house_life_command(). */
+struct command house_life_money(struct house_life *life);
+
+/* Not known, or one of a few; for who may say prices. */
+struct price house_life_price(struct house_life *life, struct actor actor);
 
 /* Drops rows that have ended from a model that has many; some are kept, to be named by mistake. */
 void house_life_forget(struct house_model *model);

@@ -54,7 +54,9 @@ house_model_add_room(struct house_model *model, const struct room_type *type)
     assert(model->room_count < MODEL_ROOMS);
     struct night *nights = model->nights[type - model->types];
     struct room *room = &model->rooms[model->room_count++];
-    *room = (struct room){.id = next_id(model), .room_type = type->id, .created_at = MODEL_NOW, .version = 1};
+    *room = (struct room){.id = next_id(model), .room_type = type->id, .created_at = MODEL_NOW};
+    model->room_states[room - model->rooms] =
+        (struct room_state){.room = room->id, .cleanliness = CLEANLINESS_INSPECTED, .version = 1};
     for (int32_t i = 0; i < MODEL_NIGHTS; i++)
         nights[i].units++;
     return room;
@@ -134,6 +136,7 @@ struct loader {
     struct claim *claims;
     struct loose *loose;
     struct stock *stocks;
+    struct room_state *room_states;
     struct facts *facts;
 };
 
@@ -171,6 +174,26 @@ load_hold(struct loader *l, const struct hold *hold)
         if (id_equal(l->holds[i].id, hold->id))
             return;
     l->holds[l->facts->hold_count++] = *hold;
+}
+
+static void
+load_room_state(struct loader *l, struct id room)
+{
+    for (size_t i = 0; i < l->facts->room_state_count; i++)
+        if (id_equal(l->room_states[i].room, room))
+            return;
+    for (size_t i = 0; i < l->model->room_count; i++)
+        if (id_equal(l->model->rooms[i].id, room))
+            l->room_states[l->facts->room_state_count++] = l->model->room_states[i];
+}
+
+static void
+load_wanted_room_states(struct loader *l, const struct want *want)
+{
+    for (size_t i = 0; i < l->model->room_count; i++)
+        if (id_is_none(want->room) ? id_equal(l->model->rooms[i].room_type, want->room_type)
+                                   : id_equal(l->model->rooms[i].id, want->room))
+            load_room_state(l, l->model->rooms[i].id);
 }
 
 static void
@@ -219,8 +242,8 @@ load_stock(struct loader *l, const struct room_type *type, struct span span)
     span.ends = span.ends > on_sale.ends ? on_sale.ends : span.ends;
     if (span.starts >= span.ends)
         return;
-    int32_t from = date_from_instant(span.starts);
-    stock->night_count = (size_t)((span.ends - span.starts) / DATE_DAY_MS);
+    int32_t from = date_from_instant(span.starts); /* a slot where a stay should be takes whole nights in as well */
+    stock->night_count = (size_t)(date_from_instant(span.ends - 1) + 1 - from);
     stock->nights = must(ARENA_ARRAY(l->arena, stock->night_count, struct night));
     memcpy(stock->nights, house_model_night(l->model, type, from), stock->night_count * sizeof(struct night));
 }
@@ -307,6 +330,24 @@ load_component(struct loader *l, const struct room_type *type, const struct want
         if (want->owners && is_movable(claim))
             load_owner(l, claim);
     }
+    struct span around = spans[0];
+    for (size_t i = 1; i < span_count; i++)
+        around = hull(around, spans[i]);
+    around = (struct span){around.starts - want->around_ms, around.ends + want->around_ms};
+    for (size_t i = 0; want->around_ms > 0 && i < l->model->claim_count; i++) {
+        const struct claim *claim = &l->model->claims[i];
+        if (model_type_of_room(l->model, claim->room) == type && span_overlaps(claim->span, around))
+            load_claim(l, claim);
+    }
+}
+
+static void
+load_arrivals(struct loader *l, const struct want *want)
+{
+    for (size_t i = 0; i < l->facts->loose_count; i++)
+        if (id_equal(l->loose[i].room_type, want->room_type) && l->loose[i].span.starts == want->span.starts &&
+            house_model_booking(l->model, l->loose[i].owner) != NULL)
+            load_booking(l, house_model_booking(l->model, l->loose[i].owner));
 }
 
 static void
@@ -332,14 +373,39 @@ load_held_stock(struct loader *l, const struct want *want)
     }
 }
 
+/* Of the nights that are not over; whoever loads them has their stock. */
+static void
+load_overcommits(struct loader *l)
+{
+    struct overcommit *records = must(ARENA_ARRAY(l->arena, MODEL_OVERCOMMITS, struct overcommit));
+    l->facts->overcommits = records;
+    for (size_t i = 0; i < l->model->overcommit_count; i++)
+        if (l->model->overcommits[i].from >= l->model->today && l->model->overcommits[i].quantity > 0)
+            records[l->facts->overcommit_count++] = l->model->overcommits[i];
+}
+
+static struct span
+overcommitted_nights(const struct loader *l, struct id room_type)
+{
+    struct span nights = {0, 0};
+    for (size_t i = 0; i < l->facts->overcommit_count; i++) {
+        const struct overcommit *record = &l->facts->overcommits[i];
+        struct span night = span_from_nights(record->from, record->until);
+        if (id_equal(record->room_type, room_type))
+            nights = nights.ends == 0 ? night : hull(nights, night);
+    }
+    return nights;
+}
+
 static void
 load_wants(struct loader *l)
 {
     struct want *wants;
     size_t count = facts_wants(l->command, l->facts, l->arena, &wants);
+    load_overcommits(l);
     for (size_t t = 0; t < l->model->type_count; t++) {
         const struct room_type *type = &l->model->types[t];
-        struct span nights = {0, 0};
+        struct span nights = overcommitted_nights(l, type->id);
         for (size_t i = 0; i < count; i++)
             if (wants[i].nights && id_equal(wants[i].room_type, type->id))
                 nights = nights.ends == 0 ? wants[i].span : hull(nights, wants[i].span);
@@ -351,6 +417,10 @@ load_wants(struct loader *l)
             load_claims(l, &wants[i]);
         if (wants[i].placement)
             load_component(l, model_type(l->model, wants[i].room_type), &wants[i]);
+        if (wants[i].room_states)
+            load_wanted_room_states(l, &wants[i]);
+        if (wants[i].arrivals)
+            load_arrivals(l, &wants[i]);
         if (wants[i].own_holds)
             load_own_holds(l, &wants[i]);
         if (wants[i].held_stock)
@@ -379,6 +449,20 @@ is_in_the_way(const struct loader *l, struct id owner, struct id room_type, stru
     return false;
 }
 
+/* What was lent a room of another type takes that type's nights. */
+static bool
+is_lent_in_the_way(const struct loader *l, struct id owner)
+{
+    const struct house_model *model = l->model;
+    for (size_t i = 0; i < model->claim_count; i++) {
+        const struct claim *claim = &model->claims[i];
+        const struct room *room = house_find_room(&l->facts->house, claim->room);
+        if (id_equal(claim->owner, owner) && room != NULL && is_in_the_way(l, owner, room->room_type, claim->span))
+            return true;
+    }
+    return false;
+}
+
 static void
 load_lapsed(struct loader *l)
 {
@@ -387,7 +471,7 @@ load_lapsed(struct loader *l)
     for (size_t i = 0; i < model->booking_count; i++) {
         const struct booking *b = &model->bookings[i];
         bool over = booking_machine_allows(b->status, BOOKING_COMMAND_EXPIRE) && b->expires_at <= model->now_ms;
-        if (over && (sweep || is_in_the_way(l, b->id, b->room_type, b->span)))
+        if (over && (sweep || is_in_the_way(l, b->id, b->room_type, b->span) || is_lent_in_the_way(l, b->id)))
             load_booking(l, b);
     }
     for (size_t i = 0; i < model->hold_count; i++) {
@@ -396,6 +480,29 @@ load_lapsed(struct loader *l)
         if (over && (sweep || is_in_the_way(l, h->id, h->room_type, h->span)))
             load_hold(l, h);
     }
+}
+
+/* Whoever has a room over the time that it is to be closed, and the closure that is named. */
+static void
+load_closing(struct loader *l)
+{
+    const struct close_rooms *closes = command_closes(l->command);
+    for (size_t i = 0; closes != NULL && i < closes->room_count; i++)
+        for (size_t j = 0; j < l->model->claim_count; j++) {
+            const struct claim *claim = &l->model->claims[j];
+            if (id_equal(claim->room, closes->rooms[i]) && span_overlaps(claim->span, closes->span) &&
+                claim->owner_kind == CLAIM_OF_BOOKING)
+                load_booking(l, house_model_booking(l->model, claim->owner));
+        }
+    for (size_t i = 0; closes != NULL && i < closes->room_count; i++)
+        for (size_t j = 0; j < l->model->room_count; j++)
+            if (id_equal(l->model->rooms[j].id, closes->rooms[i]) && room_is_occupied(&l->model->room_states[j]))
+                load_booking(l, house_model_booking(l->model, l->model->room_states[j].occupant));
+    for (size_t i = 0; i < l->model->closure_count; i++)
+        if (id_equal(l->model->closures[i].id, facts_named_closure(l->command)))
+            l->facts->closure = &l->model->closures[i];
+    l->facts->out_of_service = l->model->closures; /* those that are meant are among them */
+    l->facts->out_of_service_count = l->model->closure_count;
 }
 
 static void
@@ -410,6 +517,13 @@ load_named(struct loader *l)
     for (size_t i = 0; i < count; i++)
         if (house_model_hold(l->model, ids[i]) != NULL)
             load_hold(l, house_model_hold(l->model, ids[i]));
+    load_closing(l);
+    count = facts_named_rooms(l->command, l->arena, &ids);
+    for (size_t i = 0; i < count; i++)
+        load_room_state(l, ids[i]);
+    for (size_t i = 0; i < l->facts->booking_count && facts_needs_room_states(l->command); i++)
+        for (size_t j = 0; j < l->bookings[i].claim_count; j++)
+            load_room_state(l, l->bookings[i].claims[j].room);
 }
 
 static struct str
@@ -455,11 +569,97 @@ load_local(struct loader *l)
     l->facts->local_count = count;
 }
 
+/* Wall time is UTC here: a stay's date is the instant at which it begins. */
+static void
+load_begins(struct loader *l)
+{
+    int64_t *begins = must(ARENA_ARRAY(l->arena, MODEL_BOOKINGS, int64_t));
+    for (size_t i = 0; i < l->facts->booking_count; i++)
+        begins[i] = l->bookings[i].span.starts;
+    l->facts->begins = facts_wants_begins(l->command) ? begins : NULL;
+}
+
+/* --- money --- */
+
+/* The booking or group that a command about money leads to. */
+static void
+find_account(struct loader *l, struct id *ret_booking, struct id *ret_group)
+{
+    struct facts_money named = facts_named_money(l->command);
+    *ret_booking = named.booking;
+    *ret_group = named.group;
+    for (size_t i = 0; i < l->model->refund_count; i++)
+        if (!id_is_none(named.refund) && id_equal(l->model->refunds[i].id, named.refund))
+            named.payment = l->model->refunds[i].payment;
+    for (size_t i = 0; i < l->model->payment_count; i++) {
+        const struct payment *payment = &l->model->payments[i];
+        bool by_reference = id_is_none(named.payment) && named.reference.len > 0 &&
+                            payment->method == PAYMENT_METHOD_CARD && str_equal(payment->reference, named.reference);
+        if (by_reference || (!id_is_none(named.payment) && id_equal(payment->id, named.payment))) {
+            *ret_booking = payment->booking;
+            *ret_group = payment->group;
+        }
+    }
+    const struct booking *booking = house_model_booking(l->model, *ret_booking);
+    if (booking != NULL && !id_is_none(booking->group))
+        *ret_group = booking->group;
+}
+
+static void
+load_account(struct loader *l)
+{
+    struct id booking, group;
+    if (!facts_named_money(l->command).wanted)
+        return;
+    find_account(l, &booking, &group);
+    for (size_t i = 0; i < l->model->booking_count; i++) {
+        const struct booking *b = &l->model->bookings[i];
+        if (id_is_none(group) ? id_equal(b->id, booking) : id_equal(b->group, group))
+            load_booking(l, b);
+    }
+    for (size_t i = 0; i < l->model->seen_count; i++)
+        if (str_equal(l->model->seen[i].event, facts_named_money(l->command).event))
+            l->facts->seen = &l->model->seen[i];
+}
+
+/* The groups of what is paid for, then all payments of what was loaded. */
+static void
+load_money(struct loader *l)
+{
+    struct payment *payments = must(ARENA_ARRAY(l->arena, MODEL_PAYMENTS, struct payment));
+    struct refund *refunds = must(ARENA_ARRAY(l->arena, MODEL_REFUNDS, struct refund));
+    size_t count = l->facts->booking_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct booking *paid = &l->bookings[i];
+        bool unpaid = paid->payment_status == PAYMENT_STATUS_NONE || paid->payment_status == PAYMENT_STATUS_REQUIRED;
+        if (id_is_none(paid->group) || (unpaid && !facts_wants_groups(l->command)))
+            continue;
+        for (size_t j = 0; j < l->model->booking_count; j++)
+            if (id_equal(l->model->bookings[j].group, paid->group))
+                load_booking(l, &l->model->bookings[j]);
+    }
+    l->facts->payments = payments;
+    l->facts->refunds = refunds;
+    for (size_t i = 0; i < l->model->payment_count; i++) {
+        const struct payment *payment = &l->model->payments[i];
+        bool loaded = false;
+        for (size_t j = 0; j < l->facts->booking_count && !loaded; j++)
+            loaded = id_equal(l->bookings[j].id, payment->booking) ||
+                     (!id_is_none(payment->group) && id_equal(l->bookings[j].group, payment->group));
+        if (!loaded)
+            continue;
+        payments[l->facts->payment_count++] = *payment;
+        for (size_t j = 0; j < l->model->refund_count; j++)
+            if (id_equal(l->model->refunds[j].payment, payment->id))
+                refunds[l->facts->refund_count++] = l->model->refunds[j];
+    }
+}
+
 /* Ids and codes go on from what the model has, so that the same command on the same model is decided the same. */
 static void
 load_fresh(struct loader *l)
 {
-    size_t id_count = command_fresh_ids(l->command), code_count = command_fresh_codes(l->command);
+    size_t id_count = facts_fresh_ids(l->command, l->facts), code_count = command_fresh_codes(l->command);
     struct id *ids = must(ARENA_ARRAY(l->arena, id_count + 1, struct id));
     struct str *codes = must(ARENA_ARRAY(l->arena, code_count + 1, struct str));
     for (size_t i = 0; i < id_count; i++)
@@ -487,12 +687,14 @@ loader_init(struct loader *l, const struct house_model *model, const struct comm
                          .claims = must(ARENA_ARRAY(arena, MODEL_CLAIMS, struct claim)),
                          .loose = must(ARENA_ARRAY(arena, MODEL_BOOKINGS + MODEL_HOLDS, struct loose)),
                          .stocks = must(ARENA_ARRAY(arena, MODEL_TYPES, struct stock)),
+                         .room_states = must(ARENA_ARRAY(arena, MODEL_ROOMS, struct room_state)),
                          .facts = ret_facts};
     ret_facts->bookings = l->bookings;
     ret_facts->holds = l->holds;
     ret_facts->claims = l->claims;
     ret_facts->loose = l->loose;
     ret_facts->stocks = l->stocks;
+    ret_facts->room_states = l->room_states;
 }
 
 void
@@ -501,10 +703,13 @@ house_model_load(const struct house_model *model, const struct command *command,
 {
     struct loader l;
     loader_init(&l, model, command, arena, ret_facts);
+    load_account(&l);
     load_named(&l);
     load_local(&l);
     load_wants(&l);
     load_lapsed(&l);
+    load_begins(&l);
+    load_money(&l);
     load_fresh(&l);
 }
 
@@ -515,7 +720,9 @@ house_model_load_all(const struct house_model *model, const struct command *comm
     struct loader l;
     loader_init(&l, model, command, arena, ret_facts);
     l.all = true;
+    load_account(&l);
     load_named(&l);
+    load_overcommits(&l);
     load_local(&l);
     for (size_t i = 0; i < model->booking_count; i++)
         load_booking(&l, &model->bookings[i]);
@@ -523,11 +730,15 @@ house_model_load_all(const struct house_model *model, const struct command *comm
         load_hold(&l, &model->holds[i]);
     for (size_t i = 0; i < model->claim_count; i++)
         load_claim(&l, &model->claims[i]);
+    for (size_t i = 0; i < model->room_count; i++)
+        load_room_state(&l, model->rooms[i].id);
     for (size_t i = 0; i < model->type_count; i++) {
         ret_facts->loose_count += model_list_loose(model, &model->types[i], l.loose + ret_facts->loose_count);
         if (model->types[i].sold_by == SOLD_BY_NIGHT)
             load_stock(&l, &model->types[i], span_from_nights(model->first_night, model->first_night + MODEL_NIGHTS));
     }
+    load_begins(&l);
+    load_money(&l);
     load_fresh(&l);
 }
 
@@ -570,14 +781,72 @@ move_stock(struct house_model *model, const struct stock_move *move)
             return model_fail(model, "apply", "stock moves on a night that is not on sale");
         struct night *night = &model->nights[type - model->types][date - model->first_night];
         night->units += move->units;
+        night->closed += move->closed;
         night->sold += move->sold;
         night->held += move->held;
         night->fixed += move->fixed;
-        if (night->sold < 0 || night->held < 0 || night->fixed < 0)
+        if (night->closed < 0 || night->sold < 0 || night->held < 0 || night->fixed < 0)
             return model_fail(model, "I3", "a counter goes below zero");
         if (night->sold + night->held > night->units - night->closed + night->allowance + night->overcommit)
             return model_fail(model, "I2", "a night is sold beyond its units while changes are written");
     }
+    return true;
+}
+
+static struct overcommit *
+find_overcommit(struct house_model *model, const struct overcommit *record, int32_t date)
+{
+    for (size_t i = 0; i < model->overcommit_count; i++) {
+        struct overcommit *present = &model->overcommits[i];
+        if (present->from == date && id_equal(present->room_type, record->room_type) &&
+            id_equal(present->subject, record->subject))
+            return present;
+    }
+    if (model->overcommit_count == MODEL_OVERCOMMITS)
+        return NULL;
+    struct overcommit *fresh = &model->overcommits[model->overcommit_count++];
+    *fresh = *record;
+    fresh->from = date;
+    fresh->until = date + 1;
+    fresh->quantity = 0;
+    return fresh;
+}
+
+/* The nights go with their records, as the database has it. */
+static bool
+put_overcommit(struct house_model *model, const struct overcommit *record)
+{
+    const struct room_type *type = model_type(model, record->room_type);
+    if (record->quantity < 0 || type == NULL || record->from < model->today)
+        return model_fail(model, "I5", "a record of overcommit that can't be");
+    model->was_overcommitted[type - model->types] = true;
+    for (int32_t date = record->from; date < record->until; date++) {
+        struct overcommit *present = find_overcommit(model, record, date);
+        if (present == NULL || house_model_night(model, type, date) == NULL)
+            return model_fail(model, "model", "too many records of overcommit, or a night that is not on sale");
+        struct night *night = &model->nights[type - model->types][date - model->first_night];
+        night->overcommit += record->quantity - present->quantity;
+        present->quantity = record->quantity;
+        if (!night_is_within(night))
+            return model_fail(model, "I2", "a night is sold beyond its units while changes are written");
+    }
+    return true;
+}
+
+static bool
+put_closure(struct house_model *model, const struct closure *row)
+{
+    struct closure *present = NULL;
+    for (size_t i = 0; i < model->closure_count; i++)
+        if (id_equal(model->closures[i].id, row->id))
+            present = &model->closures[i];
+    if (row->version != (present == NULL ? 1 : present->version + 1))
+        return model_fail(model, "L6", "a closure changes without version + 1");
+    if (present == NULL && model->closure_count == MODEL_CLOSURES)
+        return model_fail(model, "model", "too many closures");
+    if (present == NULL)
+        present = &model->closures[model->closure_count++];
+    *present = *row;
     return true;
 }
 
@@ -687,14 +956,124 @@ put_hold(struct house_model *model, const struct decision *decision, const struc
     return true;
 }
 
+static struct room_state *
+find_room_state(struct house_model *model, struct id room)
+{
+    for (size_t i = 0; i < model->room_count; i++)
+        if (id_equal(model->rooms[i].id, room))
+            return &model->room_states[i];
+    return NULL;
+}
+
+/* Who is in the room is not a part of this change: it has been said before. */
+static bool
+put_room_state(struct house_model *model, const struct decision *decision, const struct room_state *row)
+{
+    struct room_state *present = find_room_state(model, row->room);
+    const struct event *event = NULL;
+    for (size_t i = 0; i < decision->event_count; i++)
+        if (decision->events[i].state == EVENT_OF_ROOM && decision->events[i].room_state == row)
+            event = &decision->events[i];
+    if (present == NULL || row->version != present->version + 1)
+        return model_fail(model, "L6", "what goes on in a room changes without version + 1");
+    if (event == NULL || !str_equal(event->to, room_status_name(room_status_of(row))))
+        return model_fail(model, "L1", "what goes on in a room changes without its event");
+    if (room_is_faulty(row) != (row->fault_since != 0))
+        return model_fail(model, "R2", "a fault has no time, or a time no fault");
+    struct id occupant = present->occupant;
+    *present = *row;
+    present->occupant = occupant;
+    return true;
+}
+
+static bool
+begin_occupancy(struct house_model *model, struct occupancy occupancy)
+{
+    struct room_state *room = find_room_state(model, occupancy.room);
+    if (room == NULL || room_is_occupied(room))
+        return model_fail(model, "R1", "someone comes into a room that is none, or has someone in it");
+    for (size_t i = 0; i < model->room_count; i++)
+        if (id_equal(model->room_states[i].occupant, occupancy.booking))
+            return model_fail(model, "R1", "a party is in two rooms");
+    room->occupant = occupancy.booking;
+    return true;
+}
+
+static bool
+end_occupancy(struct house_model *model, struct occupancy occupancy)
+{
+    struct room_state *room = find_room_state(model, occupancy.room);
+    if (room == NULL || !room_is_occupied(room) || !id_equal(room->occupant, occupancy.booking))
+        return model_fail(model, "R1", "someone leaves a room that they are not in");
+    room->occupant = ID_NONE;
+    return true;
+}
+
+static bool
+put_payment(struct house_model *model, const struct decision *decision, const struct payment *row)
+{
+    struct payment *present = NULL;
+    for (size_t i = 0; i < model->payment_count; i++)
+        if (id_equal(model->payments[i].id, row->id))
+            present = &model->payments[i];
+    size_t events = 0;
+    for (size_t i = 0; i < decision->event_count; i++)
+        events += decision->events[i].state == EVENT_OF_PAYMENT && decision->events[i].payment == row;
+    if (events != 1 || row->version != (present == NULL ? 1 : present->version + 1))
+        return model_fail(model, "L6", "a payment changes without version + 1 and its event");
+    if (row->refunded < 0 || row->refunded > row->captured || row->captured > row->authorized)
+        return model_fail(model, "P1", "the amounts of a payment are not in their bounds");
+    if (present != NULL && (row->authorized < present->authorized || row->captured < present->captured ||
+                            row->refunded < present->refunded))
+        return model_fail(model, "P1", "an amount sinks");
+    if (present == NULL && model->payment_count == MODEL_PAYMENTS)
+        return model_fail(model, "model", "too many payments");
+    if (present == NULL)
+        present = &model->payments[model->payment_count++];
+    *present = *row;
+    return true;
+}
+
+static bool
+put_refund(struct house_model *model, const struct decision *decision, const struct refund *row)
+{
+    struct refund *present = NULL;
+    for (size_t i = 0; i < model->refund_count; i++)
+        if (id_equal(model->refunds[i].id, row->id))
+            present = &model->refunds[i];
+    size_t events = 0;
+    for (size_t i = 0; i < decision->event_count; i++)
+        events += decision->events[i].state == EVENT_OF_REFUND && decision->events[i].of_refund == row;
+    if (events != 1 || row->amount <= 0 || row->version != (present == NULL ? 1 : present->version + 1))
+        return model_fail(model, "L6", "a refund changes without version + 1 and its event");
+    if (present == NULL && model->refund_count == MODEL_REFUNDS)
+        return model_fail(model, "model", "too many refunds");
+    if (present == NULL)
+        present = &model->refunds[model->refund_count++];
+    *present = *row;
+    return true;
+}
+
+static bool
+put_notice(struct house_model *model, const struct payment_notice_seen *seen)
+{
+    for (size_t i = 0; i < model->seen_count; i++)
+        if (str_equal(model->seen[i].event, seen->event))
+            return model_fail(model, "P2", "an event of a provider's applies twice");
+    if (model->seen_count == MODEL_NOTICES)
+        return model_fail(model, "model", "too many events of a provider's");
+    model->seen[model->seen_count++] = *seen;
+    return true;
+}
+
 static bool
 put_text(struct house_model *model, const struct decision *decision, const struct free_text *text)
 {
     size_t named = 0;
     for (size_t i = 0; i < decision->event_count; i++)
         named += decision->events[i].reason == text;
-    return (named == 1 && text->content.len > 0 && !id_is_none(text->id)) ||
-           model_fail(model, "T3", "a text that not one event names");
+    return (named > 0 && text->content.len > 0 && !id_is_none(text->id)) ||
+           model_fail(model, "T3", "a text that no event names");
 }
 
 static bool
@@ -706,9 +1085,18 @@ apply_change(struct house_model *model, const struct decision *decision, const s
     case CHANGE_CLAIM_DROP: return drop_claim(model, &change->claim);
     case CHANGE_CLAIM_ADD: return add_claim(model, &change->claim);
     case CHANGE_STOCK: return move_stock(model, &change->stock);
+    case CHANGE_CLOSURE: return put_closure(model, change->closure);
+    case CHANGE_OVERCOMMIT: return put_overcommit(model, change->overcommit);
+    case CHANGE_ROOM_STATE: return put_room_state(model, decision, change->room_state);
+    case CHANGE_OCCUPANCY_END: return end_occupancy(model, change->occupancy);
+    case CHANGE_OCCUPANCY_BEGIN: return begin_occupancy(model, change->occupancy);
     case CHANGE_GUEST: model->guest_count++; return true;
     case CHANGE_TEXT: return put_text(model, decision, change->text);
     case CHANGE_GROUP: model->group_count++; return true;
+    case CHANGE_PAYMENT: return put_payment(model, decision, change->payment);
+    case CHANGE_REFUND: return put_refund(model, decision, change->refund);
+    case CHANGE_NOTICE: return put_notice(model, &change->notice);
+    case CHANGE_SET_ASIDE: model->set_aside_count++; return true;
     default: return model_fail(model, "model", "a change of the house");
     }
 }
@@ -737,11 +1125,13 @@ check_events(struct house_model *model, const struct decision *decision)
     size_t changes = 0, events = 0;
     for (size_t i = 0; i < decision->change_count; i++) {
         enum change_kind kind = decision->changes[i].kind;
-        changes += kind == CHANGE_BOOKING || kind == CHANGE_HOLD || kind == CHANGE_GROUP;
+        changes += kind == CHANGE_BOOKING || kind == CHANGE_HOLD || kind == CHANGE_GROUP || kind == CHANGE_PAYMENT ||
+                   kind == CHANGE_REFUND || kind == CHANGE_SET_ASIDE || kind == CHANGE_ROOM_STATE ||
+                   kind == CHANGE_OVERCOMMIT || kind == CHANGE_CLOSURE;
     }
     for (size_t i = 0; i < decision->event_count; i++) {
         const struct event *event = &decision->events[i];
-        events++;
+        events += event->state != EVENT_OF_ARRIVALS; /* what others come to together */
         if (event->state != EVENT_OF_BOOKING)
             continue;
         const struct booking *stored = house_model_booking(model, event->subject);
@@ -778,7 +1168,8 @@ house_model_run(struct house_model *model, const struct command *command, struct
     decide(&facts, command, arena, ret_decision);
     bool silent =
         ret_decision->refusal.outcome == OUTCOME_OK && ret_decision->event_count == ret_decision->lapsed_events;
-    if (silent && id_is_none(ret_decision->unchanged) && command->kind != COMMAND_SWEEP)
+    bool may_be_silent = command->kind == COMMAND_SWEEP || command->kind == COMMAND_AUTO_ASSIGN_ARRIVALS;
+    if (silent && id_is_none(ret_decision->unchanged) && !may_be_silent)
         return model_fail(model, "reply", "an accepted command leaves no event");
     bool changed = ret_decision->change_count > 0; /* what has not changed was checked before */
     return house_model_apply(model, ret_decision) && (!changed || house_model_check(model));

@@ -20,6 +20,11 @@ enum {
     MODEL_BOOKINGS = 24,
     MODEL_HOLDS = 12,
     MODEL_CLAIMS = 24,
+    MODEL_PAYMENTS = 24,
+    MODEL_REFUNDS = 40,
+    MODEL_NOTICES = 24, /* of a provider */
+    MODEL_OVERCOMMITS = 48,
+    MODEL_CLOSURES = 8,
     MODEL_WHY = 240,
 };
 
@@ -32,6 +37,7 @@ struct house_model {
     struct room_type types[MODEL_TYPES]; /* in order of id, as are rooms */
     size_t type_count;
     struct room rooms[MODEL_ROOMS];
+    struct room_state room_states[MODEL_ROOMS]; /* of each */
     size_t room_count;
     struct night nights[MODEL_TYPES][MODEL_NIGHTS]; /* of types sold by the night */
     int32_t first_night;
@@ -43,6 +49,18 @@ struct house_model {
     size_t hold_count;
     struct claim claims[MODEL_CLAIMS];
     size_t claim_count;
+    struct payment payments[MODEL_PAYMENTS];
+    size_t payment_count;
+    struct refund refunds[MODEL_REFUNDS];
+    size_t refund_count;
+    struct payment_notice_seen seen[MODEL_NOTICES];
+    size_t seen_count;
+    size_t set_aside_count;
+    struct overcommit overcommits[MODEL_OVERCOMMITS]; /* one a night */
+    size_t overcommit_count;
+    bool was_overcommitted[MODEL_TYPES]; /* each type, ever */
+    struct closure closures[MODEL_CLOSURES];
+    size_t closure_count;
     uint64_t next_id;
     size_t guest_count, group_count;
     char why[MODEL_WHY]; /* which invariant broke, and how; empty while all hold */
@@ -55,7 +73,7 @@ void house_model_init(struct house_model *model);
  * quota; change what the returned one says before the first command. COUNT stock begins with `units` a night. */
 struct room_type *house_model_add_type(struct house_model *model, enum sold_by sold_by, enum stock_kind stock,
                                        int32_t units);
-/* A room of that type; it takes as many guests as its type. */
+/* A room of that type, ready for guests; it takes as many as its type. */
 struct room *house_model_add_room(struct house_model *model, const struct room_type *type);
 
 /* What the engine would load: named objects, wants, what has lapsed in the way, fresh ids. */
@@ -66,10 +84,11 @@ void house_model_load_all(const struct house_model *model, const struct command 
                           struct facts *ret_facts);
 
 /* Writes a decision's changes in their order and checks each step and the events: L1, L6, H1, H2, L5's half that is
- * about one transaction, and the database's own guards. False with `why` set. */
+ * about one transaction, R1, and the database's own guards. False with `why` set. */
 bool house_model_apply(struct house_model *model, const struct decision *decision);
 
-/* Checks I1, I2, I3, I4 (by trying every placement), I5, L3 and L5 on what is stored. False with `why` set. */
+/* Checks I1, I2, I3, I4 (by trying every placement), I5, L3, L4's half that is about who is in a room, and L5 on what
+ * is stored. False with `why` set. */
 bool house_model_check(struct house_model *model);
 
 /* Could `extra` more units of `span` be placed with all that is there, if `fixed` (NULL for none) were fixed as well?

@@ -42,7 +42,9 @@ check_booking_claims(struct house_model *model, const struct booking *b)
 {
     bool has = house_model_claim(model, b->id) != NULL;
     struct span span = {b->span.starts, b->span.ends + b->turnaround_ms};
-    if (has && !booking_status_is_blocking(b->status))
+    if (b->status == BOOKING_CHECKED_OUT)
+        span.ends = date_to_instant(b->checked_out_on) < span.ends ? date_to_instant(b->checked_out_on) : span.ends;
+    else if (has && !booking_status_is_blocking(b->status))
         return model_fail(model, "L5", "a booking that is over has a claim");
     if (!tiles(model, b->id, span))
         return model_fail(model, "I1", "the claims of a booking do not tile its interval");
@@ -93,7 +95,7 @@ type_on_night(const struct house_model *model, const struct booking *b, int32_t 
 static void
 count_night(const struct house_model *model, const struct room_type *type, struct night *night)
 {
-    night->sold = night->held = night->fixed = 0;
+    night->sold = night->held = night->fixed = night->closed = 0;
     for (size_t i = 0; i < model->booking_count; i++) {
         const struct booking *b = &model->bookings[i];
         night->sold += booking_status_is_blocking(b->status) && !b->by_minute && is_on(b->span, night->date) &&
@@ -107,9 +109,26 @@ count_night(const struct house_model *model, const struct room_type *type, struc
     }
     for (size_t i = 0; i < model->claim_count; i++) {
         const struct claim *claim = &model->claims[i];
+        night->closed += claim->owner_kind == CLAIM_OF_CLOSURE && is_on(claim->span, night->date) &&
+                         model_type_of_room(model, claim->room) == type;
         night->fixed += (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING) && is_on(claim->span, night->date) &&
                         model_type_of_room(model, claim->room) == type;
     }
+}
+
+/* It is its records, and no more than is needed. */
+static bool
+check_overcommit(struct house_model *model, const struct room_type *type, const struct night *night)
+{
+    int32_t recorded = 0;
+    for (size_t i = 0; i < model->overcommit_count; i++)
+        if (model->overcommits[i].from == night->date && id_equal(model->overcommits[i].room_type, type->id))
+            recorded += model->overcommits[i].quantity;
+    if (night->overcommit != recorded)
+        return model_fail(model, "I5", "a night is overcommitted by another number than its records say");
+    if (night->date >= model->today && night->overcommit > 0 && night_free(night) > 0)
+        return model_fail(model, "I5", "a night is overcommitted and has units free");
+    return true;
 }
 
 /* The counters of a night that is over are left as they were. */
@@ -119,6 +138,8 @@ check_night(struct house_model *model, const struct room_type *type, const struc
     struct night counted = *night;
     if (night->date >= model->today)
         count_night(model, type, &counted);
+    if (night->closed != counted.closed)
+        return model_fail(model, "I3", "a night has another number of rooms closed than there are closures");
     if (night->sold != counted.sold || night->held != counted.held || night->fixed != counted.fixed) {
         char what[160];
         snprintf(what, sizeof(what), "on night %d sold %d, held %d, fixed %d are stored; %d, %d, %d are there",
@@ -128,7 +149,7 @@ check_night(struct house_model *model, const struct room_type *type, const struc
     }
     if (night->sold + night->held > night->units - night->closed + night->allowance + night->overcommit)
         return model_fail(model, "I2", "a night is sold beyond its units");
-    return night->overcommit == 0 || model_fail(model, "I5", "there is overcommit without a record");
+    return check_overcommit(model, type, night);
 }
 
 /* --- I4: placement, by trying --- */
@@ -207,11 +228,14 @@ house_model_fits(const struct house_model *model, const struct room_type *type, 
     return place(&p, 0);
 }
 
-/* Overbooking, and what was accepted without a proof, is told apart from what must hold. */
+/* Overbooking, and what was accepted without a proof, is told apart from what must hold. A night that was overcommitted
+ * and has units again by their number may still have nobody's whole stay free. */
 static bool
 is_exempt(const struct house_model *model, const struct room_type *type)
 {
     const struct night *nights = model->nights[type - model->types];
+    if (model->was_overcommitted[type - model->types])
+        return true;
     for (size_t i = 0; i < MODEL_NIGHTS; i++)
         if (nights[i].sold + nights[i].held > nights[i].units - nights[i].closed)
             return true;
@@ -245,7 +269,31 @@ check_times(struct house_model *model, const struct booking *b)
     if ((b->expires_at != 0) != (waits || b->status == BOOKING_EXPIRED))
         return model_fail(model, "L3",
                           "expires_at is set on a booking that does not wait, or missing on one that does");
+    if (b->fee_minor != 0 && b->status != BOOKING_CANCELLED && b->status != BOOKING_NO_SHOW)
+        return model_fail(model, "L3", "something is kept for a booking that has not ended");
+    if (!id_is_none(b->lost_room) && b->status != BOOKING_NO_SHOW)
+        return model_fail(model, "L3", "a booking has lost a room though its guests are not given up");
     return true;
+}
+
+/* --- L4 --- */
+
+static bool
+check_occupants(struct house_model *model)
+{
+    size_t in_house = 0, occupied = 0;
+    for (size_t i = 0; i < model->booking_count; i++)
+        in_house += model->bookings[i].status == BOOKING_CHECKED_IN;
+    for (size_t i = 0; i < model->room_count; i++) {
+        const struct booking *booking = house_model_booking(model, model->room_states[i].occupant);
+        if (!room_is_occupied(&model->room_states[i]))
+            continue;
+        occupied++;
+        if (booking == NULL || booking->status != BOOKING_CHECKED_IN ||
+            !id_equal(booking->in_room, model->room_states[i].room))
+            return model_fail(model, "L4", "someone is in a room who is not checked in");
+    }
+    return occupied == in_house || model_fail(model, "L4", "someone is checked in and in no room");
 }
 
 bool
@@ -272,5 +320,5 @@ house_model_check(struct house_model *model)
         if (!check_placement(model, type))
             return false;
     }
-    return true;
+    return check_occupants(model);
 }

@@ -4,6 +4,7 @@ The log names the request of each event, so that it can be compared with the cli
 request: successes are there, refusals are not, and what was never answered is whole or absent, as its key tells.
 """
 import collections
+import re
 
 from nightlatch import GUEST, encode
 
@@ -32,6 +33,7 @@ class Ledger:
         self.numbers = 0
         self.attempts = []                                 # of this round
         self.statuses = collections.defaultdict(set)       # of each object ever made: what it may be found as
+        self.done = collections.Counter()                  # acknowledged, by the last word of the path
         self.answered = self.unanswered = self.done_unanswered = 0
 
     def ask(self, method, path, body):
@@ -46,6 +48,8 @@ class Ledger:
 def objects_of(path, reply):
     """(id, status) of everything that a reply to a write names."""
     found = reply.json
+    if path.startswith('/v1/rooms/') or path.endswith('/payments'):
+        return []
     if 'bookings' in found:
         return [(booking['id'], booking['status']) for booking in found['bookings']]
     return [(found['id'], found['status'])]
@@ -80,6 +84,67 @@ def go_on(chance, ledger, made):
         return (yield from ledger.ask('DELETE', f'/v1/holds/{made["id"]}', None))
     booking = made['bookings'][0] if 'bookings' in made else made
     return (yield from ledger.ask('POST', f'/v1/bookings/{booking["id"]}/cancel', {'reason': 'kill'}))
+
+
+# --- the desk: guests in the house today, rooms that are cleaned, money ---
+
+HOUSEKEEPING = [('start-cleaning', {}), ('finish-cleaning', {}), ('inspect', {'result': 'pass'}),
+                ('inspect', {'result': 'fail'}), ('report-maintenance', {'note': 'The tap drips.'}),
+                ('finish-maintenance', {'quality': 'ok'})]
+ANYHOW = {'override': True, 'reason': 'kill'}
+
+
+def desk(house, chance, ledger):
+    """Lets people in and out until the connection ends, in the same few rooms as all the others at the desk."""
+    while True:
+        room = chance.choice(house.doubles)
+        if chance.random() < 0.3:
+            command, body = chance.choice(HOUSEKEEPING)
+            if (yield from ledger.ask('POST', f'/v1/rooms/{room}/{command}', body)) is None:
+                return
+        reply = yield from ledger.ask('POST', '/v1/bookings:walk-in', {
+            'property_id': house.property, 'room_id': room, 'nights': chance.randint(1, 3), **ANYHOW, **GUEST})
+        if reply is not None and reply.status == 201:
+            reply = yield from stay(house, chance, ledger, reply.json)
+        if reply is None:
+            return
+
+
+def send_home(server, house, ledger, seq):
+    """Empties the rooms of those whose clients are gone; returns the log's new end."""
+    with server.connect() as connection:
+        for booking in connection.pages(f'/v1/bookings?property_id={house.property}&status=CHECKED_IN'):
+            connection.must(200, 'POST', f'/v1/bookings/{booking["id"]}/check-out', {})
+            ledger.statuses[booking['id']] = {'CHECKED_OUT'}
+        return effects_since(connection, house, seq)[1]
+
+
+def stay(house, chance, ledger, booking):
+    """A stay to its end, with what comes between; the last reply."""
+    path = f'/v1/bookings/{booking["id"]}'
+    while True:
+        kind = chance.random()
+        if kind < 0.3:
+            others = [room for room in house.doubles if room != booking['room_id']]
+            reply = yield from ledger.ask('POST', path + '/move', {'to_room_id': chance.choice(others), **ANYHOW})
+        elif kind < 0.5:
+            reply = yield from ledger.ask('POST', path + '/payments', {
+                'method': 'cash', 'amount': chance.randint(1, 20000), 'captured': chance.random() < 0.5})
+        elif kind < 0.6:
+            reply = yield from ledger.ask('POST', path + '/undo-check-in', {})
+            if reply is not None and reply.ok:
+                return (yield from ledger.ask('POST', path + '/cancel', {'reason': 'kill'}))
+        else:
+            reply = yield from ledger.ask('POST', path + '/check-out', {})
+            if reply is None or not reply.ok or chance.random() < 0.7:
+                return reply
+            reply = yield from ledger.ask('POST', path + '/undo-check-out', {})
+            if reply is not None and not reply.ok:
+                return reply
+        if reply is None:
+            return None
+        if reply.ok and 'room_id' in reply.json:
+            booking = reply.json
 
 
 # --- what must be so after a kill ---
@@ -117,6 +182,14 @@ def check_whole(attempt, effect):
         assert kinds['booking.created'] == legs and kinds['group.created'] == 1, (kinds, legs)
     elif attempt.path.endswith('/confirm'):
         assert kinds['booking.created'] == 1 and kinds['hold.confirmed'] == 1, kinds
+    elif attempt.path.endswith(':walk-in'):
+        assert kinds['booking.created'] == kinds['booking.checked_in'] == kinds['room.status_changed'] == 1, kinds
+    elif attempt.path.endswith(('/move', '/check-out', '/undo-check-out', '/undo-check-in')):
+        assert kinds['room.status_changed'] >= 1 and len(effect) >= 2, kinds
+    elif attempt.path.endswith('/payments'):
+        assert kinds['payment.captured'] + kinds['payment.authorized'] == 1, kinds
+    elif attempt.path.endswith('/cancel'):  # and what was paid is due back, payment by payment
+        assert kinds['booking.cancelled'] == 1 and set(kinds) <= {'booking.cancelled', 'refund.due'}, kinds
     else:
         assert len(effect) == 1, kinds
 
@@ -186,6 +259,7 @@ def verify(server, house, ledger, chance, seq):
     check_objects(connection, ledger, made)
     connection.close()
     ledger.answered += len(good)
+    ledger.done.update(re.split('[/:]', attempt.path)[-1] for attempt in good if attempt.method == 'POST')
     ledger.unanswered += len(lost)
     ledger.done_unanswered += sum(bool(effects[attempt.request_id]) for attempt in lost)
     ledger.attempts = []

@@ -4,6 +4,7 @@ Clients talk over the server's unix socket, where the user who started it is its
 pass, only for bytes, for the end of a process, or for a deadline that no good run meets.
 """
 import contextlib
+import hmac
 import json
 import os
 import random
@@ -53,7 +54,7 @@ class Reply:
         return 200 <= self.status < 300
 
 
-def encode(method, path, body=None, key=None, request_id=None, host='localhost'):
+def encode(method, path, body=None, key=None, request_id=None, match=None, host='localhost'):
     """The bytes of one request."""
     lines = [f'{method} {path} HTTP/1.1', f'Host: {host}']
     content = b'' if body is None else json.dumps(body).encode()
@@ -63,6 +64,8 @@ def encode(method, path, body=None, key=None, request_id=None, host='localhost')
         lines.append(f'Idempotency-Key: {key}')
     if request_id is not None:
         lines.append(f'X-Request-Id: {request_id}')
+    if match is not None:
+        lines.append(f'If-Match: "{match}"')
     return '\r\n'.join(lines).encode() + b'\r\n\r\n' + content
 
 
@@ -79,6 +82,18 @@ def take_reply(buffer):
     reply = Reply(int(lines[0].split(' ')[1]), headers, bytes(buffer[end + 4:whole]))
     del buffer[:whole]
     return reply
+
+
+def say_webhook(connection, house, secret, event):
+    """What a provider of payments says, signed with the secret; it wants to be believed."""
+    body = json.dumps(event)
+    stamp = str(int(time.time()))
+    signature = hmac.new(secret.encode(), f'{stamp}.{body}'.encode(), 'sha256').hexdigest()
+    connection.send(f'POST /v1/webhooks/stripe/{house} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+                    f'Stripe-Signature: t={stamp},v1={signature}\r\nContent-Length: {len(body)}\r\n\r\n{body}'.encode())
+    reply = connection.receive()
+    assert reply.status == 200, (event, reply.status, reply.body)
+    return reply.json['outcome']
 
 
 class Connection:
@@ -205,8 +220,8 @@ def run_program(program, *arguments):
 
 
 def check_store(program, database):
-    """Every stored invariant holds, as the program's own checker sees it."""
-    code, out, err = run_program(program, 'check', '--db', 'sqlite:' + database)
+    """Every stored invariant holds, as the program's own checker sees it, and the log makes the tables that are there."""
+    code, out, err = run_program(program, 'check', '--rebuild', '--db', 'sqlite:' + database)
     assert code == 0 and 'PASS' in out, (code, out, err)
 
 

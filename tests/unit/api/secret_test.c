@@ -43,6 +43,27 @@ what_is_made_is_read_as_its_own_kind_alone(void **state)
     }
 }
 
+/* A link of a property is none of the installation's, even with the same number of characters, nor the other way round.
+ */
+static void
+a_link_of_a_property_says_which(void **state)
+{
+    (void)state;
+    struct secret_made made, of_nobody = make(SECRET_GUEST_LINK), token = make(SECRET_TOKEN);
+    struct id id;
+    uint32_t property = 0;
+    unsigned char hash[SECRET_HASH_BYTES];
+    secret_make_in(SECRET_GUEST_LINK, 70000, &source.random, 1795341600000, &made);
+    assert_int_equal(strlen(made.text), SECRET_LEN);
+    assert_true(secret_read_in(SECRET_GUEST_LINK, str_from(made.text), &property, &id, hash));
+    assert_int_equal(property, 70000);
+    assert_true(id_equal(id, made.id));
+    assert_memory_equal(hash, made.hash, SECRET_HASH_BYTES);
+    assert_false(secret_read(SECRET_GUEST_LINK, str_from(made.text), &id, hash));
+    assert_false(secret_read_in(SECRET_GUEST_LINK, str_from(of_nobody.text), &property, &id, hash));
+    assert_false(secret_read_in(SECRET_GUEST_LINK, str_from(token.text), &property, &id, hash));
+}
+
 static void
 a_text_that_differs_in_one_character_is_another_secret_or_none(void **state)
 {
@@ -87,6 +108,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_made_is_read_as_its_own_kind_alone, set_up),
+        cmocka_unit_test_setup(a_link_of_a_property_says_which, set_up),
         cmocka_unit_test_setup(a_text_that_differs_in_one_character_is_another_secret_or_none, set_up),
         cmocka_unit_test_setup(a_text_of_another_length_is_none, set_up),
         cmocka_unit_test_setup(no_two_are_alike, set_up),

@@ -8,24 +8,69 @@
 
 /* --- the grid --- */
 
-/* Each status, and where each command of booking.def leads from it; "-" is nowhere. Written by hand: a change of the
- * table is a change of what was promised, and shows here. */
-static const char *const grid[BOOKING_STATUS_COUNT][BOOKING_COMMAND_COUNT] = {
-    [BOOKING_NONE] = {"*", "-", "-", "-", "-", "-"}, /* create leads to three, see the create tests */
-    [BOOKING_PENDING_PAYMENT] = {"-", "PENDING_PAYMENT", "CONFIRMED", "CANCELLED", "EXPIRED", "PENDING_PAYMENT"},
-    [BOOKING_PENDING_APPROVAL] = {"-", "PENDING_APPROVAL", "CONFIRMED", "CANCELLED", "EXPIRED", "PENDING_APPROVAL"},
-    [BOOKING_CONFIRMED] = {"-", "CONFIRMED", "-", "CANCELLED", "-", "CONFIRMED"},
-    [BOOKING_CHECKED_IN] = {"-", "-", "-", "-", "-", "-"},
-    [BOOKING_CHECKED_OUT] = {"-", "-", "-", "-", "-", "-"},
-    [BOOKING_CANCELLED] = {"-", "-", "-", "-", "-", "-"},
-    [BOOKING_DECLINED] = {"-", "-", "-", "-", "-", "-"},
-    [BOOKING_NO_SHOW] = {"-", "-", "-", "-", "-", "-"},
-    [BOOKING_EXPIRED] = {"-", "-", "-", "-", "-", "-"},
+/* What each command of booking.def leads to from each status, but for creating, and paying, which is in
+ * decide_payment_test.c since it leads to several; what is not here leads nowhere. Written
+ * by hand: a change of the table is a change of what was promised, and shows here. */
+static const struct cell {
+    enum booking_status from;
+    enum booking_command command;
+    enum booking_status to;
+    const char *event;
+} grid[] = {
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_AMEND, BOOKING_PENDING_PAYMENT, "booking.amended"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_CONFIRM, BOOKING_CONFIRMED, "booking.confirmed"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_CANCEL, BOOKING_CANCELLED, "booking.cancelled"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_EXPIRE, BOOKING_EXPIRED, "booking.expired"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_DISPLACE, BOOKING_PENDING_PAYMENT, "booking.room_changed"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_AMEND, BOOKING_PENDING_APPROVAL, "booking.amended"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_CONFIRM, BOOKING_CONFIRMED, "booking.confirmed"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_CANCEL, BOOKING_CANCELLED, "booking.cancelled"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_APPROVE, BOOKING_CONFIRMED, "booking.approved"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_DECLINE, BOOKING_DECLINED, "booking.declined"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_EXPIRE, BOOKING_EXPIRED, "booking.expired"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_DISPLACE, BOOKING_PENDING_APPROVAL, "booking.room_changed"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_AMEND, BOOKING_CONFIRMED, "booking.amended"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_CANCEL, BOOKING_CANCELLED, "booking.cancelled"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_NO_SHOW, BOOKING_NO_SHOW, "booking.no_show"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_DISPLACE, BOOKING_CONFIRMED, "booking.room_changed"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_EXTEND, BOOKING_PENDING_PAYMENT, "booking.extended"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_ASSIGN, BOOKING_PENDING_PAYMENT, "booking.assigned"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_UNASSIGN, BOOKING_PENDING_PAYMENT, "booking.unassigned"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_MOVE, BOOKING_PENDING_PAYMENT, "booking.moved"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_SWAP, BOOKING_PENDING_PAYMENT, "booking.swapped"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_PIN, BOOKING_PENDING_PAYMENT, "booking.pinned"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_EXTEND, BOOKING_PENDING_APPROVAL, "booking.extended"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_ASSIGN, BOOKING_PENDING_APPROVAL, "booking.assigned"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_UNASSIGN, BOOKING_PENDING_APPROVAL, "booking.unassigned"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_MOVE, BOOKING_PENDING_APPROVAL, "booking.moved"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_SWAP, BOOKING_PENDING_APPROVAL, "booking.swapped"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_PIN, BOOKING_PENDING_APPROVAL, "booking.pinned"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_EXTEND, BOOKING_CONFIRMED, "booking.extended"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_ASSIGN, BOOKING_CONFIRMED, "booking.assigned"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_UNASSIGN, BOOKING_CONFIRMED, "booking.unassigned"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_MOVE, BOOKING_CONFIRMED, "booking.moved"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_SWAP, BOOKING_CONFIRMED, "booking.swapped"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_PIN, BOOKING_CONFIRMED, "booking.pinned"},
+    {BOOKING_CHECKED_IN, BOOKING_COMMAND_AMEND, BOOKING_CHECKED_IN, "booking.amended"},
+    {BOOKING_CHECKED_IN, BOOKING_COMMAND_EXTEND, BOOKING_CHECKED_IN, "booking.extended"},
+    {BOOKING_CHECKED_IN, BOOKING_COMMAND_MOVE, BOOKING_CHECKED_IN, "booking.moved"},
+    {BOOKING_CHECKED_IN, BOOKING_COMMAND_SWAP, BOOKING_CHECKED_IN, "booking.swapped"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_CHECK_IN, BOOKING_CHECKED_IN, "booking.checked_in"},
+    {BOOKING_CHECKED_IN, BOOKING_COMMAND_UNDO_CHECK_IN, BOOKING_CONFIRMED, "booking.check_in_undone"},
+    {BOOKING_CHECKED_IN, BOOKING_COMMAND_CHECK_OUT, BOOKING_CHECKED_OUT, "booking.checked_out"},
+    {BOOKING_CHECKED_OUT, BOOKING_COMMAND_UNDO_CHECK_OUT, BOOKING_CHECKED_IN, "booking.check_out_undone"},
+    {BOOKING_NO_SHOW, BOOKING_COMMAND_REINSTATE, BOOKING_CONFIRMED, "booking.reinstated"},
 };
 
-static const char *const grid_events[BOOKING_COMMAND_COUNT] = {"booking.created",   "booking.amended",
-                                                               "booking.confirmed", "booking.cancelled",
-                                                               "booking.expired",   "booking.room_changed"};
+/* NULL where the pair leads nowhere. */
+static const struct cell *
+find_cell(enum booking_status from, enum booking_command command)
+{
+    for (size_t i = 0; i < sizeof(grid) / sizeof(grid[0]); i++)
+        if (grid[i].from == from && grid[i].command == command)
+            return &grid[i];
+    return NULL;
+}
 
 static void
 the_table_is_the_grid(void **state)
@@ -33,14 +78,16 @@ the_table_is_the_grid(void **state)
     (void)state;
     for (int from = BOOKING_NONE + 1; from < BOOKING_STATUS_COUNT; from++)
         for (int command = 0; command < BOOKING_COMMAND_COUNT; command++) {
-            struct str expected = str_from(grid[from][command]);
-            bool leads = !str_equal(expected, STR("-"));
-            assert_int_equal(booking_machine_allows((enum booking_status)from, (enum booking_command)command), leads);
+            if (command == BOOKING_COMMAND_PAY)
+                continue;
+            const struct cell *cell = find_cell((enum booking_status)from, (enum booking_command)command);
+            assert_int_equal(booking_machine_allows((enum booking_status)from, (enum booking_command)command),
+                             cell != NULL);
             for (int to = BOOKING_NONE; to < BOOKING_STATUS_COUNT; to++) {
                 struct str event = booking_machine_event((enum booking_status)from, (enum booking_command)command,
                                                          (enum booking_status)to);
-                bool here = leads && str_equal(booking_status_name((enum booking_status)to), expected);
-                assert_true(str_equal(event, here ? str_from(grid_events[command]) : (struct str){NULL, 0}));
+                bool here = cell != NULL && (int)cell->to == to;
+                assert_true(str_equal(event, here ? str_from(cell->event) : (struct str){NULL, 0}));
             }
         }
 }
@@ -55,13 +102,27 @@ put_in_status(struct world *w, enum booking_status status)
     b->status = status;
     bool waits = status == BOOKING_PENDING_PAYMENT || status == BOOKING_PENDING_APPROVAL;
     b->expires_at = waits || status == BOOKING_EXPIRED ? w->model.now_ms + MODEL_MINUTE_MS : 0;
+    if (status == BOOKING_CHECKED_IN)
+        w->model.room_states[0].occupant = id, b->in_room = w->room_101;
     b->checked_in_at = status == BOOKING_CHECKED_IN || status == BOOKING_CHECKED_OUT ? MODEL_NOW : 0;
     b->checked_out_at = status == BOOKING_CHECKED_OUT ? MODEL_NOW : 0;
     b->cancelled_at = status == BOOKING_CANCELLED ? MODEL_NOW : 0;
+    b->checked_in_on = b->checked_in_at != 0 ? MODEL_TODAY : 0;
+    b->checked_out_on = b->checked_out_at != 0 ? MODEL_TODAY : 0;
+    b->left_room = status == BOOKING_CHECKED_OUT ? w->room_101 : ID_NONE;
     if (!booking_status_is_blocking(status)) {
         w->model.claim_count = 0;
         w->model.nights[0][0].sold = w->model.nights[0][1].sold = 0;
     }
+    return id;
+}
+
+/* Another booking, of room 102 for the same nights. */
+static struct id
+put_beside(struct world *w)
+{
+    struct id id;
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_102, 0, 2), &id), OUTCOME_OK);
     return id;
 }
 
@@ -73,7 +134,21 @@ act(struct world *w, enum booking_command command, struct id id)
     case BOOKING_COMMAND_AMEND: return amend_nights(w, desk, id, 0, 3);
     case BOOKING_COMMAND_CONFIRM: return confirm(w, desk, id, STR("paid in cash"));
     case BOOKING_COMMAND_CANCEL: return cancel(w, desk, id);
+    case BOOKING_COMMAND_APPROVE: return step(w, desk, COMMAND_APPROVE_BOOKING, id);
+    case BOOKING_COMMAND_DECLINE: return step(w, desk, COMMAND_DECLINE_BOOKING, id);
+    case BOOKING_COMMAND_NO_SHOW: return step(w, desk, COMMAND_MARK_NO_SHOW, id);
+    case BOOKING_COMMAND_REINSTATE: return step(w, desk, COMMAND_REINSTATE_BOOKING, id);
     case BOOKING_COMMAND_EXPIRE: w->model.now_ms += MODEL_MINUTE_MS; return sweep(w);
+    case BOOKING_COMMAND_EXTEND: return extend_stay(w, desk, id, 3);
+    case BOOKING_COMMAND_ASSIGN: return assign(w, desk, id, w->room_102);
+    case BOOKING_COMMAND_UNASSIGN: return unassign(w, desk, id);
+    case BOOKING_COMMAND_MOVE: return move(w, desk, id, w->room_102);
+    case BOOKING_COMMAND_SWAP: return swap(w, desk, id, put_beside(w));
+    case BOOKING_COMMAND_PIN: return pin(w, desk, id, true);
+    case BOOKING_COMMAND_CHECK_IN: return check_in(w, desk, id);
+    case BOOKING_COMMAND_UNDO_CHECK_IN: return undo_check_in(w, desk, id);
+    case BOOKING_COMMAND_CHECK_OUT: return check_out(w, desk, id);
+    case BOOKING_COMMAND_UNDO_CHECK_OUT: return undo_check_out(w, desk, id);
     case BOOKING_COMMAND_DISPLACE: return book(w, desk, pinned(w->room_101, 0, 2), NULL);
     default: fail(); return OUTCOME_OK;
     }
@@ -85,12 +160,12 @@ check_cell(enum booking_status from, enum booking_command command)
     struct world world, *w = &world;
     world_init(w);
     struct id id = put_in_status(w, from);
-    struct str expected = str_from(grid[from][command]);
+    const struct cell *cell = find_cell(from, command);
     if (from == BOOKING_CHECKED_IN && command == BOOKING_COMMAND_DISPLACE)
         w->model.claims[0].pinned = true, w->model.nights[0][0].fixed = w->model.nights[0][1].fixed = 1;
     enum outcome outcome = act(w, command, id);
     const struct booking *after = booking_of(w, id);
-    if (str_equal(expected, STR("-"))) {
+    if (cell == NULL) {
         bool asked = command != BOOKING_COMMAND_EXPIRE && command != BOOKING_COMMAND_DISPLACE;
         if (asked) {
             assert_int_equal(outcome, OUTCOME_INVALID_TRANSITION);
@@ -101,11 +176,11 @@ check_cell(enum booking_status from, enum booking_command command)
         assert_int_equal(after->version, 1);
     } else {
         assert_int_equal(outcome, OUTCOME_OK);
-        assert_true(str_equal(booking_status_name(after->status), expected));
+        assert_int_equal(after->status, cell->to);
         assert_int_equal(after->version, 2);
-        assert_true(str_equal(event_kind(w, 0), str_from(grid_events[command])));
+        assert_true(str_equal(event_kind(w, 0), str_from(cell->event)));
         assert_true(str_equal(w->last.events[0].from, booking_status_name(from)));
-        assert_true(str_equal(w->last.events[0].to, expected));
+        assert_true(str_equal(w->last.events[0].to, booking_status_name(cell->to)));
     }
     world_done(w);
 }
@@ -116,7 +191,8 @@ every_status_meets_every_command(void **state)
     (void)state;
     for (int from = BOOKING_NONE + 1; from < BOOKING_STATUS_COUNT; from++)
         for (int command = BOOKING_COMMAND_CREATE + 1; command < BOOKING_COMMAND_COUNT; command++)
-            check_cell((enum booking_status)from, (enum booking_command)command);
+            if (command != BOOKING_COMMAND_PAY)
+                check_cell((enum booking_status)from, (enum booking_command)command);
 }
 
 static void
@@ -208,6 +284,8 @@ an_unpaid_booking_is_confirmed_with_a_reason_only(void **state)
     assert_int_equal(confirm(w, teacher, id, STR("please")), OUTCOME_FORBIDDEN);
     assert_int_equal(confirm(w, desk, id, STR("pays on arrival")), OUTCOME_OK);
     assert_reason(w, "pays on arrival");
+    assert_true(w->last.events[0].overrides);
+    assert_int_equal(w->last.events[0].override_role, ROLE_FRONT_DESK);
     assert_int_equal(booking_of(w, id)->expires_at, 0);
     w->model.now_ms += 2 * w->model.property.payment_ttl_ms;
     assert_int_equal(sweep(w), OUTCOME_OK);
@@ -227,49 +305,19 @@ an_unapproved_booking_is_confirmed_without_a_reason(void **state)
     world_done(w);
 }
 
-/* --- cancel --- */
-
 static void
-cancelling_gives_stock_and_room_back_at_once(void **state)
+an_approved_booking_waits_no_more(void **state)
 {
     WORLD;
     struct id id;
-    assert_int_equal(book(w, desk, pinned(w->room_201, 0, 2), &id), OUTCOME_OK);
-    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
-    assert_reason(w, "plans changed");
-    assert_int_equal(booking_of(w, id)->cancelled_at, MODEL_NOW);
-    assert_int_equal(house_model_night(&w->model, world_type(w, w->annex), MODEL_TODAY)->sold, 0);
-    assert_int_equal(house_model_night(&w->model, world_type(w, w->annex), MODEL_TODAY)->fixed, 0);
-    assert_int_equal(book(w, desk, pinned(w->room_201, 0, 2), NULL), OUTCOME_OK);
-    world_done(w);
-}
-
-static void
-a_booker_cancels_their_own_and_sees_no_other(void **state)
-{
-    WORLD;
-    struct id id;
-    assert_int_equal(book(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), &id), OUTCOME_OK);
-    assert_int_equal(cancel(w, pupil, id), OUTCOME_NOT_FOUND);
-    assert_int_equal(cancel(w, teacher, id), OUTCOME_OK);
-    world_done(w);
-}
-
-static void
-what_has_begun_is_not_a_bookers_to_cancel(void **state)
-{
-    WORLD;
-    struct id slot, stay, later;
-    assert_int_equal(book(w, teacher, minutes(ID_NONE, w->room_a1, 0, 60), &slot), OUTCOME_OK);
-    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 0, 2), &stay), OUTCOME_OK);
-    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 1, 2), &later), OUTCOME_OK);
-    assert_int_equal(cancel(w, teacher, stay), OUTCOME_POLICY_REFUSED);
-    assert_true(str_equal(w->last.refusal.rule, STR("already_started")));
-    assert_int_equal(cancel(w, teacher, later), OUTCOME_OK);
-    w->model.now_ms = booking_of(w, slot)->span.starts;
-    assert_int_equal(cancel(w, teacher, slot), OUTCOME_POLICY_REFUSED);
-    assert_int_equal(cancel(w, desk, slot), OUTCOME_OK);
-    assert_int_equal(cancel(w, desk, stay), OUTCOME_OK);
+    world_type(w, w->twin)->needs_approval = true;
+    assert_int_equal(book(w, teacher, nights(w->twin, ID_NONE, 0, 2), &id), OUTCOME_OK);
+    assert_int_equal(step(w, teacher, COMMAND_APPROVE_BOOKING, id), OUTCOME_FORBIDDEN);
+    assert_int_equal(step(w, desk, COMMAND_APPROVE_BOOKING, id), OUTCOME_OK);
+    assert_int_equal(booking_of(w, id)->expires_at, 0);
+    w->model.now_ms += 2 * w->model.property.approval_ttl_ms;
+    assert_int_equal(sweep(w), OUTCOME_OK);
+    assert_status(w, id, BOOKING_CONFIRMED);
     world_done(w);
 }
 
@@ -595,9 +643,7 @@ main(void)
         cmocka_unit_test(naming_a_booking_that_is_over_ends_it_first),
         cmocka_unit_test(an_unpaid_booking_is_confirmed_with_a_reason_only),
         cmocka_unit_test(an_unapproved_booking_is_confirmed_without_a_reason),
-        cmocka_unit_test(cancelling_gives_stock_and_room_back_at_once),
-        cmocka_unit_test(a_booker_cancels_their_own_and_sees_no_other),
-        cmocka_unit_test(what_has_begun_is_not_a_bookers_to_cancel),
+        cmocka_unit_test(an_approved_booking_waits_no_more),
         cmocka_unit_test(amending_frees_its_own_first),
         cmocka_unit_test(amending_is_guarded_like_creating),
         cmocka_unit_test(a_pinned_stay_keeps_its_room_or_its_dates),

@@ -156,6 +156,52 @@ the_business_date_does_not_go_back(void **state)
 }
 
 static void
+an_audit_takes_over_on_the_present_date(void **state)
+{
+    (void)state;
+    world.facts.clock_date = world.facts.today;
+    ask_to_amend()->night_audit = NIGHT_AUDIT_BY_HAND;
+    world_decide(&world, decide_put_property);
+    assert_int_equal(world.decision.refusal.outcome, OUTCOME_OK);
+    assert_int_equal(world_only_change(&world, CHANGE_PROPERTY)->property->business_date, world.facts.today);
+}
+
+/* Behind the clock a day would be left out, ahead of it one would come twice. */
+static void
+who_rolls_the_date_does_not_change_while_there_are_two(void **state)
+{
+    (void)state;
+    world.property.night_audit = NIGHT_AUDIT_BY_HAND;
+    for (int32_t off = -1; off <= 1; off++) {
+        world.property.business_date = world.facts.today + off;
+        ask_to_amend()->night_audit = off == 0 ? NIGHT_AUDIT_NONE : NIGHT_AUDIT_AUTOMATIC;
+        if (off == 0)
+            continue;
+        assert_refused(OUTCOME_POLICY_REFUSED, "/night_audit");
+        assert_true(str_equal(world.decision.refusal.rule, STR("business_date_differs")));
+    }
+    world.property.business_date = world.facts.today;
+    ask_to_amend()->night_audit = NIGHT_AUDIT_NONE;
+    world_decide(&world, decide_put_property);
+    assert_int_equal(world.decision.refusal.outcome, OUTCOME_OK);
+    assert_int_equal(world_only_change(&world, CHANGE_PROPERTY)->property->business_date, 0);
+}
+
+/* When the clock's day begins is no matter for a date that does not follow it. */
+static void
+a_stored_date_stays_whenever_the_day_rolls(void **state)
+{
+    (void)state;
+    world.property.night_audit = NIGHT_AUDIT_BY_HAND;
+    world.property.business_date = world.facts.today;
+    ask_to_amend()->day_rolls_at_min = 600;
+    world.facts.today_asked = world.facts.today - 1;
+    world_decide(&world, decide_put_property);
+    assert_int_equal(world.decision.refusal.outcome, OUTCOME_OK);
+    assert_int_equal(world_only_change(&world, CHANGE_PROPERTY)->property->business_date, world.facts.today);
+}
+
+static void
 a_stale_amend_has_no_effect(void **state)
 {
     (void)state;
@@ -195,6 +241,9 @@ main(void)
         cmocka_unit_test_setup_teardown(an_amend_to_what_is_there_is_no_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(zone_and_currency_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_business_date_does_not_go_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_audit_takes_over_on_the_present_date, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_rolls_the_date_does_not_change_while_there_are_two, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_stored_date_stays_whenever_the_day_rolls, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_amend_has_no_effect, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_property_is_not_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_arena_voids_the_decision, set_up, tear_down),

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "tests/support/house_life.h"
+#include "tests/support/house_money.h"
 #include "tests/unit/core/decide_world.h"
 
 enum { LIVES = 150, STEPS = 400 };
@@ -26,21 +27,58 @@ set_rules(struct world *w, struct house_life *life)
     class->quota_per_booker = 3;
     class->opens_min = 540;
     world_type(w, w->annex)->needs_approval = house_life_pick(life, 2) == 0;
+    w->model.property.balance_rule = house_life_pick(life, 3) == 0 ? BALANCE_IGNORED : BALANCE_REQUIRED;
+    w->model.property.cancellation_window_h = 48;
+    w->model.property.cancellation_fee_percent = house_life_pick(life, 3) * 30;
+    w->model.property.no_show_fee_percent = house_life_pick(life, 3) * 50;
     house_model_add_room(&w->model, world_type(w, w->twin));
     house_model_add_room(&w->model, world_type(w, w->twin));
 }
 
+/* What must have happened to money as well. */
+static const char *const kinds[] = {"payment.authorized", "payment.captured", "payment.failed",     "payment.voided",
+                                    "payment.refunded",   "refund.due",       "refund.lowered",     "refund.withdrawn",
+                                    "refund.sent",        "refund.settled",   "refund.failed",      "set_aside.created",
+                                    "booking.revived",    "booking.no_show",  "booking.reinstated", "booking.paid"};
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+struct seen {
+    size_t outcomes[OUTCOME_COUNT];
+    size_t kinds[KINDS];
+    size_t let_go;        /* guests who had not paid, by a manager */
+    size_t left_together; /* more than one */
+};
+
 static void
-live(int number, size_t outcomes[OUTCOME_COUNT])
+note(struct seen *seen, const struct world *w, const struct command *command)
+{
+    bool batch = command->kind == COMMAND_BATCH_BOOKINGS && w->last.refusal.outcome == OUTCOME_OK;
+    seen->outcomes[w->last.refusal.outcome]++;
+    seen->left_together += batch && command->booking_batch.count > 1;
+    for (size_t i = 0; i < w->last.event_count; i++) {
+        const struct event *event = &w->last.events[i];
+        for (size_t j = 0; j < KINDS; j++)
+            seen->kinds[j] += str_equal(event->kind, str_from(kinds[j]));
+        seen->let_go += event->overrides && str_equal(event->kind, STR("booking.checked_out"));
+    }
+}
+
+static void
+live(int number, struct seen *seen)
 {
     static struct world w;
+    static struct house_money books;
     struct house_life life = {.model = &w.model, .seed = (uint64_t)(number + 1) * UINT64_C(0x9e3779b97f4a7c15)};
     world_init(&w);
     set_rules(&w, &life);
     for (int step = 0; step < STEPS; step++) {
         house_life_forget(&w.model);
         struct command command = house_life_command(&life);
-        outcomes[world_try(&w, &command)]++;
+        house_money_take(&w.model, &command, &books);
+        (void)world_try(&w, &command);
+        note(seen, &w, &command);
+        if (w.model.why[0] == '\0')
+            (void)house_money_audit(&books, &command, &w.last, &w.model);
         if (w.model.why[0] != '\0')
             fail_msg("life %d, step %d: %s", number, step, w.model.why);
         pass_time(&life, &w.model);
@@ -54,9 +92,9 @@ static void
 everything_holds_through_random_lives(void **state)
 {
     (void)state;
-    size_t outcomes[OUTCOME_COUNT] = {0};
+    struct seen seen = {.let_go = 0};
     for (int number = 0; number < LIVES; number++)
-        live(number, outcomes);
+        live(number, &seen);
     static const enum outcome due[] = {OUTCOME_OK,
                                        OUTCOME_VALIDATION_FAILED,
                                        OUTCOME_FORBIDDEN,
@@ -69,12 +107,20 @@ everything_holds_through_random_lives(void **state)
                                        OUTCOME_SOLD_OUT,
                                        OUTCOME_NO_ROOM_FITS,
                                        OUTCOME_ROOM_NOT_AVAILABLE,
-                                       OUTCOME_BOOKING_CONFLICT};
+                                       OUTCOME_BOOKING_CONFLICT,
+                                       OUTCOME_BALANCE_DUE};
     for (size_t i = 0; i < sizeof(due) / sizeof(due[0]); i++) {
-        print_message("# %s %zu\n", outcome_info(due[i])->code.ptr, outcomes[due[i]]);
-        if (outcomes[due[i]] == 0)
+        print_message("# %s %zu\n", outcome_info(due[i])->code.ptr, seen.outcomes[due[i]]);
+        if (seen.outcomes[due[i]] == 0)
             fail_msg("%s never came up", outcome_info(due[i])->code.ptr);
     }
+    for (size_t i = 0; i < KINDS; i++) {
+        print_message("# %s %zu\n", kinds[i], seen.kinds[i]);
+        if (seen.kinds[i] == 0)
+            fail_msg("%s never came up", kinds[i]);
+    }
+    print_message("# let go %zu, left together %zu\n", seen.let_go, seen.left_together);
+    assert_true(seen.let_go > 0 && seen.left_together > 0);
 }
 
 int

@@ -106,8 +106,6 @@ new_rooms_are_clean_and_add_their_units(void **state)
     ask_to_create(4);
     asked_rooms[1].room_type = singles;
     asked_rooms[3].room_type = classrooms;
-    asked_rooms[0].cleanliness = CLEANLINESS_INSPECTED; /* not the caller's to say */
-    asked_rooms[0].fault = STR("leak");
     assert_accepted(decide_create_rooms);
     assert_int_equal(count_changes(CHANGE_ROOM), 4);
     assert_int_equal(world.decision.event_count, 4);
@@ -115,12 +113,15 @@ new_rooms_are_clean_and_add_their_units(void **state)
         const struct room *room = world.decision.changes[i].room;
         assert_true(id_equal(room->id, world.fresh[i]));
         assert_true(str_equal(room->number, asked_rooms[i].number));
-        assert_int_equal(room->version, 1);
+        const struct room_state *made = world.decision.changes[i].room_state;
+        assert_int_equal(made->version, 1);
+        assert_true(id_equal(made->room, room->id));
         assert_int_equal(room->created_at, WORLD_NOW_MS);
-        assert_int_equal(room->cleanliness, CLEANLINESS_CLEANED);
-        assert_int_equal(room->fault.len, 0);
+        assert_int_equal(made->cleanliness, CLEANLINESS_CLEANED);
+        assert_false(room_is_faulty(made) || room_is_occupied(made));
         assert_true(str_equal(world.decision.events[i].kind, STR("room.created")));
         assert_ptr_equal(world.decision.events[i].room, room);
+        assert_ptr_equal(world.decision.events[i].room_state, made);
     }
     assert_int_equal(units_moved(doubles), 2);
     assert_int_equal(units_moved(singles), 1);
@@ -204,27 +205,24 @@ static void
 an_amend_keeps_what_no_caller_sets(void **state)
 {
     (void)state;
-    world.rooms[0].fault = STR("leak");
-    world.rooms[0].fault_since = 12;
+    world.room_states[0].fault = world_id(&world);
+    world.room_states[0].fault_since = 12;
     struct room *asked = ask_to_amend(room_101);
     asked->number = STR("101a");
     asked->floor = STR("2");
-    asked->cleanliness = CLEANLINESS_DIRTY;
-    asked->fault = (struct str){NULL, 0};
-    asked->fault_since = 0;
     asked->created_at = 0;
-    asked->version = 0;
     world.command.if_version = 5;
     assert_accepted(decide_amend_room);
     assert_int_equal(world.decision.change_count, 1);
     const struct room *room = world_only_change(&world, CHANGE_ROOM)->room;
+    const struct room_state *state_after = world_only_change(&world, CHANGE_ROOM)->room_state;
     assert_true(str_equal(room->number, STR("101a")));
     assert_true(str_equal(room->floor, STR("2")));
-    assert_int_equal(room->cleanliness, CLEANLINESS_INSPECTED);
-    assert_true(str_equal(room->fault, STR("leak")));
-    assert_int_equal(room->fault_since, 12);
+    assert_int_equal(state_after->cleanliness, CLEANLINESS_INSPECTED);
+    assert_true(id_equal(state_after->fault, world.room_states[0].fault));
+    assert_int_equal(state_after->fault_since, 12);
     assert_int_equal(room->created_at, 3000);
-    assert_int_equal(room->version, 6);
+    assert_int_equal(state_after->version, 6);
     assert_non_null(world_only_event(&world, "room.amended"));
 }
 
@@ -232,7 +230,7 @@ static void
 an_amend_to_what_is_there_is_no_change(void **state)
 {
     (void)state;
-    ask_to_amend(room_101)->cleanliness = CLEANLINESS_DIRTY; /* no caller's to set */
+    ask_to_amend(room_101)->created_at = 0; /* no caller's to set */
     assert_accepted(decide_amend_room);
     assert_true(id_equal(world.decision.unchanged, room_101));
     assert_int_equal(world.decision.change_count, 0);
@@ -383,10 +381,29 @@ rooms_go_together_with_their_units(void **state)
     assert_int_equal(units_moved(singles), -1);
     assert_int_equal(world.decision.event_count, 2);
     assert_true(world.decision.events[0].deleted);
-    assert_int_equal(world.decision.events[0].room->version, 6);
+    assert_int_equal(world.decision.events[0].room_state->version, 6);
     ask_to_delete(1, class_1, ID_NONE);
     assert_accepted(decide_delete_rooms);
     assert_int_equal(count_changes(CHANGE_STOCK), 0);
+}
+
+static void
+a_room_with_someone_in_it_is_not_deleted(void **state)
+{
+    (void)state;
+    struct id guest = world.room_states[0].occupant = world_id(&world); /* overstays: no claim of theirs is left */
+    ask_to_delete(1, room_101, ID_NONE);
+    assert_refused(decide_delete_rooms, OUTCOME_IN_USE, NULL);
+    assert_int_equal(world.decision.refusal.in_the_way_count, 1);
+    assert_true(id_equal(world.decision.refusal.in_the_way[0].owner, guest));
+    assert_true(id_equal(world.decision.refusal.in_the_way[0].room, room_101));
+    world.claims[0] = (struct claim){.room = room_101,
+                                     .span = span_from_nights(WORLD_TODAY - 1, WORLD_TODAY + 1),
+                                     .owner_kind = CLAIM_OF_BOOKING,
+                                     .owner = guest};
+    world.facts.claim_count = 1;
+    assert_refused(decide_delete_rooms, OUTCOME_IN_USE, NULL);
+    assert_int_equal(world.decision.refusal.in_the_way_count, 1); /* once, although it is also in the room */
 }
 
 static void
@@ -594,6 +611,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_unit_that_is_sold_can_not_change_type, set_up, tear_down),
         cmocka_unit_test_setup_teardown(closures_count_against_and_allowances_for_a_loss, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rooms_go_together_with_their_units, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_room_with_someone_in_it_is_not_deleted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(losses_of_one_type_are_summed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_list_names_each_room_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_version_is_meant_for_a_single_room, set_up, tear_down),

@@ -211,6 +211,20 @@ cancel(struct world *w, struct actor actor, struct id booking)
 }
 
 enum outcome
+step(struct world *w, struct actor actor, enum command_kind kind, struct id booking)
+{
+    struct command command = {.kind = kind, .actor = actor, .property = 1, .booking_step = {.booking = booking}};
+    return world_run(w, &command);
+}
+
+void
+world_pass_days(struct world *w, int32_t days)
+{
+    w->model.today += days;
+    w->model.now_ms += days * DATE_DAY_MS;
+}
+
+enum outcome
 hold(struct world *w, struct actor actor, struct leg leg, int32_t quantity, struct id *ret_id)
 {
     struct command command = {.kind = COMMAND_ACQUIRE_HOLD,
@@ -255,6 +269,147 @@ enum outcome
 sweep(struct world *w)
 {
     struct command command = {.kind = COMMAND_SWEEP, .actor = {STR("system"), ROLE_OWNER}, .property = 1};
+    return world_run(w, &command);
+}
+
+enum outcome
+extend_stay(struct world *w, struct actor actor, struct id booking, int until)
+{
+    struct command command = {.kind = COMMAND_EXTEND_BOOKING,
+                              .actor = actor,
+                              .property = 1,
+                              .amend_booking = {.booking = booking,
+                                                .changes_span = true,
+                                                .keeps_starts = true,
+                                                .span.ends = date_to_instant(MODEL_TODAY + until)}};
+    return world_run(w, &command);
+}
+
+static enum outcome
+assign_room(struct world *w, struct actor actor, struct assign_room assign_room)
+{
+    struct command command = {.kind = COMMAND_ASSIGN_ROOM, .actor = actor, .property = 1, .assign_room = assign_room};
+    return world_run(w, &command);
+}
+
+enum outcome
+assign(struct world *w, struct actor actor, struct id booking, struct id room)
+{
+    return assign_room(w, actor, (struct assign_room){.booking = booking, .room = room, .pinned = true});
+}
+
+enum outcome
+assign_loosely(struct world *w, struct actor actor, struct id booking, struct id room)
+{
+    return assign_room(w, actor, (struct assign_room){.booking = booking, .room = room});
+}
+
+enum outcome
+unassign(struct world *w, struct actor actor, struct id booking)
+{
+    struct command command = {
+        .kind = COMMAND_UNASSIGN_ROOM, .actor = actor, .property = 1, .booking_step = {.booking = booking}};
+    return world_run(w, &command);
+}
+
+static enum outcome
+move_booking(struct world *w, struct actor actor, struct move_booking move_booking)
+{
+    struct command command = {
+        .kind = COMMAND_MOVE_BOOKING, .actor = actor, .property = 1, .move_booking = move_booking};
+    command.move_booking.pinned = true;
+    return world_run(w, &command);
+}
+
+enum outcome
+move(struct world *w, struct actor actor, struct id booking, struct id room)
+{
+    return move_booking(w, actor, (struct move_booking){.booking = booking, .to_room = room});
+}
+
+enum outcome
+move_part(struct world *w, struct actor actor, struct id booking, struct id room, int from, int until)
+{
+    return move_booking(w, actor,
+                        (struct move_booking){.booking = booking,
+                                              .to_room = room,
+                                              .has_from = true,
+                                              .has_until = true,
+                                              .from = date_to_instant(MODEL_TODAY + from),
+                                              .until = date_to_instant(MODEL_TODAY + until)});
+}
+
+enum outcome
+swap(struct world *w, struct actor actor, struct id booking, struct id other)
+{
+    struct command command = {
+        .kind = COMMAND_SWAP_ROOMS, .actor = actor, .property = 1, .swap_rooms = {.booking = booking, .other = other}};
+    return world_run(w, &command);
+}
+
+static enum outcome
+desk_step(struct world *w, struct actor actor, enum command_kind kind, struct id booking)
+{
+    struct command command = {.kind = kind, .actor = actor, .property = 1, .booking_step = {.booking = booking}};
+    return world_run(w, &command);
+}
+
+enum outcome
+check_in_to(struct world *w, struct actor actor, struct id booking, struct id room, bool overrides)
+{
+    struct command command = {.kind = COMMAND_CHECK_IN,
+                              .actor = actor,
+                              .property = 1,
+                              .check_in = {.booking = booking, .room = room, .overrides = overrides}};
+    if (overrides)
+        command.check_in.reason = STR("no other room");
+    return world_run(w, &command);
+}
+
+enum outcome
+walk_in(struct world *w, struct actor actor, struct leg leg, int nights, bool overrides, struct id *ret_id)
+{
+    struct command command = {.kind = COMMAND_WALK_IN,
+                              .actor = actor,
+                              .property = 1,
+                              .walk_in = {.leg = leg, .nights = nights, .guest = someone, .overrides = overrides}};
+    if (overrides)
+        command.walk_in.reason = STR("no other room");
+    enum outcome outcome = world_run(w, &command);
+    if (ret_id != NULL)
+        *ret_id = subject_of(w, ID_BOOKING);
+    return outcome;
+}
+
+enum outcome
+check_in(struct world *w, struct actor actor, struct id booking)
+{
+    return check_in_to(w, actor, booking, ID_NONE, false);
+}
+
+enum outcome
+undo_check_in(struct world *w, struct actor actor, struct id booking)
+{
+    return desk_step(w, actor, COMMAND_UNDO_CHECK_IN, booking);
+}
+
+enum outcome
+check_out(struct world *w, struct actor actor, struct id booking)
+{
+    return desk_step(w, actor, COMMAND_CHECK_OUT, booking);
+}
+
+enum outcome
+undo_check_out(struct world *w, struct actor actor, struct id booking)
+{
+    return desk_step(w, actor, COMMAND_UNDO_CHECK_OUT, booking);
+}
+
+enum outcome
+pin(struct world *w, struct actor actor, struct id booking, bool pinned)
+{
+    struct command command = {
+        .kind = COMMAND_PIN_ROOM, .actor = actor, .property = 1, .pin_room = {.booking = booking, .pinned = pinned}};
     return world_run(w, &command);
 }
 

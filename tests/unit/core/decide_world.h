@@ -48,15 +48,39 @@ enum outcome book_held(struct world *w, struct actor actor, struct leg leg, stru
 enum outcome amend_nights(struct world *w, struct actor actor, struct id booking, int from, int until);
 enum outcome confirm(struct world *w, struct actor actor, struct id booking, struct str reason);
 enum outcome cancel(struct world *w, struct actor actor, struct id booking);
+/* A command of struct booking_step, without a reason. */
+enum outcome step(struct world *w, struct actor actor, enum command_kind kind, struct id booking);
 enum outcome hold(struct world *w, struct actor actor, struct leg leg, int32_t quantity, struct id *ret_id);
 enum outcome extend(struct world *w, struct actor actor, struct id held, int64_t ttl_ms);
 enum outcome release(struct world *w, struct actor actor, struct id held);
 enum outcome confirm_hold(struct world *w, struct actor actor, struct id held, struct id *ret_id);
 enum outcome sweep(struct world *w);
 
+/* The rooms of bookings; dates are days after today. A claim that is given is pinned, with assign_loosely() it is not.
+ */
+enum outcome extend_stay(struct world *w, struct actor actor, struct id booking, int until);
+enum outcome assign(struct world *w, struct actor actor, struct id booking, struct id room);
+enum outcome assign_loosely(struct world *w, struct actor actor, struct id booking, struct id room);
+enum outcome unassign(struct world *w, struct actor actor, struct id booking);
+enum outcome move(struct world *w, struct actor actor, struct id booking, struct id room);
+enum outcome move_part(struct world *w, struct actor actor, struct id booking, struct id room, int from, int until);
+enum outcome swap(struct world *w, struct actor actor, struct id booking, struct id other);
+/* A walk-in for so many nights; the span of the leg is not looked at. */
+enum outcome walk_in(struct world *w, struct actor actor, struct leg leg, int nights, bool overrides,
+                     struct id *ret_id);
+enum outcome check_in(struct world *w, struct actor actor, struct id booking);
+enum outcome check_in_to(struct world *w, struct actor actor, struct id booking, struct id room, bool overrides);
+enum outcome undo_check_in(struct world *w, struct actor actor, struct id booking);
+enum outcome check_out(struct world *w, struct actor actor, struct id booking);
+enum outcome undo_check_out(struct world *w, struct actor actor, struct id booking);
+enum outcome pin(struct world *w, struct actor actor, struct id booking, bool pinned);
+
 /* The kind of the latest command's event number `index`, the lapsed ones included; empty beyond the last. */
 struct str event_kind(const struct world *w, size_t index);
 #define assert_event(w, index, name) assert_true(str_equal(event_kind((w), (index)), STR(name)))
+
+/* So many nights go by. */
+void world_pass_days(struct world *w, int32_t days);
 
 /* Where the booking or hold is: its room, or none. */
 struct id room_of(const struct world *w, struct id owner);

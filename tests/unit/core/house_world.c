@@ -26,8 +26,10 @@ world_init(struct house_world *world)
                                   .holds = world->holds,
                                   .stocks = world->stocks,
                                   .claims = world->claims,
+                                  .room_states = world->room_states,
                                   .loose = world->loose,
                                   .blockers = world->blockers,
+                                  .overcommits = world->overcommits,
                                   .fresh_ids = world->fresh};
     world->command.property = 3;
     world->command.actor = (struct actor){STR("usr_manager"), ROLE_MANAGER};
@@ -94,9 +96,9 @@ world_add_room(struct house_world *world, struct id type, const char *number)
                                         .floor = STR("1"),
                                         .building = STR("Main"),
                                         .features = STR("[]"),
-                                        .cleanliness = CLEANLINESS_INSPECTED,
-                                        .created_at = 3000,
-                                        .version = 5};
+                                        .created_at = 3000};
+    world->room_states[world->facts.room_state_count++] =
+        (struct room_state){.room = world->rooms[index].id, .cleanliness = CLEANLINESS_INSPECTED, .version = 5};
     if (house_find_type(&world->facts.house, type)->sold_by == SOLD_BY_NIGHT)
         for (int32_t i = 0; i < HORIZON_DAYS; i++)
             world_night(world, type, WORLD_TODAY + i)->units++;
@@ -155,6 +157,8 @@ world_decide(struct house_world *world, void (*decider)(struct deciding *d))
     deciding_init(&deciding, &world->facts, &world->command, &world->arena, &world->decision);
     assert(!world->decision.out_of_memory);
     decider(&deciding);
+    if (!deciding_refused(&deciding))
+        deciding_settle_overcommit(&deciding);
 }
 
 const struct change *

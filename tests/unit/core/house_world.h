@@ -5,7 +5,7 @@
 #ifndef NIGHTLATCH_TESTS_UNIT_CORE_HOUSE_WORLD_H
 #define NIGHTLATCH_TESTS_UNIT_CORE_HOUSE_WORLD_H
 
-#include "core/deciding.h"
+#include "core/deciding_overcommit.h"
 
 enum { WORLD_TODAY = 20779, WORLD_TYPES_MAX = 6, WORLD_ROOMS_MAX = 16, WORLD_ITEMS_MAX = 16, WORLD_FRESH_MAX = 16 };
 #define WORLD_NOW_MS ((int64_t)WORLD_TODAY * DATE_DAY_MS + 36000000)
@@ -17,11 +17,13 @@ struct house_world {
     struct stock stocks[WORLD_TYPES_MAX];
     struct night nights[WORLD_TYPES_MAX][HORIZON_DAYS];
     struct room rooms[WORLD_ROOMS_MAX];
+    struct room_state room_states[WORLD_ROOMS_MAX]; /* of all of them, in the same order */
     struct claim claims[WORLD_ITEMS_MAX];
     struct claim blockers[WORLD_ITEMS_MAX];
     struct loose loose[WORLD_ITEMS_MAX];
     struct booking bookings[WORLD_ITEMS_MAX];
     struct hold holds[WORLD_ITEMS_MAX];
+    struct overcommit overcommits[WORLD_ITEMS_MAX]; /* those the test puts there; facts.overcommit_count counts them */
     struct id fresh[WORLD_FRESH_MAX];
     uint64_t next_id;
     struct facts facts;

@@ -736,6 +736,41 @@ without_pins_counting_is_enough(void **state)
     assert_int_equal(answer.nodes, 0);
 }
 
+/* The first start of a fixed item and the last end. */
+static struct span
+fixed_hull(const struct placement_question *q)
+{
+    struct span hull = {INT64_MAX, INT64_MIN};
+    for (uint32_t i = 0; i < q->fixed_count; i++) {
+        hull.starts = q->fixed[i].span.starts < hull.starts ? q->fixed[i].span.starts : hull.starts;
+        hull.ends = q->fixed[i].span.ends > hull.ends ? q->fixed[i].span.ends : hull.ends;
+    }
+    return hull;
+}
+
+/* Whoever asks may leave it out where there are rooms enough for each night, as there are in these houses. */
+static void
+what_begins_after_all_that_is_fixed_or_ends_before_changes_no_answer(void **state)
+{
+    uint32_t left_out = 0, counts[3] = {0};
+    seed = 17;
+    for (int round = 0; round < 6000; round++) {
+        struct instance in;
+        make_tight(&in);
+        struct placement_answer whole = solve(&in.q, *state);
+        struct span hull = fixed_hull(&in.q);
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < in.q.loose_count; i++)
+            if (span_overlaps(in.loose[i].span, hull))
+                in.loose[kept++] = in.loose[i];
+        left_out += in.q.loose_count - kept;
+        in.q.loose_count = kept;
+        assert_int_equal(solve(&in.q, *state).verdict, whole.verdict);
+        counts[whole.verdict]++;
+    }
+    assert_true(left_out > 1000 && counts[PLACEMENT_FITS] > 1000 && counts[PLACEMENT_IMPOSSIBLE] > 100);
+}
+
 static int
 set_up(void **state)
 {
@@ -777,6 +812,7 @@ main(void)
         placement_unit_test(the_same_question_has_the_same_answer),
         placement_unit_test(the_limit_ends_the_search_with_unproven),
         placement_unit_test(without_pins_counting_is_enough),
+        placement_unit_test(what_begins_after_all_that_is_fixed_or_ends_before_changes_no_answer),
     };
     return test_run("core/placement", tests);
 }

@@ -8,6 +8,7 @@ static const struct {
     enum role role;
     bool is_staff, may_override;
 } golden[] = {
+    {"guest", ROLE_GUEST, false, false},
     {"viewer", ROLE_VIEWER, false, false},
     {"booker", ROLE_BOOKER, false, false},
     {"housekeeping", ROLE_HOUSEKEEPING, false, false},

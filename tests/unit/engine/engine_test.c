@@ -451,6 +451,57 @@ a_full_queue_refuses_at_once(void **state)
         engine_request_done(&waiting[i]);
 }
 
+/* The house's engine anew, with a log that goes to the file. */
+static void
+log_to(FILE *file, struct log *log)
+{
+    struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
+    struct err err;
+    engine_free(house.engine);
+    log_init(log, fileno(file), LOG_FORMAT_TEXT, LOG_INFO, &house.clock.clock);
+    settings.db = house.db;
+    settings.clock = &house.clock.clock;
+    settings.random = &house.random.random;
+    settings.log = log;
+    settings.slow_ms = 1500;
+    assert_int_equal(engine_new(&settings, &house.engine, &err), DB_OK);
+}
+
+/* As long as asked for is slow, and less is not; of those that were slow together one is told. */
+static void
+what_takes_long_is_logged_once_a_batch_with_what_it_waited_for(void **state)
+{
+    (void)state;
+    struct leg leg = house_nights(house.class_type, ID_NONE, 5, 6);
+    struct engine_request requests[3];
+    char line[1000] = "";
+    struct log log;
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    log_to(file, &log);
+    for (int i = 0; i < 3; i++) {
+        requests[i] = house_create(&house, &leg);
+        requests[i].done = count_answer;
+        requests[i].request_id = i == 0 ? STR("req_first") : STR("req_later");
+        assert_true(engine_submit(house.engine, &requests[i]));
+        test_clock_advance_ms(&house.clock, 700);
+    }
+    test_clock_advance_ms(&house.clock, 50);
+    assert_int_equal(engine_step(house.engine), 3);
+    assert_int_equal(atomic_load(&engine_read_stats(house.engine)->slow), 1);
+    log_done(&log);
+    rewind(file);
+    size_t len = fread(line, 1, sizeof(line) - 1, file);
+    assert_true(len > 0 && line[len - 1] == '\n' && strchr(line, '\n') == line + len - 1);
+    assert_non_null(strstr(line, "command=booking.create property=1 request_id=req_first ms=2150 queue_ms=2150 "));
+    assert_non_null(strstr(line, "batch=3 slow=1"));
+    (void)fclose(file);
+    for (int i = 0; i < 3; i++)
+        engine_request_done(&requests[i]);
+    engine_free(house.engine);
+    house.engine = NULL;
+}
+
 static void
 a_bookers_booking_is_theirs_alone(void **state)
 {
@@ -550,6 +601,7 @@ main(void)
         CASE(a_batch_is_one_commit_and_sells_no_more_than_there_is),
         CASE(what_gives_back_goes_first_and_leaves_half_of_a_batch),
         CASE(a_full_queue_refuses_at_once),
+        CASE(what_takes_long_is_logged_once_a_batch_with_what_it_waited_for),
         CASE(a_bookers_booking_is_theirs_alone),
         CASE(a_log_that_gets_ahead_of_a_running_engine_stops_its_clock),
     };

@@ -92,6 +92,88 @@ a_lapsed_booking_does_not_count_against_the_quota(void **state)
     assert_int_equal(book(house.teacher, first, false, PAYMENT_NONE), OUTCOME_POLICY_REFUSED);
 }
 
+/* --- how much is read --- */
+
+/* How many holds, and how many stays without a room, a decision of this command is shown. */
+struct shown {
+    size_t holds, loose;
+};
+
+static struct shown
+show(const struct command *command)
+{
+    struct arena arena;
+    struct facts facts;
+    struct store_head head;
+    const struct house_entry *entry;
+    struct store *store = &house.engine->store;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(store_load_head(store, house.property, &head), DB_OK);
+    assert_int_equal(house_cache_get(house.engine->houses, store, house.property, head.house_version, &entry), DB_OK);
+    const struct facts_load load = {.store = store,
+                                    .property = house.property,
+                                    .house = entry,
+                                    .command = command,
+                                    .now_ms = HOUSE_NOW,
+                                    .arena = &arena};
+    assert_int_equal(facts_load(&load, &facts), DB_OK);
+    struct shown shown = {.holds = facts.hold_count, .loose = facts.loose_count};
+    arena_done(&arena);
+    return shown;
+}
+
+static size_t
+holds_shown(const struct command *command)
+{
+    return show(command).holds;
+}
+
+static size_t
+loose_shown(struct leg leg)
+{
+    struct command command = {.kind = COMMAND_CREATE_BOOKINGS,
+                              .property = house.property,
+                              .actor = house.desk,
+                              .create_bookings = {.legs = &leg, .leg_count = 1, .guest = {.name = STR("Ada")}}};
+    return show(&command).loose;
+}
+
+/* A stay without a room over each pair of nights, so that all hangs together. */
+static void
+book_season(int from, int until)
+{
+    for (int night = from; night + 1 < until; night++)
+        assert_int_equal(
+            book(house.desk, house_nights(house.double_type, ID_NONE, night, night + 2), false, PAYMENT_NONE),
+            OUTCOME_OK);
+}
+
+static void
+a_guest_who_leaves_tomorrow_is_no_question_to_next_season(void **state)
+{
+    (void)state;
+    struct id none = ID_NONE, twin = house.double_type;
+    assert_int_equal(book(house.desk, house_nights(none, house.room_101, 0, 2), true, PAYMENT_NONE), OUTCOME_OK);
+    book_season(2, 60);
+    assert_int_equal(loose_shown(house_nights(twin, none, 30, 32)), 0);
+    assert_int_equal(loose_shown(house_nights(twin, none, 1, 3)), 0);
+    assert_int_equal(loose_shown(house_nights(none, house.room_102, 30, 32)), 0);
+}
+
+static void
+what_lies_between_two_pins_is_read_whole_and_each_stay_once(void **state)
+{
+    (void)state;
+    struct id none = ID_NONE, twin = house.double_type;
+    assert_int_equal(book(house.desk, house_nights(none, house.room_101, 0, 1), true, PAYMENT_NONE), OUTCOME_OK);
+    assert_int_equal(book(house.desk, house_nights(none, house.room_101, 60, 61), true, PAYMENT_NONE), OUTCOME_OK);
+    book_season(1, 60);
+    book_season(61, 90);
+    for (int night = 1; night < 60; night++)
+        assert_int_equal(loose_shown(house_nights(twin, none, night, night + 1)), 58);
+    assert_int_equal(loose_shown(house_nights(twin, none, 70, 72)), 0);
+}
+
 /* --- own holds --- */
 
 static void
@@ -121,30 +203,6 @@ hold_beds(int count, struct id *ret_first)
         if (i == 0)
             *ret_first = hold;
     }
-}
-
-/* How many holds a decision of this command is shown. */
-static size_t
-holds_shown(const struct command *command)
-{
-    struct arena arena;
-    struct facts facts;
-    struct store_head head;
-    const struct house_entry *entry;
-    struct store *store = &house.engine->store;
-    arena_init(&arena, 1 << 20);
-    assert_int_equal(store_load_head(store, house.property, &head), DB_OK);
-    assert_int_equal(house_cache_get(house.engine->houses, store, house.property, head.house_version, &entry), DB_OK);
-    const struct facts_load load = {.store = store,
-                                    .property = house.property,
-                                    .house = entry,
-                                    .command = command,
-                                    .now_ms = HOUSE_NOW,
-                                    .arena = &arena};
-    assert_int_equal(facts_load(&load, &facts), DB_OK);
-    size_t count = facts.hold_count;
-    arena_done(&arena);
-    return count;
 }
 
 static struct command
@@ -225,6 +283,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_lapsed_stay_far_along_the_component_is_in_nobodys_way),
         CASE(a_lapsed_booking_does_not_count_against_the_quota),
+        CASE(a_guest_who_leaves_tomorrow_is_no_question_to_next_season),
+        CASE(what_lies_between_two_pins_is_read_whole_and_each_stay_once),
         CASE(own_holds_are_looked_for_only_where_they_could_be_in_the_way),
         CASE(who_books_what_they_hold_is_shown_that_hold_alone),
         CASE(who_is_refused_is_told_of_the_oldest_of_their_own_holds),

@@ -27,7 +27,14 @@ set_up(void **state)
                                  .day_rolls_at_min = 180,
                                  .payment_ttl_ms = 900000,
                                  .approval_ttl_ms = 86400000,
+                                 .cancellation_window_h = 48,
+                                 .cancellation_fee_percent = 50,
+                                 .no_show_fee_percent = 80,
                                  .shows_holders = true,
+                                 .night_audit = NIGHT_AUDIT_BY_HAND,
+                                 .business_date = 20779,
+                                 .splits_stays = true,
+                                 .balance_rule = BALANCE_REQUIRED,
                                  .created_at = NOW,
                                  .version = 2};
     return 0;
@@ -75,6 +82,8 @@ a_slot(struct claim *claim)
     booking.local_ends = STR("2026-11-22T12:00");
     booking.group = ids[5];
     booking.payment = PAYMENT_REQUIRED;
+    booking.price = (struct price){.known = true, .minor = 12900};
+    booking.payment_status = PAYMENT_STATUS_REQUIRED;
     booking.placement = PLACEMENT_STATE_UNPROVEN;
     booking.expires_at = NOW + 900000;
     *claim = (struct claim){.room = ids[6],
@@ -94,9 +103,13 @@ a_room(void)
                          .floor = STR("1"),
                          .building = STR("Main"),
                          .features = STR("[\"balcony\",\"sea\"]"),
-                         .cleanliness = CLEANLINESS_INSPECTED,
-                         .created_at = NOW,
-                         .version = 4};
+                         .created_at = NOW};
+}
+
+static struct room_state
+a_room_state(void)
+{
+    return (struct room_state){.room = ids[6], .cleanliness = CLEANLINESS_INSPECTED, .version = 4};
 }
 
 static struct room_type
@@ -162,16 +175,23 @@ written(const struct event *event)
 static struct event
 event_of(const struct state *state)
 {
-    struct event event = {
-        .state = state->of, .is_occupied = state->is_occupied, .hold_id = state->hold_id, .deleted = state->deleted};
+    struct event event = {.state = state->of,
+                          .hold_id = state->hold_id,
+                          .waived_minor = state->waived_minor,
+                          .refund = state->refund,
+                          .deleted = state->deleted};
     switch (state->of) {
     case EVENT_OF_BOOKING: event.booking = &state->booking; break;
     case EVENT_OF_GROUP: event.group = &state->group; break;
     case EVENT_OF_HOLD: event.hold = &state->hold; break;
     case EVENT_OF_PROPERTY: event.property = &state->property; break;
     case EVENT_OF_ROOM_TYPE: event.room_type = &state->room_type; break;
-    case EVENT_OF_ROOM: event.room = &state->room; break;
+    case EVENT_OF_ROOM:
+        event.room = &state->room;
+        event.room_state = &state->room_state;
+        break;
     case EVENT_OF_INVENTORY: event.nights = &state->nights; break;
+    case EVENT_OF_OVERCOMMIT: event.overcommit = &state->overcommit; break;
     default: fail_msg("a state that is not read");
     }
     return event;
@@ -222,7 +242,7 @@ a_stay_is_written_with_its_dates(void **state)
                            ",\"status\":\"CONFIRMED\",\"arrival\":\"2027-03-03\",\"departure\":\"2027-03-06\""
                            ",\"claims\":[],\"room_id\":null,\"placement\":\"proven\",\"party\":2"
                            ",\"guest_id\":\"gst_aaaaaaybencwpcnlaacaaaaaaaaaaaae\",\"payment\":\"none\""
-                           ",\"payment_status\":\"none\",\"expires_at\":null,\"checked_in_at\":null"
+                           ",\"price\":null,\"payment_status\":\"none\",\"expires_at\":null,\"checked_in_at\":null"
                            ",\"checked_out_at\":null,\"cancelled_at\":null,\"created_by\":\"usr_ada\""
                            ",\"created_at\":\"2026-11-22T10:00:00Z\",\"version\":1}");
 }
@@ -247,7 +267,7 @@ a_slot_is_written_with_its_instants(void **state)
                            ",\"pinned\":true}],\"room_id\":\"rom_aaaaaaybencwpcnlaadaaaaaaaaaaaag\""
                            ",\"placement\":\"unproven\",\"party\":2"
                            ",\"guest_id\":\"gst_aaaaaaybencwpcnlaacaaaaaaaaaaaae\",\"payment\":\"required\""
-                           ",\"payment_status\":\"required\",\"expires_at\":\"2026-11-22T10:15:00Z\""
+                           ",\"price\":12900,\"payment_status\":\"required\",\"expires_at\":\"2026-11-22T10:15:00Z\""
                            ",\"checked_in_at\":null,\"checked_out_at\":null,\"cancelled_at\":null"
                            ",\"created_by\":\"usr_ada\",\"created_at\":\"2026-11-22T10:00:00Z\",\"version\":1"
                            ",\"hold_id\":\"hld_aaaaaaybencwpcnlaadqaaaaaaaaaaah\"}");
@@ -275,11 +295,19 @@ a_hold_is_written_with_what_it_keeps(void **state)
 }
 
 static void
+assert_shows(struct str json, const char *part)
+{
+    if (memmem(json.ptr, json.len, part, strlen(part)) == NULL)
+        fail_msg("%s is not in %.*s", part, STR_ARG(json));
+}
+
+static void
 a_room_is_written_with_its_derived_status(void **state)
 {
     (void)state;
     struct room room = a_room();
-    struct event event = {.state = EVENT_OF_ROOM, .room = &room, .deleted = true};
+    struct room_state room_state = a_room_state();
+    struct event event = {.state = EVENT_OF_ROOM, .room = &room, .room_state = &room_state, .deleted = true};
     assert_written(&event, "{\"id\":\"rom_aaaaaaybencwpcnlaadaaaaaaaaaaaag\""
                            ",\"property_id\":\"prp_aaaaaaybencwpcnlaaaaaaaaaaaaaaaa\""
                            ",\"room_type_id\":\"rmt_aaaaaaybencwpcnlaabaaaaaaaaaaaac\",\"number\":\"101\""
@@ -287,6 +315,39 @@ a_room_is_written_with_its_derived_status(void **state)
                            ",\"max_guests\":null,\"cleanliness\":\"INSPECTED\",\"fault\":null"
                            ",\"room_status\":\"READY_FOR_GUEST\",\"is_occupied\":false"
                            ",\"created_at\":\"2026-11-22T10:00:00Z\",\"version\":4,\"deleted\":true}");
+    room_state = (struct room_state){.room = ids[6],
+                                     .cleanliness = CLEANLINESS_DIRTY,
+                                     .fault = ids[1],
+                                     .fault_since = NOW,
+                                     .occupant = ids[0],
+                                     .note = ids[3],
+                                     .attendant = ids[4],
+                                     .version = 5};
+    event.deleted = false;
+    assert_shows(written(&event), "\"fault\":{\"note_id\":\"txt_");
+    assert_shows(written(&event), "\"room_status\":\"OCCUPIED\",\"is_occupied\":true,\"occupied_by\":\"bkg_");
+    assert_shows(written(&event), ",\"note_id\":\"txt_");
+    assert_shows(written(&event), ",\"attendant_id\":\"usr_");
+}
+
+static void
+a_reader_is_shown_words_and_only_who_they_may_see(void **state)
+{
+    (void)state;
+    struct room room = a_room();
+    struct room_state room_state = {
+        .room = ids[6], .fault = ids[1], .fault_since = NOW, .occupant = ids[0], .note = ids[3], .version = 5};
+    struct state_room_view view = {.fault = STR("a \"leak\""), .note = STR("late"), .hides_occupant = true};
+    struct text text;
+    struct json_writer writer;
+    text_init(&text, &arena, 64);
+    json_writer_init(&writer, &text);
+    state_write_room_for(&writer, &property, &room, &room_state, &view);
+    struct str shown = text_str(&text);
+    assert_shows(shown, ",\"note\":\"a \\\"leak\\\"\",\"since\":");
+    assert_shows(shown, ",\"note\":\"late\"");
+    assert_shows(shown, "\"is_occupied\":true");
+    assert_null(memmem(shown.ptr, shown.len, "occupied_by", strlen("occupied_by")));
 }
 
 static void
@@ -295,6 +356,7 @@ the_rest_of_the_house_is_written(void **state)
     (void)state;
     struct room_type type = a_room_type();
     struct nights_set nights = {.room_type = ids[2], .from = 20880, .until = 20890, .units = 10, .allowance = -1};
+    struct overcommit overcommit = {ids[2], 20880, 20890, OVERCOMMIT_OVERSTAY, ids[5], .quantity = 2};
     struct group group = a_group();
     struct event event = {.state = EVENT_OF_ROOM_TYPE, .room_type = &type};
     assert_written(&event, "{\"id\":\"rmt_aaaaaaybencwpcnlaabaaaaaaaaaaaac\""
@@ -307,6 +369,11 @@ the_rest_of_the_house_is_written(void **state)
     assert_written(&event, "{\"room_type_id\":\"rmt_aaaaaaybencwpcnlaabaaaaaaaaaaaac\""
                            ",\"property_id\":\"prp_aaaaaaybencwpcnlaaaaaaaaaaaaaaaa\",\"from\":\"2027-03-03\""
                            ",\"until\":\"2027-03-13\",\"units\":10,\"allowance\":null}");
+    event = (struct event){.state = EVENT_OF_OVERCOMMIT, .overcommit = &overcommit};
+    assert_written(&event, "{\"room_type_id\":\"rmt_aaaaaaybencwpcnlaabaaaaaaaaaaaac\""
+                           ",\"property_id\":\"prp_aaaaaaybencwpcnlaaaaaaaaaaaaaaaa\",\"from\":\"2027-03-03\""
+                           ",\"until\":\"2027-03-13\",\"kind\":\"overstay\""
+                           ",\"subject_id\":\"bkg_aaaaaaybencwpcnlaacqaaaaaaaaaaaf\",\"quantity\":2}");
     event = (struct event){.state = EVENT_OF_GROUP, .group = &group};
     assert_written(&event, "{\"id\":\"grp_aaaaaaybencwpcnlaacqaaaaaaaaaaaf\""
                            ",\"property_id\":\"prp_aaaaaaybencwpcnlaaaaaaaaaaaaaaaa\",\"code\":\"AAAAAB\""
@@ -315,7 +382,10 @@ the_rest_of_the_house_is_written(void **state)
     event = (struct event){.state = EVENT_OF_PROPERTY, .property = &property};
     assert_written(&event, "{\"id\":\"prp_aaaaaaybencwpcnlaaaaaaaaaaaaaaaa\",\"name\":\"Hotel \\\"Ada\\\"\""
                            ",\"time_zone\":\"Europe/Paris\",\"currency\":\"EUR\",\"day_rolls_at_min\":180"
-                           ",\"payment_ttl_s\":900,\"approval_ttl_s\":86400,\"shows_holders\":true"
+                           ",\"payment_ttl_s\":900,\"approval_ttl_s\":86400,\"cancellation_window_h\":48"
+                           ",\"cancellation_fee_percent\":50,\"no_show_fee_percent\":80,\"shows_holders\":true"
+                           ",\"night_audit\":\"by_hand\",\"business_date\":\"2026-11-22\",\"splits_stays\":true,"
+                           "\"balance_rule\":\"required\""
                            ",\"created_at\":\"2026-11-22T10:00:00Z\",\"version\":2}");
 }
 
@@ -327,14 +397,20 @@ an_object_is_written_as_in_its_event(void **state)
     struct booking booking = a_slot(&claim);
     struct hold hold = a_hold();
     struct room room = a_room();
+    struct room_state room_state = a_room_state();
     struct room_type type = a_room_type();
     struct group group = a_group();
     struct nights_set nights = {.room_type = ids[2], .from = 20880, .until = 20890, .units = -1, .allowance = 3};
+    struct overcommit overcommit = {ids[2], 20880, 20890, OVERCOMMIT_CLOSURE, ids[5], .quantity = 2};
     struct event events[] = {
-        {.state = EVENT_OF_BOOKING, .booking = &booking},  {.state = EVENT_OF_GROUP, .group = &group},
-        {.state = EVENT_OF_HOLD, .hold = &hold},           {.state = EVENT_OF_PROPERTY, .property = &property},
-        {.state = EVENT_OF_ROOM_TYPE, .room_type = &type}, {.state = EVENT_OF_ROOM, .room = &room, .is_occupied = true},
+        {.state = EVENT_OF_BOOKING, .booking = &booking},
+        {.state = EVENT_OF_GROUP, .group = &group},
+        {.state = EVENT_OF_HOLD, .hold = &hold},
+        {.state = EVENT_OF_PROPERTY, .property = &property},
+        {.state = EVENT_OF_ROOM_TYPE, .room_type = &type},
+        {.state = EVENT_OF_ROOM, .room = &room, .room_state = &room_state},
         {.state = EVENT_OF_INVENTORY, .nights = &nights},
+        {.state = EVENT_OF_OVERCOMMIT, .overcommit = &overcommit},
     };
     for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
         struct text text;
@@ -347,8 +423,9 @@ an_object_is_written_as_in_its_event(void **state)
         case EVENT_OF_HOLD: state_write_hold(&writer, &property, &hold); break;
         case EVENT_OF_PROPERTY: state_write_property(&writer, &property); break;
         case EVENT_OF_ROOM_TYPE: state_write_room_type(&writer, &property, &type); break;
-        case EVENT_OF_ROOM: state_write_room(&writer, &property, &room, true); break;
+        case EVENT_OF_ROOM: state_write_room(&writer, &property, &room, &room_state); break;
         case EVENT_OF_INVENTORY: state_write_inventory(&writer, &property, &nights); break;
+        case EVENT_OF_OVERCOMMIT: state_write_overcommit(&writer, &property, &overcommit); break;
         default: fail_msg("a state that is not of a house");
         }
         assert_true(str_equal(text_str(&text), written(&events[i])));
@@ -391,10 +468,20 @@ bookings_come_back(void **state)
         booking.checked_in_at = NOW + 1;
         booking.checked_out_at = NOW + 20;
         booking.cancelled_at = NOW + 300;
-        struct event event = {.state = EVENT_OF_BOOKING, .booking = &booking};
+        booking.fee_minor = statuses[i] == BOOKING_CANCELLED ? 700 : 0;
+        booking.lost_room = statuses[i] == BOOKING_NO_SHOW ? ids[9] : ID_NONE;
+        struct event event = {
+            .state = EVENT_OF_BOOKING,
+            .booking = &booking,
+            .waived_minor = 40,
+            .refund = {.asked = i % 2 == 0 ? REFUND_AMOUNT : REFUND_NOTHING, .minor = i % 2 == 0 ? 50 : 0}};
         struct state back = there_and_back(&event);
         assert_int_equal(back.booking.status, statuses[i]);
         assert_int_equal(back.booking.checked_out_at, NOW + 20);
+        assert_int_equal(back.booking.fee_minor, booking.fee_minor);
+        assert_int_equal(back.waived_minor, 40);
+        assert_int_equal(back.refund.minor, i % 2 == 0 ? 50 : 0);
+        assert_true(id_equal(back.booking.lost_room, booking.lost_room));
         assert_false(back.booking.by_minute);
         assert_true(id_is_none(back.booking.group));
         assert_int_equal(back.booking.claim_count, 2);
@@ -417,6 +504,8 @@ slots_come_back_with_their_turnaround_and_hold(void **state)
     assert_int_equal(back.booking.turnaround_ms, 600000);
     assert_true(str_equal(back.booking.local_ends, STR("2026-11-22T12:00")));
     assert_int_equal(back.booking.payment, PAYMENT_REQUIRED);
+    assert_true(price_equal(back.booking.price, booking.price));
+    assert_int_equal(back.booking.payment_status, PAYMENT_STATUS_REQUIRED);
     assert_int_equal(back.booking.placement, PLACEMENT_STATE_UNPROVEN);
     assert_int_equal(back.booking.expires_at, NOW + 900000);
     assert_true(id_equal(back.hold_id, ids[7]));
@@ -461,22 +550,23 @@ rooms_come_back_in_every_state(void **state)
     (void)state;
     for (int i = 0; i < CLEANLINESS_COUNT * 4; i++) {
         struct room room = a_room();
-        room.cleanliness = (enum cleanliness)(i / 4);
+        struct room_state there = a_room_state();
+        there.cleanliness = (enum cleanliness)(i / 4);
+        there.occupant = (i & 2) != 0 ? ids[0] : ID_NONE;
         if ((i & 1) != 0) {
-            room.fault = STR("a \"leak\"\nunder the sink");
-            room.fault_since = NOW;
+            there.fault = ids[1];
+            there.fault_since = NOW;
+            there.note = ids[3];
+            there.attendant = ids[4];
             room.max_guests = 3;
             room.floor = room.building = (struct str){"", 0};
         }
-        struct event event = {.state = EVENT_OF_ROOM, .room = &room, .is_occupied = (i & 2) != 0, .deleted = i == 0};
+        struct event event = {.state = EVENT_OF_ROOM, .room = &room, .room_state = &there, .deleted = i == 0};
         struct state back = there_and_back(&event);
-        assert_int_equal(back.room.cleanliness, room.cleanliness);
-        assert_true(str_equal(back.room.fault, room.fault));
-        assert_int_equal(back.room.fault_since, room.fault_since);
+        assert_memory_equal(&back.room_state, &there, sizeof(there));
         assert_int_equal(back.room.max_guests, room.max_guests);
         assert_true(str_equal(back.room.floor, room.floor));
         assert_true(str_equal(back.room.features, room.features));
-        assert_int_equal(back.is_occupied, (i & 2) != 0);
         assert_int_equal(back.deleted, i == 0);
     }
 }
@@ -503,6 +593,11 @@ the_rest_of_the_house_comes_back(void **state)
             nights.allowance = -1;
         event = (struct event){.state = EVENT_OF_INVENTORY, .nights = &nights};
         assert_int_equal(there_and_back(&event).nights.units, units);
+    }
+    for (int kind = OVERCOMMIT_CLOSURE; kind <= OVERCOMMIT_OVERSTAY; kind++) {
+        struct overcommit overcommit = {ids[2], 20880, 20890, (enum overcommit_kind)kind, ids[5], .quantity = kind};
+        event = (struct event){.state = EVENT_OF_OVERCOMMIT, .overcommit = &overcommit};
+        assert_int_equal(there_and_back(&event).overcommit.kind, kind);
     }
 }
 
@@ -535,15 +630,17 @@ a_body_that_is_not_exactly_a_state_is_refused(void **state)
     struct claim claim;
     struct booking booking = a_slot(&claim);
     struct room room = a_room();
+    struct room_state room_state = a_room_state();
     struct event slot = {.state = EVENT_OF_BOOKING, .booking = &booking};
-    struct event of_room = {.state = EVENT_OF_ROOM, .room = &room};
+    struct event of_room = {.state = EVENT_OF_ROOM, .room = &room, .room_state = &room_state};
     assert_unreadable(&slot, "\"party\":2,", "", "/party is required");
     assert_unreadable(&slot, "\"party\":2,", "\"party\":2,\"mood\":1,", "/mood");
     assert_unreadable(&slot, "\"party\":2,", "\"party\":\"2\",", "/party");
     assert_unreadable(&slot, "\"party\":2,", "\"party\":null,", "/party");
     assert_unreadable(&slot, "\"party\":2,", "\"party\":2,\"party\":3,", "");
     assert_unreadable(&slot, "CONFIRMED", "NONE", "/status");
-    assert_unreadable(&slot, "\"payment_status\":\"required\"", "\"payment_status\":\"none\"", "/payment_status");
+    assert_unreadable(&slot, "\"payment_status\":\"required\"", "\"payment_status\":\"paid\"", "/payment_status");
+    assert_unreadable(&slot, "\"price\":12900", "\"price\":-1", "/price");
     assert_unreadable(&slot, "\"bkg_", "\"grp_", "/id");
     assert_unreadable(&slot, "\"starts_at\"", "\"arrival\"", "");
     assert_unreadable(&slot, "\"pinned\":true", "\"pinned\":true,\"x\":1", "/claims/0/x");
@@ -551,6 +648,7 @@ a_body_that_is_not_exactly_a_state_is_refused(void **state)
                       "/ends_at");
     assert_unreadable(&slot, "{", "[{", "");
     assert_unreadable(&of_room, "\"READY_FOR_GUEST\"", "\"OCCUPIED\"", "/room_status");
+    assert_unreadable(&of_room, "\"is_occupied\":false", "\"is_occupied\":true", "/is_occupied");
     assert_unreadable(&of_room, "\"balcony\"", "7", "/features/0");
     assert_unreadable(&of_room, "\"is_occupied\":false", "\"is_occupied\":false,\"deleted\":false", "/deleted");
 }
@@ -572,7 +670,8 @@ what_is_of_another_property_is_refused(void **state)
 {
     (void)state;
     struct room room = a_room();
-    struct event event = {.state = EVENT_OF_ROOM, .room = &room};
+    struct room_state room_state = a_room_state();
+    struct event event = {.state = EVENT_OF_ROOM, .room = &room, .room_state = &room_state};
     struct str body = written(&event);
     struct state read;
     struct err err;
@@ -590,7 +689,8 @@ a_full_arena_is_short_memory_not_bad_data(void **state)
 {
     (void)state;
     struct room room = a_room();
-    struct event event = {.state = EVENT_OF_ROOM, .room = &room};
+    struct room_state room_state = a_room_state();
+    struct event event = {.state = EVENT_OF_ROOM, .room = &room, .room_state = &room_state};
     struct str body = written(&event);
     struct arena small;
     struct state read;
@@ -613,6 +713,7 @@ the_noun_of_an_event_says_what_it_shows(void **state)
     assert_true(state_of_kind(STR("room_type.deleted"), &of) && of == EVENT_OF_ROOM_TYPE);
     assert_true(state_of_kind(STR("room.retyped"), &of) && of == EVENT_OF_ROOM);
     assert_true(state_of_kind(STR("inventory.set"), &of) && of == EVENT_OF_INVENTORY);
+    assert_true(state_of_kind(STR("overcommit.fell"), &of) && of == EVENT_OF_OVERCOMMIT);
     assert_false(state_of_kind(STR("room"), &of));
     assert_false(state_of_kind(STR("user.created"), &of));
     assert_false(state_of_kind(STR("roomy.created"), &of));
@@ -627,6 +728,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_slot_is_written_with_its_instants, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_hold_is_written_with_what_it_keeps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_room_is_written_with_its_derived_status, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reader_is_shown_words_and_only_who_they_may_see, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_rest_of_the_house_is_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_object_is_written_as_in_its_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_property_is_shown_in_the_log_of_the_installation, set_up, tear_down),

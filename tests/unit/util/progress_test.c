@@ -31,7 +31,6 @@ set_up(void **state)
     assert_int_equal(tcgetattr(fixture.terminal, &modes), 0);
     cfmakeraw(&modes);
     assert_int_equal(tcsetattr(fixture.terminal, TCSANOW, &modes), 0);
-    assert_true(fcntl(fixture.screen, F_SETFL, O_NONBLOCK) == 0);
     *state = &fixture;
     return 0;
 }
@@ -45,13 +44,20 @@ tear_down(void **state)
     return 0;
 }
 
-/* What has been drawn since the last call; blanks at its end are left out. */
+/* What has been drawn since the last call; blanks at its end are left out. A terminal hands on what is written to it by
+ * and by: a mark behind it tells that all of it is here. */
 static const char *
 drawn(struct fixture *f)
 {
-    ssize_t len = read(f->screen, f->shown, sizeof(f->shown) - 1);
-    if (len < 0)
-        len = 0;
+    static const char mark = '\x01';
+    ssize_t len = 0;
+    assert_int_equal(write(f->terminal, &mark, 1), 1);
+    while (len == 0 || f->shown[len - 1] != mark) {
+        ssize_t more = read(f->screen, f->shown + len, sizeof(f->shown) - 1 - (size_t)len);
+        assert_true(more > 0);
+        len += more;
+    }
+    len--;
     assert_true(len <= 80);
     while (len > 0 && f->shown[len - 1] == ' ')
         len--;

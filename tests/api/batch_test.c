@@ -1,0 +1,436 @@
+/* One step for many bookings over HTTP: all or nothing, of a list and of a group. */
+#include "tests/api/fixture.h"
+#include "tests/unit/test.h"
+
+static const char *booker, *desk;
+
+static int
+setup(void **state)
+{
+    (void)state;
+    fixture_begin(NULL);
+    booker = fixture_caller(ROLE_BOOKER, true);
+    desk = fixture_caller(ROLE_FRONT_DESK, true);
+    return 0;
+}
+
+static struct answer
+book_as(const char *token, int quantity)
+{
+    struct answer answer = post_as(token, "/v1/bookings",
+                                   world_format(world,
+                                                "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"quantity\":%d,"
+                                                "\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\","
+                                                "\"guest\":{\"name\":\"Ada Lovelace\"}}",
+                                                house.property, house.studio, quantity));
+    assert_status(&answer, 201);
+    return answer;
+}
+
+static struct answer
+batch(const char *command, const char *first, const char *second)
+{
+    return post_as(desk, "/v1/bookings:batch",
+                   world_format(world,
+                                "{\"property_id\":\"%s\",\"command\":\"%s\",\"items\":[{\"booking_id\":\"%s\","
+                                "\"reason\":\"rain\"},{\"booking_id\":\"%s\"}]}",
+                                house.property, command, first, second));
+}
+
+static struct answer
+step_group(const char *token, const struct answer *group, const char *command)
+{
+    return post_as(token, world_format(world, "/v1/groups/%s/%s", answer_text(group, "id"), command), "{}");
+}
+
+static const char *
+status_of(const char *booking)
+{
+    struct answer answer = world_get(world, "/v1/bookings/%s", booking);
+    return answer_text(&answer, "status");
+}
+
+static void
+a_batch_is_done_whole(void **state)
+{
+    (void)state;
+    struct answer group = book_as(desk, 2);
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    struct answer answer = batch("cancel", first, second);
+    assert_status(&answer, 200);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
+    assert_string_equal(answer_text(&answer, "items/0/id"), first);
+    assert_string_equal(answer_text(&answer, "items/1/status"), "CANCELLED");
+    assert_string_equal(status_of(second), "CANCELLED");
+    answer = world_get(world, "/v1/bookings/%s/events", first);
+    assert_string_equal(answer_text(&answer, "items/1/reason"), "rain");
+}
+
+static void
+the_first_that_is_refused_refuses_them_all(void **state)
+{
+    (void)state;
+    struct answer group = book_as(desk, 2);
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    struct answer answer = batch("cancel", first, first); /* the second time it has ended */
+    assert_pointer(&answer, 409, "INVALID_TRANSITION", "/items/1/booking_id");
+    assert_string_equal(answer_text(&answer, "booking_id"), first);
+    assert_string_equal(answer_text(&answer, "current_status"), "CANCELLED");
+    assert_string_equal(status_of(first), "CONFIRMED");
+    answer = batch("confirm", second, first);
+    assert_pointer(&answer, 409, "INVALID_TRANSITION", "/items/0/booking_id");
+    answer = batch("reinstate", first, second);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/command");
+    answer = batch("no-show", first, second);
+    assert_problem(&answer, 409, "POLICY_REFUSED");
+    assert_string_equal(status_of(first), "CONFIRMED");
+}
+
+static void
+what_is_left_of_a_group_is_cancelled_at_once(void **state)
+{
+    (void)state;
+    struct answer group = book_as(booker, 3);
+    struct answer answer =
+        post_as(booker, world_format(world, "/v1/bookings/%s/cancel", answer_text(&group, "bookings/1/id")), "{}");
+    assert_status(&answer, 200);
+    struct answer others = book_as(desk, 1);
+    answer = step_group(booker, &others, "cancel");
+    assert_problem(&answer, 404, "NOT_FOUND");
+    answer = step_group(booker, &group, "confirm");
+    assert_problem(&answer, 403, "FORBIDDEN");
+    struct ask ask = {.method = "POST",
+                      .target = world_format(world, "/v1/groups/%s/cancel", answer_text(&group, "id")),
+                      .token = booker,
+                      .body = "{}",
+                      .fields = "Idempotency-Key: once\r\n"};
+    answer = world_ask(world, &ask);
+    assert_status(&answer, 200);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
+    struct answer again = world_ask(world, &ask);
+    assert_true(str_equal(answer.body, again.body));
+    answer = step_group(booker, &group, "cancel");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+}
+
+/* --- the desk, for many --- */
+
+/* Two doubles for tonight, in the rooms 101 and 102, which are ready; with more members. */
+static struct answer
+group_of_tonight_with(const char *more)
+{
+    struct answer group = post_as(desk, "/v1/bookings",
+                                  world_format(world,
+                                               "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"quantity\":2,"
+                                               "\"arrival\":\"2026-11-22\",\"departure\":\"2026-11-24\","
+                                               "\"guest\":{\"name\":\"Ada Lovelace\"}%s}",
+                                               house.property, house.type, more));
+    assert_status(&group, 201);
+    for (int i = 0; i < 2; i++) {
+        const char *booking = answer_text(&group, i == 0 ? "bookings/0/id" : "bookings/1/id");
+        struct answer answer = post_as(desk, world_format(world, "/v1/bookings/%s/assign", booking),
+                                       world_format(world, "{\"room_id\":\"%s\"}", house.room[i]));
+        assert_status(&answer, 200);
+        answer = post_as(desk, world_format(world, "/v1/rooms/%s/inspect", house.room[i]), "{\"result\":\"pass\"}");
+        assert_status(&answer, 200);
+    }
+    return group;
+}
+
+static struct answer
+group_of_tonight(void)
+{
+    return group_of_tonight_with("");
+}
+
+/* The same, in the house, with 5,000 to pay for each before they leave. */
+static struct answer
+group_that_owes(void)
+{
+    struct answer answer = world_patch(world, world_format(world, "/v1/properties/%s", house.property), 1,
+                                       "{\"balance_rule\":\"required\"}");
+    assert_status(&answer, 200);
+    struct answer group = group_of_tonight_with(",\"price\":5000");
+    answer = step_group(desk, &group, "check-in");
+    assert_status(&answer, 200);
+    return group;
+}
+
+static void
+pay(const char *booking, int amount)
+{
+    struct answer answer = post_as(desk, world_format(world, "/v1/bookings/%s/payments", booking),
+                                   world_format(world, "{\"method\":\"cash\",\"amount\":%d}", amount));
+    assert_status(&answer, 201);
+}
+
+static void
+break_room(int index)
+{
+    struct answer answer = post_as(desk, world_format(world, "/v1/rooms/%s/report-maintenance", house.room[index]),
+                                   "{\"note\":\"no light\"}");
+    assert_status(&answer, 200);
+}
+
+static struct answer
+one_by_one(const char *key, const char *command, const char *first, const char *second)
+{
+    return world_ask(world, &(struct ask){.method = "POST",
+                                          .target = "/v1/bookings:batch",
+                                          .token = desk,
+                                          .fields = world_format(world, "Idempotency-Key: %s\r\n", key),
+                                          .body = world_format(world,
+                                                               "{\"property_id\":\"%s\",\"mode\":\"one_by_one\","
+                                                               "\"command\":\"%s\",\"items\":[{\"booking_id\":\"%s\"},"
+                                                               "{\"booking_id\":\"%s\"}]}",
+                                                               house.property, command, first, second)});
+}
+
+static void
+a_group_comes_in_and_leaves_together(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    struct answer answer = step_group(desk, &group, "check-in");
+    assert_status(&answer, 200);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
+    assert_string_equal(answer_text(&answer, "items/0/room_id"), house.room[0]);
+    assert_string_equal(status_of(first), "CHECKED_IN");
+    assert_string_equal(status_of(second), "CHECKED_IN");
+    answer = world_get(world, "/v1/rooms/%s", house.room[1]);
+    assert_string_equal(answer_text(&answer, "room_status"), "OCCUPIED");
+    answer = step_group(desk, &group, "check-in");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    answer = step_group(desk, &group, "check-out");
+    assert_status(&answer, 200);
+    assert_string_equal(status_of(second), "CHECKED_OUT");
+    answer = world_get(world, "/v1/rooms/%s", house.room[1]);
+    assert_string_equal(answer_text(&answer, "room_status"), "CHECKOUT_DIRTY");
+}
+
+/* I6: one room that is not ready keeps them all at the desk. */
+static void
+nobody_comes_in_when_one_of_them_can_not(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    break_room(1);
+    struct answer answer = step_group(desk, &group, "check-in");
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+    assert_string_equal(answer_text(&answer, "booking_id"), second);
+    answer = batch("check-in", first, second);
+    assert_pointer(&answer, 409, "ROOM_NOT_READY", "/items/1/booking_id");
+    assert_string_equal(status_of(first), "CONFIRMED");
+    answer = world_get(world, "/v1/rooms/%s", house.room[0]);
+    assert_string_equal(answer_text(&answer, "room_status"), "READY_FOR_GUEST");
+}
+
+static struct answer
+check_in_to(const char *first, const char *second, const char *room)
+{
+    return world_post(world, "/v1/bookings:batch",
+                      "{\"property_id\":\"%s\",\"command\":\"check-in\",\"items\":[{\"booking_id\":\"%s\"},"
+                      "{\"booking_id\":\"%s\",\"room_id\":\"%s\"}]}",
+                      house.property, first, second, room);
+}
+
+static void
+rooms_are_given_with_the_keys(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    (void)post_as(desk, world_format(world, "/v1/bookings/%s/unassign", second), NULL);
+    struct answer answer = check_in_to(first, second, house.room[0]);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE"); /* the first of them has it */
+    assert_string_equal(status_of(first), "CONFIRMED");
+    answer = check_in_to(first, second, house.room[1]);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "items/1/room_id"), house.room[1]);
+}
+
+static void
+what_is_for_the_desk_alone_is_refused_elsewhere(void **state)
+{
+    (void)state;
+    struct answer group = book_as(desk, 1);
+    const char *id = answer_text(&group, "bookings/0/id");
+    struct answer answer =
+        world_post(world, "/v1/bookings:batch",
+                   "{\"property_id\":\"%s\",\"command\":\"cancel\",\"items\":[{\"booking_id\":\"%s\","
+                   "\"room_id\":\"%s\"}]}",
+                   house.property, id, house.room[0]);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/items/0/room_id");
+    answer = world_post(world, "/v1/bookings:batch",
+                        "{\"property_id\":\"%s\",\"command\":\"no-show\",\"items\":[{\"booking_id\":\"%s\","
+                        "\"override\":true}]}",
+                        house.property, id);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/items/0/override");
+}
+
+static void
+one_by_one_each_line_has_its_own_result(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    break_room(0);
+    struct answer answer = one_by_one("morning", "check-in", first, second);
+    assert_status(&answer, 200);
+    assert_int_equal(answer_number(&answer, "done"), 1);
+    assert_int_equal(answer_number(&answer, "refused"), 1);
+    assert_string_equal(answer_text(&answer, "items/0/booking_id"), first);
+    assert_int_equal(answer_number(&answer, "items/0/status"), 409);
+    assert_string_equal(answer_text(&answer, "items/0/problem/code"), "ROOM_NOT_READY");
+    assert_int_equal(answer_number(&answer, "items/1/status"), 200);
+    assert_string_equal(answer_text(&answer, "items/1/booking/status"), "CHECKED_IN");
+    assert_string_equal(status_of(first), "CONFIRMED");
+    assert_string_equal(status_of(second), "CHECKED_IN");
+}
+
+/* As after a crash in the middle: what was done is not done again, the rest is. */
+static void
+the_same_lines_again_repeat_nothing(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    break_room(0);
+    struct answer answer = one_by_one("morning", "check-in", first, second);
+    assert_int_equal(answer_number(&answer, "done"), 1);
+    const char *was = world_format(world, "%lld", answer_number(&answer, "items/1/booking/seq"));
+    answer =
+        post_as(desk, world_format(world, "/v1/rooms/%s/finish-maintenance", house.room[0]), "{\"quality\":\"ok\"}");
+    assert_status(&answer, 200);
+    answer = one_by_one("morning", "check-in", first, second);
+    assert_status(&answer, 200);
+    assert_int_equal(answer_number(&answer, "done"), 2);
+    assert_string_equal(world_format(world, "%lld", answer_number(&answer, "items/1/booking/seq")), was);
+    struct answer again = one_by_one("morning", "check-in", first, second);
+    assert_true(str_equal(answer.body, again.body));
+    answer = one_by_one("morning", "check-out", first, second);
+    assert_problem(&answer, 422, "IDEMPOTENCY_KEY_REUSED");
+    assert_string_equal(status_of(first), "CHECKED_IN");
+    answer = world_ask(world, &(struct ask){.method = "POST",
+                                            .target = "/v1/bookings:batch",
+                                            .token = desk,
+                                            .fields = "Idempotency-Key: morning\r\n",
+                                            .body = world_format(world,
+                                                                 "{\"property_id\":\"%s\",\"command\":\"check-out\","
+                                                                 "\"items\":[{\"booking_id\":\"%s\"}]}",
+                                                                 house.property, first)});
+    assert_problem(&answer, 422, "IDEMPOTENCY_KEY_REUSED");
+    assert_string_equal(status_of(first), "CHECKED_IN");
+}
+
+static void
+a_group_goes_one_by_one(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    const char *first = answer_text(&group, "bookings/0/id");
+    struct answer answer = post_as(desk, world_format(world, "/v1/bookings/%s/check-in", first), NULL);
+    assert_status(&answer, 200);
+    struct ask ask = {.method = "POST",
+                      .target = world_format(world, "/v1/groups/%s/check-out", answer_text(&group, "id")),
+                      .token = desk,
+                      .fields = "Idempotency-Key: noon\r\n",
+                      .body = "{\"mode\":\"one_by_one\"}"};
+    answer = world_ask(world, &ask);
+    assert_status(&answer, 200);
+    assert_int_equal(answer_number(&answer, "done"), 1);
+    assert_string_equal(answer_text(&answer, "items/0/booking/status"), "CHECKED_OUT");
+    assert_string_equal(answer_text(&answer, "items/1/problem/code"), "INVALID_TRANSITION");
+    struct answer again = world_ask(world, &ask);
+    assert_string_equal(answer_text(&again, "items/0/booking/status"), "CHECKED_OUT");
+    assert_int_equal(answer_number(&again, "items/0/booking/seq"), answer_number(&answer, "items/0/booking/seq"));
+}
+
+/* Who has paid leaves, also when others of the same morning have not. */
+static void
+one_by_one_only_who_owes_stays(void **state)
+{
+    (void)state;
+    struct answer group = group_that_owes();
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    pay(second, 5000);
+    struct answer answer = one_by_one("noon", "check-out", first, second);
+    assert_status(&answer, 200);
+    assert_int_equal(answer_number(&answer, "done"), 1);
+    assert_int_equal(answer_number(&answer, "refused"), 1);
+    assert_int_equal(answer_number(&answer, "items/0/status"), 409);
+    assert_string_equal(answer_text(&answer, "items/0/problem/code"), "BALANCE_DUE");
+    assert_int_equal(answer_number(&answer, "items/0/problem/limits/balance_due"), 5000);
+    assert_string_equal(answer_text(&answer, "items/1/booking/status"), "CHECKED_OUT");
+    assert_string_equal(status_of(first), "CHECKED_IN");
+    assert_string_equal(status_of(second), "CHECKED_OUT");
+    pay(first, 5000);
+    answer = one_by_one("noon", "check-out", first, second);
+    assert_int_equal(answer_number(&answer, "done"), 2);
+    assert_string_equal(status_of(first), "CHECKED_OUT");
+}
+
+static void
+nobody_leaves_together_while_one_of_them_owes(void **state)
+{
+    (void)state;
+    struct answer group = group_that_owes();
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    pay(first, 5000);
+    struct answer events = world_get(world, "/v1/bookings/%s/events", first);
+    size_t count = json_array_size(answer_at(&events, "items"));
+    struct answer answer = batch("check-out", first, second);
+    assert_problem(&answer, 409, "BALANCE_DUE");
+    assert_string_equal(answer_text(&answer, "booking_id"), second);
+    assert_int_equal(answer_number(&answer, "limits/balance_due"), 5000);
+    answer = step_group(desk, &group, "check-out");
+    assert_problem(&answer, 409, "BALANCE_DUE");
+    assert_string_equal(status_of(first), "CHECKED_IN");
+    assert_string_equal(status_of(second), "CHECKED_IN");
+    events = world_get(world, "/v1/bookings/%s/events", first);
+    assert_int_equal(json_array_size(answer_at(&events, "items")), count);
+    answer = world_get(world, "/v1/rooms/%s", house.room[0]);
+    assert_string_equal(answer_text(&answer, "room_status"), "OCCUPIED");
+}
+
+/* It does not matter for which of them it was paid. */
+static void
+one_who_pays_for_all_of_a_group_lets_each_leave(void **state)
+{
+    (void)state;
+    struct answer group = group_that_owes();
+    const char *first = answer_text(&group, "bookings/0/id"), *second = answer_text(&group, "bookings/1/id");
+    pay(first, 9999);
+    struct answer answer = post_as(desk, world_format(world, "/v1/bookings/%s/check-out", second), NULL);
+    assert_problem(&answer, 409, "BALANCE_DUE");
+    assert_int_equal(answer_number(&answer, "limits/balance_due"), 1);
+    pay(first, 1);
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/check-out", second), NULL);
+    assert_status(&answer, 200);
+    answer = step_group(desk, &group, "check-out");
+    assert_status(&answer, 200);
+    assert_string_equal(status_of(first), "CHECKED_OUT");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_batch_is_done_whole, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(the_first_that_is_refused_refuses_them_all, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_left_of_a_group_is_cancelled_at_once, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_group_comes_in_and_leaves_together, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(nobody_comes_in_when_one_of_them_can_not, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(rooms_are_given_with_the_keys, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(one_by_one_each_line_has_its_own_result, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(the_same_lines_again_repeat_nothing, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_group_goes_one_by_one, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(one_by_one_only_who_owes_stays, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(nobody_leaves_together_while_one_of_them_owes, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(one_who_pays_for_all_of_a_group_lets_each_leave, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_for_the_desk_alone_is_refused_elsewhere, setup, fixture_tear_down),
+    };
+    return test_run("api/batch", tests);
+}

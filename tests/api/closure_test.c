@@ -1,0 +1,432 @@
+/* Closed rooms over HTTP: what is kept out of them, who has to go, and two who want one room at once. */
+#include <string.h>
+
+#include "tests/api/fixture.h"
+#include "tests/unit/test.h"
+
+enum { ROUNDS = 40 };
+
+static const char *desk, *manager, *maid;
+
+static int
+setup(void **state)
+{
+    (void)state;
+    fixture_begin(NULL);
+    desk = fixture_caller(ROLE_FRONT_DESK, true);
+    manager = fixture_caller(ROLE_MANAGER, false);
+    maid = fixture_caller(ROLE_HOUSEKEEPING, false);
+    return 0;
+}
+
+static struct answer
+stay(const char *room, const char *from, const char *until)
+{
+    const char *where = room == NULL ? world_format(world, "\"room_type_id\":\"%s\"", house.type)
+                                     : world_format(world, "\"room_id\":\"%s\",\"pinned\":true", room);
+    struct answer answer = post_as(desk, "/v1/bookings",
+                                   world_format(world,
+                                                "{\"property_id\":\"%s\",%s,\"arrival\":\"%s\",\"departure\":\"%s\","
+                                                "\"guest\":{\"name\":\"Ada Lovelace\"}}",
+                                                house.property, where, from, until));
+    assert_status(&answer, 201);
+    return answer;
+}
+
+static struct answer
+close_as(const char *token, const char *kind, const char *rest)
+{
+    return post_as(token, "/v1/closures",
+                   world_format(world,
+                                "{\"room_id\":\"%s\",\"kind\":\"%s\",\"reason\":\"a burst pipe\","
+                                "\"from\":\"2027-03-01\",\"until\":\"2027-03-04\"%s}",
+                                house.room[0], kind, rest));
+}
+
+static struct answer
+reopen(const struct answer *closure)
+{
+    return post_as(desk, world_format(world, "/v1/closures/%s/reopen", answer_text(closure, "id")), "{}");
+}
+
+/* Of the first night of March. */
+static int64_t
+count_of(const char *member)
+{
+    struct answer answer =
+        world_get(world, "/v1/inventory?room_type_id=%s&from=2027-03-01&until=2027-03-02", house.type);
+    assert_status(&answer, 200);
+    return answer_number(&answer, world_format(world, "nights/0/%s", member));
+}
+
+static void
+a_room_is_closed_and_opened_again(void **state)
+{
+    (void)state;
+    struct answer closure = close_as(desk, "out_of_order", "");
+    assert_status(&closure, 201);
+    assert_string_equal(answer_text(&closure, "status"), "OPEN");
+    assert_int_equal(count_of("closed"), 1);
+    assert_int_equal(count_of("free"), 1);
+    struct answer answer = world_get(world, "/v1/closures/%s", answer_text(&closure, "id"));
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "reason"), "a burst pipe");
+    answer = post_as(
+        desk, "/v1/bookings",
+        world_format(
+            world,
+            "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"2027-03-03\",\"departure\":\"2027-03-05\","
+            "\"guest\":{\"name\":\"Ada\"}}",
+            house.property, house.room[0]));
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/kind"), "closure");
+    answer = world_get(world, "/v1/closures?property_id=%s&open=true", house.property);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+    answer = reopen(&closure);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "status"), "REOPENED");
+    assert_int_equal(count_of("closed"), 0);
+    answer = reopen(&closure);
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    answer = world_get(world, "/v1/closures?property_id=%s&open=true", house.property);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 0);
+    answer = world_get(world, "/v1/closures?property_id=%s&room_id=%s", house.property, house.room[0]);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+}
+
+static void
+what_may_be_moved_is_moved_and_what_may_not_is_named(void **state)
+{
+    (void)state;
+    struct answer booking = stay(NULL, "2027-03-01", "2027-03-03");
+    struct answer answer = post_as(desk, world_format(world, "/v1/bookings/%s/assign", answer_text(&booking, "id")),
+                                   world_format(world, "{\"room_id\":\"%s\",\"pinned\":false}", house.room[0]));
+    assert_status(&answer, 200);
+    struct answer closure = close_as(desk, "out_of_order", "");
+    assert_status(&closure, 201);
+    answer = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
+    answer = reopen(&closure);
+    assert_status(&answer, 200);
+    struct answer pinned = stay(house.room[0], "2027-03-03", "2027-03-05");
+    answer = close_as(desk, "out_of_order", "");
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&pinned, "id"));
+}
+
+static void
+force_is_for_managers_and_leaves_a_record(void **state)
+{
+    (void)state;
+    struct answer pinned = stay(house.room[0], "2027-03-01", "2027-03-03");
+    struct answer other = stay(house.room[1], "2027-03-01", "2027-03-02");
+    struct answer answer = close_as(manager, "out_of_order", "");
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "nights/0"), "2027-03-01");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&pinned, "id"));
+    answer = close_as(desk, "out_of_order", ",\"force\":true");
+    assert_problem(&answer, 403, "FORBIDDEN");
+    answer = close_as(manager, "out_of_order", ",\"force\":true");
+    assert_status(&answer, 201);
+    answer = world_get(world, "/v1/bookings/%s", answer_text(&pinned, "id"));
+    assert_true(json_is_null(answer_at(&answer, "room_id")));
+    assert_string_equal(answer_text(&answer, "status"), "CONFIRMED");
+    assert_int_equal(count_of("free"), 0);
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&other, "id")), "{}");
+    assert_status(&answer, 200);
+    assert_int_equal(count_of("free"), 0); /* what came free lowered the overcommit */
+    answer = world_get(world, "/v1/events?property_id=%s&limit=200", house.property);
+    assert_non_null(strstr(answer.body.ptr, "\"overcommit.raised\""));
+    assert_non_null(strstr(answer.body.ptr, "\"overcommit.fell\""));
+}
+
+static void
+guests_in_the_house_stay_whatever_is_closed(void **state)
+{
+    (void)state;
+    struct answer booking = stay(house.room[0], "2026-11-22", "2026-11-25");
+    const char *at = world_format(world, "/v1/bookings/%s/check-in", answer_text(&booking, "id"));
+    struct answer answer = post_as(manager, at, "{\"override\":true,\"reason\":\"not inspected\"}");
+    assert_status(&answer, 200);
+    answer = post_as(manager, "/v1/closures",
+                     world_format(world,
+                                  "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"a burst pipe\","
+                                  "\"from\":\"2026-11-24\",\"until\":\"2026-11-26\",\"force\":true}",
+                                  house.room[0]));
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&booking, "id"));
+}
+
+static void
+several_rooms_are_closed_together_or_not_at_all(void **state)
+{
+    (void)state;
+    const char *body = world_format(world,
+                                    "{\"room_ids\":[\"%s\",\"%s\"],\"kind\":\"out_of_order\",\"reason\":\"paint\","
+                                    "\"from\":\"2027-03-01\",\"until\":\"2027-03-04\"}",
+                                    house.room[0], house.room[1]);
+    struct answer booking = stay(NULL, "2027-03-01", "2027-03-03");
+    struct answer answer = post_as(desk, "/v1/closures", body);
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_int_equal(count_of("closed"), 0);
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&booking, "id")), "{}");
+    assert_status(&answer, 200);
+    answer = post_as(desk, "/v1/closures", body);
+    assert_status(&answer, 201);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
+    assert_int_equal(count_of("closed"), 2);
+}
+
+static void
+a_room_by_the_minute_is_closed_by_instants(void **state)
+{
+    (void)state;
+    struct answer answer = post_as(desk, "/v1/closures",
+                                   world_format(world,
+                                                "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"paint\","
+                                                "\"from\":\"2027-03-01\",\"until\":\"2027-03-04\"}",
+                                                house.slot_room[0]));
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    answer = post_as(desk, "/v1/closures",
+                     world_format(world,
+                                  "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"paint\","
+                                  "\"starts_at\":\"2027-03-01T09:00:00Z\",\"ends_at\":\"2027-03-01T12:00:00Z\"}",
+                                  house.slot_room[0]));
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "ends_at"), "2027-03-01T12:00:00Z");
+    answer = post_as(desk, "/v1/bookings",
+                     world_format(world,
+                                  "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"starts_at\":\"2027-03-01T11:00:00Z\","
+                                  "\"ends_at\":\"2027-03-01T12:00:00Z\",\"guest\":{\"name\":\"Grace\"}}",
+                                  house.property, house.slot_room[0]));
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+}
+
+static void
+out_of_service_keeps_nobody_out(void **state)
+{
+    (void)state;
+    struct answer closure = close_as(desk, "out_of_service", "");
+    assert_status(&closure, 201);
+    assert_int_equal(count_of("closed"), 0);
+    (void)stay(house.room[0], "2027-03-01", "2027-03-03");
+    struct answer answer = reopen(&closure);
+    assert_status(&answer, 200);
+}
+
+/* Tonight's first room, by whatever chooses one. */
+static void
+assert_chosen_last(const char *room)
+{
+    struct answer answer = world_get(
+        world, "/v1/rooms/search?property_id=%s&arrival=2026-11-22&departure=2026-11-23&party=1", house.property);
+    assert_status(&answer, 200);
+    size_t last = json_array_size(answer_at(&answer, "items")) - 1;
+    assert_string_equal(answer_text(&answer, world_format(world, "items/%zu/room_id", last)), room);
+    assert_true(json_is_true(answer_at(&answer, world_format(world, "items/%zu/out_of_service", last))));
+    assert_true(json_is_false(answer_at(&answer, "items/0/out_of_service")));
+    struct answer booking = stay(NULL, "2026-11-22", "2026-11-23");
+    const char *path = world_format(world, "/v1/bookings/%s", answer_text(&booking, "id"));
+    answer = post_as(desk, world_format(world, "%s/auto-assign", path), "{}");
+    assert_status(&answer, 200);
+    assert_string_not_equal(answer_text(&answer, "room_id"), room);
+    answer = post_as(desk, world_format(world, "%s/cancel", path), "{}");
+    assert_status(&answer, 200);
+}
+
+/* Whichever of the two it is: so it is not the order of rooms that decides. */
+static void
+out_of_service_is_chosen_last_and_told_at_check_in(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct answer answer =
+            post_as(desk, world_format(world, "/v1/rooms/%s/inspect", house.room[i]), "{\"result\":\"pass\"}");
+        assert_status(&answer, 200);
+    }
+    for (int i = 0; i < 2; i++) {
+        struct answer closure =
+            post_as(desk, "/v1/closures",
+                    world_format(world,
+                                 "{\"room_id\":\"%s\",\"kind\":\"out_of_service\",\"reason\":\"old paint\","
+                                 "\"from\":\"2026-11-22\",\"until\":\"2026-11-23\"}",
+                                 house.room[i]));
+        assert_status(&closure, 201);
+        assert_chosen_last(house.room[i]);
+        struct answer answer = reopen(&closure);
+        assert_status(&answer, 200);
+    }
+    struct answer closure =
+        post_as(desk, "/v1/closures",
+                world_format(world,
+                             "{\"room_id\":\"%s\",\"kind\":\"out_of_service\",\"reason\":\"old paint\","
+                             "\"from\":\"2026-11-22\",\"until\":\"2026-11-23\"}",
+                             house.room[0]));
+    assert_status(&closure, 201);
+    for (int i = 0; i < 2; i++) {
+        struct answer booking = stay(house.room[i], "2026-11-22", "2026-11-23");
+        struct answer answer =
+            post_as(desk, world_format(world, "/v1/bookings/%s/check-in", answer_text(&booking, "id")), "{}");
+        assert_status(&answer, 200);
+        if (i == 0)
+            assert_string_equal(answer_text(&answer, "warning"), "out_of_service");
+        else
+            assert_null(json_object_get(answer.json, "warning"));
+    }
+}
+
+static void
+a_room_that_is_closed_is_not_deleted(void **state)
+{
+    (void)state;
+    struct answer closure = close_as(desk, "out_of_order", "");
+    assert_status(&closure, 201);
+    struct answer answer =
+        post_as(manager, "/v1/rooms:bulk-delete",
+                world_format(world, "{\"property_id\":\"%s\",\"rooms\":[\"%s\"]}", house.property, house.room[0]));
+    assert_problem(&answer, 409, "IN_USE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&closure, "id"));
+}
+
+static void
+a_report_closes_the_room_with_it_or_is_not_made(void **state)
+{
+    (void)state;
+    const char *at = world_format(world, "/v1/rooms/%s/report-maintenance", house.room[0]);
+    const char *body = "{\"note\":\"a leak\",\"closure\":{\"kind\":\"out_of_order\",\"from\":\"2026-11-23\","
+                       "\"until\":\"2026-11-25\"}}";
+    struct answer answer = post_as(maid, at, body);
+    assert_problem(&answer, 403, "FORBIDDEN");
+    struct answer pinned = stay(house.room[0], "2026-11-24", "2026-11-26");
+    answer = post_as(desk, at, body);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    answer = world_get(world, "/v1/rooms/%s", house.room[0]);
+    assert_string_not_equal(answer_text(&answer, "room_status"), "MAINTENANCE_REQUIRED");
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&pinned, "id")), "{}");
+    assert_status(&answer, 200);
+    answer = post_as(desk, at, body);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "room_status"), "MAINTENANCE_REQUIRED");
+    answer = world_get(world, "/v1/closures?property_id=%s", house.property);
+    assert_string_equal(answer_text(&answer, "items/0/reason"), "a leak");
+}
+
+/* -- at once -- */
+
+static void
+ask_both(const char *first, const char *first_body, const char *second, const char *second_body, int ret_status[2])
+{
+    const char *targets[2] = {first, second}, *bodies[2] = {first_body, second_body};
+    int fds[2];
+    for (int i = 0; i < 2; i++)
+        fds[i] = world_send(
+            world, &(struct ask){.method = "POST", .target = targets[i], .token = world->owner, .body = bodies[i]});
+    for (int i = 0; i < 2; i++) {
+        ret_status[i] = world_receive(world, fds[i], false).status;
+        world_hang_up(fds[i]);
+    }
+}
+
+/* Either the fault was there first and nobody is sent into the room today, or the booking has it and who reports is
+ * told of it. */
+static void
+a_report_and_an_assignment_at_once_know_of_each_other(void **state)
+{
+    (void)state;
+    const char *report = world_format(world, "/v1/rooms/%s/report-maintenance", house.room[0]);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct answer booking = stay(NULL, "2026-11-22", "2026-11-23");
+        const char *assign = world_format(world, "/v1/bookings/%s/assign", answer_text(&booking, "id"));
+        const char *room = world_format(world, "{\"room_id\":\"%s\"}", house.room[0]);
+        int status[2];
+        if (round % 2 == 0)
+            ask_both(report, "{\"note\":\"a leak\"}", assign, room, status);
+        else
+            ask_both(assign, room, report, "{\"note\":\"a leak\"}", status);
+        int reported = status[round % 2], assigned = status[1 - round % 2];
+        assert_int_equal(reported, 200);
+        assert_true(assigned == 200 || assigned == 409);
+        struct answer log = world_get(world, "/v1/rooms/%s", house.room[0]);
+        assert_string_equal(answer_text(&log, "room_status"), "MAINTENANCE_REQUIRED");
+        log = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
+        assert_int_equal(json_is_null(answer_at(&log, "room_id")), assigned == 409);
+        struct answer answer =
+            post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&booking, "id")), "{}");
+        assert_status(&answer, 200);
+        answer = post_as(desk, world_format(world, "/v1/rooms/%s/finish-maintenance", house.room[0]),
+                         "{\"quality\":\"ok\"}");
+        assert_status(&answer, 200);
+    }
+}
+
+static void
+of_a_closure_and_an_assignment_at_once_one_wins(void **state)
+{
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct answer booking = stay(NULL, "2027-03-02", "2027-03-03");
+        const char *assign = world_format(world, "/v1/bookings/%s/assign", answer_text(&booking, "id"));
+        int status[2];
+        ask_both("/v1/closures",
+                 world_format(world,
+                              "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"a burst pipe\","
+                              "\"from\":\"2027-03-01\",\"until\":\"2027-03-04\"}",
+                              house.room[0]),
+                 assign, world_format(world, "{\"room_id\":\"%s\"}", house.room[0]), status);
+        assert_true((status[0] == 201 && status[1] == 409) || (status[0] == 409 && status[1] == 200));
+        struct answer answer =
+            post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&booking, "id")), "{}");
+        assert_status(&answer, 200);
+        struct answer open = world_get(world, "/v1/closures?property_id=%s&open=true", house.property);
+        for (size_t i = 0; i < json_array_size(answer_at(&open, "items")); i++) {
+            const char *id = json_string_value(json_object_get(json_array_get(answer_at(&open, "items"), i), "id"));
+            answer = post_as(desk, world_format(world, "/v1/closures/%s/reopen", id), "{}");
+            assert_status(&answer, 200);
+        }
+    }
+}
+
+static void
+of_a_deletion_and_an_assignment_at_once_one_wins(void **state)
+{
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct answer made =
+            world_post(world, "/v1/rooms", "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"number\":\"9%02d\"}",
+                       house.property, house.type, round);
+        assert_status(&made, 201);
+        const char *room = answer_text(&made, "id");
+        struct answer booking = stay(NULL, "2027-03-02", "2027-03-03");
+        const char *assign = world_format(world, "/v1/bookings/%s/assign", answer_text(&booking, "id"));
+        int status[2];
+        ask_both("/v1/rooms:bulk-delete",
+                 world_format(world, "{\"property_id\":\"%s\",\"rooms\":[\"%s\"]}", house.property, room), assign,
+                 world_format(world, "{\"room_id\":\"%s\"}", room), status);
+        assert_true((status[0] == 200 && status[1] == 404) || (status[0] == 409 && status[1] == 200));
+        struct answer answer =
+            post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&booking, "id")), "{}");
+        assert_status(&answer, 200);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_room_is_closed_and_opened_again, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_may_be_moved_is_moved_and_what_may_not_is_named, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(force_is_for_managers_and_leaves_a_record, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(guests_in_the_house_stay_whatever_is_closed, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(several_rooms_are_closed_together_or_not_at_all, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_room_by_the_minute_is_closed_by_instants, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(out_of_service_keeps_nobody_out, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(out_of_service_is_chosen_last_and_told_at_check_in, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_room_that_is_closed_is_not_deleted, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_report_closes_the_room_with_it_or_is_not_made, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_report_and_an_assignment_at_once_know_of_each_other, setup,
+                                        fixture_tear_down),
+        cmocka_unit_test_setup_teardown(of_a_closure_and_an_assignment_at_once_one_wins, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(of_a_deletion_and_an_assignment_at_once_one_wins, setup, fixture_tear_down),
+    };
+    return test_run("api/closure", tests);
+}

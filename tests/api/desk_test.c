@@ -1,0 +1,213 @@
+/* The desk over HTTP: whoever walks in. */
+#include <string.h>
+
+#include "tests/api/fixture.h"
+#include "tests/unit/test.h"
+
+static const char *desk, *manager, *booker;
+
+/* A room is cleaned when it is made; here both are inspected too. */
+static int
+setup(void **state)
+{
+    (void)state;
+    fixture_begin(NULL);
+    desk = fixture_caller(ROLE_FRONT_DESK, true);
+    manager = fixture_caller(ROLE_MANAGER, true);
+    booker = fixture_caller(ROLE_BOOKER, true);
+    for (int i = 0; i < 2; i++) {
+        struct answer answer =
+            post_as(desk, world_format(world, "/v1/rooms/%s/inspect", house.room[i]), "{\"result\":\"pass\"}");
+        assert_status(&answer, 200);
+    }
+    return 0;
+}
+
+static const char *
+wish(const char *what)
+{
+    return world_format(world, "{\"property_id\":\"%s\",%s,\"guest\":{\"name\":\"Ada Lovelace\"}}", house.property,
+                        what);
+}
+
+static const char *
+a_double_for(int nights)
+{
+    return wish(world_format(world, "\"room_type_id\":\"%s\",\"nights\":%d", house.type, nights));
+}
+
+static struct answer
+walk_in(const char *token, const char *body)
+{
+    return post_as(token, "/v1/bookings:walk-in", body);
+}
+
+static void
+report_fault(const char *room)
+{
+    struct answer answer =
+        post_as(desk, world_format(world, "/v1/rooms/%s/report-maintenance", room), "{\"note\":\"no light\"}");
+    assert_status(&answer, 200);
+}
+
+static void
+whoever_walks_in_is_in_with_one_request(void **state)
+{
+    (void)state;
+    struct answer answer =
+        walk_in(desk, wish(world_format(world,
+                                        "\"room_type_id\":\"%s\",\"departure\":\"2026-11-24\",\"party\":2,"
+                                        "\"price\":18000",
+                                        house.type)));
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "status"), "CHECKED_IN");
+    assert_string_equal(answer_text(&answer, "arrival"), "2026-11-22");
+    assert_string_equal(answer_text(&answer, "departure"), "2026-11-24");
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[0]);
+    assert_string_equal(answer_text(&answer, "guest/name"), "Ada Lovelace");
+    assert_int_equal(answer_number(&answer, "price"), 18000);
+    assert_int_equal(answer_number(&answer, "party"), 2);
+    const char *id = answer_text(&answer, "id");
+    assert_string_equal(answer_field(world, &answer, "Location"), world_format(world, "/v1/bookings/%s", id));
+    answer = world_get(world, "/v1/bookings/%s/events", id);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 3);
+    assert_string_equal(answer_text(&answer, "items/0/kind"), "booking.created");
+    assert_string_equal(answer_text(&answer, "items/1/kind"), "booking.assigned");
+    assert_string_equal(answer_text(&answer, "items/2/kind"), "booking.checked_in");
+    answer = world_get(world, "/v1/rooms/%s", house.room[0]);
+    assert_string_equal(answer_text(&answer, "room_status"), "OCCUPIED");
+}
+
+/* At half past one the night before is still open, where the day rolls at three. */
+static void
+after_midnight_it_is_the_night_that_is_still_open(void **state)
+{
+    (void)state;
+    test_clock_advance_ms(&world->clock, INT64_C(14) * 3600000 + 1800000); /* 01:30 on the 23rd in Paris */
+    struct answer answer = walk_in(desk, a_double_for(1));
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "arrival"), "2026-11-22");
+    assert_string_equal(answer_text(&answer, "departure"), "2026-11-23");
+    test_clock_advance_ms(&world->clock, INT64_C(2) * 3600000);
+    answer = walk_in(desk, a_double_for(1));
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "arrival"), "2026-11-23");
+}
+
+static void
+the_same_request_again_lets_nobody_in_twice(void **state)
+{
+    (void)state;
+    struct ask ask = {.method = "POST",
+                      .target = "/v1/bookings:walk-in",
+                      .token = desk,
+                      .fields = "Idempotency-Key: once\r\n",
+                      .body = a_double_for(1)};
+    struct answer first = world_ask(world, &ask), again = world_ask(world, &ask);
+    assert_status(&again, 201);
+    assert_true(str_equal(first.body, again.body));
+    struct answer answer = world_get(world, "/v1/bookings?property_id=%s", house.property);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+}
+
+static void
+another_room_that_is_ready_is_offered(void **state)
+{
+    (void)state;
+    report_fault(house.room[0]);
+    const char *body = wish(world_format(world, "\"room_id\":\"%s\",\"nights\":1", house.room[0]));
+    struct answer answer = walk_in(desk, body);
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+    assert_string_equal(answer_text(&answer, "current_status"), "MAINTENANCE_REQUIRED");
+    assert_int_equal(json_array_size(answer_at(&answer, "alternatives")), 1);
+    assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "room");
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_id"), house.room[1]);
+    assert_string_equal(answer_text(&answer, "alternatives/0/departure"), "2026-11-23");
+    answer = walk_in(desk, a_double_for(1));
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
+    answer = walk_in(desk, a_double_for(1));
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+    answer = walk_in(manager, wish(world_format(world,
+                                                "\"room_id\":\"%s\",\"nights\":1,\"override\":true,"
+                                                "\"reason\":\"has a torch\"",
+                                                house.room[0])));
+    assert_status(&answer, 201);
+    answer = walk_in(desk, a_double_for(1));
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "nights/0"), "2026-11-22");
+}
+
+/* Their states are read all at once there; those of other types are nobody's business. */
+static void
+in_a_large_house_the_one_room_that_is_ready_is_found(void **state)
+{
+    (void)state;
+    struct answer answer = world_post(
+        world, "/v1/room-types",
+        "{\"property_id\":\"%s\",\"name\":\"Cell\",\"sold_by\":\"night\",\"stock\":\"rooms\",\"max_guests\":1}",
+        house.property);
+    assert_status(&answer, 201);
+    const char *cell = answer_text(&answer, "id"), *ready = NULL;
+    for (int i = 0; i < 40; i++) {
+        answer = world_post(world, "/v1/rooms", "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"number\":\"%d\"}",
+                            house.property, cell, 800 + i);
+        assert_status(&answer, 201);
+        if (i == 25)
+            ready = answer_text(&answer, "id");
+    }
+    const char *body = wish(world_format(world, "\"room_type_id\":\"%s\",\"nights\":1", cell));
+    answer = walk_in(desk, body);
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+    answer = post_as(desk, world_format(world, "/v1/rooms/%s/inspect", ready), "{\"result\":\"pass\"}");
+    assert_status(&answer, 200);
+    answer = walk_in(desk, body);
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "room_id"), ready);
+    answer = walk_in(desk, body);
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+}
+
+static void
+what_is_wrong_is_pointed_at(void **state)
+{
+    (void)state;
+    struct answer answer = walk_in(desk, wish(world_format(world, "\"room_type_id\":\"%s\"", house.type)));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/departure");
+    answer = walk_in(desk, wish(world_format(world,
+                                             "\"room_type_id\":\"%s\",\"nights\":1,"
+                                             "\"departure\":\"2026-11-23\"",
+                                             house.type)));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/nights");
+    answer = walk_in(desk, wish("\"nights\":1"));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/room_type_id");
+    answer = walk_in(manager, wish(world_format(world,
+                                                "\"room_type_id\":\"%s\",\"nights\":1,\"override\":true,"
+                                                "\"reason\":\"no other\"",
+                                                house.type)));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/override");
+    answer =
+        walk_in(desk, wish(world_format(world, "\"room_type_id\":\"%s\",\"departure\":\"2026-11-22\"", house.type)));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/departure");
+    answer = walk_in(desk, wish(world_format(world,
+                                             "\"room_type_id\":\"%s\",\"nights\":1,"
+                                             "\"arrival\":\"2026-11-22\"",
+                                             house.type)));
+    assert_pointer(&answer, 422, "READ_ONLY_FIELD", "/arrival");
+    answer = walk_in(booker, a_double_for(1));
+    assert_problem(&answer, 403, "FORBIDDEN");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(whoever_walks_in_is_in_with_one_request, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(after_midnight_it_is_the_night_that_is_still_open, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(the_same_request_again_lets_nobody_in_twice, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(another_room_that_is_ready_is_offered, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(in_a_large_house_the_one_room_that_is_ready_is_found, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_wrong_is_pointed_at, setup, fixture_tear_down),
+    };
+    return test_run("api/desk", tests);
+}

@@ -1,0 +1,144 @@
+/* Files of lines: each goes through the engine by itself, and is told what became of it. */
+#include <string.h>
+
+#include "tests/api/fixture.h"
+#include "tests/unit/test.h"
+
+static struct answer
+import(const char *kind, const char *more, const char *csv)
+{
+    struct ask ask = {.method = "POST",
+                      .target = world_format(world, "/v1/imports?property_id=%s&kind=%s%s", house.property, kind, more),
+                      .token = world->owner,
+                      .type = "text/csv; charset=utf-8",
+                      .body = csv};
+    return world_ask(world, &ask);
+}
+
+static void
+assert_counts(const struct answer *answer, int created, int there, int left_out, int refused)
+{
+    assert_status(answer, 200);
+    assert_int_equal(answer_number(answer, "created"), created);
+    assert_int_equal(answer_number(answer, "there"), there);
+    assert_int_equal(answer_number(answer, "left_out"), left_out);
+    assert_int_equal(answer_number(answer, "refused"), refused);
+}
+
+static void
+assert_line(const struct answer *answer, int at, int line, const char *code, const char *column)
+{
+    assert_int_equal(answer_number(answer, world_format(world, "lines/%d/line", at)), line);
+    assert_string_equal(answer_text(answer, world_format(world, "lines/%d/result", at)), "refused");
+    assert_string_equal(answer_text(answer, world_format(world, "lines/%d/code", at)), code);
+    if (column != NULL)
+        assert_string_equal(answer_text(answer, world_format(world, "lines/%d/column", at)), column);
+}
+
+static size_t
+count(const char *what)
+{
+    struct answer answer = world_get(world, "/v1/%s?property_id=%s&limit=200", what, house.property);
+    assert_status(&answer, 200);
+    return json_array_size(answer_at(&answer, "items"));
+}
+
+static const char bookings[] = "room_type,arrival,departure,guest_name,party,payment,status\r\n"
+                               "Studio,2027-03-01,2027-03-03,Ada,1,,CONFIRMED\r\n"
+                               "Studio,2027-03-01,2027-03-03,'=Ada,1,required,\r\n"
+                               "Studio,2027-03-01,2027-03-03,Ada,1,,CONFIRMED\r\n"
+                               "Studio,2027-03-01,2027-03-03,Grace,1,,\r\n"
+                               "Studio,2027-03-01,2027-03-03,Gone,1,,CANCELLED\r\n"
+                               "Studio,2027-03-01,March,Ada,1,,\r\n"
+                               "Studio,2027-03-05,2027-03-06,Ada,5000,,\r\n";
+
+/* Equal lines are as many bookings, and none of them is made twice. */
+static void
+each_line_is_told_what_became_of_it_and_made_once(void **state)
+{
+    (void)state;
+    struct answer answer = import("bookings", "", bookings);
+    assert_counts(&answer, 3, 0, 1, 3);
+    assert_string_equal(answer_text(&answer, "lines/0/result"), "created");
+    assert_int_equal(answer_number(&answer, "lines/0/line"), 2);
+    assert_line(&answer, 3, 5, "SOLD_OUT", NULL);
+    assert_line(&answer, 5, 7, "VALIDATION_FAILED", "departure");
+    assert_line(&answer, 6, 8, "TOO_MANY_GUESTS", NULL);
+    struct answer paid = world_get(world, "/v1/bookings/%s", answer_text(&answer, "lines/1/id"));
+    assert_string_equal(answer_text(&paid, "status"), "CONFIRMED");
+    assert_string_equal(answer_text(&paid, "guest/name"), "=Ada");
+    answer = import("bookings", "", bookings);
+    assert_counts(&answer, 0, 3, 1, 3);
+    assert_int_equal(count("bookings"), 3);
+}
+
+static void
+a_trial_says_the_same_of_each_line_and_changes_nothing(void **state)
+{
+    (void)state;
+    struct answer answer = import("bookings", "&dry_run=true", bookings);
+    assert_counts(&answer, 4, 0, 1, 2);
+    assert_true(json_is_null(answer_at(&answer, "lines/0/id")));
+    assert_int_equal(count("bookings"), 0);
+}
+
+static void
+types_and_rooms_are_made_where_they_are_not_there(void **state)
+{
+    (void)state;
+    struct answer answer = import("room-types", "",
+                                  "name,sold_by,stock,units,max_guests,features\nStudio,night,count,3,2,\n"
+                                  "Annex,night,rooms,,3,bath; balcony\nTent,night,many,,,\n");
+    assert_counts(&answer, 1, 1, 0, 1);
+    assert_line(&answer, 2, 4, "VALIDATION_FAILED", "stock");
+    answer = import("rooms", "", "number,room_type,floor\n901,Annex,9\n101,Double,1\n902,Nowhere,9\n901,Annex,9\n");
+    assert_counts(&answer, 1, 2, 0, 1);
+    assert_line(&answer, 2, 4, "VALIDATION_FAILED", "room_type");
+    assert_int_equal(count("rooms"), 5);
+}
+
+static void
+a_house_s_own_bookings_are_not_made_again(void **state)
+{
+    (void)state;
+    struct answer made =
+        import("bookings", "", "room_type,arrival,departure,guest_name\nStudio,2027-03-01,2027-03-02,A\n");
+    assert_counts(&made, 1, 0, 0, 0);
+    struct answer file = world_get(world, "/v1/exports/bookings.csv?property_id=%s", house.property);
+    struct answer answer = import("bookings", "", file.body.ptr);
+    assert_counts(&answer, 0, 0, 0, 1);
+    assert_line(&answer, 0, 2, "ALREADY_EXISTS", "code");
+}
+
+static void
+what_is_no_file_is_refused(void **state)
+{
+    (void)state;
+    struct answer answer = import("guests", "", "name\nAda\n");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "?kind");
+    answer = import("rooms", "", "number,room_type\n");
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    answer = import("rooms", "", "number,room_type\n1,Double\n\"2,Double\n");
+    assert_counts(&answer, 1, 0, 0, 1);
+    struct ask ask = {.method = "POST",
+                      .target = world_format(world, "/v1/imports?property_id=%s&kind=rooms", house.property),
+                      .token = world->owner,
+                      .body = "{}"};
+    answer = world_ask(world, &ask);
+    assert_problem(&answer, 415, "UNSUPPORTED_MEDIA_TYPE");
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(each_line_is_told_what_became_of_it_and_made_once),
+        CASE(a_trial_says_the_same_of_each_line_and_changes_nothing),
+        CASE(types_and_rooms_are_made_where_they_are_not_there),
+        CASE(a_house_s_own_bookings_are_not_made_again),
+        CASE(what_is_no_file_is_refused),
+    };
+    return test_run("api/import", tests);
+}

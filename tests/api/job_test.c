@@ -1,0 +1,122 @@
+/* Jobs over HTTP: started, followed to their end, and what is refused. */
+#include <string.h>
+
+#include "tests/api/fixture.h"
+#include "tests/unit/test.h"
+
+enum { DAY_MS = 86400000, ASKED_MAX = 100000 };
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    fixture_begin(NULL);
+    struct answer answer = world_patch(world, world_format(world, "/v1/properties/%s", house.property), 1,
+                                       "{\"night_audit\":\"by_hand\"}");
+    assert_status(&answer, 200);
+    return 0;
+}
+
+static struct answer
+start(void)
+{
+    return world_post(world, "/v1/jobs", "{\"property_id\":\"%s\",\"kind\":\"night_audit\"}", house.property);
+}
+
+static const char *
+book(const char *arrival, const char *departure)
+{
+    struct answer answer =
+        world_post(world, "/v1/bookings",
+                   "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"%s\",\"departure\":\"%s\","
+                   "\"guest\":{\"name\":\"Ada\"}}",
+                   house.property, house.type, arrival, departure);
+    assert_status(&answer, 201);
+    return world_format(world, "%s", answer_text(&answer, "id"));
+}
+
+/* Asked until it has ended: the engine goes on with it between two requests. */
+static struct answer
+follow(const char *job)
+{
+    for (int asked = 0; asked < ASKED_MAX; asked++) {
+        struct answer answer = world_get(world, "/v1/jobs/%s", job);
+        assert_status(&answer, 200);
+        if (strcmp(answer_text(&answer, "status"), "RUNNING") != 0)
+            return answer;
+    }
+    fail_msg("the job does not end");
+    return (struct answer){.status = 0};
+}
+
+static void
+a_night_audit_closes_the_day_and_reports(void **state)
+{
+    (void)state;
+    const char *late = book("2026-11-22", "2026-11-23");
+    test_clock_advance_ms(&world->clock, DAY_MS);
+    struct answer answer = start();
+    assert_status(&answer, 202);
+    const char *job = world_format(world, "%s", answer_text(&answer, "id"));
+    assert_string_equal(answer_field(world, &answer, "Location"), world_format(world, "/v1/jobs/%s", job));
+    assert_string_equal(answer_text(&answer, "date"), "2026-11-22");
+    answer = follow(job);
+    assert_string_equal(answer_text(&answer, "status"), "COMPLETED");
+    assert_int_equal(answer_number(&answer, "counts/no_shows"), 1);
+    assert_string_equal(answer_text(&answer, "items/0/list"), "no_shows");
+    assert_string_equal(answer_text(&answer, "items/0/booking_id"), late);
+    struct answer report = world_get(world, "/v1/reports/night-audit?property_id=%s&date=2026-11-22", house.property);
+    assert_status(&report, 200);
+    assert_true(json_equal(report.json, answer.json));
+    answer = world_get(world, "/v1/bookings/%s", late);
+    assert_string_equal(answer_text(&answer, "status"), "NO_SHOW");
+    answer = world_get(world, "/v1/properties/%s", house.property);
+    assert_string_equal(answer_text(&answer, "business_date"), "2026-11-23");
+    answer = world_get(world, "/v1/jobs?property_id=%s", house.property);
+    assert_string_equal(answer_text(&answer, "items/0/id"), job);
+    answer = world_get(world, "/v1/reports/night-audit?property_id=%s&date=2026-11-23", house.property);
+    assert_problem(&answer, 404, "NOT_FOUND");
+}
+
+static void
+a_day_that_is_not_over_is_not_closed(void **state)
+{
+    (void)state;
+    struct answer answer = start();
+    assert_problem(&answer, 409, "POLICY_REFUSED");
+    assert_string_equal(answer_text(&answer, "rule"), "day_not_over");
+    assert_string_equal(answer_text(&answer, "limits/local_date"), "2026-11-22");
+}
+
+static void
+a_job_is_of_a_kind_that_there_is(void **state)
+{
+    (void)state;
+    struct answer answer =
+        world_post(world, "/v1/jobs", "{\"property_id\":\"%s\",\"kind\":\"spring_clean\"}", house.property);
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/kind");
+}
+
+static void
+where_the_clock_rolls_the_date_there_is_no_audit(void **state)
+{
+    (void)state;
+    struct answer answer =
+        world_patch(world, world_format(world, "/v1/properties/%s", house.property), 2, "{\"night_audit\":\"none\"}");
+    assert_status(&answer, 200);
+    answer = start();
+    assert_problem(&answer, 409, "POLICY_REFUSED");
+    assert_string_equal(answer_text(&answer, "rule"), "no_night_audit");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_night_audit_closes_the_day_and_reports, set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_day_that_is_not_over_is_not_closed, set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_job_is_of_a_kind_that_there_is, set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(where_the_clock_rolls_the_date_there_is_no_audit, set_up, fixture_tear_down),
+    };
+    return test_run("api/job", tests);
+}

@@ -1,0 +1,239 @@
+/* What a provider says meets what else goes on, in whatever order: the same webhooks in any order and repeated, and
+ * webhooks beside the desk and the end of a booking's time, at once on connections of their own. */
+#include "tests/api/fixture.h"
+#include "tests/api/provider.h"
+#include "tests/unit/test.h"
+
+enum { PAID = 12900, ROUNDS = 40, SAID = 4, STUDIOS = 3 };
+
+static const char *desk;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    fixture_begin(NULL);
+    desk = fixture_caller(ROLE_FRONT_DESK, true);
+    provider_set();
+    return 0;
+}
+
+/* A stay of one night in a studio, so many nights from a day that is far off. */
+static const char *
+stay(int night, const char *more)
+{
+    return world_format(world,
+                        "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-%02d-%02d\","
+                        "\"departure\":\"2027-%02d-%02d\",\"guest\":{\"name\":\"Ada Lovelace\"},\"price\":%d%s}",
+                        house.property, house.studio, 3 + night / 27, 1 + night % 27, 3 + night / 27, 2 + night % 27,
+                        PAID, more);
+}
+
+static const char *
+book_unpaid(int night)
+{
+    struct answer made = post_as(desk, "/v1/bookings", stay(night, ",\"payment\":\"required\""));
+    assert_status(&made, 201);
+    return answer_text(&made, "id");
+}
+
+static struct answer
+get(const char *booking, const char *more)
+{
+    struct answer answer = get_as(desk, world_format(world, "/v1/bookings/%s%s", booking, more));
+    assert_status(&answer, 200);
+    return answer;
+}
+
+static const char *
+status_of(const char *booking)
+{
+    struct answer answer = get(booking, "");
+    return answer_text(&answer, "status");
+}
+
+/* --- any order --- */
+
+/* What is said of one intent: it was set aside, it was taken, 400 went back, 900 had gone back by then. */
+static const char *
+saying(int which, const char *intent, const char *booking)
+{
+    const char *event = world_format(world, "evt_%s_%d", intent, which);
+    switch (which) {
+    case 0: return provider_intent(intent, event, "amount_capturable_updated", booking, PAID, PAID, 0);
+    case 1: return provider_intent(intent, event, "succeeded", booking, PAID, 0, PAID);
+    case 2: return provider_charge_of(intent, event, booking, PAID, 400);
+    default: return provider_charge_of(intent, event, booking, PAID, 900);
+    }
+}
+
+/* Amounts are cumulative, so the largest of each kind that was said so far is true, and nothing else. */
+static void
+assert_as_said(const char *booking, unsigned said)
+{
+    struct answer paid = get(booking, "/payments");
+    long long refunded = (said & 8) != 0 ? 900 : (said & 4) != 0 ? 400 : 0;
+    bool taken = (said & ~1U) != 0;
+    assert_int_equal(json_array_size(answer_at(&paid, "items")), 1);
+    assert_int_equal(answer_number(&paid, "items/0/authorized"), PAID);
+    assert_int_equal(answer_number(&paid, "items/0/captured"), taken ? PAID : 0);
+    assert_int_equal(answer_number(&paid, "items/0/refunded"), refunded);
+    assert_int_equal(json_array_size(answer_at(&paid, "items/0/refunds")), 0);
+    assert_string_equal(status_of(booking), taken ? "CONFIRMED" : "PENDING_PAYMENT");
+}
+
+/* The k-th order of so many things. */
+static void
+order_of(int k, int *order)
+{
+    int left[SAID] = {0, 1, 2, 3};
+    for (int i = 0, count = SAID; i < SAID; i++, count--) {
+        order[i] = left[k % count];
+        left[k % count] = left[count - 1];
+        k /= count;
+    }
+}
+
+static void
+webhooks_in_any_order_and_repeated_end_the_same(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 24; k++) {
+        int order[SAID];
+        unsigned said = 0;
+        const char *booking = book_unpaid(k), *intent = world_format(world, "pi_%d", k);
+        order_of(k, order);
+        for (int i = 0; i < SAID; i++) {
+            (void)provider_say(saying(order[i], intent, booking));
+            said |= 1U << order[i];
+            assert_as_said(booking, said);
+            assert_string_equal(provider_say(saying(order[(i + k) % (i + 1)], intent, booking)), "nothing_new");
+        }
+        assert_as_said(booking, 15);
+    }
+}
+
+/* --- at once --- */
+
+/* Both on their way before either is answered. */
+static void
+ask_at_once(const struct ask *first, const struct ask *second, struct answer *ret_first, struct answer *ret_second)
+{
+    int fds[2] = {world_send(world, first), world_send(world, second)};
+    *ret_first = world_receive(world, fds[0], false);
+    *ret_second = world_receive(world, fds[1], false);
+    world_hang_up(fds[0]);
+    world_hang_up(fds[1]);
+}
+
+static struct ask
+webhook(const char *body)
+{
+    return (struct ask){.method = "POST",
+                        .target = world_format(world, "/v1/webhooks/stripe/%s", house.property),
+                        .body = body,
+                        .fields = world_sign(world, "whsec_test", body)};
+}
+
+static struct ask
+asks(const char *target, const char *body)
+{
+    return (struct ask){.method = "POST", .target = target, .token = desk, .body = body};
+}
+
+static int
+promises(const char *booking)
+{
+    struct answer log = get(booking, "/events");
+    json_t *items = answer_at(&log, "items");
+    int count = 0;
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const char *from = json_string_value(json_object_get(json_array_get(items, i), "from"));
+        const char *to = json_string_value(json_object_get(json_array_get(items, i), "to"));
+        count += to != NULL && strcmp(to, "CONFIRMED") == 0 && (from == NULL || strcmp(from, "CONFIRMED") != 0);
+    }
+    return count;
+}
+
+/* One of the two confirms it, the money is there in any case, and nobody is told that it went wrong. */
+static void
+a_webhook_and_staff_confirm_at_once_and_it_is_confirmed_once(void **state)
+{
+    (void)state;
+    int by_staff = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        const char *booking = book_unpaid(round);
+        const char *intent = world_format(world, "pi_%d", round);
+        struct ask paid = webhook(saying(1, intent, booking));
+        struct ask confirm = asks(world_format(world, "/v1/bookings/%s/confirm", booking), "{\"reason\":\"I saw it\"}");
+        struct answer said, confirmed;
+        if (round % 2 == 0)
+            ask_at_once(&paid, &confirm, &said, &confirmed);
+        else
+            ask_at_once(&confirm, &paid, &confirmed, &said);
+        assert_status(&said, 200);
+        assert_string_equal(answer_text(&said, "outcome"), "applied");
+        if (confirmed.status != 200)
+            assert_problem(&confirmed, 409, "INVALID_TRANSITION");
+        by_staff += confirmed.status == 200;
+        assert_as_said(booking, 2);
+        assert_int_equal(promises(booking), 1);
+    }
+    print_message("# staff were first %d times of %d\n", by_staff, ROUNDS);
+}
+
+static long long
+due_of(const char *booking)
+{
+    struct answer paid = get(booking, "/payments");
+    json_t *refunds = answer_at(&paid, "items/0/refunds");
+    long long sum = 0;
+    for (size_t i = 0; i < json_array_size(refunds); i++)
+        sum += json_integer_value(json_object_get(json_array_get(refunds, i), "amount"));
+    return sum;
+}
+
+/* Its time is over as the money comes, while somebody else wants the last studio: it is theirs and the money goes back,
+ * or it is ours and they are told that it is sold. The sweeper of the server runs meanwhile. */
+static void
+a_payment_and_the_end_of_its_time_leave_one_winner_and_no_money_in_between(void **state)
+{
+    (void)state;
+    int revived = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 1; i < STUDIOS; i++)
+            (void)post_as(desk, "/v1/bookings", stay(round, ""));
+        const char *booking = book_unpaid(round);
+        test_clock_advance_ms(&world->clock, 15 * INT64_C(60000)); /* payment_ttl_s */
+        struct ask paid = webhook(saying(1, world_format(world, "pi_%d", round), booking));
+        struct ask other = asks("/v1/bookings", stay(round, ""));
+        struct answer said, sold;
+        if (round % 2 == 0)
+            ask_at_once(&paid, &other, &said, &sold);
+        else
+            ask_at_once(&other, &paid, &sold, &said);
+        assert_status(&said, 200);
+        bool ours = strcmp(status_of(booking), "CONFIRMED") == 0;
+        revived += ours;
+        if (ours)
+            assert_problem(&sold, 409, "SOLD_OUT");
+        else
+            assert_status(&sold, 201);
+        assert_string_equal(status_of(booking), ours ? "CONFIRMED" : "EXPIRED");
+        assert_int_equal(due_of(booking), ours ? 0 : PAID);
+    }
+    print_message("# the payment was first %d times of %d\n", revived, ROUNDS);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fixture_tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(webhooks_in_any_order_and_repeated_end_the_same),
+        TEST(a_webhook_and_staff_confirm_at_once_and_it_is_confirmed_once),
+        TEST(a_payment_and_the_end_of_its_time_leave_one_winner_and_no_money_in_between),
+    };
+    return test_run("api/payment_order", tests);
+}

@@ -1,0 +1,375 @@
+/* Money over HTTP: what a booking costs and who says so, what is paid by hand, and what a provider says. */
+#include "tests/api/fixture.h"
+#include "tests/api/provider.h"
+#include "tests/unit/test.h"
+
+static const char *booker, *program, *desk;
+
+static int
+setup(void **state)
+{
+    (void)state;
+    fixture_begin(NULL);
+    booker = fixture_caller(ROLE_BOOKER, false);
+    program = fixture_caller(ROLE_BOOKER, true);
+    desk = fixture_caller(ROLE_FRONT_DESK, true);
+    return 0;
+}
+
+/* A stay in a studio, with more members. */
+static const char *
+stay(const char *more)
+{
+    return world_format(world,
+                        "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                        "\"departure\":\"2027-03-02\",\"guest\":{\"name\":\"Ada Lovelace\"}%s}",
+                        house.property, house.studio, more);
+}
+
+static const char *
+at(const struct answer *booking, const char *more)
+{
+    return world_format(world, "/v1/bookings/%s%s", answer_text(booking, "id"), more);
+}
+
+/* -- prices -- */
+
+static void
+staff_and_trusted_programs_say_what_it_costs(void **state)
+{
+    (void)state;
+    struct answer answer = post_as(desk, "/v1/bookings", stay(",\"price\":12900"));
+    assert_status(&answer, 201);
+    assert_int_equal(answer_number(&answer, "price"), 12900);
+    assert_int_equal(answer_number(&(struct answer){.json = get_as(desk, at(&answer, "")).json}, "price"), 12900);
+    answer = post_as(program, "/v1/bookings", stay(",\"price\":0"));
+    assert_int_equal(answer_number(&answer, "price"), 0);
+    answer = post_as(booker, "/v1/bookings", stay(",\"price\":1"));
+    assert_pointer(&answer, 403, "FORBIDDEN", "/price");
+    answer = post_as(booker, "/v1/bookings", stay(",\"price\":null"));
+    assert_status(&answer, 201);
+    assert_true(json_is_null(answer_at(&answer, "price")));
+}
+
+static void
+each_leg_has_a_price_of_its_own(void **state)
+{
+    (void)state;
+    const char *leg = world_format(world,
+                                   "{\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\","
+                                   "\"price\":",
+                                   house.studio);
+    const char *body =
+        world_format(world, "{\"property_id\":\"%s\",\"guest\":{\"name\":\"Ada\"},\"legs\":[%s100},%s200}]}",
+                     house.property, leg, leg);
+    struct answer answer = post_as(desk, "/v1/bookings", body);
+    assert_status(&answer, 201);
+    assert_int_equal(answer_number(&answer, "bookings/0/price"), 100);
+    assert_int_equal(answer_number(&answer, "bookings/1/price"), 200);
+    answer = post_as(booker, "/v1/bookings", body);
+    assert_pointer(&answer, 403, "FORBIDDEN", "/legs/0/price");
+    answer = post_as(desk, "/v1/bookings", stay(",\"quantity\":1,\"price\":300"));
+    assert_int_equal(answer_number(&answer, "bookings/0/price"), 300);
+}
+
+static void
+a_price_is_whole_minor_units(void **state)
+{
+    static const char *const wrong[] = {"-1", "1.5", "\"12\"", "9007199254740992", "true"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct answer answer = post_as(desk, "/v1/bookings", stay(world_format(world, ",\"price\":%s", wrong[i])));
+        assert_true(answer.status == 422 || answer.status == 400);
+    }
+}
+
+static void
+staff_amend_a_price(void **state)
+{
+    (void)state;
+    struct answer made = post_as(program, "/v1/bookings", stay(""));
+    struct answer answer = world_patch(world, at(&made, ""), 1, "{\"price\":5000}");
+    assert_status(&answer, 200);
+    assert_int_equal(answer_number(&answer, "price"), 5000);
+    assert_int_equal(answer_number(&answer, "version"), 2);
+    answer = world_patch(world, at(&made, ""), 2, "{\"price\":5000}");
+    assert_int_equal(answer_number(&answer, "version"), 2);
+    answer = world_patch(world, at(&made, ""), 2, "{\"party\":1,\"price\":null}");
+    assert_true(json_is_null(answer_at(&answer, "price")));
+    answer = world_ask(world, &(struct ask){.method = "PATCH",
+                                            .target = at(&made, ""),
+                                            .token = program,
+                                            .body = "{\"price\":1}",
+                                            .fields = "If-Match: \"3\"\r\n"});
+    assert_pointer(&answer, 403, "FORBIDDEN", "/price");
+}
+
+/* -- by hand -- */
+
+static struct answer
+make_unpaid(const char *more)
+{
+    struct answer answer =
+        post_as(desk, "/v1/bookings", stay(world_format(world, ",\"payment\":\"required\"%s", more)));
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "status"), "PENDING_PAYMENT");
+    assert_string_equal(answer_text(&answer, "payment_status"), "required");
+    return answer;
+}
+
+static struct answer
+get_booking(const struct answer *booking)
+{
+    return get_as(desk, at(booking, ""));
+}
+
+static void
+cash_that_covers_the_price_confirms_the_booking(void **state)
+{
+    (void)state;
+    struct answer made = make_unpaid(",\"price\":12900");
+    struct answer paid = post_as(desk, at(&made, "/payments"), "{\"method\":\"cash\",\"amount\":12900}");
+    assert_status(&paid, 201);
+    assert_string_equal(answer_text(&paid, "status"), "captured");
+    assert_string_equal(answer_text(&paid, "currency"), "EUR");
+    const char *payment = world_format(world, "/v1/payments/%s", answer_text(&paid, "id"));
+    assert_string_equal(answer_field(world, &paid, "Location"), payment);
+    struct answer got = get_booking(&made);
+    assert_string_equal(answer_text(&got, "status"), "CONFIRMED");
+    assert_string_equal(answer_text(&got, "payment_status"), "captured");
+    assert_true(json_is_null(answer_at(&got, "expires_at")));
+    struct answer again = post_as(desk, world_format(world, "%s/capture", payment), "{}");
+    assert_problem(&again, 409, "INVALID_TRANSITION");
+    struct answer back =
+        post_as(desk, world_format(world, "%s/refund", payment), "{\"amount\":2900,\"reason\":\"no towels\"}");
+    assert_status(&back, 200);
+    assert_string_equal(answer_text(&back, "status"), "settled");
+    got = get_booking(&made);
+    assert_string_equal(answer_text(&got, "payment_status"), "partially_refunded");
+    got = get_as(desk, at(&made, "/payments"));
+    assert_int_equal(answer_number(&got, "items/0/refunded"), 2900);
+    assert_int_equal(answer_number(&got, "items/0/refunds/0/amount"), 2900);
+    again = post_as(booker, at(&made, "/payments"), "{\"method\":\"cash\",\"amount\":1}");
+    assert_problem(&again, 403, "FORBIDDEN");
+}
+
+static void
+what_is_more_than_the_price_is_not_taken(void **state)
+{
+    (void)state;
+    struct answer made = make_unpaid(",\"price\":100");
+    struct answer paid = post_as(desk, at(&made, "/payments"), "{\"method\":\"cash\",\"amount\":101}");
+    assert_pointer(&paid, 409, "POLICY_REFUSED", "/amount");
+    paid = post_as(desk, at(&made, "/payments"), "{\"method\":\"card\",\"amount\":100}");
+    assert_pointer(&paid, 422, "VALIDATION_FAILED", "/method");
+    paid = post_as(desk, at(&made, "/payments"), "{\"method\":\"cash\",\"amount\":0}");
+    assert_pointer(&paid, 422, "VALIDATION_FAILED", "/amount");
+}
+
+static void
+the_same_key_pays_once(void **state)
+{
+    (void)state;
+    struct answer made = make_unpaid(",\"price\":100");
+    struct ask ask = {.method = "POST",
+                      .target = at(&made, "/payments"),
+                      .token = desk,
+                      .body = "{\"method\":\"cash\",\"amount\":60}",
+                      .fields = "Idempotency-Key: once\r\n"};
+    struct answer first = world_ask(world, &ask), second = world_ask(world, &ask);
+    assert_string_equal(first.body.ptr, second.body.ptr);
+    struct answer got = get_as(desk, at(&made, "/payments"));
+    assert_int_equal(json_array_size(answer_at(&got, "items")), 1);
+}
+
+/* -- the balance at check-out -- */
+
+/* 5,000 are to be paid by guests who are in the room; returns the booking. */
+static struct answer
+guests_who_owe(const char *room)
+{
+    const char *manager = fixture_caller(ROLE_MANAGER, true);
+    struct answer made =
+        post_as(desk, "/v1/bookings",
+                world_format(world,
+                             "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"2026-11-22\",\"departure\":"
+                             "\"2026-11-24\",\"guest\":{\"name\":\"Ada Lovelace\"},\"price\":5000}",
+                             house.property, room));
+    assert_status(&made, 201);
+    struct answer in = post_as(manager, at(&made, "/check-in"), "{\"override\":true,\"reason\":\"not inspected\"}");
+    assert_status(&in, 200);
+    return made;
+}
+
+static void
+guests_pay_before_they_leave_where_the_property_says_so(void **state)
+{
+    (void)state;
+    const char *policy = world_format(world, "/v1/properties/%s", house.property);
+    struct answer answer = world_patch(world, policy, 1, "{\"balance_rule\":\"sometimes\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/balance_rule");
+    answer = world_patch(world, policy, 1, "{\"balance_rule\":\"required\"}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "balance_rule"), "required");
+    struct answer made = guests_who_owe(house.room[0]);
+    answer = post_as(desk, at(&made, "/check-out"), NULL);
+    assert_problem(&answer, 409, "BALANCE_DUE");
+    assert_int_equal(answer_number(&answer, "limits/balance_due"), 5000);
+    assert_string_equal(answer_text(&(struct answer){.json = get_booking(&made).json}, "status"), "CHECKED_IN");
+    answer = post_as(desk, at(&made, "/payments"), "{\"method\":\"cash\",\"amount\":5000}");
+    assert_status(&answer, 201);
+    answer = post_as(desk, at(&made, "/check-out"), NULL);
+    assert_status(&answer, 200);
+}
+
+static void
+a_manager_lets_guests_go_unpaid_and_the_log_says_why(void **state)
+{
+    (void)state;
+    const char *manager = fixture_caller(ROLE_MANAGER, true);
+    struct answer answer = world_patch(world, world_format(world, "/v1/properties/%s", house.property), 1,
+                                       "{\"balance_rule\":\"required\"}");
+    assert_status(&answer, 200);
+    struct answer made = guests_who_owe(house.room[0]);
+    answer = post_as(desk, at(&made, "/check-out"), "{\"override\":true,\"reason\":\"a regular\"}");
+    assert_pointer(&answer, 403, "FORBIDDEN", "/override");
+    answer = post_as(manager, at(&made, "/check-out"), "{\"override\":true}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/reason");
+    answer = post_as(manager, at(&made, "/check-out"), "{\"override\":true,\"reason\":\"a regular\"}");
+    assert_status(&answer, 200);
+    answer = world_get(world, "/v1/events?property_id=%s&after=%lld", house.property,
+                       (long long)answer_number(&answer, "seq") - 1);
+    assert_string_equal(answer_text(&answer, "items/0/kind"), "booking.checked_out");
+    assert_string_equal(answer_text(&answer, "items/0/reason"), "a regular");
+    assert_true(json_is_true(answer_at(&answer, "items/0/body/override")));
+}
+
+/* -- what a provider says -- */
+
+static void
+a_captured_charge_confirms_the_booking_once(void **state)
+{
+    (void)state;
+    provider_set();
+    struct answer made = make_unpaid(",\"price\":12900");
+    const char *id = answer_text(&made, "id");
+    assert_string_equal(provider_say(provider_charge("evt_1", "charge.succeeded", id, 12900, 0)), "applied");
+    struct answer got = get_booking(&made);
+    assert_string_equal(answer_text(&got, "status"), "CONFIRMED");
+    long long version = answer_number(&got, "version");
+    assert_string_equal(provider_say(provider_charge("evt_1", "charge.succeeded", id, 12900, 0)), "nothing_new");
+    assert_string_equal(provider_say(provider_charge("evt_2", "charge.captured", id, 12900, 0)), "nothing_new");
+    assert_string_equal(provider_say(provider_charge("evt_3", "charge.refunded", id, 12900, 900)), "applied");
+    got = get_booking(&made);
+    assert_string_equal(answer_text(&got, "payment_status"), "partially_refunded");
+    assert_int_equal(answer_number(&got, "version"), version + 1);
+    got = get_as(desk, at(&made, "/payments"));
+    assert_string_equal(answer_text(&got, "items/0/reference"), "pi_1");
+    assert_int_equal(answer_number(&got, "items/0/refunded"), 900);
+    got = get_as(desk, at(&made, "/events"));
+    assert_non_null(strstr(got.body.ptr, "\"actor\":\"stripe\""));
+    got = world_get(world, "/v1/events?property_id=%s&limit=200", house.property);
+    assert_null(strstr(got.body.ptr, "whsec_test"));
+}
+
+static void
+a_refund_of_a_provider_s_payment_waits_to_be_sent(void **state)
+{
+    (void)state;
+    provider_set();
+    struct answer made = make_unpaid(",\"price\":12900");
+    assert_string_equal(provider_say(provider_charge("evt_1", "charge.succeeded", answer_text(&made, "id"), 12900, 0)),
+                        "applied");
+    struct answer got = get_as(desk, at(&made, "/payments"));
+    const char *payment = world_format(world, "/v1/payments/%s", answer_text(&got, "items/0/id"));
+    struct answer void_it = post_as(desk, world_format(world, "%s/void", payment), "{}");
+    assert_problem(&void_it, 409, "INVALID_TRANSITION");
+    struct answer back = post_as(desk, world_format(world, "%s/refund", payment), "{\"amount\":900}");
+    assert_string_equal(answer_text(&back, "status"), "due");
+    const char *done = provider_refund("evt_9", answer_text(&back, "id"), "succeeded", 900);
+    assert_string_equal(provider_say(done), "applied");
+    got = get_as(desk, payment);
+    assert_int_equal(answer_number(&got, "refunded"), 900);
+    assert_string_equal(provider_say(done), "nothing_new");
+}
+
+static void
+what_can_not_be_applied_is_set_aside_for_review(void **state)
+{
+    (void)state;
+    provider_set();
+    struct answer made = make_unpaid(",\"price\":12900");
+    const char *id = answer_text(&made, "id");
+    assert_string_equal(provider_say(provider_charge("evt_1", "charge.succeeded", id, 12901, 0)), "set_aside");
+    assert_string_equal(provider_say(provider_charge("evt_2", "charge.succeeded", "bkg_nothing", 12900, 0)),
+                        "set_aside");
+    assert_string_equal(
+        provider_say("{\"id\":\"evt_3\",\"account\":\"acct_2\",\"type\":\"payment_intent.succeeded\",\"data\":"
+                     "{\"object\":{\"id\":\"pi_7\",\"amount\":1,\"currency\":\"eur\"}}}"),
+        "set_aside");
+    assert_string_equal(
+        provider_say("{\"id\":\"evt_4\",\"type\":\"customer.created\",\"data\":{\"object\":{\"id\":\"cus\"}}}"),
+        "ignored");
+    struct answer got = get_booking(&made);
+    assert_string_equal(answer_text(&got, "status"), "PENDING_PAYMENT");
+    got = world_get(world, "/v1/payments/set-aside?property_id=%s", house.property);
+    assert_int_equal(json_array_size(answer_at(&got, "items")), 3);
+    assert_string_equal(answer_text(&got, "items/0/cause"), "amount");
+    const char *resolve = world_format(world, "/v1/payments/set-aside/%s/resolve", answer_text(&got, "items/0/id"));
+    struct answer done = world_post(world, resolve, "{\"reason\":\"given back in cash\"}");
+    assert_status(&done, 200);
+    done = world_post(world, resolve, "{\"reason\":\"again\"}");
+    assert_problem(&done, 409, "INVALID_TRANSITION");
+    got = world_get(world, "/v1/payments/set-aside?property_id=%s", house.property);
+    assert_int_equal(json_array_size(answer_at(&got, "items")), 2);
+}
+
+static void
+what_is_not_genuine_is_not_read(void **state)
+{
+    (void)state;
+    const char *body = "{\"id\":\"evt_1\",\"type\":\"x\",\"data\":{\"object\":{}}}";
+    struct answer answer = provider_post(body, world_sign(world, "whsec_test", body));
+    assert_problem(&answer, 404, "NOT_FOUND"); /* no provider is set */
+    provider_set();
+    const char *good = world_sign(world, "whsec_test", body);
+    answer = provider_post(body, NULL);
+    assert_problem(&answer, 400, "BAD_REQUEST");
+    answer = provider_post(body, "Stripe-Signature: v1=00\r\n");
+    assert_problem(&answer, 400, "BAD_REQUEST");
+    answer = provider_post(body, world_sign(world, "whsec_other", body));
+    assert_problem(&answer, 401, "UNAUTHENTICATED");
+    answer = provider_post(world_format(world, "%s ", body), good);
+    assert_problem(&answer, 401, "UNAUTHENTICATED");
+    answer = provider_post("not JSON", world_sign(world, "whsec_test", "not JSON"));
+    assert_problem(&answer, 400, "BAD_REQUEST");
+    test_clock_advance_ms(&world->clock, 300000);
+    answer = provider_post(body, good);
+    assert_status(&answer, 200);
+    test_clock_advance_ms(&world->clock, 1000);
+    answer = provider_post(body, good);
+    assert_problem(&answer, 401, "UNAUTHENTICATED");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(staff_and_trusted_programs_say_what_it_costs),
+        TEST(each_leg_has_a_price_of_its_own),
+        TEST(a_price_is_whole_minor_units),
+        TEST(staff_amend_a_price),
+        TEST(cash_that_covers_the_price_confirms_the_booking),
+        TEST(what_is_more_than_the_price_is_not_taken),
+        TEST(the_same_key_pays_once),
+        TEST(guests_pay_before_they_leave_where_the_property_says_so),
+        TEST(a_manager_lets_guests_go_unpaid_and_the_log_says_why),
+        TEST(a_captured_charge_confirms_the_booking_once),
+        TEST(a_refund_of_a_provider_s_payment_waits_to_be_sent),
+        TEST(what_can_not_be_applied_is_set_aside_for_review),
+        TEST(what_is_not_genuine_is_not_read),
+    };
+    return test_run("api/payment", tests);
+}

@@ -1,0 +1,225 @@
+/* Rooms for bookings over HTTP: who is given which room, what is in the way, and what is offered instead. */
+#include <string.h>
+
+#include "tests/api/fixture.h"
+#include "tests/unit/test.h"
+
+static const char *desk, *booker;
+
+static int
+setup(void **state)
+{
+    (void)state;
+    fixture_begin(NULL);
+    desk = fixture_caller(ROLE_FRONT_DESK, true);
+    booker = fixture_caller(ROLE_BOOKER, true);
+    return 0;
+}
+
+static struct answer
+stay(const char *from, const char *until)
+{
+    struct answer answer = post_as(desk, "/v1/bookings",
+                                   world_format(world,
+                                                "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"%s\","
+                                                "\"departure\":\"%s\",\"guest\":{\"name\":\"Ada Lovelace\"}}",
+                                                house.property, house.type, from, until));
+    assert_status(&answer, 201);
+    return answer;
+}
+
+static const char *
+at(const struct answer *booking, const char *command)
+{
+    return world_format(world, "/v1/bookings/%s/%s", answer_text(booking, "id"), command);
+}
+
+static struct answer
+assign(const struct answer *booking, const char *room)
+{
+    return post_as(desk, at(booking, "assign"), world_format(world, "{\"room_id\":\"%s\"}", room));
+}
+
+static void
+a_booking_gets_a_room_and_loses_it(void **state)
+{
+    (void)state;
+    struct answer booking = stay("2027-03-01", "2027-03-04");
+    assert_true(json_is_null(answer_at(&booking, "room_id")));
+    struct answer answer = assign(&booking, house.room[0]);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[0]);
+    assert_string_equal(answer_text(&answer, "guest/name"), "Ada Lovelace");
+    assert_true(json_is_true(answer_at(&answer, "claims/0/pinned")));
+    assert_int_equal(answer_number(&answer, "version"), 2);
+    answer = post_as(desk, at(&booking, "pin"), "{\"pinned\":false}");
+    assert_status(&answer, 200);
+    assert_true(json_is_false(answer_at(&answer, "claims/0/pinned")));
+    answer = post_as(desk, at(&booking, "unassign"), NULL);
+    assert_status(&answer, 200);
+    assert_true(json_is_null(answer_at(&answer, "room_id")));
+    answer = world_get(world, "/v1/bookings/%s/events", answer_text(&booking, "id"));
+    assert_string_equal(answer_text(&answer, "items/1/kind"), "booking.assigned");
+    assert_string_equal(answer_text(&answer, "items/2/kind"), "booking.pinned");
+    assert_string_equal(answer_text(&answer, "items/3/kind"), "booking.unassigned");
+}
+
+/* Asked twice with one key it is done once; asked twice without one it is no change. */
+static void
+the_same_request_again_changes_nothing(void **state)
+{
+    (void)state;
+    struct answer booking = stay("2027-03-01", "2027-03-04");
+    struct ask ask = {.method = "POST",
+                      .target = at(&booking, "assign"),
+                      .token = desk,
+                      .fields = "Idempotency-Key: once\r\n",
+                      .body = world_format(world, "{\"room_id\":\"%s\"}", house.room[0])};
+    struct answer first = world_ask(world, &ask), again = world_ask(world, &ask);
+    assert_status(&again, 200);
+    assert_string_equal(first.body.ptr, again.body.ptr);
+    again = assign(&booking, house.room[0]);
+    assert_status(&again, 200);
+    assert_int_equal(answer_number(&again, "version"), 2);
+}
+
+static void
+who_is_in_the_way_is_told_and_what_is_free_offered(void **state)
+{
+    (void)state;
+    struct answer first = stay("2027-03-01", "2027-03-04"), second = stay("2027-03-03", "2027-03-05");
+    struct answer answer = assign(&first, house.room[0]);
+    assert_status(&answer, 200);
+    answer = assign(&second, house.room[0]);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&first, "id"));
+    assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "room");
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_id"), house.room[1]);
+    answer = assign(&second, answer_text(&answer, "alternatives/0/room_id"));
+    assert_status(&answer, 200);
+}
+
+static void
+a_stay_moves_in_part_where_the_property_allows_it(void **state)
+{
+    (void)state;
+    struct answer booking = stay("2027-03-01", "2027-03-05");
+    (void)assign(&booking, house.room[0]);
+    const char *body =
+        world_format(world, "{\"to_room_id\":\"%s\",\"from\":\"2027-03-03\",\"reason\":\"a view\"}", house.room[1]);
+    struct answer answer = post_as(desk, at(&booking, "move"), body);
+    assert_problem(&answer, 409, "POLICY_REFUSED");
+    assert_string_equal(answer_text(&answer, "rule"), "split_stay");
+    answer = world_patch(world, world_format(world, "/v1/properties/%s", house.property), 1, "{\"splits_stays\":true}");
+    assert_status(&answer, 200);
+    assert_true(json_is_true(answer_at(&answer, "splits_stays")));
+    answer = post_as(desk, at(&booking, "move"), body);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "claims/0/departure"), "2027-03-03");
+    assert_string_equal(answer_text(&answer, "claims/1/room_id"), house.room[1]);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[0]);
+    answer = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
+    assert_int_equal(json_array_size(answer_at(&answer, "claims")), 2);
+    answer = post_as(desk, at(&booking, "extend"), "{\"departure\":\"2027-03-07\"}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "claims/1/departure"), "2027-03-07");
+    assert_string_equal(answer_text(&answer, "departure"), "2027-03-07");
+}
+
+static void
+two_bookings_exchange_their_rooms(void **state)
+{
+    (void)state;
+    struct answer first = stay("2027-03-01", "2027-03-04"), second = stay("2027-03-02", "2027-03-05");
+    (void)assign(&first, house.room[0]);
+    (void)assign(&second, house.room[1]);
+    struct answer answer = post_as(desk, at(&first, "swap"),
+                                   world_format(world, "{\"with_booking_id\":\"%s\"}", answer_text(&second, "id")));
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
+    answer = world_get(world, "/v1/bookings/%s", answer_text(&second, "id"));
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[0]);
+}
+
+/* A stay of today, told from the desk: the key, another room, and the way out. */
+static void
+guests_come_move_and_leave(void **state)
+{
+    (void)state;
+    struct answer booking = stay("2026-11-22", "2026-11-25");
+    struct answer answer = post_as(desk, at(&booking, "check-in"), NULL);
+    assert_problem(&answer, 409, "NOT_ASSIGNED");
+    const char *to_101 = world_format(world, "{\"room_id\":\"%s\"}", house.room[0]);
+    answer = post_as(desk, at(&booking, "check-in"), to_101);
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+    const char *manager = fixture_caller(ROLE_MANAGER, true);
+    answer = post_as(manager, at(&booking, "check-in"),
+                     world_format(world, "{\"room_id\":\"%s\",\"override\":true,\"reason\":\"they wait in the lobby\"}",
+                                  house.room[0]));
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "status"), "CHECKED_IN");
+    assert_string_equal(answer_text(&answer, "checked_in_on"), "2026-11-22");
+    answer = world_get(world, "/v1/rooms/%s", house.room[0]);
+    assert_string_equal(answer_text(&answer, "room_status"), "OCCUPIED");
+    answer =
+        post_as(manager, at(&booking, "move"),
+                world_format(world, "{\"to_room_id\":\"%s\",\"override\":true,\"reason\":\"noise\"}", house.room[1]));
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
+    answer = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
+    answer = world_get(world, "/v1/rooms/%s", house.room[0]);
+    assert_string_equal(answer_text(&answer, "room_status"), "CHECKOUT_DIRTY");
+    answer = post_as(desk, at(&booking, "check-out"), NULL);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "status"), "CHECKED_OUT");
+    assert_string_equal(answer_text(&answer, "left_room_id"), house.room[1]);
+    answer = post_as(desk, at(&booking, "undo-check-out"), NULL);
+    assert_status(&answer, 200);
+    answer = post_as(desk, at(&booking, "extend"), "{\"departure\":\"2026-11-27\"}");
+    assert_status(&answer, 200);
+    answer = post_as(desk, at(&booking, "check-out"), NULL);
+    assert_status(&answer, 200);
+    answer = post_as(desk, at(&booking, "check-out"), NULL);
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+}
+
+static void
+what_is_wrong_with_the_request_is_pointed_at(void **state)
+{
+    (void)state;
+    struct answer booking = stay("2027-03-01", "2027-03-04");
+    struct answer answer = post_as(desk, at(&booking, "assign"), "{}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/room_id");
+    answer = post_as(desk, at(&booking, "assign"), "{\"room_id\":\"101\"}");
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    answer = post_as(desk, at(&booking, "move"), world_format(world, "{\"to_room_id\":\"%s\"}", house.room[0]));
+    assert_problem(&answer, 409, "NOT_ASSIGNED");
+    answer = post_as(desk, at(&booking, "move"),
+                     world_format(world, "{\"to_room_id\":\"%s\",\"override\":true}", house.room[0]));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/reason");
+    answer = post_as(desk, at(&booking, "extend"), "{}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/departure");
+    answer = post_as(desk, at(&booking, "extend"), "{\"departure\":\"2027-03-03\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/departure");
+    answer = post_as(desk, at(&booking, "extend"), "{\"arrival\":\"2027-02-27\",\"departure\":\"2027-03-06\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/arrival");
+    answer = post_as(booker, at(&booking, "assign"), world_format(world, "{\"room_id\":\"%s\"}", house.room[0]));
+    assert_problem(&answer, 403, "FORBIDDEN");
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_booking_gets_a_room_and_loses_it),
+        TEST(the_same_request_again_changes_nothing),
+        TEST(who_is_in_the_way_is_told_and_what_is_free_offered),
+        TEST(a_stay_moves_in_part_where_the_property_allows_it),
+        TEST(two_bookings_exchange_their_rooms),
+        TEST(guests_come_move_and_leave),
+        TEST(what_is_wrong_with_the_request_is_pointed_at),
+    };
+    return test_run("api/rooming", tests);
+}

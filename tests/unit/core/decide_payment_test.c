@@ -1,0 +1,1025 @@
+/* Money in decisions: the grid of a payment's states, what a capture does to a booking in each of its states, and that
+ * neither the order nor the repetition of what a provider says makes a difference. */
+#include "core/deciding_money.h"
+#include "tests/unit/core/decide_world.h"
+
+#define WORLD                                                                                                          \
+    struct world world, *w = &world;                                                                                   \
+    (void)state;                                                                                                       \
+    world_init(w)
+
+enum { PRICE = 10000 };
+
+/* --- the grid --- */
+
+/* Where each command that is asked for leads, by hand. */
+static const char *const grid[PAYMENT_STATUS_COUNT][PAYMENT_COMMAND_COUNT] = {
+    [PAYMENT_STATUS_NONE] = {"authorized", "captured", "-", "-", "-"},
+    [PAYMENT_STATUS_REQUIRED] = {"-", "-", "-", "-", "-"},
+    [PAYMENT_STATUS_AUTHORIZED] = {"-", "captured", "failed", "voided", "-"},
+    [PAYMENT_STATUS_CAPTURED] = {"-", "-", "-", "-", "partially_refunded refunded"},
+    [PAYMENT_STATUS_PARTIALLY_REFUNDED] = {"-", "-", "-", "-", "partially_refunded refunded"},
+    [PAYMENT_STATUS_REFUNDED] = {"-", "-", "-", "-", "-"},
+    [PAYMENT_STATUS_FAILED] = {"-", "-", "-", "-", "-"},
+    [PAYMENT_STATUS_VOIDED] = {"-", "-", "-", "-", "-"},
+};
+
+static bool
+is_word_of(const char *words, struct str word)
+{
+    struct str rest = str_from(words);
+    while (rest.ptr != NULL)
+        if (str_equal(str_split(&rest, ' '), word))
+            return true;
+    return false;
+}
+
+static void
+the_table_of_payments_is_the_grid(void **state)
+{
+    (void)state;
+    for (int from = 0; from < PAYMENT_STATUS_COUNT; from++)
+        for (int command = 0; command < PAYMENT_COMMAND_COUNT; command++) {
+            const char *expected = grid[from][command];
+            assert_int_equal(payment_machine_allows((enum payment_status)from, (enum payment_command)command),
+                             strcmp(expected, "-") != 0);
+            for (int to = 0; to < PAYMENT_STATUS_COUNT; to++)
+                assert_int_equal(payment_machine_event((enum payment_status)from, (enum payment_command)command,
+                                                       (enum payment_status)to)
+                                         .len > 0,
+                                 is_word_of(expected, payment_status_name((enum payment_status)to)));
+        }
+}
+
+/* PAY leads from each status to itself; unpaid and expired bookings to a promise. */
+static void
+paying_leads_to_a_promise_from_unpaid_and_expired_alone(void **state)
+{
+    (void)state;
+    for (int from = BOOKING_NONE; from < BOOKING_STATUS_COUNT; from++)
+        for (int to = BOOKING_NONE; to < BOOKING_STATUS_COUNT; to++) {
+            bool promises = (from == BOOKING_PENDING_PAYMENT || from == BOOKING_EXPIRED) &&
+                            (to == BOOKING_CONFIRMED || to == BOOKING_PENDING_APPROVAL);
+            struct str event =
+                booking_machine_event((enum booking_status)from, BOOKING_COMMAND_PAY, (enum booking_status)to);
+            assert_int_equal(event.len > 0, promises || (from == to && from != BOOKING_NONE));
+        }
+}
+
+/* --- acting --- */
+
+static enum outcome
+book_priced(struct world *w, struct leg leg, enum booking_payment payment, struct id *ret_id)
+{
+    leg.price = (struct price){.known = true, .minor = PRICE};
+    return payment == PAYMENT_REQUIRED ? book_unpaid(w, desk, leg, ret_id) : book(w, desk, leg, ret_id);
+}
+
+static enum outcome
+pay(struct world *w, struct id booking, struct id group, int64_t amount, bool captured)
+{
+    struct command command = {
+        .kind = COMMAND_CREATE_PAYMENT,
+        .actor = desk,
+        .property = 1,
+        .create_payment = {
+            .booking = booking, .group = group, .method = PAYMENT_METHOD_CASH, .amount = amount, .captured = captured}};
+    return world_run(w, &command);
+}
+
+static enum outcome
+take_step(struct world *w, struct id payment, enum payment_command step, int64_t amount)
+{
+    struct command command = {.kind = COMMAND_STEP_PAYMENT,
+                              .actor = desk,
+                              .property = 1,
+                              .step_payment = {.payment = payment, .step = step, .amount = amount}};
+    return world_run(w, &command);
+}
+
+static struct note_payment
+said(const char *event, const char *reference, struct id booking, struct payment_fact fact)
+{
+    return (struct note_payment){.event = str_from(event),
+                                 .kind = STR("test"),
+                                 .reference = str_from(reference),
+                                 .named = STR("bkg"),
+                                 .booking = booking,
+                                 .fact = fact,
+                                 .amount = PRICE,
+                                 .currency = STR("EUR")};
+}
+
+static enum outcome
+note(struct world *w, struct note_payment said)
+{
+    struct command command = {
+        .kind = COMMAND_NOTE_PAYMENT, .actor = {.name = STR("stripe")}, .property = 1, .note_payment = said};
+    return world_run(w, &command);
+}
+
+static enum outcome
+note_captured(struct world *w, const char *event, struct id booking)
+{
+    return note(w, said(event, "pi_1", booking, (struct payment_fact){.captured = PRICE}));
+}
+
+static int64_t
+owed(const struct house_model *model)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < model->refund_count; i++)
+        if (refund_is_open(&model->refunds[i]))
+            sum += model->refunds[i].amount;
+    return sum;
+}
+
+/* --- ends --- */
+
+static enum outcome
+cancel_with(struct world *w, struct actor actor, struct id booking, struct refund_wish refund)
+{
+    struct command command = {.kind = COMMAND_CANCEL_BOOKING,
+                              .actor = actor,
+                              .property = 1,
+                              .booking_step = {.booking = booking, .refund = refund}};
+    return world_run(w, &command);
+}
+
+/* P4: what is not kept is due to go back in the same transaction. */
+static void
+who_cancels_gets_back_all_but_the_fee(void **state)
+{
+    WORLD;
+    struct id free, late;
+    w->model.property.cancellation_window_h = 48;
+    w->model.property.cancellation_fee_percent = 30;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 5, 7), PAYMENT_NONE, &free), OUTCOME_OK);
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 1, 3), PAYMENT_NONE, &late), OUTCOME_OK);
+    assert_int_equal(pay(w, free, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(pay(w, late, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, free), OUTCOME_OK);
+    assert_event(w, 0, "booking.cancelled");
+    assert_event(w, 1, "refund.due");
+    assert_int_equal(owed(&w->model), PRICE);
+    assert_int_equal(cancel(w, desk, late), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE + PRICE - PRICE * 30 / 100);
+    world_done(w);
+}
+
+static void
+staff_say_what_goes_back(void **state)
+{
+    WORLD;
+    struct id nothing, some;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 5, 7), PAYMENT_NONE, &nothing), OUTCOME_OK);
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 5, 7), PAYMENT_NONE, &some), OUTCOME_OK);
+    assert_int_equal(pay(w, nothing, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(pay(w, some, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(cancel_with(w, desk, nothing, (struct refund_wish){.asked = REFUND_NOTHING}), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(cancel_with(w, desk, some, (struct refund_wish){REFUND_AMOUNT, 2500}), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 2500);
+    world_done(w);
+}
+
+static void
+what_was_declined_or_never_paid_for_keeps_nothing(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 5, 7), PAYMENT_NONE, &id), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    assert_int_equal(w->model.refund_count, 0);
+    world_type(w, w->twin)->needs_approval = true;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 5, 7), PAYMENT_REQUIRED, &id), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_status(w, id, BOOKING_PENDING_APPROVAL);
+    struct command decline = {
+        .kind = COMMAND_DECLINE_BOOKING, .actor = desk, .property = 1, .booking_step = {.booking = id}};
+    assert_int_equal(world_run(w, &decline), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
+/* --- the balance at check-out --- */
+
+static enum outcome
+leave(struct world *w, struct actor actor, struct id booking, bool overrides)
+{
+    struct command command = {
+        .kind = COMMAND_CHECK_OUT,
+        .actor = actor,
+        .property = 1,
+        .booking_step = {.booking = booking, .overrides = overrides, .reason = overrides ? STR("a VIP") : STR("")}};
+    return world_run(w, &command);
+}
+
+static struct id
+priced_guests(struct world *w, struct id room)
+{
+    struct id id;
+    assert_int_equal(book_priced(w, nights(ID_NONE, room, 0, 2), PAYMENT_NONE, &id), OUTCOME_OK);
+    assert_int_equal(check_in(w, desk, id), OUTCOME_OK);
+    return id;
+}
+
+static void
+who_has_not_paid_leaves_only_where_the_house_lets_them(void **state)
+{
+    WORLD;
+    struct id one = priced_guests(w, w->room_101), other = priced_guests(w, w->room_102);
+    assert_int_equal(leave(w, desk, one, false), OUTCOME_OK);
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(leave(w, desk, other, false), OUTCOME_BALANCE_DUE);
+    assert_int_equal(w->last.refusal.limits[0].value, PRICE);
+    assert_int_equal(pay(w, other, ID_NONE, PRICE - 1, true), OUTCOME_OK);
+    assert_int_equal(pay(w, other, ID_NONE, 1, false), OUTCOME_OK); /* promised is not taken */
+    assert_int_equal(leave(w, desk, other, false), OUTCOME_BALANCE_DUE);
+    assert_int_equal(w->last.refusal.limits[0].value, 1);
+    assert_int_equal(take_step(w, w->model.payments[w->model.payment_count - 1].id, PAYMENT_COMMAND_CAPTURE, 0),
+                     OUTCOME_OK);
+    assert_int_equal(leave(w, desk, other, false), OUTCOME_OK);
+    assert_false(w->last.events[0].overrides);
+    world_done(w);
+}
+
+static void
+what_is_on_its_way_back_pays_for_nothing(void **state)
+{
+    WORLD;
+    struct id id = priced_guests(w, w->room_101);
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, 2500), OUTCOME_OK);
+    assert_int_equal(leave(w, desk, id, false), OUTCOME_BALANCE_DUE);
+    assert_int_equal(w->last.refusal.limits[0].value, 2500);
+    world_done(w);
+}
+
+static void
+a_manager_lets_guests_go_for_a_reason(void **state)
+{
+    WORLD;
+    struct id id = priced_guests(w, w->room_101);
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(leave(w, desk, id, true), OUTCOME_FORBIDDEN);
+    assert_string_equal(w->last.refusal.pointer, "/override");
+    assert_int_equal(leave(w, manager, id, true), OUTCOME_OK);
+    assert_true(w->last.events[0].overrides);
+    assert_non_null(w->last.events[0].reason);
+    world_done(w);
+}
+
+static void
+a_stay_without_a_price_has_no_balance(void **state)
+{
+    WORLD;
+    struct id id;
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 0, 2), &id), OUTCOME_OK);
+    assert_int_equal(check_in(w, desk, id), OUTCOME_OK);
+    assert_int_equal(leave(w, desk, id, false), OUTCOME_OK);
+    world_done(w);
+}
+
+/* --- another price --- */
+
+static enum outcome
+set_price(struct world *w, struct id booking, bool known, int64_t minor)
+{
+    struct command command = {.kind = COMMAND_AMEND_BOOKING,
+                              .actor = desk,
+                              .property = 1,
+                              .amend_booking = {.booking = booking,
+                                                .changes_price = true,
+                                                .price = {.known = known, .minor = known ? minor : 0}}};
+    return world_run(w, &command);
+}
+
+static void
+a_price_below_what_was_captured_makes_the_rest_due(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 1, 3), PAYMENT_REQUIRED, &id), OUTCOME_OK);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_int_equal(set_price(w, id, true, PRICE - 1000), OUTCOME_OK);
+    assert_event(w, 0, "booking.amended");
+    assert_event(w, 1, "refund.due");
+    assert_int_equal(owed(&w->model), 1000);
+    assert_int_equal(set_price(w, id, true, PRICE - 1500), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 1500);
+    assert_int_equal(set_price(w, id, true, PRICE - 200), OUTCOME_OK); /* nobody was asked for it yet */
+    assert_int_equal(owed(&w->model), 200);
+    assert_int_equal(set_price(w, id, true, PRICE * 2), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0);
+    world_done(w);
+}
+
+static void
+a_price_that_becomes_known_gives_back_what_is_above_it(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 1, 3), PAYMENT_NONE, &id), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(set_price(w, id, false, 0), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(set_price(w, id, true, PRICE - 300), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 300);
+    world_done(w);
+}
+
+/* What staff said goes back stays as they said. */
+static void
+a_higher_price_takes_back_no_refund_that_staff_made(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 1, 3), PAYMENT_REQUIRED, &id), OUTCOME_OK);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, 700), OUTCOME_OK);
+    assert_int_equal(set_price(w, id, true, PRICE * 2), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 700);
+    assert_int_equal(set_price(w, id, true, PRICE - 700), OUTCOME_OK); /* which had gone already */
+    assert_int_equal(owed(&w->model), 700);
+    world_done(w);
+}
+
+/* --- captures --- */
+
+static void
+a_capture_that_covers_the_price_confirms_at_once(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_REQUIRED, &id);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE / 2, true), OUTCOME_OK);
+    assert_status(w, id, BOOKING_PENDING_PAYMENT);
+    assert_int_equal(booking_of(w, id)->payment_status, PAYMENT_STATUS_CAPTURED);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE / 2 + 1, true), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE / 2, true), OUTCOME_OK);
+    assert_status(w, id, BOOKING_CONFIRMED);
+    assert_int_equal(booking_of(w, id)->expires_at, 0);
+    world_done(w);
+}
+
+static void
+what_needs_approval_is_paid_and_waits_with_a_deadline(void **state)
+{
+    WORLD;
+    struct id id;
+    world_type(w, w->twin)->needs_approval = true;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_REQUIRED, &id);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_status(w, id, BOOKING_PENDING_APPROVAL);
+    assert_int_equal(booking_of(w, id)->expires_at, w->model.now_ms + w->model.property.approval_ttl_ms);
+    w->model.now_ms = booking_of(w, id)->expires_at;
+    assert_int_equal(sweep(w), OUTCOME_OK);
+    assert_status(w, id, BOOKING_EXPIRED);
+    assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
+static void
+an_authorisation_confirms_nothing(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_REQUIRED, &id);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, false), OUTCOME_OK);
+    assert_status(w, id, BOOKING_PENDING_PAYMENT);
+    struct id payment = w->model.payments[0].id;
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 0), OUTCOME_INVALID_TRANSITION);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_CAPTURE, PRICE + 1), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_CAPTURE, 0), OUTCOME_OK);
+    assert_status(w, id, BOOKING_CONFIRMED);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_VOID, 0), OUTCOME_INVALID_TRANSITION);
+    world_done(w);
+}
+
+static void
+without_a_price_any_capture_is_enough(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_unpaid(w, desk, nights(w->twin, ID_NONE, 0, 2), &id);
+    assert_int_equal(note(w, said("evt_1", "pi_1", id, (struct payment_fact){.captured = 1})), OUTCOME_OK);
+    assert_status(w, id, BOOKING_CONFIRMED);
+    world_done(w);
+}
+
+/* --- late --- */
+
+static struct id
+expired(struct world *w)
+{
+    struct id id;
+    (void)book_priced(w, nights(w->annex, ID_NONE, 1, 3), PAYMENT_REQUIRED, &id);
+    w->model.now_ms = booking_of(w, id)->expires_at;
+    (void)sweep(w);
+    assert_status(w, id, BOOKING_EXPIRED);
+    return id;
+}
+
+static void
+a_late_capture_brings_back_what_is_still_free(void **state)
+{
+    WORLD;
+    struct id id = expired(w);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_status(w, id, BOOKING_CONFIRMED);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 1, 3), NULL), OUTCOME_SOLD_OUT);
+    world_done(w);
+}
+
+/* In the very command that finds it expired. */
+static void
+a_capture_at_the_instant_of_expiry_is_late(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->annex, ID_NONE, 1, 3), PAYMENT_REQUIRED, &id);
+    w->model.now_ms = booking_of(w, id)->expires_at;
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_event(w, 0, "booking.expired");
+    assert_status(w, id, BOOKING_CONFIRMED);
+    world_done(w);
+}
+
+static void
+a_late_capture_for_what_is_sold_is_due_to_go_back(void **state)
+{
+    WORLD;
+    struct id id = expired(w);
+    (void)book(w, desk, nights(w->annex, ID_NONE, 2, 3), NULL);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_status(w, id, BOOKING_EXPIRED);
+    assert_int_equal(owed(&w->model), PRICE);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_int_equal(note_captured(w, "evt_2", id), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
+static void
+a_stay_that_has_begun_does_not_come_back(void **state)
+{
+    WORLD;
+    struct id id = expired(w);
+    w->model.today += 2;
+    w->model.now_ms += 2 * DATE_DAY_MS;
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_status(w, id, BOOKING_EXPIRED);
+    assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
+static void
+a_cancelled_booking_never_revives(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->annex, ID_NONE, 1, 3), PAYMENT_REQUIRED, &id);
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, true), OUTCOME_INVALID_TRANSITION);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_status(w, id, BOOKING_CANCELLED);
+    assert_int_equal(booking_of(w, id)->payment_status, PAYMENT_STATUS_CAPTURED);
+    assert_int_equal(owed(&w->model), PRICE);
+    assert_int_equal(w->model.refunds[0].status, REFUND_DUE);
+    world_done(w);
+}
+
+/* What went back once does not come back with the next word about it: only a capture brings anything back. */
+static void
+what_was_given_back_brings_nothing_back(void **state)
+{
+    WORLD;
+    struct id id = expired(w), other;
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 1, 3), &other), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_status(w, id, BOOKING_EXPIRED);
+    assert_int_equal(owed(&w->model), PRICE);
+    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, 0), OUTCOME_OK);
+    assert_int_equal(w->model.refunds[0].status, REFUND_SETTLED);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(cancel(w, desk, other), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, false), OUTCOME_OK);
+    assert_status(w, id, BOOKING_EXPIRED);
+    struct id second = w->model.payments[1].id;
+    assert_int_equal(take_step(w, second, PAYMENT_COMMAND_CAPTURE, PRICE / 2), OUTCOME_OK);
+    assert_status(w, id, BOOKING_EXPIRED);
+    assert_int_equal(owed(&w->model), PRICE / 2);
+    world_done(w);
+}
+
+/* A refund by hand is no capture: it does not try to bring anything back, and stays as it was decided. */
+static void
+what_is_handed_back_of_what_expired_is_handed_back(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book_unpaid(w, desk, nights(w->annex, ID_NONE, 1, 3), &id), OUTCOME_OK);
+    w->model.now_ms = booking_of(w, id)->expires_at;
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 1, 3), NULL), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, 5000, true), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 5000);
+    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, 1000), OUTCOME_OK);
+    assert_int_equal(w->model.payments[0].refunded, 1000);
+    assert_int_equal(owed(&w->model), 4000);
+    world_done(w);
+}
+
+/* Half of it, taken twice and handed back once, is half of it. */
+static void
+what_was_handed_back_pays_for_no_promise(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_REQUIRED, &id);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE / 2, true), OUTCOME_OK);
+    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, 0), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE / 2, true), OUTCOME_OK);
+    assert_status(w, id, BOOKING_PENDING_PAYMENT);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE / 2, true), OUTCOME_OK);
+    assert_status(w, id, BOOKING_CONFIRMED);
+    world_done(w);
+}
+
+/* --- groups --- */
+
+static struct id
+book_group(struct world *w, const struct leg *legs, size_t count)
+{
+    struct guest_details guest = {.name = STR("Ada")};
+    struct command command = {
+        .kind = COMMAND_CREATE_BOOKINGS,
+        .actor = desk,
+        .property = 1,
+        .create_bookings = {
+            .legs = legs, .leg_count = count, .group = true, .guest = guest, .payment = PAYMENT_REQUIRED}};
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    return w->model.bookings[w->model.booking_count - 1].group;
+}
+
+static void
+a_group_is_confirmed_whole_or_not_at_all(void **state)
+{
+    WORLD;
+    struct leg legs[2] = {nights(w->twin, ID_NONE, 1, 3), nights(w->annex, ID_NONE, 1, 3)};
+    legs[0].price = (struct price){true, 4000};
+    legs[1].price = (struct price){true, 6000};
+    struct id group = book_group(w, legs, 2), first = w->model.bookings[0].id, second = w->model.bookings[1].id;
+    assert_int_equal(pay(w, ID_NONE, group, 9999, true), OUTCOME_OK);
+    assert_status(w, first, BOOKING_PENDING_PAYMENT);
+    assert_int_equal(pay(w, ID_NONE, group, 1, true), OUTCOME_OK);
+    assert_status(w, first, BOOKING_CONFIRMED);
+    assert_status(w, second, BOOKING_CONFIRMED);
+    world_done(w);
+}
+
+static void
+an_expired_group_comes_back_whole_or_goes_back_whole(void **state)
+{
+    for (int sold = 0; sold < 2; sold++) {
+        WORLD;
+        struct leg legs[2] = {nights(w->twin, ID_NONE, 1, 3), nights(w->annex, ID_NONE, 1, 3)};
+        legs[0].price = (struct price){true, 4000};
+        legs[1].price = (struct price){true, 6000};
+        struct id group = book_group(w, legs, 2), first = w->model.bookings[0].id, second = w->model.bookings[1].id;
+        w->model.now_ms = booking_of(w, first)->expires_at;
+        (void)sweep(w);
+        if (sold)
+            (void)book(w, desk, nights(w->annex, ID_NONE, 1, 2), NULL);
+        struct note_payment captured = said("evt_1", "pi_1", ID_NONE, (struct payment_fact){.captured = PRICE});
+        captured.group = group;
+        assert_int_equal(note(w, captured), OUTCOME_OK);
+        assert_status(w, first, sold ? BOOKING_EXPIRED : BOOKING_CONFIRMED);
+        assert_status(w, second, sold ? BOOKING_EXPIRED : BOOKING_CONFIRMED);
+        assert_int_equal(owed(&w->model), sold ? PRICE : 0);
+        world_done(w);
+    }
+}
+
+/* --- refunds by hand, and what is not right --- */
+
+static void
+what_is_handed_back_settles_at_once(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_REQUIRED, &id);
+    (void)pay(w, id, ID_NONE, PRICE, true);
+    struct id payment = w->model.payments[0].id;
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, PRICE + 1), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 3000), OUTCOME_OK);
+    assert_int_equal(w->model.payments[0].refunded, 3000);
+    assert_int_equal(booking_of(w, id)->payment_status, PAYMENT_STATUS_PARTIALLY_REFUNDED);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 7001), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 0), OUTCOME_OK);
+    assert_int_equal(booking_of(w, id)->payment_status, PAYMENT_STATUS_REFUNDED);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 1), OUTCOME_INVALID_TRANSITION);
+    assert_status(w, id, BOOKING_CONFIRMED);
+    world_done(w);
+}
+
+static void
+what_is_not_right_is_set_aside_and_changes_nothing(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_REQUIRED, &id);
+    struct note_payment right = said("evt_1", "pi_1", id, (struct payment_fact){.captured = PRICE});
+    struct note_payment amount = right, currency = right, account = right, booking = right;
+    amount.amount = PRICE - 1;
+    currency.event = STR("evt_2"), currency.currency = STR("USD");
+    account.event = STR("evt_3"), account.other_account = true;
+    booking.event = STR("evt_4"), booking.booking = w->room_101;
+    struct note_payment wrong[] = {amount, currency, account, booking};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(note(w, wrong[i]), OUTCOME_OK);
+        assert_event(w, 0, "set_aside.created");
+        assert_int_equal(w->last.events[0].set_aside->cause, i);
+        assert_int_equal(note(w, wrong[i]), OUTCOME_OK);
+        assert_int_equal(w->last.event_count, 0);
+    }
+    assert_int_equal(w->model.set_aside_count, 4);
+    assert_int_equal(w->model.payment_count, 0);
+    assert_status(w, id, BOOKING_PENDING_PAYMENT);
+    world_done(w);
+}
+
+/* --- what is due stays due --- */
+
+static enum outcome
+late_for_a_fee(struct world *w, struct id booking)
+{
+    w->model.property.cancellation_window_h = 240;
+    w->model.property.cancellation_fee_percent = 30;
+    w->model.property.no_show_fee_percent = 40;
+    return cancel(w, desk, booking);
+}
+
+/* A row that is paid out in part keeps the rest, and so do the rows of other payments. */
+static void
+what_is_handed_back_takes_nothing_off_the_rest_that_is_due(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_NONE, &id);
+    assert_int_equal(pay(w, id, ID_NONE, 4000, true), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE - 4000, true), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, 1000), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 1000);
+    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, 0), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 4000);
+    world_done(w);
+}
+
+/* By the provider each refund is asked for and settles by itself. */
+static void
+a_refund_that_settles_takes_nothing_off_the_next(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_NONE, &id);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_int_equal(note(w, said("evt_2", "pi_2", id, (struct payment_fact){.captured = PRICE})), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE); /* paid twice */
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 2 * PRICE);
+    struct command settle = {.kind = COMMAND_STEP_REFUND,
+                             .actor = {.name = STR("system")},
+                             .property = 1,
+                             .step_refund = {.refund = w->model.refunds[0].id, .step = REFUND_STEP_SETTLE}};
+    assert_int_equal(world_run(w, &settle), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
+/* Of guests who did not come the house keeps its fee, not the price. */
+static void
+guests_who_did_not_come_are_owed_all_above_the_fee(void **state)
+{
+    WORLD;
+    struct id id;
+    w->model.property.no_show_fee_percent = 40;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_NONE, &id);
+    assert_int_equal(pay(w, id, ID_NONE, 5000, true), OUTCOME_OK);
+    assert_int_equal(step(w, desk, COMMAND_MARK_NO_SHOW, id), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 1000);
+    assert_int_equal(pay(w, id, ID_NONE, 5000, true), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 6000);
+    assert_int_equal(take_step(w, w->model.payments[1].id, PAYMENT_COMMAND_REFUND, 2000), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 4000);
+    world_done(w);
+}
+
+/* Two bookings of PRICE in a group, of the first days from today; the group's id. */
+static struct id
+two_of_a_group(struct world *w, struct id *ret_first, struct id *ret_second)
+{
+    struct leg legs[2] = {nights(ID_NONE, w->room_101, 0, 2), nights(ID_NONE, w->room_102, 0, 2)};
+    legs[0].price = legs[1].price = (struct price){true, PRICE};
+    struct command command = {
+        .kind = COMMAND_CREATE_BOOKINGS,
+        .actor = desk,
+        .property = 1,
+        .create_bookings = {.legs = legs, .leg_count = 2, .group = true, .guest = {.name = STR("Ada")}}};
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    *ret_first = w->model.bookings[0].id;
+    *ret_second = w->model.bookings[1].id;
+    return w->model.bookings[0].group;
+}
+
+static void
+what_others_of_a_group_pay_changes_nothing_for_who_cancelled(void **state)
+{
+    WORLD;
+    struct id gone, stays;
+    (void)two_of_a_group(w, &gone, &stays);
+    assert_int_equal(pay(w, gone, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(late_for_a_fee(w, gone), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 3000);
+    assert_int_equal(pay(w, stays, ID_NONE, 4000, true), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 3000); /* nobody's due refund pays for others */
+    assert_int_equal(pay(w, stays, ID_NONE, PRICE - 4000, true), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 3000); /* the fee is kept */
+    world_done(w);
+}
+
+static void
+a_fee_that_was_kept_pays_for_no_other_of_the_group(void **state)
+{
+    WORLD;
+    struct id gone, stays;
+    (void)two_of_a_group(w, &gone, &stays);
+    assert_int_equal(check_in(w, desk, stays), OUTCOME_OK);
+    assert_int_equal(pay(w, gone, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(late_for_a_fee(w, gone), OUTCOME_OK);
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(leave(w, desk, stays, false), OUTCOME_BALANCE_DUE);
+    assert_int_equal(w->last.refusal.limits[0].value, PRICE);
+    world_done(w);
+}
+
+/* It does not matter for which of the bookings it was. */
+static void
+one_who_pays_for_all_of_a_group_lets_all_leave(void **state)
+{
+    WORLD;
+    struct id pays, other;
+    (void)two_of_a_group(w, &pays, &other);
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(check_in(w, desk, other), OUTCOME_OK);
+    assert_int_equal(pay(w, pays, ID_NONE, 2 * PRICE - 1, true), OUTCOME_OK);
+    assert_int_equal(leave(w, desk, other, false), OUTCOME_BALANCE_DUE);
+    assert_int_equal(w->last.refusal.limits[0].value, 1);
+    assert_int_equal(pay(w, pays, ID_NONE, 1, true), OUTCOME_OK);
+    assert_int_equal(leave(w, desk, other, false), OUTCOME_OK);
+    world_done(w);
+}
+
+/* The provider tells of it before the answer to what it was asked is written down. */
+static void
+a_refund_that_is_told_of_before_it_settles_takes_nothing_off_the_next(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_NONE, &id);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK);
+    assert_int_equal(note(w, said("evt_2", "pi_2", id, (struct payment_fact){.captured = PRICE})), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    struct refund first = w->model.refunds[0];
+    bool is_first = id_equal(first.payment, w->model.payments[0].id);
+    struct command send = {.kind = COMMAND_STEP_REFUND,
+                           .actor = {.name = STR("system")},
+                           .property = 1,
+                           .step_refund = {.refund = first.id, .step = REFUND_STEP_SEND}};
+    assert_int_equal(world_run(w, &send), OUTCOME_OK);
+    assert_int_equal(note(w, said("evt_3", is_first ? "pi_1" : "pi_2", id,
+                                  (struct payment_fact){.captured = PRICE, .refunded = PRICE})),
+                     OUTCOME_OK);
+    send.step_refund.step = REFUND_STEP_SETTLE;
+    assert_int_equal(world_run(w, &send), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
+/* While a price is not known, all that came is kept for it. */
+static void
+the_last_price_of_a_group_that_becomes_known_gives_back_what_is_above_all(void **state)
+{
+    WORLD;
+    struct id first, second;
+    struct id group = two_of_a_group(w, &first, &second);
+    assert_int_equal(set_price(w, first, false, 0), OUTCOME_OK);
+    assert_int_equal(pay(w, ID_NONE, group, 2 * PRICE, true), OUTCOME_OK);
+    assert_int_equal(set_price(w, first, true, PRICE - 300), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 300);
+    world_done(w);
+}
+
+/* What the group paid is for those who came, once the others have their fee. */
+static void
+who_came_leaves_a_paid_group_whatever_goes_back_to_who_did_not(void **state)
+{
+    WORLD;
+    struct id gone, stays;
+    struct id group = two_of_a_group(w, &gone, &stays);
+    w->model.property.no_show_fee_percent = 40;
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(check_in(w, desk, stays), OUTCOME_OK);
+    assert_int_equal(pay(w, ID_NONE, group, 2 * PRICE, true), OUTCOME_OK);
+    assert_int_equal(step(w, desk, COMMAND_MARK_NO_SHOW, gone), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 4000);
+    assert_int_equal(leave(w, desk, stays, false), OUTCOME_OK);
+    world_done(w);
+}
+
+/* --- any order, any repetition --- */
+
+enum { LETTERS = 6, WORD = 6 };
+
+/* Where a story begins. */
+enum start { START_UNPAID, START_EXPIRED_FREE, START_EXPIRED_SOLD, START_CANCELLED, START_COUNT };
+
+/* What the letters of a pool say. */
+struct letter {
+    const char *reference;
+    struct payment_fact fact;
+    bool wrong; /* of another amount */
+};
+
+static const struct letter pools[][LETTERS] = {
+    {{"pi_1", {.authorized = PRICE}, false},
+     {"pi_1", {.captured = PRICE}, false},
+     {"pi_1", {.captured = PRICE, .refunded = 3000}, false},
+     {"pi_1", {.captured = PRICE, .refunded = PRICE}, false},
+     {"pi_1", {.failed = true}, false},
+     {"pi_1", {.voided = true}, false}},
+    {{"pi_1", {.failed = true}, false},
+     {"pi_1", {.captured = 4000}, false},
+     {"pi_1", {.captured = PRICE}, false},
+     {"pi_2", {.captured = PRICE}, false},
+     {"pi_2", {.captured = PRICE, .refunded = 6000}, false},
+     {"pi_3", {.captured = PRICE}, true}},
+};
+
+/* What must be in the end, from which letters there were alone: a model that knows nothing of decisions. */
+struct end {
+    enum booking_status status;
+    int64_t captured, refunded, owed;
+    size_t aside;
+};
+
+static struct end
+predict(enum start start, const struct letter *pool, unsigned letters)
+{
+    static const char *const references[] = {"pi_1", "pi_2"};
+    struct end end = {.status = start == START_UNPAID      ? BOOKING_PENDING_PAYMENT
+                                : start == START_CANCELLED ? BOOKING_CANCELLED
+                                                           : BOOKING_EXPIRED};
+    for (size_t r = 0; r < 2; r++) {
+        int64_t captured = 0, refunded = 0;
+        for (int i = 0; i < LETTERS; i++) {
+            bool there = (letters & (1u << i)) != 0 && strcmp(pool[i].reference, references[r]) == 0;
+            if (there && pool[i].fact.captured > captured)
+                captured = pool[i].fact.captured;
+            if (there && pool[i].fact.refunded > refunded)
+                refunded = pool[i].fact.refunded;
+        }
+        end.captured += captured;
+        end.refunded += refunded;
+    }
+    for (int i = 0; i < LETTERS; i++)
+        end.aside += (letters & (1u << i)) != 0 && pool[i].wrong;
+    if (end.captured >= PRICE && (start == START_UNPAID || start == START_EXPIRED_FREE))
+        end.status = BOOKING_CONFIRMED;
+    int64_t left = end.captured - end.refunded;
+    bool counts = end.status == BOOKING_CONFIRMED || end.status == BOOKING_PENDING_PAYMENT;
+    end.owed = counts ? (left > PRICE ? left - PRICE : 0) : left;
+    return end;
+}
+
+struct story {
+    struct world *w;
+    const struct letter *pool;
+    enum start start;
+    struct id booking;
+    size_t told;
+};
+
+static void
+check_end(struct story *story, const struct house_model *model, unsigned letters)
+{
+    struct end expected = predict(story->start, story->pool, letters);
+    int64_t captured = 0, refunded = 0;
+    for (size_t i = 0; i < model->payment_count; i++) {
+        captured += model->payments[i].captured;
+        refunded += model->payments[i].refunded;
+    }
+    assert_int_equal(house_model_booking(model, story->booking)->status, expected.status);
+    assert_int_equal(captured, expected.captured);
+    assert_int_equal(refunded, expected.refunded);
+    assert_int_equal(owed(model), expected.owed);
+    assert_int_equal(model->set_aside_count, expected.aside);
+}
+
+/* All words that go on from here; each end of one is an end that is looked at. */
+static void
+tell(struct story *story, const struct house_model *before, unsigned letters, int length)
+{
+    static const char *const events[LETTERS] = {"evt_0", "evt_1", "evt_2", "evt_3", "evt_4", "evt_5"};
+    for (int i = 0; length < WORD && i < LETTERS; i++) {
+        struct house_model model = *before;
+        struct decision decision;
+        struct facts facts;
+        struct note_payment says = said(events[i], story->pool[i].reference, story->booking, story->pool[i].fact);
+        says.amount = story->pool[i].wrong ? PRICE + 1 : PRICE;
+        struct command command = {
+            .kind = COMMAND_NOTE_PAYMENT, .actor = {.name = STR("stripe")}, .property = 1, .note_payment = says};
+        arena_reset(&story->w->arena);
+        house_model_load(&model, &command, &story->w->arena, &facts);
+        decide(&facts, &command, &story->w->arena, &decision);
+        if (!house_model_apply(&model, &decision))
+            fail_msg("%s", model.why);
+        model.next_id += 8;
+        story->told++;
+        check_end(story, &model, letters | 1u << i);
+        tell(story, &model, letters | 1u << i, length + 1);
+    }
+}
+
+static void
+any_order_and_repetition_ends_the_same(void **state)
+{
+    for (size_t pool = 0; pool < sizeof(pools) / sizeof(pools[0]); pool++)
+        for (int start = 0; start < START_COUNT; start++) {
+            WORLD;
+            struct story story = {.w = w, .pool = pools[pool], .start = (enum start)start};
+            if (start == START_EXPIRED_FREE || start == START_EXPIRED_SOLD)
+                story.booking = expired(w);
+            else
+                (void)book_priced(w, nights(w->annex, ID_NONE, 1, 3), PAYMENT_REQUIRED, &story.booking);
+            if (start == START_EXPIRED_SOLD)
+                (void)book(w, desk, nights(w->annex, ID_NONE, 1, 2), NULL);
+            if (start == START_CANCELLED)
+                (void)cancel(w, desk, story.booking);
+            struct house_model model = w->model;
+            tell(&story, &model, 0, 0);
+            assert_int_equal(story.told, 6 + 36 + 216 + 1296 + 7776 + 46656);
+            world_done(w);
+        }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_cancels_gets_back_all_but_the_fee),
+        cmocka_unit_test(staff_say_what_goes_back),
+        cmocka_unit_test(what_was_declined_or_never_paid_for_keeps_nothing),
+        cmocka_unit_test(who_has_not_paid_leaves_only_where_the_house_lets_them),
+        cmocka_unit_test(what_is_on_its_way_back_pays_for_nothing),
+        cmocka_unit_test(a_manager_lets_guests_go_for_a_reason),
+        cmocka_unit_test(a_stay_without_a_price_has_no_balance),
+        cmocka_unit_test(a_price_below_what_was_captured_makes_the_rest_due),
+        cmocka_unit_test(a_price_that_becomes_known_gives_back_what_is_above_it),
+        cmocka_unit_test(a_higher_price_takes_back_no_refund_that_staff_made),
+        cmocka_unit_test(the_table_of_payments_is_the_grid),
+        cmocka_unit_test(paying_leads_to_a_promise_from_unpaid_and_expired_alone),
+        cmocka_unit_test(a_capture_that_covers_the_price_confirms_at_once),
+        cmocka_unit_test(what_needs_approval_is_paid_and_waits_with_a_deadline),
+        cmocka_unit_test(an_authorisation_confirms_nothing),
+        cmocka_unit_test(without_a_price_any_capture_is_enough),
+        cmocka_unit_test(a_late_capture_brings_back_what_is_still_free),
+        cmocka_unit_test(a_capture_at_the_instant_of_expiry_is_late),
+        cmocka_unit_test(a_late_capture_for_what_is_sold_is_due_to_go_back),
+        cmocka_unit_test(a_stay_that_has_begun_does_not_come_back),
+        cmocka_unit_test(a_cancelled_booking_never_revives),
+        cmocka_unit_test(what_was_given_back_brings_nothing_back),
+        cmocka_unit_test(what_is_handed_back_of_what_expired_is_handed_back),
+        cmocka_unit_test(what_was_handed_back_pays_for_no_promise),
+        cmocka_unit_test(a_group_is_confirmed_whole_or_not_at_all),
+        cmocka_unit_test(an_expired_group_comes_back_whole_or_goes_back_whole),
+        cmocka_unit_test(what_is_handed_back_settles_at_once),
+        cmocka_unit_test(what_is_not_right_is_set_aside_and_changes_nothing),
+        cmocka_unit_test(what_is_handed_back_takes_nothing_off_the_rest_that_is_due),
+        cmocka_unit_test(a_refund_that_settles_takes_nothing_off_the_next),
+        cmocka_unit_test(guests_who_did_not_come_are_owed_all_above_the_fee),
+        cmocka_unit_test(what_others_of_a_group_pay_changes_nothing_for_who_cancelled),
+        cmocka_unit_test(a_fee_that_was_kept_pays_for_no_other_of_the_group),
+        cmocka_unit_test(one_who_pays_for_all_of_a_group_lets_all_leave),
+        cmocka_unit_test(a_refund_that_is_told_of_before_it_settles_takes_nothing_off_the_next),
+        cmocka_unit_test(the_last_price_of_a_group_that_becomes_known_gives_back_what_is_above_all),
+        cmocka_unit_test(who_came_leaves_a_paid_group_whatever_goes_back_to_who_did_not),
+        cmocka_unit_test(any_order_and_repetition_ends_the_same),
+    };
+    return test_run("core/decide_payment", tests);
+}
