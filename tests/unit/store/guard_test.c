@@ -103,6 +103,44 @@ a_fault_has_its_time(void **state)
     assert_refused("UPDATE room SET cleanliness = 'SPOTLESS'");
 }
 
+/* --- bookings that have ended, guests who are erased --- */
+
+static void
+only_guests_who_did_not_come_have_lost_a_room(void **state)
+{
+    (void)state;
+    assert_taken("UPDATE booking SET status = 'NO_SHOW'");
+    assert_taken("UPDATE booking SET lost_room = zeroblob(16)");
+    assert_refused("UPDATE booking SET status = 'CONFIRMED'");
+    assert_refused("UPDATE booking SET lost_room = zeroblob(15)");
+    assert_taken("UPDATE booking SET lost_room = NULL, status = 'CONFIRMED'");
+    assert_refused("UPDATE booking SET lost_room = zeroblob(16)");
+}
+
+static void
+a_fee_is_kept_of_a_price_when_a_booking_ends(void **state)
+{
+    (void)state;
+    assert_taken("UPDATE booking SET status = 'NO_SHOW'");
+    assert_taken("UPDATE booking SET price_minor = 1000, fee_minor = 800");
+    assert_refused("UPDATE booking SET fee_minor = 0");
+    assert_refused("UPDATE booking SET fee_minor = 1001");
+    assert_refused("UPDATE booking SET status = 'CONFIRMED'");
+    assert_refused("UPDATE property SET cancellation_fee_percent = 101");
+    assert_refused("UPDATE property SET no_show_fee_percent = -1");
+    assert_refused("UPDATE property SET cancellation_window_h = -1");
+}
+
+static void
+of_an_erased_guest_nothing_is_left(void **state)
+{
+    (void)state;
+    assert_refused("UPDATE guest SET erased_at = 5");
+    assert_refused("UPDATE guest SET erased_at = 5, name = '', words = '', email = 'ada@example.org'");
+    assert_taken("UPDATE guest SET erased_at = 5, name = '', words = ''");
+    assert_refused("UPDATE guest SET name = 'Ada'");
+}
+
 /* --- jobs and the business date --- */
 
 #define JOB(id, kind, status, ended)                                                                                   \
@@ -368,6 +406,9 @@ main(void)
         cmocka_unit_test_setup_teardown(one_party_is_never_in_two_rooms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_is_in_a_room_that_is_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_fault_has_its_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_guests_who_did_not_come_have_lost_a_room, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_fee_is_kept_of_a_price_when_a_booking_ends, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_an_erased_guest_nothing_is_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_job_of_a_kind_runs_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_job_has_ended_exactly_when_it_does_not_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_line_of_a_report_is_of_a_job_and_a_booking, set_up, tear_down),
