@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "core/date.h"
+#include "engine/engine_intern.h"
+#include "engine/facts_load.h"
 #include "store/migrate.h"
 
 static void
@@ -258,4 +260,40 @@ house_hold(struct house_fixture *house, struct actor actor, struct leg leg, int6
         *ret_hold = request.result.events[0].subject;
     engine_request_done(&request);
     return outcome;
+}
+
+const struct house_entry *
+house_committed(struct house_fixture *house)
+{
+    struct store_head head;
+    const struct house_entry *found;
+    struct store *store = &house->engine->store;
+    must(store_load_head(store, house->property, &head) == DB_OK, "head", NULL);
+    must(house_cache_get(house->engine->houses, store, house->property, head.house_version, &found) == DB_OK, "read",
+         NULL);
+    return found;
+}
+
+int
+house_today(struct house_fixture *house)
+{
+    return facts_today(house_committed(house), clock_now_ms(&house->clock.clock)) - HOUSE_DATE(0);
+}
+
+void
+house_plant(struct house_fixture *house, const char *sql)
+{
+    static const char unguarded[] =
+        "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
+        "DROP TRIGGER claim_overlap_insert; DROP TRIGGER claim_overlap_update;"
+        "DROP TRIGGER overcommit_is_recorded_insert; DROP TRIGGER overcommit_is_recorded_update;"
+        "DROP TRIGGER event_is_append_only_update; DROP TRIGGER event_is_append_only_delete;";
+    struct err err = {.kind = ERR_NONE};
+    struct db_connection *writer;
+    engine_free(house->engine);
+    house->engine = NULL;
+    must(db_connect(house->db, DB_WRITER, &writer, &err) == DB_OK, "connect", &err);
+    must(db_script(writer, unguarded, &err) == DB_OK, "without guards", &err);
+    must(db_script(writer, sql, &err) == DB_OK, sql, &err);
+    db_disconnect(writer);
 }

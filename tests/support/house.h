@@ -64,4 +64,14 @@ enum outcome house_book(struct house_fixture *house, struct leg leg, struct id *
 enum outcome house_hold(struct house_fixture *house, struct actor actor, struct leg leg, int64_t ttl_ms,
                         struct id *ret_hold);
 
+/* The house as it is committed; good until the next write. Each of these aborts when the store can't be read. */
+const struct house_entry *house_committed(struct house_fixture *house);
+
+/* Its business date, in days after 2026-11-22. */
+int house_today(struct house_fixture *house);
+
+/* Writes around the engine, which is closed for good: no guard of the database is in the way. Fails the test when the
+ * statements can't be run. */
+void house_plant(struct house_fixture *house, const char *sql);
+
 #endif

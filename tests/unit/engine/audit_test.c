@@ -36,31 +36,13 @@ tear_down(void **state)
 
 /* --- the house --- */
 
-static const struct house_entry *
-entry(void)
-{
-    struct store_head head;
-    const struct house_entry *found;
-    assert_int_equal(store_load_head(&house.engine->store, house.property, &head), DB_OK);
-    assert_int_equal(
-        house_cache_get(house.engine->houses, &house.engine->store, house.property, head.house_version, &found), DB_OK);
-    return found;
-}
-
-/* Days after 2026-11-22. */
-static int
-date(void)
-{
-    return facts_today(entry(), clock_now_ms(&house.clock.clock)) - HOUSE_DATE(0);
-}
-
 static enum outcome
 set_audit(enum night_audit audit)
 {
     struct engine_request request = {.command = {.kind = COMMAND_AMEND_PROPERTY,
                                                  .property = house.property,
                                                  .actor = {.name = STR("usr_admin"), .role = ROLE_ADMIN},
-                                                 .put_property.property = *entry()->house.property}};
+                                                 .put_property.property = *house_committed(&house)->house.property}};
     request.command.put_property.property.night_audit = audit;
     enum outcome outcome = house_run(&house, &request);
     engine_request_done(&request);
@@ -215,13 +197,13 @@ those_who_did_not_come_are_no_shows_and_the_day_is_closed(void **state)
     struct id ahead = book(house.double_type, none, 1, 2);
     go_to(1);
     assert_int_equal(start(&job), OUTCOME_OK);
-    assert_int_equal(date(), 0);
+    assert_int_equal(house_today(&house), 0);
     (void)finish();
     assert_int_equal(load(late).status, BOOKING_NO_SHOW);
     assert_int_equal(load(late).claim_count, 0);
     assert_int_equal(load(bed).status, BOOKING_CONFIRMED); /* nobody is checked in to what has no rooms */
     assert_int_equal(load(ahead).status, BOOKING_CONFIRMED);
-    assert_int_equal(date(), 1);
+    assert_int_equal(house_today(&house), 1);
     assert_int_equal(load_job(job).status, JOB_COMPLETED);
     assert_int_equal(load_job(job).tallies[0], 1);
     assert_whole();
@@ -289,11 +271,11 @@ more_than_a_step_takes_is_done_in_several(void **state)
     assert_int_equal(start(&job), OUTCOME_OK);
     assert_true(engine_step_job(house.engine));
     assert_int_equal(load_job(job).tallies[0], JOB_STEP_MAX);
-    assert_int_equal(date(), 0);
+    assert_int_equal(house_today(&house), 0);
     house_reopen(&house); /* a new process goes on where this one stopped */
     assert_int_equal(finish(), 4);
     assert_int_equal(load_job(job).tallies[0], ARRIVALS);
-    assert_int_equal(date(), 1);
+    assert_int_equal(house_today(&house), 1);
     assert_whole();
 }
 
@@ -306,10 +288,10 @@ one_audit_runs_at_a_time(void **state)
     assert_int_equal(start(NULL), OUTCOME_OK);
     assert_int_equal(start(NULL), OUTCOME_ALREADY_EXISTS);
     (void)finish();
-    assert_int_equal(date(), 1);
+    assert_int_equal(house_today(&house), 1);
     assert_int_equal(start(NULL), OUTCOME_POLICY_REFUSED); /* twice over the same night */
     assert_int_equal(finish(), 0);
-    assert_int_equal(date(), 1);
+    assert_int_equal(house_today(&house), 1);
 }
 
 static void
@@ -338,7 +320,7 @@ who_rolls_the_date_stays_the_same_during_an_audit(void **state)
         assert_true(engine_step_job(house.engine));
     assert_int_equal(set_audit(NIGHT_AUDIT_NONE), OUTCOME_POLICY_REFUSED);
     (void)finish();
-    assert_int_equal(date(), 1);
+    assert_int_equal(house_today(&house), 1);
     assert_int_equal(set_audit(NIGHT_AUDIT_NONE), OUTCOME_OK);
 }
 
@@ -357,7 +339,7 @@ days_that_were_missed_are_audited_one_by_one(void **state)
     }
     assert_int_equal(load(first).status, BOOKING_NO_SHOW);
     assert_int_equal(load(second).status, BOOKING_NO_SHOW);
-    assert_int_equal(date(), 6);
+    assert_int_equal(house_today(&house), 6);
     assert_int_equal(audits, 2);
     struct job job;
     assert_int_equal(
@@ -383,7 +365,7 @@ a_booking_made_after_its_turn_stays(void **state)
     assert_true(engine_step_job(house.engine));
     struct id walk_in = book(ID_NONE, house.room_101, 0, 2);
     (void)finish();
-    assert_int_equal(date(), 1);
+    assert_int_equal(house_today(&house), 1);
     assert_int_equal(load(walk_in).status, BOOKING_CONFIRMED);
     assert_whole();
 }
@@ -395,7 +377,7 @@ the_desk_works_between_any_two_steps(void **state)
     (void)state;
     for (int before = 0; before < 4; before++) {
         assert_int_equal(set_audit(NIGHT_AUDIT_BY_HAND), OUTCOME_OK);
-        int today = date();
+        int today = house_today(&house);
         struct id late = book(ID_NONE, house.room_101, today, today + 1);
         struct id other = book(ID_NONE, house.room_102, today, today + 2);
         go_to(today + 1);
@@ -414,7 +396,7 @@ the_desk_works_between_any_two_steps(void **state)
             else if (!engine_step_job(house.engine))
                 break;
         }
-        assert_int_equal(date(), today + 1);
+        assert_int_equal(house_today(&house), today + 1);
         assert_int_equal(load(late).status, BOOKING_NO_SHOW);
         assert_int_equal(load(other).status, before < 2 ? BOOKING_CANCELLED : BOOKING_NO_SHOW);
         assert_whole();
@@ -455,7 +437,7 @@ rooms_that_were_slept_in_are_to_be_cleaned(void **state)
     assert_int_equal(load_job(job).item_count, 0);
     assert_int_equal(departure_of(leaves), 1);
     assert_int_equal(departure_of(stays), 3);
-    assert_int_equal(date(), 1);
+    assert_int_equal(house_today(&house), 1);
     assert_whole();
 }
 
@@ -477,7 +459,7 @@ who_should_have_left_gets_a_night_more(void **state)
     assert_true(load(late).claims[0].span.ends == load(late).span.ends);
     assert_int_equal(load_job(job).tallies[3], 1);
     assert_int_equal(load_job(job).item_count, 1);
-    assert_int_equal(date(), 2);
+    assert_int_equal(house_today(&house), 2);
     assert_whole();
 }
 
@@ -489,7 +471,7 @@ an_overstay_moves_only_who_can_be_moved(void **state)
     for (int pinned = 0; pinned < 2; pinned++) {
         struct id job;
         assert_int_equal(set_audit(NIGHT_AUDIT_BY_HAND), OUTCOME_OK);
-        int today = date();
+        int today = house_today(&house);
         struct id late = stay(house.room_101, today, today + 1), next;
         struct leg leg = house_nights(ID_NONE, house.room_101, today + 1, today + 2);
         leg.pinned = pinned != 0;
@@ -501,7 +483,7 @@ an_overstay_moves_only_who_can_be_moved(void **state)
         assert_true(engine_step_job(house.engine)); /* no-shows */
         assert_int_equal(house_book(&house, leg, &next), OUTCOME_OK);
         (void)finish();
-        assert_int_equal(date(), today + 2);
+        assert_int_equal(house_today(&house), today + 2);
         assert_int_equal(departure_of(late), pinned ? today + 1 : today + 2);
         assert_int_equal(load_job(job).tallies[3], pinned ? 0 : 1);
         assert_int_equal(load_job(job).tallies[4], pinned ? 1 : 0);
@@ -532,7 +514,7 @@ an_overstay_can_be_one_more_than_there_is(void **state)
     while (house_book(&house, house_nights(house.double_type, ID_NONE, 1, 2), &sold[count]) == OUTCOME_OK)
         assert_true(++count < 20);
     (void)finish();
-    assert_int_equal(date(), 2);
+    assert_int_equal(house_today(&house), 2);
     assert_int_equal(departure_of(late), 2);
     assert_int_equal(load_job(job).tallies[4], 1);
     assert_int_equal(overcommit_on(1), 1);

@@ -398,21 +398,7 @@ check(void)
 static void
 plant(const char *sql)
 {
-    struct err err = {.kind = ERR_NONE};
-    struct db_connection *writer;
-    engine_free(house.engine);
-    house.engine = NULL;
-    assert_int_equal(db_connect(house.db, DB_WRITER, &writer, &err), DB_OK);
-    assert_int_equal(db_script(writer,
-                               "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
-                               "DROP TRIGGER claim_overlap_insert; DROP TRIGGER claim_overlap_update;"
-                               "DROP TRIGGER overcommit_is_recorded_insert; DROP TRIGGER overcommit_is_recorded_update;"
-                               "DROP TRIGGER event_is_append_only_update; DROP TRIGGER event_is_append_only_delete;",
-                               &err),
-                     DB_OK);
-    if (db_script(writer, sql, &err) != DB_OK)
-        fail_msg("%s: %s", sql, err.message);
-    db_disconnect(writer);
+    house_plant(&house, sql);
 }
 
 static void

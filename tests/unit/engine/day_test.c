@@ -28,32 +28,13 @@ tear_down(void **state)
     return 0;
 }
 
-/* The house as it is committed. */
-static const struct house_entry *
-entry(void)
-{
-    struct store_head head;
-    const struct house_entry *found;
-    assert_int_equal(store_load_head(&house.engine->store, house.property, &head), DB_OK);
-    assert_int_equal(
-        house_cache_get(house.engine->houses, &house.engine->store, house.property, head.house_version, &found), DB_OK);
-    return found;
-}
-
-/* Days after 2026-11-22. */
-static int
-date(void)
-{
-    return facts_today(entry(), clock_now_ms(&house.clock.clock)) - HOUSE_DATE(0);
-}
-
 static void
 set_audit(enum night_audit audit)
 {
     struct engine_request request = {.command = {.kind = COMMAND_AMEND_PROPERTY,
                                                  .property = house.property,
                                                  .actor = {.name = STR("usr_admin"), .role = ROLE_ADMIN},
-                                                 .put_property.property = *entry()->house.property}};
+                                                 .put_property.property = *house_committed(&house)->house.property}};
     request.command.put_property.property.night_audit = audit;
     assert_int_equal(house_run(&house, &request), OUTCOME_OK);
     engine_request_done(&request);
@@ -80,7 +61,7 @@ a_date_by_hand_stays_whatever_the_clock_says(void **state)
     go_to_roll(3);
     book(0, 1); /* tonight is still the night of the day that is open */
     (void)engine_sweep(house.engine);
-    assert_int_equal(date(), 0);
+    assert_int_equal(house_today(&house), 0);
 }
 
 static void
@@ -91,10 +72,10 @@ an_empty_day_is_over_at_its_hour_and_not_before(void **state)
     go_to_roll(1);
     test_clock_set_ms(&house.clock, clock_now_ms(&house.clock.clock) - 1);
     (void)engine_sweep(house.engine);
-    assert_int_equal(date(), 0);
+    assert_int_equal(house_today(&house), 0);
     test_clock_advance_ms(&house.clock, 1);
     (void)engine_sweep(house.engine);
-    assert_int_equal(date(), 1);
+    assert_int_equal(house_today(&house), 1);
 }
 
 /* Nobody waits for the sweeper: the command itself is decided on the new day. */
@@ -106,7 +87,7 @@ a_command_finds_an_empty_day_over(void **state)
     go_to_roll(1);
     assert_int_equal(house_book(&house, house_nights(house.double_type, ID_NONE, 0, 2), NULL), OUTCOME_BEYOND_HORIZON);
     book(1, 2);
-    assert_int_equal(date(), 1);
+    assert_int_equal(house_today(&house), 1);
 }
 
 static void
@@ -117,7 +98,7 @@ a_day_with_somebody_to_come_waits(void **state)
     book(0, 1);
     go_to_roll(1);
     (void)engine_sweep(house.engine);
-    assert_int_equal(date(), 0);
+    assert_int_equal(house_today(&house), 0);
 }
 
 /* Shut for a week: up to the first day on which somebody was to come, and no further. */
@@ -130,7 +111,7 @@ days_with_nothing_to_do_are_closed_together(void **state)
     assert_int_equal(house_book(&house, house_nights(house.bed_type, ID_NONE, 1, 2), NULL), OUTCOME_OK); /* no room */
     go_to_roll(9);
     (void)engine_sweep(house.engine);
-    assert_int_equal(date(), 4);
+    assert_int_equal(house_today(&house), 4);
 }
 
 static void
@@ -140,11 +121,11 @@ the_date_does_not_go_back_with_the_clock(void **state)
     set_audit(NIGHT_AUDIT_AUTOMATIC);
     go_to_roll(2);
     (void)engine_sweep(house.engine);
-    assert_int_equal(date(), 2);
+    assert_int_equal(house_today(&house), 2);
     go_to_roll(1);
     (void)engine_sweep(house.engine);
     book(2, 3);
-    assert_int_equal(date(), 2);
+    assert_int_equal(house_today(&house), 2);
 }
 
 static void
@@ -159,9 +140,9 @@ a_roll_is_one_event_that_names_the_log_before_it(void **state)
     go_to_roll(2);
     (void)engine_sweep(house.engine);
     arena_init(&arena, 1 << 20);
-    assert_int_equal(
-        store_load_last_event_of(&house.engine->store, house.property, entry()->house.property->id, &arena, &event),
-        DB_OK);
+    assert_int_equal(store_load_last_event_of(&house.engine->store, house.property,
+                                              house_committed(&house)->house.property->id, &arena, &event),
+                     DB_OK);
     assert_int_equal(event.seq, before.seq + 1);
     assert_true(str_equal(event.kind, STR("business_date.rolled")));
     assert_true(str_equal(event.actor, STR("system")));
