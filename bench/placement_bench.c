@@ -5,15 +5,15 @@
  * fixed seeds, so two runs ask the same questions.
  *
  *   placement_bench [--rounds 40] */
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "bench/rounds.h"
 #include "core/placement.h"
+#include "tests/support/chance.h"
 
-enum { ROUNDS_MAX = 1000, NIGHTS_MAX = 800 };
+enum { NIGHTS_MAX = 800 };
 
 struct kind {
     const char *name;
@@ -46,14 +46,10 @@ struct result {
 
 static uint64_t seed;
 
-/* The splitmix64 finaliser of a counter. */
 static uint32_t
 below(uint32_t limit)
 {
-    uint64_t z = seed += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return (uint32_t)((z ^ (z >> 31)) >> 32) % limit;
+    return chance_below(&seed, limit);
 }
 
 static double
@@ -152,28 +148,12 @@ measure(const struct kind *kind, unsigned rounds, struct arena *arena, struct re
     return true;
 }
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-    double x, y;
-    memcpy(&x, a, sizeof(x));
-    memcpy(&y, b, sizeof(y));
-    return (x > y) - (x < y);
-}
-
 int
 main(int argc, char **argv)
 {
-    static const struct option options[] = {{"rounds", required_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
-    unsigned rounds = 40;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option != 'r')
-            return 64;
-        rounds = (unsigned)strtoul(optarg, NULL, 10);
-    }
-    if (rounds == 0 || rounds > ROUNDS_MAX)
+    unsigned rounds = rounds_read(argc, argv, 40);
+    if (rounds == 0)
         return 64;
-
     static struct result result;
     struct arena arena;
     arena_init(&arena, (size_t)512 << 20);
@@ -185,7 +165,7 @@ main(int argc, char **argv)
             (void)fprintf(stderr, "out of memory\n");
             return 71;
         }
-        qsort(result.us, of, sizeof(result.us[0]), compare_doubles);
+        rounds_sort(result.us, of);
         printf("%-60s %10.0f %10.0f %5u %8u %10u %8llu %9zu\n", kinds[k].name, result.us[of / 2], result.us[of - 1],
                result.verdicts[PLACEMENT_FITS], result.verdicts[PLACEMENT_UNPROVEN],
                result.verdicts[PLACEMENT_IMPOSSIBLE], result.nodes / of, result.bytes / 1024);

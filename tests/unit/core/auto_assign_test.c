@@ -5,22 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/auto_assign.h"
+#include "tests/support/chance.h"
+#include "tests/support/planted.h"
 
 enum { ROOMS = 8, STAYS = 16, FIXED = 16, ARENA_LIMIT = 256 << 20, NODES = 2000 };
 
 static bool sweeping;
 
-/* Deterministic noise (the splitmix64 finaliser of a counter). */
 static uint64_t seed;
 
 static uint32_t
 below(uint32_t limit)
 {
-    uint64_t z = seed += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return (uint32_t)((z ^ (z >> 31)) >> 32) % limit;
+    return chance_below(&seed, limit);
 }
 
 /* A question with its own storage. Rooms take two, are ready and in service; stays are of one and begin today. */
@@ -480,100 +477,29 @@ as_many_get_a_room_as_by_trying_everything(void **state)
 
 /* --- against planted solutions --- */
 
-struct planted {
-    uint32_t rooms, stays_per_room, nights;
-    uint32_t pinned, vacant; /* percent */
-    int32_t day;             /* the arrivals of this day; -1: all */
+struct expected {
+    struct planted planted;
     uint32_t rounds, sweep_rounds;
     uint32_t least; /* promille placed, over all rounds */
 };
 
-struct house {
-    struct auto_assign_room *rooms;
-    struct placement_fixed *fixed;
-    struct auto_assign_stay *stays;
-    struct auto_assign_question q;
-};
-
-static void
-plant_stay(const struct planted *p, struct house *house, uint32_t room, int32_t from, int32_t until)
-{
-    struct span span = span_from_nights(from, until);
-    bool wanted = p->day < 0 || from == p->day;
-    if ((p->day >= 0 && from < p->day) || below(100) < p->pinned) {
-        house->fixed[house->q.fixed_count++] = (struct placement_fixed){room, span};
-        return;
-    }
-    house->stays[house->q.stay_count++] = (struct auto_assign_stay){.span = span,
-                                                                    .room = PLACEMENT_NO_ROOM,
-                                                                    .wanted = wanted,
-                                                                    .begins_today = p->day >= 0 && wanted,
-                                                                    .party = 1 + below(2)};
-}
-
-/* In random order, since first fit would find the plan again in the order it was made. */
-static void
-shuffle(struct house *house)
-{
-    for (uint32_t i = house->q.stay_count; i > 1; i--) {
-        uint32_t j = below(i);
-        struct auto_assign_stay kept = house->stays[i - 1];
-        house->stays[i - 1] = house->stays[j];
-        house->stays[j] = kept;
-    }
-}
-
-static void
-plant(const struct planted *p, struct house *house, struct arena *arena)
-{
-    size_t most = (size_t)p->rooms * p->stays_per_room;
-    house->rooms = ARENA_ARRAY(arena, p->rooms, struct auto_assign_room);
-    house->fixed = ARENA_ARRAY(arena, most, struct placement_fixed);
-    house->stays = ARENA_ARRAY(arena, most, struct auto_assign_stay);
-    house->q = (struct auto_assign_question){.rooms = house->rooms,
-                                             .room_count = p->rooms,
-                                             .fixed = house->fixed,
-                                             .stays = house->stays,
-                                             .node_limit = NODES};
-    for (uint32_t room = 0; room < p->rooms; room++) {
-        bool cut[64] = {false};
-        house->rooms[room] = (struct auto_assign_room){.capacity = 2, .ready = below(4) > 0};
-        cut[p->nights] = true;
-        for (uint32_t cuts = 1; cuts < p->stays_per_room;) {
-            uint32_t at = 1 + below(p->nights - 1);
-            cuts += !cut[at];
-            cut[at] = true;
-        }
-        int32_t from = 0;
-        for (int32_t night = 1; night <= (int32_t)p->nights; night++) {
-            if (!cut[night])
-                continue;
-            if (below(100) >= p->vacant)
-                plant_stay(p, house, room, from, night);
-            from = night;
-        }
-    }
-    shuffle(house);
-}
-
 static void
 planted_solutions_are_found_and_first_fit_never_finds_more(void **state)
 {
-    static const struct planted kinds[] = {
-        {100, 5, 30, 0, 0, -1, 20, 300, 1000},   {100, 5, 30, 0, 15, -1, 20, 300, 1000},
-        {100, 5, 30, 30, 15, -1, 20, 300, 1000}, {100, 5, 30, 30, 5, -1, 20, 300, 999},
-        {100, 5, 30, 30, 0, -1, 20, 300, 990},   {100, 5, 30, 0, 0, 12, 20, 300, 1000},
-        {100, 5, 30, 30, 0, 12, 20, 300, 1000},  {500, 4, 20, 30, 0, 8, 2, 30, 1000},
+    static const struct expected kinds[] = {
+        {{100, 5, 30, 0, 0, -1, false, NODES}, 20, 300, 1000},   {{100, 5, 30, 0, 15, -1, false, NODES}, 20, 300, 1000},
+        {{100, 5, 30, 30, 15, -1, false, NODES}, 20, 300, 1000}, {{100, 5, 30, 30, 5, -1, false, NODES}, 20, 300, 999},
+        {{100, 5, 30, 30, 0, -1, false, NODES}, 20, 300, 990},   {{100, 5, 30, 0, 0, 12, false, NODES}, 20, 300, 1000},
+        {{100, 5, 30, 30, 0, 12, false, NODES}, 20, 300, 1000},  {{500, 4, 20, 30, 0, 8, false, NODES}, 2, 30, 1000},
     };
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-        const struct planted *p = &kinds[k];
-        uint32_t rounds = sweeping ? p->sweep_rounds : p->rounds;
+        const struct planted *p = &kinds[k].planted;
+        uint32_t rounds = sweeping ? kinds[k].sweep_rounds : kinds[k].rounds;
         uint64_t wanted = 0, placed = 0, first_fit = 0;
         for (uint32_t round = 0; round < rounds; round++) {
-            struct house house;
+            struct planted_house house;
             arena_reset(*state);
-            seed = round;
-            plant(p, &house, *state);
+            assert_true(planted_make(p, round, *state, &house));
             struct auto_assign_answer answer = solve(&house.q, *state);
             wanted += answer.wanted_count;
             placed += answer.placed_count;
@@ -582,17 +508,16 @@ planted_solutions_are_found_and_first_fit_never_finds_more(void **state)
         fprintf(stderr, "%u rooms, %u %% pinned, %u %% vacant, %s: %.2f %% placed, %.2f %% by first fit; seeds 0-%u\n",
                 p->rooms, p->pinned, p->vacant, p->day < 0 ? "all" : "one day", 100.0 * (double)placed / (double)wanted,
                 100.0 * (double)first_fit / (double)wanted, rounds - 1);
-        assert_true(placed * 1000 >= wanted * p->least);
+        assert_true(placed * 1000 >= wanted * kinds[k].least);
     }
 }
 
 static void
 the_same_question_has_the_same_answer(void **state)
 {
-    static const struct planted full = {60, 5, 30, 30, 0, -1, 1, 1, 0};
-    struct house house;
-    seed = 3;
-    plant(&full, &house, *state);
+    static const struct planted full = {60, 5, 30, 30, 0, -1, false, NODES};
+    struct planted_house house;
+    assert_true(planted_make(&full, 3, *state, &house));
     struct auto_assign_answer a = solve(&house.q, *state), b = solve(&house.q, *state);
     assert_int_equal(a.placed_count, b.placed_count);
     assert_memory_equal(a.rooms, b.rooms, house.q.stay_count * sizeof(*a.rooms));

@@ -2,26 +2,17 @@
 #include "tests/unit/test.h"
 
 #include "core/id.h"
+#include "tests/support/chance.h"
 
 static const unsigned char some_random[ID_RANDOM_BYTES] = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x10, 0x32};
-
-/* Deterministic noise (the splitmix64 finaliser of a counter). */
-static uint64_t
-noise(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-}
 
 static struct id
 noisy_id(uint64_t *state)
 {
     unsigned char random[ID_RANDOM_BYTES];
     for (size_t i = 0; i < sizeof(random); i++)
-        random[i] = (unsigned char)noise(state);
-    return id_make((int64_t)(noise(state) >> 16 | 1), random);
+        random[i] = (unsigned char)chance_next(state);
+    return id_make((int64_t)(chance_next(state) >> 16 | 1), random);
 }
 
 static bool
@@ -95,7 +86,7 @@ every_kind_and_property_comes_back_from_its_text(void **state)
     for (int i = 0; i < 20000; i++) {
         struct id id = noisy_id(&seed), parsed_id = ID_NONE;
         enum id_kind kind = (enum id_kind)(i % ID_KIND_COUNT), parsed_kind = ID_KIND_COUNT;
-        uint32_t property = i < 100 ? (uint32_t)i : (uint32_t)noise(&seed), parsed_property = 0;
+        uint32_t property = i < 100 ? (uint32_t)i : (uint32_t)chance_next(&seed), parsed_property = 0;
         char text[ID_TEXT_SIZE];
         id_format(kind, property, id, text);
         assert_int_equal(strlen(text), ID_TEXT_LEN);

@@ -4,19 +4,16 @@
 #include <string.h>
 
 #include "core/placement.h"
+#include "tests/support/chance.h"
 
 enum { ROOMS = 12, TAKEN = 24, DAY = 40 };
 
 static uint64_t seed = 5;
 
-/* Deterministic noise (the splitmix64 finaliser of a counter). */
 static uint32_t
 below(uint32_t limit)
 {
-    uint64_t z = seed += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return (uint32_t)((z ^ (z >> 31)) >> 32) % limit;
+    return chance_below(&seed, limit);
 }
 
 static struct placement_room_question

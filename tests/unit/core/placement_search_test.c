@@ -5,19 +5,16 @@
 #include <string.h>
 
 #include "core/placement_part.h"
+#include "tests/support/chance.h"
 
 enum { ROOMS = 5, ITEMS = 24, NIGHTS = 10 };
 
-/* Deterministic noise (the splitmix64 finaliser of a counter). */
 static uint64_t seed;
 
 static uint32_t
 below(uint32_t limit)
 {
-    uint64_t z = seed += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return (uint32_t)((z ^ (z >> 31)) >> 32) % limit;
+    return chance_below(&seed, limit);
 }
 
 struct trial {

@@ -5,25 +5,16 @@
 #include <string.h>
 
 #include "core/placement.h"
+#include "tests/support/chance.h"
 
 enum { ITEMS = 32, ARENA_LIMIT = 256 << 20 };
 
-/* Deterministic noise (the splitmix64 finaliser of a counter). */
 static uint64_t seed;
-
-static uint64_t
-noise(void)
-{
-    uint64_t z = seed += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-}
 
 static uint32_t
 below(uint32_t limit)
 {
-    return (uint32_t)(noise() >> 32) % limit;
+    return chance_below(&seed, limit);
 }
 
 /* A question with its own storage. */
