@@ -84,16 +84,6 @@ write_positive(struct csv_writer *writer, int64_t value)
         csv_write_empty(writer);
 }
 
-/* Opens the object again that the text ends with. */
-static void
-reopen(struct text *text)
-{
-    if (text->overflowed)
-        return;
-    assert(text->len > 0 && text->ptr[text->len - 1] == '}');
-    text->len--;
-}
-
 static void
 add_member(struct text *text, const char *name, struct str value)
 {
@@ -213,7 +203,7 @@ room_json(struct text *text, const struct house *house, const struct export_room
     struct json_writer writer;
     json_writer_init(&writer, text);
     state_write_room_for(&writer, house->property, of->room, of->state, &of->view);
-    reopen(text);
+    json_text_reopen(text);
     add_member(text, "room_type", type->name);
     add_member(text, "sold_by", sold_by_name(type->sold_by));
     text_put_format(text, ",\"type_max_guests\":%d}\n", (int)type->max_guests);
@@ -341,7 +331,7 @@ booking_json(struct text *text, const struct house *house, const struct booking 
     json_writer_init(&writer, text);
     state_write_booking(&writer, house->property, booking);
     id_format(ID_GUEST, house->property->number, booking->guest, id);
-    reopen(text);
+    json_text_reopen(text);
     text_put(text, STR(",\"guest\":"));
     json_writer_init(&writer, text);
     json_write_object_begin(&writer);

@@ -1,8 +1,6 @@
 /* The member `guest`. */
 #include "api/guest_text.h"
 
-#include <assert.h>
-
 #include "util/json_write.h"
 
 static struct str
@@ -24,10 +22,7 @@ void
 guest_text_add(struct text *text, struct str id, const struct guest_details *details)
 {
     struct json_writer writer;
-    if (text->overflowed)
-        return;
-    assert(text->len > 0 && text->ptr[text->len - 1] == '}');
-    text->len--;
+    json_text_reopen(text);
     text_put(text, STR(",\"guest\":"));
     json_writer_init(&writer, text);
     json_write_object_begin(&writer);
@@ -42,10 +37,8 @@ void
 guest_text_add_members(struct text *text, const struct guest_details *details)
 {
     struct json_writer writer;
-    if (text->overflowed)
-        return;
-    assert(text->len > 0 && text->ptr[text->len - 1] == '}');
-    size_t at = --text->len;
+    json_text_reopen(text);
+    size_t at = text->len;
     json_writer_init(&writer, text);
     json_write_object_begin(&writer);
     write_members(&writer, details);

@@ -33,20 +33,10 @@ id_of(struct str state, struct str quoted)
     return rest.len > ID_TEXT_LEN && rest.ptr[0] == '"' ? str_of(rest.ptr + 1, ID_TEXT_LEN) : (struct str){NULL, 0};
 }
 
-/* Reopens the object that the text ends with, and closes it again with one member more. */
-static void
-reopen(struct text *text)
-{
-    if (text->overflowed)
-        return;
-    assert(text->len > 0 && text->ptr[text->len - 1] == '}');
-    text->len--;
-}
-
 static void
 add_seq(struct text *text, const struct store_event *event)
 {
-    reopen(text);
+    json_text_reopen(text);
     text_put(text, STR(",\"seq\":"));
     if (event->seq > 0)
         text_put_i64(text, event->seq);
@@ -317,7 +307,7 @@ put_group(struct text *text, const struct store_event *group, const struct engin
 {
     text_put(text, group->body);
     guest_text_add(text, id_of(group->body, STR("\"guest_id\":")), details);
-    reopen(text);
+    json_text_reopen(text);
     text_put(text, STR(",\"bookings\":["));
     bool first = true;
     for (size_t i = 0; i < result->event_count; i++) {

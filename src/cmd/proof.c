@@ -97,6 +97,18 @@ on_rule(uint32_t property, enum check_rule rule, void *user)
     progress_set(&output->progress, output->rules_done++);
 }
 
+/* False with *err, in words for who runs it. */
+static bool
+is_ok(const struct store *store, enum db_status status, struct err *err)
+{
+    if (status == DB_OK)
+        return true;
+    *err = store->err;
+    if (status == DB_RETRY)
+        err_set(err, ERR_UNAVAILABLE, "another process has locked the database");
+    return false;
+}
+
 /* --- heads --- */
 
 /* False with *err; the heads are in the arena. */
@@ -104,12 +116,7 @@ static bool
 load_heads(struct store *store, struct arena *arena, struct check_head **ret_heads, size_t *ret_count, struct err *err)
 {
     enum db_status status = check_heads(store, arena, ret_heads, ret_count);
-    if (status == DB_OK)
-        return true;
-    *err = store->err;
-    if (status == DB_RETRY)
-        err_set(err, ERR_UNAVAILABLE, "another process has locked the database");
-    return false;
+    return is_ok(store, status, err);
 }
 
 bool
@@ -259,12 +266,7 @@ proof_run(struct store *store, const char *label, FILE *out, bool json, struct c
     if (status == DB_OK)
         progress_set(&output.progress, output.rules_done);
     progress_done(&output.progress);
-    if (status == DB_OK)
-        return true;
-    *err = store->err;
-    if (status == DB_RETRY)
-        err_set(err, ERR_UNAVAILABLE, "another process has locked the database");
-    return false;
+    return is_ok(store, status, err);
 }
 
 /* --- the log, folded --- */
@@ -380,12 +382,7 @@ fold(struct store *store, struct store *fresh, struct rebuild_output *output, st
     enum db_status status = rebuild_run(&settings, ret_report);
     if (output->begun)
         progress_done(&output->progress);
-    if (status == DB_OK)
-        return true;
-    *err = store->err;
-    if (status == DB_RETRY)
-        err_set(err, ERR_UNAVAILABLE, "another process has locked the database");
-    return false;
+    return is_ok(store, status, err);
 }
 
 bool

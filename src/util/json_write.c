@@ -13,6 +13,15 @@ json_writer_init(struct json_writer *writer, struct text *text)
 }
 
 void
+json_text_reopen(struct text *text)
+{
+    if (text->overflowed)
+        return;
+    assert(text->len > 0 && text->ptr[text->len - 1] == '}');
+    text->len--;
+}
+
+void
 json_writer_done(const struct json_writer *writer)
 {
     assert(writer->depth == 0 && writer->needs_comma && !writer->has_key);

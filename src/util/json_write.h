@@ -29,6 +29,9 @@ struct json_writer {
 /* Begins a document at the end of `text`, which must outlive the writer. */
 void json_writer_init(struct json_writer *writer, struct text *text);
 
+/* Takes back the brace of the object that the text ends with, so that more members can follow its own. */
+void json_text_reopen(struct text *text);
+
 /* Asserts that one whole value has been written and everything that was begun has ended. */
 void json_writer_done(const struct json_writer *writer);
 
