@@ -1,6 +1,6 @@
 /* What rooms for many arrivals cost, in milliseconds of CPU time, and how many get one, beside plain first fit.
  *
- * The houses are planted (tests/support/planted.h), so a solution exists, from seeds counted from 0, so that two runs
+ * The houses are planted (bench/planted.h), so a solution exists, from seeds counted from 0, so that two runs
  * ask the same questions. One JSON object a line.
  *
  *   auto_assign_bench [--rounds 20] */
@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "bench/rounds.h"
-#include "tests/support/planted.h"
+#include "bench/planted.h"
 
 enum { NODES = 2000 };
 

@@ -1,3 +1,4 @@
+/* Both are about doubles and a command line, and know nothing of what is measured. */
 #include "bench/rounds.h"
 
 #include <getopt.h>

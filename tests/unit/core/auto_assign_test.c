@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/support/chance.h"
-#include "tests/support/planted.h"
+#include "bench/planted.h"
 
 enum { ROOMS = 8, STAYS = 16, FIXED = 16, ARENA_LIMIT = 256 << 20, NODES = 2000 };
 

@@ -3,8 +3,8 @@
  * The nights of each room are cut into stays, some are left out, some are pinned. Either all the other stays want
  * rooms, or those that arrive on one day do; what began before is fixed then, and what comes later has a room that it
  * may change, or none yet. */
-#ifndef NIGHTLATCH_TESTS_SUPPORT_PLANTED_H
-#define NIGHTLATCH_TESTS_SUPPORT_PLANTED_H
+#ifndef NIGHTLATCH_BENCH_PLANTED_H
+#define NIGHTLATCH_BENCH_PLANTED_H
 
 #include "core/auto_assign.h"
 
