@@ -34,7 +34,7 @@ sqlite_status(sqlite3 *handle, int rc, const char *doing, struct err *err)
     case SQLITE_OK:
     case SQLITE_ROW:
     case SQLITE_DONE: return DB_OK;
-    case SQLITE_CONSTRAINT: return DB_CONFLICT;
+    case SQLITE_CONSTRAINT: err_set(err, ERR_DATA, "%s: %s", doing, sqlite3_errmsg(handle)); return DB_CONFLICT;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
