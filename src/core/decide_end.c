@@ -50,6 +50,7 @@ record_end(struct deciding *d, struct booking *booking, enum booking_command com
     event->waived_minor = asked->waives_fee ? fee : 0;
     event->refund = asked->refund;
     (void)deciding_refund_due(d, booking, policy_refund(&asked->refund, paid, booking->fee_minor));
+    deciding_release_others(d, booking);
 }
 
 /* --- cancel, decline --- */
@@ -86,6 +87,7 @@ decide_decline_booking(struct deciding *d)
     int64_t paid = deciding_paid(d, booking);
     deciding_record_step(d, booking, BOOKING_COMMAND_DECLINE, BOOKING_DECLINED, asked->reason);
     (void)deciding_refund_due(d, booking, paid);
+    deciding_release_others(d, booking);
 }
 
 /* --- no-show --- */

@@ -22,6 +22,7 @@ expire_booking(struct deciding *d, struct booking *booking)
                                      .booking = deciding_put_booking(d, booking)});
     if (paid > 0)
         (void)deciding_refund_due(d, booking, paid);
+    deciding_release_others(d, booking);
 }
 
 static void

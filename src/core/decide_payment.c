@@ -228,7 +228,8 @@ decide_step_refund(struct deciding *d)
         return;
     }
     bool asks = asked->step == REFUND_STEP_SEND || asked->step == REFUND_STEP_DOUBT;
-    if (!refund_is_open(refund) || (asks && refund_is_in_doubt(refund))) {
+    bool is_answered = !asks && refund->attempts == 0; /* without having been asked for */
+    if (!refund_is_open(refund) || is_answered || (asks && refund_is_in_doubt(refund))) {
         deciding_refuse(d, OUTCOME_INVALID_TRANSITION)->status = refund_status_name(refund->status);
         return;
     }

@@ -484,6 +484,25 @@ deciding_price_changed(struct deciding *d, const struct booking *booking, struct
     lower_refunds(d, account, NULL, at_most(not_negative(-lowered), not_negative(now.open + keep - net)));
 }
 
+void
+deciding_release_others(struct deciding *d, const struct booking *ended)
+{
+    struct account account = account_of(ended);
+    bool any;
+    int64_t keep = owed_by(d, account, &any);
+    if (id_is_none(ended->group) || keep >= EVERYTHING)
+        return;
+    int64_t over = left_of(money_of(d, account)) - keep - left_by_called_off(d, account);
+    for (size_t i = 0; i < d->facts->booking_count && over > 0; i++) {
+        const struct booking *other = &d->bookings[i];
+        if (id_equal(other->id, ended->id) || !has_booking(account, other) || !counts(other))
+            continue;
+        int64_t own = left_of(money_for(d, other->id, ID_NONE)) - asked_for(other).minor;
+        int64_t back = at_most(over, not_negative(own));
+        over -= back - refund_from(d, other->id, ID_NONE, other->id, back);
+    }
+}
+
 /* --- bookings --- */
 
 /* What was captured and is not given back by the house, nor about to be: a refund that a rule made due, and nobody was

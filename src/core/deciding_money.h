@@ -25,6 +25,10 @@ int64_t deciding_balance_due(const struct deciding *d, const struct booking *boo
  * those who end a booking, before or after they record the step. */
 int64_t deciding_refund_due(struct deciding *d, const struct booking *booking, int64_t amount);
 
+/* What others of its group paid for themselves above what is asked for them, and was kept for this one, goes back to
+ * them, as far as the whole group does not need it. For those who end a booking, after what is due to it. */
+void deciding_release_others(struct deciding *d, const struct booking *ended);
+
 /* What has become of a payment: its whole new state (version not raised), as facts of the world. Records it, and in the
  * same decision all that follows: bookings that it covers are confirmed (or wait for approval), those that had expired
  * come back if they can still be had (all of them or none), all show how far they are paid, and what nobody is to keep

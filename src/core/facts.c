@@ -132,8 +132,8 @@ facts_may_revive(const struct command *command, const struct facts *facts, const
 size_t
 facts_fresh_ids(const struct command *command, const struct facts *facts)
 {
-    /* each refund ends either a booking's share or a payment's */
-    size_t refunds = facts->payment_count == 0 ? 0 : facts->payment_count + facts->booking_count;
+    /* each refund ends a payment, a booking's share, what one paid above it, or what a group has above its own */
+    size_t refunds = facts->payment_count == 0 ? 0 : facts->payment_count + 3 * facts->booking_count;
     return command_fresh_ids(command) + refunds + (facts_named_money(command).wanted ? 2 : 0);
 }
 
@@ -384,15 +384,30 @@ facts_legs(const struct command *command, const struct facts *facts, struct aren
     }
 }
 
-bool
-facts_wants_groups(const struct command *command)
+/* Whether others paid for it matters to who leaves and to who changes a price; what they paid for it, to who ends it.
+ */
+static bool
+wants_groups(const struct command *command)
 {
-    switch (command->kind) {
-    case COMMAND_CHECK_OUT: return true;
-    case COMMAND_BATCH_BOOKINGS: return command->booking_batch.step == COMMAND_CHECK_OUT;
+    enum command_kind kind = command->kind == COMMAND_BATCH_BOOKINGS ? command->booking_batch.step : command->kind;
+    switch (kind) {
+    case COMMAND_CHECK_OUT:
+    case COMMAND_CANCEL_BOOKING:
+    case COMMAND_DECLINE_BOOKING:
+    case COMMAND_MARK_NO_SHOW:
+    case COMMAND_STEP_JOB: return true; /* the audit, of those who did not come */
     case COMMAND_AMEND_BOOKING: return command->amend_booking.changes_price;
     default: return false;
     }
+}
+
+bool
+facts_wants_group(const struct command *command, const struct booking *booking, int64_t now_ms)
+{
+    bool is_paid = booking->payment_status != PAYMENT_STATUS_NONE && booking->payment_status != PAYMENT_STATUS_REQUIRED;
+    bool is_over = booking->expires_at > 0 && booking->expires_at <= now_ms &&
+                   booking_machine_allows(booking->status, BOOKING_COMMAND_EXPIRE);
+    return !id_is_none(booking->group) && (is_paid || is_over || (command != NULL && wants_groups(command)));
 }
 
 bool

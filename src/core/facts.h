@@ -193,9 +193,9 @@ struct facts_money {
 };
 struct facts_money facts_named_money(const struct command *command);
 
-/* Whether the groups of the bookings are to be loaded even where nothing was paid for the bookings themselves: what
- * others of a group paid may be enough for all of it. */
-bool facts_wants_groups(const struct command *command);
+/* Whether the group of a booking is to be loaded with it: where it is paid for, or ends, or is to be paid, what others
+ * of its group paid counts too. `command` may be NULL. */
+bool facts_wants_group(const struct command *command, const struct booking *booking, int64_t now_ms);
 
 /* Whether a capture may bring this booking back: it has expired, or is about to, and is of the account that a command
  * about money is on. Such a booking is a leg of the command, in the order of the facts. */

@@ -278,9 +278,7 @@ load_groups(struct loader *l)
         struct booking booking = ((const struct booking *)l->bookings.items)[i];
         struct id *ids = NULL;
         size_t id_count = 0;
-        bool wanted =
-            (booking.payment_status != PAYMENT_STATUS_NONE && booking.payment_status != PAYMENT_STATUS_REQUIRED) ||
-            (l->in->command != NULL && facts_wants_groups(l->in->command));
+        bool wanted = facts_wants_group(l->in->command, &booking, l->in->now_ms);
         enum db_status status = wanted ? facts_find_group(l->in, &booking, &ids, &id_count) : DB_OK;
         for (size_t j = 0; status == DB_OK && j < id_count; j++)
             status = add_booking(l, ids[j]);

@@ -260,12 +260,15 @@ house_life_money(struct house_life *life)
 {
     const struct house_model *m = life->model;
     const struct booking *booking = any_booking(life);
+    const struct booking *waiting = one_in(life, 3) ? any_of_status(life, BOOKING_PENDING_PAYMENT) : NULL;
     const struct booking *coming = any_of_status(life, BOOKING_CONFIRMED);
     const struct booking *leaving = any_of_status(life, BOOKING_CHECKED_IN);
     const struct payment *payment = any_payment(life, false);
     bool is_full = m->payment_count == MODEL_PAYMENTS || m->refund_count > MODEL_REFUNDS * 3 / 4 ||
                    life->word_count + 2 > LIFE_WORDS;
     int kind = house_life_pick(life, 12);
+    if (waiting != NULL)
+        booking = waiting;
     if (kind < 2 && leaving != NULL)
         return any_leaving(life, leaving);
     if ((kind < 3 || is_full) && coming != NULL)

@@ -631,8 +631,7 @@ load_money(struct loader *l)
     size_t count = l->facts->booking_count;
     for (size_t i = 0; i < count; i++) {
         const struct booking *paid = &l->bookings[i];
-        bool unpaid = paid->payment_status == PAYMENT_STATUS_NONE || paid->payment_status == PAYMENT_STATUS_REQUIRED;
-        if (id_is_none(paid->group) || (unpaid && !facts_wants_groups(l->command)))
+        if (!facts_wants_group(l->command, paid, l->model->now_ms))
             continue;
         for (size_t j = 0; j < l->model->booking_count; j++)
             if (id_equal(l->model->bookings[j].group, paid->group))

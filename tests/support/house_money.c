@@ -4,6 +4,7 @@
  * - What ends gives back what was paid for it but for the fee: its own payments, and of its group's what the others do
  *   not need, up to its price.
  * - What comes above what the house is to have goes back, and what goes back by itself is not owed again.
+ * - What one paid above its own price is kept while the others need it, and goes back when they do not any more.
  * - What is due to one booking never pays for another. */
 #include "tests/support/house_money.h"
 
@@ -351,6 +352,27 @@ step_for(const struct command *command, struct id booking)
     return (struct booking_step){.booking = booking};
 }
 
+/* Who paid more for themselves than is asked of them, when that was kept for the one that is over. */
+static void
+release_others(struct house_money *books, const struct money_line *ended)
+{
+    struct account account = account_of(ended);
+    struct sums sums = sums_of(books, account);
+    struct due due = due_of(books, account);
+    int64_t spare = most(0, sums.in - sums.gone - sums.back) - due.minor;
+    if (id_is_none(ended->group) || due.minor >= NOBODY_KNOWS)
+        return;
+    for (size_t i = 0; i < books->line_count; i++) {
+        const struct money_line *line = &books->lines[i];
+        if (line == ended || !has_line(account, line) || is_called_off(line) || line->status == BOOKING_EXPIRED)
+            continue;
+        int64_t own = left_for(books, line->id, ID_NONE);
+        int64_t part = most(0, least(spare, own - price_to_have(line)));
+        (void)give_back_from(books, line->id, ID_NONE, line->id, part);
+        spare -= part;
+    }
+}
+
 /* It is over before anybody came: gives back all but the fee, or what staff said. */
 static bool
 end_line(struct house_money *books, struct money_line *line, const struct booking *now, const struct command *command,
@@ -369,6 +391,7 @@ end_line(struct house_money *books, struct money_line *line, const struct bookin
     line->status = now->status;
     line->fee = fee;
     give_back(books, line, back);
+    release_others(books, line);
     return true;
 }
 
@@ -609,7 +632,8 @@ predict_step_refund(struct house_money *books, const struct step_refund *asked)
     const struct refund *refund = find_refund(books, asked->refund);
     if (refund == NULL)
         return OUTCOME_NOT_FOUND;
-    return is_open(refund) ? OUTCOME_OK : OUTCOME_INVALID_TRANSITION;
+    bool has_answer = asked->step != REFUND_STEP_SEND && asked->step != REFUND_STEP_DOUBT;
+    return is_open(refund) && (!has_answer || refund->attempts > 0) ? OUTCOME_OK : OUTCOME_INVALID_TRANSITION;
 }
 
 /* Who leaves, in their order. */

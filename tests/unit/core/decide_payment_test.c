@@ -693,11 +693,15 @@ a_refund_that_settles_takes_nothing_off_the_next(void **state)
     assert_int_equal(owed(&w->model), PRICE); /* paid twice */
     assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
     assert_int_equal(owed(&w->model), 2 * PRICE);
-    struct command settle = {.kind = COMMAND_STEP_REFUND,
-                             .actor = {.name = STR("system")},
-                             .property = 1,
-                             .step_refund = {.refund = w->model.refunds[0].id, .step = REFUND_STEP_SETTLE}};
-    assert_int_equal(world_run(w, &settle), OUTCOME_OK);
+    struct command step = {.kind = COMMAND_STEP_REFUND,
+                           .actor = {.name = STR("system")},
+                           .property = 1,
+                           .step_refund = {.refund = w->model.refunds[0].id, .step = REFUND_STEP_SETTLE}};
+    assert_int_equal(world_run(w, &step), OUTCOME_INVALID_TRANSITION); /* nobody has asked for it yet */
+    step.step_refund.step = REFUND_STEP_SEND;
+    assert_int_equal(world_run(w, &step), OUTCOME_OK);
+    step.step_refund.step = REFUND_STEP_SETTLE;
+    assert_int_equal(world_run(w, &step), OUTCOME_OK);
     assert_int_equal(owed(&w->model), PRICE);
     world_done(w);
 }
@@ -839,6 +843,36 @@ who_came_leaves_a_paid_group_whatever_goes_back_to_who_did_not(void **state)
     assert_int_equal(step(w, desk, COMMAND_MARK_NO_SHOW, gone), OUTCOME_OK);
     assert_int_equal(owed(&w->model), PRICE - 4000);
     assert_int_equal(leave(w, desk, stays, false), OUTCOME_OK);
+    world_done(w);
+}
+
+/* It was for the other as well, who does not come now. */
+static void
+one_who_paid_for_all_of_a_group_gets_back_what_is_not_needed(void **state)
+{
+    WORLD;
+    struct id pays, other;
+    (void)two_of_a_group(w, &pays, &other);
+    assert_int_equal(pay(w, pays, ID_NONE, 2 * PRICE, true), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, other), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    assert_true(id_equal(w->model.refunds[0].booking, pays));
+    world_done(w);
+}
+
+static void
+who_paid_for_one_who_did_not_come_pays_the_fee(void **state)
+{
+    WORLD;
+    struct id pays, other;
+    (void)two_of_a_group(w, &pays, &other);
+    assert_int_equal(pay(w, pays, ID_NONE, 2 * PRICE, true), OUTCOME_OK);
+    assert_int_equal(check_in(w, desk, pays), OUTCOME_OK);
+    w->model.property.no_show_fee_percent = 40;
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(step(w, desk, COMMAND_MARK_NO_SHOW, other), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 4000);
+    assert_int_equal(leave(w, desk, pays, false), OUTCOME_OK);
     world_done(w);
 }
 
@@ -1019,6 +1053,8 @@ main(void)
         cmocka_unit_test(a_refund_that_is_told_of_before_it_settles_takes_nothing_off_the_next),
         cmocka_unit_test(the_last_price_of_a_group_that_becomes_known_gives_back_what_is_above_all),
         cmocka_unit_test(who_came_leaves_a_paid_group_whatever_goes_back_to_who_did_not),
+        cmocka_unit_test(one_who_paid_for_all_of_a_group_gets_back_what_is_not_needed),
+        cmocka_unit_test(who_paid_for_one_who_did_not_come_pays_the_fee),
         cmocka_unit_test(any_order_and_repetition_ends_the_same),
     };
     return test_run("core/decide_payment", tests);
