@@ -74,6 +74,27 @@ closure_shape_create(struct call *call, struct shape *query, struct shape *body)
 }
 
 void
+closure_shape_amend(struct call *call, struct shape *query, struct shape *body)
+{
+    static const char *const fixed[] = {"property_id", "room_id",    "kind",        "status",  "from", "starts_at",
+                                        "created_by",  "created_at", "reopened_at", "version", "id",   NULL};
+    struct amend_closure *amend = &call->engine.command.amend_closure;
+    struct shape_field until = shape_field(body, "until", SHAPE_OPTIONAL);
+    struct shape_field ends = shape_field(body, "ends_at", SHAPE_OPTIONAL);
+    (void)query;
+    call->engine.command.kind = COMMAND_AMEND_CLOSURE;
+    amend->closure = call->ids[0];
+    amend->by_minute = ends.is != SHAPE_ABSENT;
+    if ((until.is == SHAPE_ABSENT) == (ends.is == SHAPE_ABSENT))
+        (void)shape_refuse(until, "is needed, or else ends_at, and not both");
+    else
+        (void)part_end(amend->by_minute ? ends : until, amend->by_minute, &amend->ends);
+    (void)shape_bool(shape_field(body, "force", SHAPE_OPTIONAL), &amend->forces);
+    (void)shape_text(shape_field(body, "reason", SHAPE_NULLABLE), 0, PART_REASON_MAX, &amend->reason);
+    shape_read_only(body, fixed);
+}
+
+void
 closure_shape_reopen(struct call *call, struct shape *query, struct shape *body)
 {
     struct closure_step *step = &call->engine.command.closure_step;
@@ -98,6 +119,19 @@ write_closure(struct call *call, struct reader *reader, struct json_writer *writ
         return status;
     state_write_closure_for(writer, property, closure, words.content);
     return DB_OK;
+}
+
+/* A closure that is not there is the decision's to refuse. */
+void
+closure_load_amend(struct call *call, struct reader *reader)
+{
+    struct closure closure;
+    enum db_status status =
+        store_load_closure(&reader->store, call->property, call->ids[0], &reader->scratch, &closure);
+    if (status != DB_NO_ROW && !call_check(call, reader, status))
+        return;
+    if (status == DB_NO_ROW || call_require_match(call, closure.version))
+        call_submit(call);
 }
 
 struct closures_asked {

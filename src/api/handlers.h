@@ -66,6 +66,8 @@ void room_load_delete(struct call *call, struct reader *reader);
 /* closure.c. `how` reads kind, time and force, of a closure that comes with another command too. */
 void closure_shape_how(struct shape *body, struct close_rooms *closes);
 void closure_shape_create(struct call *call, struct shape *query, struct shape *body);
+void closure_shape_amend(struct call *call, struct shape *query, struct shape *body);
+void closure_load_amend(struct call *call, struct reader *reader);
 void closure_shape_reopen(struct call *call, struct shape *query, struct shape *body);
 void closure_shape_list(struct call *call, struct shape *query, struct shape *body);
 void closure_load_list(struct call *call, struct reader *reader);

@@ -19,8 +19,8 @@ is_there(struct shape_field field)
     return field.is != SHAPE_ABSENT;
 }
 
-static enum shape_is
-read_end(struct shape_field field, bool by_minute, int64_t *ret_ms)
+enum shape_is
+part_end(struct shape_field field, bool by_minute, int64_t *ret_ms)
 {
     int32_t date;
     if (by_minute) {
@@ -75,8 +75,8 @@ read_pair(struct shape *shape, unsigned need, bool partly, struct part_when *ret
         return SHAPE_WRONG;
     if (!is_there(pair.starts) && !is_there(pair.ends))
         return SHAPE_ABSENT;
-    enum shape_is starts = read_end(pair.starts, ret_when->by_minute, &ret_when->span.starts);
-    enum shape_is ends = read_end(pair.ends, ret_when->by_minute, &ret_when->span.ends);
+    enum shape_is starts = part_end(pair.starts, ret_when->by_minute, &ret_when->span.starts);
+    enum shape_is ends = part_end(pair.ends, ret_when->by_minute, &ret_when->span.ends);
     if (!partly && starts == SHAPE_ABSENT)
         starts = shape_refuse(pair.starts, "is required with %s", pair.ends.place.name);
     if (!partly && ends == SHAPE_ABSENT)

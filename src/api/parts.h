@@ -30,6 +30,9 @@ enum shape_is part_when(struct shape *shape, unsigned need, struct part_when *re
 /* The same with one end alone allowed: it is kept in its half of the span, and SHAPE_SET is returned. */
 enum shape_is part_when_partly(struct shape *shape, struct part_when *ret_when);
 
+/* One end of it by itself: an instant of a whole minute, or a date as midnight UTC; ms. */
+enum shape_is part_end(struct shape_field field, bool by_minute, int64_t *ret_ms);
+
 /* `from` and `until`: dates, half-open, at most `max_nights`; both needed. True when they are right. */
 bool part_range(struct shape *shape, int32_t max_nights, int32_t *ret_from, int32_t *ret_until);
 

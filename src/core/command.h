@@ -213,7 +213,7 @@ struct note_payment {
 };
 
 enum refund_step {
-    REFUND_STEP_SEND,   /* it is asked for now */
+    REFUND_STEP_SEND,   /* it is asked for now; an answer comes after one */
     REFUND_STEP_NOTE,   /* the provider has it and will say more */
     REFUND_STEP_SETTLE, /* it has gone back */
     REFUND_STEP_FAIL,   /* the provider refused it */
@@ -276,6 +276,14 @@ struct close_rooms {
     struct span span;  /* ms; nights as midnight UTC */
     struct str reason; /* never empty */
     bool forces;       /* whoever has a room and is not in the house yet is left without one; needs an override */
+};
+
+struct amend_closure { /* it ends at another time */
+    struct id closure;
+    bool by_minute;    /* of `ends` */
+    int64_t ends;      /* ms; a date as midnight UTC */
+    struct str reason; /* empty when not given */
+    bool forces;       /* as in struct close_rooms */
 };
 
 struct closure_step { /* reopen */
@@ -448,6 +456,7 @@ struct command {
         struct delete_rooms delete_rooms;
         struct room_step room_step;
         struct close_rooms close_rooms;
+        struct amend_closure amend_closure;
         struct closure_step closure_step;
         struct give_rooms give_rooms;
         struct set_inventory set_inventory;

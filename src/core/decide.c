@@ -21,6 +21,7 @@ decide_command(struct deciding *d)
     case COMMAND_SET_ROOM_NOTE: decide_set_room_note(d); break;
     case COMMAND_GIVE_ROOMS: decide_give_rooms(d); break;
     case COMMAND_CLOSE_ROOMS: decide_close_rooms(d); break;
+    case COMMAND_AMEND_CLOSURE: decide_amend_closure(d); break;
     case COMMAND_REOPEN_ROOM: decide_reopen_room(d); break;
     case COMMAND_SET_INVENTORY: decide_set_inventory(d); break;
     case COMMAND_CREATE_BOOKINGS: decide_create_bookings(d); break;

@@ -1,4 +1,4 @@
-/* Rooms that are closed and opened again.
+/* Rooms that are closed, for longer or less long than was meant, and opened again.
  *
  * A room that goes out of order is a loss of capacity, and is refused as one: where more is sold than would be left,
  * and where what is booked would not fit. What may be moved off the room is moved. By force whoever has it and is not
@@ -79,9 +79,9 @@ refuse_bad_time(struct deciding *d, const struct close_rooms *asked)
 }
 
 static bool
-refuse_force(struct deciding *d, const struct close_rooms *asked)
+refuse_force(struct deciding *d, bool forces)
 {
-    if (!deciding_refuse_override(d, asked->forces))
+    if (!deciding_refuse_override(d, forces))
         return false;
     d->decision->refusal.pointer = "/force";
     return true;
@@ -279,7 +279,7 @@ close_room(struct deciding *d, const struct close_rooms *asked, size_t index)
 static void
 close_rooms(struct deciding *d, const struct close_rooms *asked)
 {
-    if (refuse_bad_rooms(d, asked) || refuse_force(d, asked) || refuse_bad_time(d, asked))
+    if (refuse_bad_rooms(d, asked) || refuse_force(d, asked->forces) || refuse_bad_time(d, asked))
         return;
     for (size_t i = 0; i < asked->room_count; i++)
         if (!close_room(d, asked, i))
@@ -316,17 +316,52 @@ decide_close_rooms(struct deciding *d)
     deciding_close_rooms(d, &d->command->close_rooms);
 }
 
-/* -- and open again -- */
+/* -- closed already -- */
+
+/* NULL when the arena is full. */
+static struct closure *
+copy_closure(struct deciding *d, const struct closure *closure)
+{
+    struct closure *copy = ARENA_NEW(d->arena, struct closure);
+    if (copy == NULL)
+        d->decision->out_of_memory = true;
+    else
+        *copy = *closure;
+    return copy;
+}
+
+static void
+record_changed(struct deciding *d, const struct closure *before, struct closure *closure, struct str kind,
+               struct str reason)
+{
+    const struct free_text *words = deciding_put_reason(d, reason);
+    closure->version++;
+    deciding_change(d, (struct change){.kind = CHANGE_CLOSURE, .closure = closure});
+    deciding_event(d, (struct event){.kind = kind,
+                                     .subject_kind = ID_CLOSURE,
+                                     .subject = closure->id,
+                                     .from = closure_status_name(before->status),
+                                     .to = closure_status_name(closure->status),
+                                     .reason = words,
+                                     .state = EVENT_OF_CLOSURE,
+                                     .closure = closure});
+}
+
+/* From when on something of it can change. */
+static int64_t
+present_of(const struct deciding *d, const struct closure *closure)
+{
+    return closure->by_minute ? d->facts->now_ms : date_to_instant(d->facts->today);
+}
 
 static bool
-refuse_reopening(struct deciding *d, const struct closure *closure)
+refuse_ended(struct deciding *d, const struct closure *closure)
 {
-    int64_t over = closure->by_minute ? d->facts->now_ms : date_to_instant(d->facts->today);
     if (deciding_refuse_stale(d, closure->version))
         return true;
     if (closure->status != CLOSURE_OPEN)
         deciding_refuse(d, OUTCOME_INVALID_TRANSITION)->status = closure_status_name(closure->status);
-    else if (closure->span.ends <= over)
+    else if (closure->span.ends <= present_of(d, closure))
         (void)deciding_refuse_rule(d, STR("already_over"), "Nothing of it is still to come.");
     return deciding_refused(d);
 }
@@ -341,6 +376,76 @@ give_back(struct deciding *d, const struct closure *closure)
         deciding_move_closed(d, room->room_type, closure->span, -1);
 }
 
+/* -- until another time -- */
+
+static bool
+refuse_bad_end(struct deciding *d, const struct amend_closure *asked, const struct closure *closure)
+{
+    const char *pointer = asked->by_minute ? "/ends_at" : "/until";
+    if (asked->by_minute != closure->by_minute)
+        deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, pointer,
+                              asked->by_minute ? "The room is let by the night, and closed by dates."
+                                               : "The room is let by the minute, and closed by instants.");
+    else if (asked->ends <= closure->span.starts)
+        deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, pointer,
+                              "A closure ends after it begins: to open the room for all of its time, reopen it.");
+    if (deciding_refused(d))
+        return true;
+    int64_t end = date_to_instant(d->facts->today + HORIZON_DAYS);
+    if (asked->ends >= present_of(d, closure) && asked->ends <= end)
+        return false;
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_BEYOND_HORIZON);
+    refusal->pointer = pointer;
+    deciding_add_date_limit(refusal, "first_day", d->facts->today);
+    deciding_add_date_limit(refusal, "last_day", d->facts->today + HORIZON_DAYS - 1);
+    return true;
+}
+
+/* As if it were closed anew for all of its time, once what it has is given back. */
+static bool
+take_until(struct deciding *d, struct closure *closure, const struct closure *present)
+{
+    struct close_rooms space;
+    struct closing c = {.asked = facts_closes(d->command, d->facts, &space),
+                        .room = house_find_room(&d->facts->house, present->room),
+                        .type = type_of(d, present->room),
+                        .closure = closure};
+    assert(c.asked != NULL && c.type != NULL);
+    give_back(d, present);
+    if (take_room(d, &c))
+        return true;
+    if (deciding_refused(d) && d->decision->refusal.pointer == NULL)
+        d->decision->refusal.pointer = present->by_minute ? "/ends_at" : "/until";
+    return false;
+}
+
+void
+decide_amend_closure(struct deciding *d)
+{
+    const struct amend_closure *asked = &d->command->amend_closure;
+    const struct closure *present = d->facts->closure;
+    if (present == NULL) {
+        deciding_refuse(d, OUTCOME_NOT_FOUND);
+        return;
+    }
+    if (refuse_ended(d, present) || refuse_bad_end(d, asked, present) || refuse_force(d, asked->forces))
+        return;
+    if (asked->ends == present->span.ends) {
+        d->decision->unchanged = present->id;
+        return;
+    }
+    struct closure *closure = copy_closure(d, present);
+    if (closure == NULL)
+        return;
+    closure->span.ends = asked->ends;
+    if (closure_claims(present) && !take_until(d, closure, present))
+        return;
+    record_changed(d, present, closure, STR("closure.amended"), asked->reason);
+    deciding_mark_override(d, asked->forces);
+}
+
+/* -- and open again -- */
+
 void
 decide_reopen_room(struct deciding *d)
 {
@@ -349,27 +454,14 @@ decide_reopen_room(struct deciding *d)
         deciding_refuse(d, OUTCOME_NOT_FOUND);
         return;
     }
-    if (refuse_reopening(d, present))
+    if (refuse_ended(d, present))
         return;
-    struct closure *closure = ARENA_NEW(d->arena, struct closure);
-    if (closure == NULL) {
-        d->decision->out_of_memory = true;
+    struct closure *closure = copy_closure(d, present);
+    if (closure == NULL)
         return;
-    }
-    *closure = *present;
     if (closure_claims(present))
         give_back(d, present);
     closure->status = CLOSURE_REOPENED;
     closure->reopened_at = d->facts->now_ms;
-    closure->version++;
-    const struct free_text *words = deciding_put_reason(d, d->command->closure_step.reason);
-    deciding_change(d, (struct change){.kind = CHANGE_CLOSURE, .closure = closure});
-    deciding_event(d, (struct event){.kind = STR("closure.reopened"),
-                                     .subject_kind = ID_CLOSURE,
-                                     .subject = closure->id,
-                                     .from = closure_status_name(present->status),
-                                     .to = closure_status_name(closure->status),
-                                     .reason = words,
-                                     .state = EVENT_OF_CLOSURE,
-                                     .closure = closure});
+    record_changed(d, present, closure, STR("closure.reopened"), d->command->closure_step.reason);
 }

@@ -230,6 +230,7 @@ void decide_create_rooms(struct deciding *d);
 void decide_amend_room(struct deciding *d);
 void decide_delete_rooms(struct deciding *d);
 void decide_close_rooms(struct deciding *d);
+void decide_amend_closure(struct deciding *d);
 void decide_reopen_room(struct deciding *d);
 void decide_set_inventory(struct deciding *d);
 void decide_housekeeping(struct deciding *d);

@@ -183,7 +183,28 @@ facts_named_rooms(const struct command *command, struct arena *arena, struct id 
 struct id
 facts_named_closure(const struct command *command)
 {
-    return command->kind == COMMAND_REOPEN_ROOM ? command->closure_step.closure : ID_NONE;
+    switch (command->kind) {
+    case COMMAND_AMEND_CLOSURE: return command->amend_closure.closure;
+    case COMMAND_REOPEN_ROOM: return command->closure_step.closure;
+    default: return ID_NONE;
+    }
+}
+
+const struct close_rooms *
+facts_closes(const struct command *command, const struct facts *facts, struct close_rooms *space)
+{
+    const struct closure *closure = facts->closure;
+    if (command->kind != COMMAND_AMEND_CLOSURE)
+        return command_closes(command);
+    if (closure == NULL || !closure_claims(closure) || command->amend_closure.ends <= closure->span.starts)
+        return NULL;
+    *space = (struct close_rooms){.rooms = &closure->room,
+                                  .room_count = 1,
+                                  .kind = closure->kind,
+                                  .by_minute = closure->by_minute,
+                                  .span = {closure->span.starts, command->amend_closure.ends},
+                                  .forces = command->amend_closure.forces};
+    return space;
 }
 
 struct span

@@ -172,6 +172,11 @@ size_t facts_named_rooms(const struct command *command, struct arena *arena, str
 /* The closure that it names; none where it names none. */
 struct id facts_named_closure(const struct command *command);
 
+/* What the command closes: what it says, or in *space what the closure that it amends is to be. NULL where nothing is
+ * closed, or nobody kept out by it. The closure that is named must be among the facts. */
+const struct close_rooms *facts_closes(const struct command *command, const struct facts *facts,
+                                       struct close_rooms *space);
+
 /* The time over which it matters which rooms are out of service: for whom a room is chosen, and tonight for who lets
  * guests in. Empty, and so no valid span, where it does not matter. Needs the bookings. */
 struct span facts_service_span(const struct command *command, const struct facts *facts);

@@ -156,7 +156,8 @@ want_inventory(struct want_list *list, const struct set_inventory *set)
 static size_t
 count_limit(const struct command *command, const struct facts *facts)
 {
-    const struct close_rooms *closes = command_closes(command);
+    struct close_rooms space;
+    const struct close_rooms *closes = facts_closes(command, facts, &space);
     size_t closing = closes == NULL ? 0 : closes->room_count + facts->house.type_count + facts->booking_count;
     switch (command->kind) {
     case COMMAND_CREATE_ROOMS: return command->create_rooms.room_count;
@@ -164,6 +165,7 @@ count_limit(const struct command *command, const struct facts *facts)
     case COMMAND_AMEND_ROOM: return 3;
     case COMMAND_CLOSE_ROOMS: return closing;
     case COMMAND_REPORT_MAINTENANCE: return 1 + closing;
+    case COMMAND_AMEND_CLOSURE: return 2 + closing;
     case COMMAND_REOPEN_ROOM: return 2;
     case COMMAND_DELETE_ROOM_TYPE:
     case COMMAND_SET_INVENTORY: return 1;
@@ -176,6 +178,7 @@ facts_house_wants(const struct command *command, const struct facts *facts, stru
                   struct want **ret_wants)
 {
     struct want_list list = {.facts = facts, .wants = NULL};
+    struct close_rooms space;
     *ret_wants = NULL;
     size_t limit = count_limit(command, facts);
     if (limit == 0)
@@ -192,11 +195,13 @@ facts_house_wants(const struct command *command, const struct facts *facts, stru
         break;
     case COMMAND_SET_INVENTORY: want_inventory(&list, &command->set_inventory); break;
     case COMMAND_REPORT_MAINTENANCE: want_tonight(&list, command->room_step.room); break;
+    case COMMAND_AMEND_CLOSURE:
     case COMMAND_REOPEN_ROOM: want_reopened(&list); break;
     default: break;
     }
-    if (command_closes(command) != NULL)
-        want_closed(&list, command_closes(command));
+    const struct close_rooms *closes = facts_closes(command, facts, &space);
+    if (closes != NULL)
+        want_closed(&list, closes);
     *ret_wants = list.wants;
     return list.count;
 }

@@ -203,7 +203,8 @@ add_occupant(struct loader *l, struct id room)
 static enum db_status
 load_owners_of_closed(struct loader *l)
 {
-    const struct close_rooms *closes = command_closes(l->in->command);
+    struct close_rooms space;
+    const struct close_rooms *closes = facts_closes(l->in->command, l->facts, &space);
     enum db_status status = DB_OK;
     for (size_t i = 0; closes != NULL && status == DB_OK && i < closes->room_count; i++) {
         struct claim *claims;
@@ -259,9 +260,9 @@ load_named(struct loader *l)
     for (size_t i = 0; status == DB_OK && i < count; i++)
         status = add_hold(l, ids[i]);
     if (status == DB_OK)
-        status = load_owners_of_closed(l);
-    if (status == DB_OK)
         status = load_closure(l);
+    if (status == DB_OK)
+        status = load_owners_of_closed(l);
     l->facts->bookings = l->bookings.items;
     l->facts->booking_count = l->bookings.count;
     l->facts->holds = l->holds.items;

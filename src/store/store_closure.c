@@ -76,9 +76,9 @@ store_put_closure(struct store *store, uint32_t property, const struct closure *
     struct store_id_cell id, room, reason;
     if (c->version > 1)
         return store_run_one(store, STMT_CLOSURE_UPDATE,
-                             STORE_VALUES(db_text(closure_status_name(c->status)), store_time_or_null(c->reopened_at),
-                                          db_int(c->version), db_int(property), store_id(c->id, &id),
-                                          db_int(c->version - 1)));
+                             STORE_VALUES(db_text(closure_status_name(c->status)), db_int(c->span.ends),
+                                          store_time_or_null(c->reopened_at), db_int(c->version), db_int(property),
+                                          store_id(c->id, &id), db_int(c->version - 1)));
     return store_run_one(store, STMT_CLOSURE_INSERT,
                          STORE_VALUES(db_int(property), store_id(c->id, &id), store_id(c->room, &room),
                                       db_text(closure_kind_name(c->kind)), db_text(closure_status_name(c->status)),

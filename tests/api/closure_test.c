@@ -94,6 +94,113 @@ a_room_is_closed_and_opened_again(void **state)
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
 }
 
+static struct answer
+amend_as(const char *token, const struct answer *closure, const char *members)
+{
+    struct answer answer = world_ask(
+        world,
+        &(struct ask){.method = "PATCH",
+                      .target = world_format(world, "/v1/closures/%s", answer_text(closure, "id")),
+                      .token = token,
+                      .body = world_format(world, "{%s}", members),
+                      .fields = world_format(world, "If-Match: \"%d\"\r\n", (int)answer_number(closure, "version"))});
+    return answer;
+}
+
+static void
+a_closure_lasts_longer_or_less_long(void **state)
+{
+    (void)state;
+    struct answer closure = close_as(desk, "out_of_order", "");
+    struct answer next = stay(house.room[0], "2027-03-06", "2027-03-08");
+    struct answer longer = amend_as(desk, &closure, "\"until\":\"2027-03-06\",\"reason\":\"the part is late\"");
+    assert_status(&longer, 200);
+    assert_string_equal(answer_text(&longer, "until"), "2027-03-06");
+    struct answer answer = amend_as(desk, &closure, "\"until\":\"2027-03-05\"");
+    assert_problem(&answer, 412, "VERSION_MISMATCH");
+    answer = amend_as(desk, &longer, "\"until\":\"2027-03-07\"");
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&next, "id"));
+    answer = world_get(world, "/v1/inventory?room_type_id=%s&from=2027-03-05&until=2027-03-07", house.type);
+    assert_int_equal(answer_number(&answer, "nights/0/closed"), 1);
+    assert_int_equal(answer_number(&answer, "nights/1/closed"), 0);
+    struct answer shorter = amend_as(desk, &longer, "\"until\":\"2027-03-02\"");
+    assert_status(&shorter, 200);
+    answer = world_get(world, "/v1/inventory?room_type_id=%s&from=2027-03-01&until=2027-03-03", house.type);
+    assert_int_equal(answer_number(&answer, "nights/0/closed"), 1);
+    assert_int_equal(answer_number(&answer, "nights/1/closed"), 0);
+    (void)stay(house.room[0], "2027-03-02", "2027-03-06");
+    answer = world_get(world, "/v1/closures/%s", answer_text(&closure, "id"));
+    assert_string_equal(answer_text(&answer, "reason"), "a burst pipe");
+    assert_string_equal(answer_text(&answer, "until"), "2027-03-02");
+}
+
+static void
+a_closure_is_amended_by_force_as_it_is_made(void **state)
+{
+    (void)state;
+    struct answer closure = close_as(desk, "out_of_order", "");
+    struct answer next = stay(house.room[0], "2027-03-04", "2027-03-06");
+    struct answer answer = amend_as(desk, &closure, "\"until\":\"2027-03-05\",\"force\":true");
+    assert_problem(&answer, 403, "FORBIDDEN");
+    answer = amend_as(manager, &closure, "\"until\":\"2027-03-05\",\"force\":true");
+    assert_status(&answer, 200);
+    answer = world_get(world, "/v1/bookings/%s", answer_text(&next, "id"));
+    assert_true(json_is_null(answer_at(&answer, "room_id")));
+    assert_int_equal(count_of("closed"), 1);
+}
+
+static void
+the_end_of_a_closure_is_one_that_it_can_have(void **state)
+{
+    (void)state;
+    struct answer closure = close_as(desk, "out_of_order", "");
+    struct answer answer = amend_as(desk, &closure, "\"until\":\"2027-03-01\"");
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    assert_string_equal(answer_text(&answer, "errors/0/pointer"), "/until");
+    answer = amend_as(desk, &closure, "\"ends_at\":\"2027-03-02T10:00:00Z\"");
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    assert_string_equal(answer_text(&answer, "errors/0/pointer"), "/ends_at");
+    answer = amend_as(desk, &closure, "\"from\":\"2027-03-02\",\"until\":\"2027-03-05\"");
+    assert_problem(&answer, 422, "READ_ONLY_FIELD");
+    answer = amend_as(desk, &closure, "\"reason\":\"nothing\"");
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    answer = amend_as(desk, &closure, "\"until\":\"2039-03-02\"");
+    assert_problem(&answer, 409, "BEYOND_HORIZON");
+    answer = amend_as(maid, &closure, "\"until\":\"2027-03-05\"");
+    assert_problem(&answer, 403, "FORBIDDEN");
+    struct answer same = amend_as(desk, &closure, "\"until\":\"2027-03-04\"");
+    assert_status(&same, 200);
+    assert_int_equal(answer_number(&same, "version"), 1);
+    answer = reopen(&closure);
+    assert_status(&answer, 200);
+    answer = amend_as(desk, &answer, "\"until\":\"2027-03-05\"");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_int_equal(count_of("closed"), 0);
+}
+
+/* The first of its nights is over then, and stays as it was. */
+static void
+a_closure_that_has_begun_ends_with_the_day(void **state)
+{
+    (void)state;
+    struct answer closure = post_as(desk, "/v1/closures",
+                                    world_format(world,
+                                                 "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"paint\","
+                                                 "\"from\":\"2026-11-22\",\"until\":\"2026-11-26\"}",
+                                                 house.room[0]));
+    assert_status(&closure, 201);
+    test_clock_advance_ms(&world->clock, DATE_DAY_MS);
+    struct answer answer = amend_as(desk, &closure, "\"until\":\"2026-11-22\"");
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    struct answer over = amend_as(desk, &closure, "\"until\":\"2026-11-23\"");
+    assert_status(&over, 200);
+    (void)stay(house.room[0], "2026-11-23", "2026-11-26");
+    answer = amend_as(desk, &over, "\"until\":\"2026-11-24\"");
+    assert_problem(&answer, 409, "POLICY_REFUSED");
+    assert_string_equal(answer_text(&answer, "rule"), "already_over");
+}
+
 static void
 what_may_be_moved_is_moved_and_what_may_not_is_named(void **state)
 {
@@ -414,6 +521,10 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_room_is_closed_and_opened_again, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_closure_lasts_longer_or_less_long, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_closure_is_amended_by_force_as_it_is_made, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(the_end_of_a_closure_is_one_that_it_can_have, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_closure_that_has_begun_ends_with_the_day, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_may_be_moved_is_moved_and_what_may_not_is_named, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(force_is_for_managers_and_leaves_a_record, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(guests_in_the_house_stay_whatever_is_closed, setup, fixture_tear_down),

@@ -227,6 +227,7 @@ translate_command(struct twins *t, const struct command *ours, struct leg legs[3
             closed[i] = translate(t, ours->close_rooms.rooms[i]);
         theirs.close_rooms.rooms = closed;
         break;
+    case COMMAND_AMEND_CLOSURE: theirs.amend_closure.closure = translate(t, ours->amend_closure.closure); break;
     case COMMAND_REOPEN_ROOM: theirs.closure_step.closure = translate(t, ours->closure_step.closure); break;
     case COMMAND_CONFIRM_HOLD: theirs.confirm_hold.hold = translate(t, ours->confirm_hold.hold); break;
     default: theirs.hold_step.hold = translate(t, ours->hold_step.hold); break;
@@ -344,6 +345,18 @@ compare_money(struct twins *t)
     db_disconnect(store.connection);
 }
 
+/* Which of those that have lapsed a command comes across is the loader's own affair: a sweep comes across all. */
+static void
+end_lapsed(struct twins *t)
+{
+    struct command sweep = {.kind = COMMAND_SWEEP, .actor = {.name = STR("system")}, .property = 1};
+    struct decision decision;
+    arena_reset(&t->arena);
+    if (!house_model_run(&t->model, &sweep, &t->arena, &decision))
+        fail_msg("a sweep: %s", t->model.why);
+    (void)engine_sweep(t->house.engine);
+}
+
 static void
 the_engine_comes_to_the_same_as_the_model(void **state)
 {
@@ -354,6 +367,7 @@ the_engine_comes_to_the_same_as_the_model(void **state)
         twins_init(&t, (uint64_t)(life + 1) * UINT64_C(0x9e3779b97f4a7c15));
         for (int number = 0; number < STEPS; number++)
             step(&t, life, number, outcomes);
+        end_lapsed(&t);
         compare_money(&t);
         check_database(&t.house);
         assert_int_equal(rebuilt_compare(t.house.db, NULL, NULL).differences, 0);

@@ -356,6 +356,27 @@ any_reopening(struct house_life *life, struct actor actor)
         .closure_step = {.closure = count == 0 ? ID_NONE : m->closures[house_life_pick(life, (int)count)].id}};
 }
 
+/* A few days longer or less long, and now and then by force or by instants where it is dates. */
+static struct command
+any_closure_amend(struct house_life *life, struct actor actor)
+{
+    const struct house_model *m = life->model;
+    struct command command = {.kind = COMMAND_AMEND_CLOSURE, .actor = actor, .property = 1};
+    if (m->closure_count == 0)
+        return command;
+    const struct closure *closure = &m->closures[house_life_pick(life, (int)m->closure_count)];
+    int64_t step = closure->by_minute ? INT64_C(1800000) : DATE_DAY_MS;
+    if (one_in(life, 2))
+        command.actor.role = ROLE_MANAGER;
+    command.amend_closure =
+        (struct amend_closure){.closure = closure->id,
+                               .by_minute = closure->by_minute != one_in(life, 12),
+                               .ends = closure->span.ends + (house_life_pick(life, 7) - 3) * step,
+                               .reason = one_in(life, 2) ? STR("the plumber did not come") : STR(""),
+                               .forces = one_in(life, 2)};
+    return command;
+}
+
 /* One room or two of a type, mostly of those that are let as the closure says, and now and then by force. */
 static struct command
 any_closing(struct house_life *life, struct actor actor)
@@ -366,7 +387,7 @@ any_closing(struct house_life *life, struct actor actor)
     for (int i = 0; i < 2; i++)
         life->closed[i] = any_room(life, type);
     if (life->model->closure_count + 2 > MODEL_CLOSURES || id_is_none(life->closed[0]) || one_in(life, 3))
-        return any_reopening(life, actor);
+        return one_in(life, 2) ? any_closure_amend(life, actor) : any_reopening(life, actor);
     if (one_in(life, 2))
         command.actor.role = ROLE_MANAGER;
     bool by_minute = type->sold_by == SOLD_BY_MINUTE;

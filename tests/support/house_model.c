@@ -486,7 +486,11 @@ load_lapsed(struct loader *l)
 static void
 load_closing(struct loader *l)
 {
-    const struct close_rooms *closes = command_closes(l->command);
+    for (size_t i = 0; i < l->model->closure_count; i++)
+        if (id_equal(l->model->closures[i].id, facts_named_closure(l->command)))
+            l->facts->closure = &l->model->closures[i];
+    struct close_rooms space;
+    const struct close_rooms *closes = facts_closes(l->command, l->facts, &space);
     for (size_t i = 0; closes != NULL && i < closes->room_count; i++)
         for (size_t j = 0; j < l->model->claim_count; j++) {
             const struct claim *claim = &l->model->claims[j];
@@ -498,9 +502,6 @@ load_closing(struct loader *l)
         for (size_t j = 0; j < l->model->room_count; j++)
             if (id_equal(l->model->rooms[j].id, closes->rooms[i]) && room_is_occupied(&l->model->room_states[j]))
                 load_booking(l, house_model_booking(l->model, l->model->room_states[j].occupant));
-    for (size_t i = 0; i < l->model->closure_count; i++)
-        if (id_equal(l->model->closures[i].id, facts_named_closure(l->command)))
-            l->facts->closure = &l->model->closures[i];
     l->facts->out_of_service = l->model->closures; /* those that are meant are among them */
     l->facts->out_of_service_count = l->model->closure_count;
 }
