@@ -1,12 +1,13 @@
 /* Walks every state that 2 clients can bring 2 rooms into over 3 nights, through the real core, and checks everything.
  *
- *   explorer [--objects N] [--lasting] [--groups]
+ *   explorer [--objects N] [--lasting] [--groups] [--desk]
  *
  * From the empty house on, every step is tried in every state that was reached: each creation, amendment, confirmation,
- * cancellation, hold and what ends it, time passing, and the sweeper, which may run at any time or never. After each
- * step all stored invariants are checked from scratch; the outcome must be the one that an independent oracle expects;
- * and deciding on all facts must come to the same as deciding on those that were asked for. States are what
- * explorer_state.h says. Breadth first, so that the path told when something breaks is a shortest one; exit code 1. */
+ * cancellation, hold and what ends it, time passing, and the sweeper, which may run at any time or never; or, with
+ * --desk, what a front desk does on the day of arrival. After each step all stored invariants are checked from scratch;
+ * the outcome must be the one that an independent oracle expects, and at the desk the new state too; and deciding on
+ * all facts must come to the same as deciding on those that were asked for. States are what explorer_state.h says.
+ * Breadth first, so that the path told when something breaks is a shortest one; exit code 1. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ must(void *ptr)
 static size_t
 find_slot(const struct explorer *x, const struct state *state)
 {
-    uint64_t hash = 0;
+    uint64_t hash = state->rooms;
     for (size_t i = 0; i < STATE_OBJECTS; i++)
         hash = (hash ^ state->objects[i]) * UINT64_C(0x9e3779b97f4a7c15);
     size_t at = (size_t)(hash >> 20) & (x->slot_count - 1);
@@ -94,7 +95,7 @@ open_state(const struct explorer *x, size_t node, struct opened *ret)
 {
     state_to_house(&x->nodes[node].state, &x->empty, &ret->house);
     state_to_swept_house(&x->nodes[node].state, &x->empty, &ret->swept);
-    ret->step_count = steps_list(&ret->house, &ret->swept, &x->scope, ret->steps);
+    ret->step_count = steps_list(&x->nodes[node].state, &ret->house, &ret->swept, &x->scope, ret->steps);
 }
 
 static void
@@ -133,7 +134,8 @@ static bool
 is_swept(const struct house_model *model, const struct house_model *swept)
 {
     struct state is, ought;
-    return state_from_house(model, &is) && state_from_house(swept, &ought) && memcmp(&is, &ought, sizeof(is)) == 0;
+    return state_from_house(model, true, &is) && state_from_house(swept, true, &ought) &&
+           memcmp(&is, &ought, sizeof(is)) == 0;
 }
 
 /* Nobody who arrives is told that there is no room. */
@@ -170,6 +172,16 @@ try_command(struct explorer *x, size_t node, const struct opened *opened, const 
 }
 
 static bool
+tell_other_state(const struct explorer *x, size_t node, const struct step *step, const struct state *is)
+{
+    char states[2][200], why[480];
+    state_tell(is, states[0], sizeof(states[0]));
+    state_tell(&step->becomes, states[1], sizeof(states[1]));
+    snprintf(why, sizeof(why), "oracle: the house is\n    %s\nand this is right\n    %s", states[0], states[1]);
+    return tell_broken(x, node, step->text, why);
+}
+
+static bool
 try_step(struct explorer *x, size_t node, const struct opened *opened, size_t number)
 {
     static struct house_model model;
@@ -183,11 +195,16 @@ try_step(struct explorer *x, size_t node, const struct opened *opened, size_t nu
         model.now_ms += STATE_TICK_MS;
     else if (!try_command(x, node, opened, step, &model, &decision))
         return false;
-    if (!step->tick && decision.change_count == 0)
-        return true; /* where it was */
-    if (!state_from_house(&model, &state) || state_count(&state) > x->scope.objects)
-        x->cut++;
+    bool changed = step->tick || decision.change_count > 0, fits = true;
+    if (changed)
+        fits = state_from_house(&model, !x->scope.desk, &state);
     else
+        state = x->nodes[node].state;
+    if (fits && step->predicts && memcmp(&state, &step->becomes, sizeof(state)) != 0)
+        return tell_other_state(x, node, step, &state);
+    if (!fits || state_count(&state) > x->scope.objects)
+        x->cut++;
+    else if (changed)
         reach(x, &state, node, number);
     return true;
 }
@@ -214,6 +231,8 @@ parse_scope(int argc, char **argv, struct explorer_scope *ret_scope)
             ret_scope->lasting = true;
         else if (strcmp(argv[i], "--groups") == 0)
             ret_scope->groups = true;
+        else if (strcmp(argv[i], "--desk") == 0)
+            ret_scope->desk = true;
         else if (strcmp(argv[i], "--objects") == 0 && i + 1 < argc)
             ret_scope->objects = (size_t)strtoul(argv[++i], NULL, 10);
         else
@@ -226,9 +245,9 @@ int
 main(int argc, char **argv)
 {
     static struct explorer x;
-    struct state nothing = {{0}};
+    struct state nothing = {.rooms = 0};
     if (!parse_scope(argc, argv, &x.scope)) {
-        fprintf(stderr, "usage: explorer [--objects 1-%d] [--lasting] [--groups]\n", STATE_OBJECTS);
+        fprintf(stderr, "usage: explorer [--objects 1-%d] [--lasting] [--groups] [--desk]\n", STATE_OBJECTS);
         return 64;
     }
     arena_init(&x.arena, (size_t)64 << 20);

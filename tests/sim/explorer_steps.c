@@ -1,16 +1,8 @@
 /* Steps are listed object by object; the expected outcome of each is worked out beside it. */
-#include "tests/sim/explorer_steps.h"
+#include "tests/sim/explorer_list.h"
 
 #include <assert.h>
 #include <stdio.h>
-
-struct lister {
-    const struct house_model *model, *swept;
-    const struct explorer_scope *scope;
-    const struct room_type *type;
-    struct step *steps;
-    size_t count;
-};
 
 /* --- the oracle --- */
 
@@ -80,8 +72,8 @@ take_out(struct house_model *m, struct id id)
 
 /* --- steps --- */
 
-static struct step *
-add(struct lister *l, enum command_kind kind, int client)
+struct step *
+list_step(struct lister *l, enum command_kind kind, int client)
 {
     assert(l->count < STEPS_MAX);
     struct step *step = &l->steps[l->count++];
@@ -90,8 +82,8 @@ add(struct lister *l, enum command_kind kind, int client)
     return step;
 }
 
-static struct leg
-make_leg(const struct lister *l, int span, int room, bool pinned)
+struct leg
+list_leg(const struct lister *l, int span, int room, bool pinned)
 {
     return (struct leg){.room_type = l->type->id,
                         .room = room == 0 ? ID_NONE : l->model->rooms[room - 1].id,
@@ -100,10 +92,10 @@ make_leg(const struct lister *l, int span, int room, bool pinned)
                         .party = 1};
 }
 
-static struct step *
-add_create(struct lister *l, struct leg first, const struct leg *second, bool unpaid)
+struct step *
+list_create(struct lister *l, struct leg first, const struct leg *second, bool unpaid)
 {
-    struct step *step = add(l, COMMAND_CREATE_BOOKINGS, 0);
+    struct step *step = list_step(l, COMMAND_CREATE_BOOKINGS, 0);
     step->legs[0] = first;
     if (second != NULL)
         step->legs[1] = *second;
@@ -126,7 +118,7 @@ list_creates(struct lister *l)
             for (int unpaid = 0; unpaid < (l->scope->lasting ? 1 : 2); unpaid++) {
                 int room = ways[way].room;
                 bool pin = ways[way].pinned;
-                struct step *step = add_create(l, make_leg(l, span, room, pin), NULL, unpaid != 0);
+                struct step *step = list_create(l, list_leg(l, span, room, pin), NULL, unpaid != 0);
                 step->expected = judge(l->swept, (struct wish){state_span(span), room, 1, pin, pin});
                 snprintf(step->text, sizeof(step->text), "create span %d room %d%s%s", span, room, pin ? " pinned" : "",
                          unpaid ? " unpaid" : "");
@@ -141,8 +133,8 @@ list_groups(struct lister *l)
     for (int a = 0; a < STATE_SPANS; a++)
         for (int b = 0; b < STATE_SPANS; b++)
             for (int pin = 0; pin < 2; pin++) {
-                struct leg second = make_leg(l, b, pin, pin != 0);
-                struct step *step = add_create(l, make_leg(l, a, 0, false), &second, false);
+                struct leg second = list_leg(l, b, pin, pin != 0);
+                struct step *step = list_create(l, list_leg(l, a, 0, false), &second, false);
                 snprintf(step->text, sizeof(step->text), "create span %d and span %d%s", a, b, pin ? " pinned" : "");
                 step->expected = judge(l->swept, (struct wish){state_span(a), 0, 1, false, false});
                 if (step->expected != OUTCOME_OK)
@@ -179,9 +171,9 @@ list_acquires(struct lister *l)
                 int room = way == 3 ? 0 : way, quantity = way == 3 ? 2 : 1;
                 if (way == 3 && !l->scope->groups)
                     continue;
-                struct step *step = add(l, COMMAND_ACQUIRE_HOLD, client);
+                struct step *step = list_step(l, COMMAND_ACQUIRE_HOLD, client);
                 step->command.acquire_hold =
-                    (struct acquire_hold){.leg = make_leg(l, span, room, false), .quantity = quantity};
+                    (struct acquire_hold){.leg = list_leg(l, span, room, false), .quantity = quantity};
                 if (!has_renewable(l->swept, client, span, room, quantity))
                     step->expected = judge(l->swept, (struct wish){state_span(span), room, quantity, room != 0, false});
                 snprintf(step->text, sizeof(step->text), "client %d holds span %d room %d x%d", client, span, room,
@@ -235,7 +227,7 @@ judge_reinstatement(const struct house_model *swept, const struct booking *b)
 static void
 add_booking_step(struct lister *l, const struct booking *b, enum command_kind kind, enum outcome expected)
 {
-    struct step *step = add(l, kind, 0);
+    struct step *step = list_step(l, kind, 0);
     step->command.booking_step = (struct booking_step){.booking = b->id};
     step->expected = expected;
     snprintf(step->text, sizeof(step->text), "%s %d", command_kind_name(kind).ptr, (int)b->id.lo);
@@ -324,7 +316,7 @@ list_swaps(struct lister *l, const struct booking *b, bool over)
         if (id_equal(other->id, b->id))
             continue;
         bool other_over = !booking_status_is_blocking(house_model_booking(l->swept, other->id)->status);
-        struct step *step = add(l, COMMAND_SWAP_ROOMS, 0);
+        struct step *step = list_step(l, COMMAND_SWAP_ROOMS, 0);
         step->command.swap_rooms = (struct swap_rooms){.booking = b->id, .other = other->id};
         step->expected = over || other_over ? OUTCOME_INVALID_TRANSITION : judge_swap(l->swept, b, other);
         snprintf(step->text, sizeof(step->text), "swap booking %d with %d", (int)b->id.lo, (int)other->id.lo);
@@ -339,7 +331,7 @@ list_rooming_steps(struct lister *l, const struct booking *b, bool over)
     for (int room = 1; room <= STATE_ROOMS; room++)
         for (int way = 0; way < 3; way++) { /* assigned loosely, assigned, moved */
             bool pinned = way > 0;
-            struct step *step = add(l, way == 2 ? COMMAND_MOVE_BOOKING : COMMAND_ASSIGN_ROOM, 0);
+            struct step *step = list_step(l, way == 2 ? COMMAND_MOVE_BOOKING : COMMAND_ASSIGN_ROOM, 0);
             struct id id = l->model->rooms[room - 1].id;
             if (way == 2)
                 step->command.move_booking = (struct move_booking){.booking = b->id, .to_room = id, .pinned = pinned};
@@ -352,14 +344,14 @@ list_rooming_steps(struct lister *l, const struct booking *b, bool over)
                      (int)b->id.lo, pinned ? "for good to" : "to", room);
         }
     for (int pinned = 0; pinned < 2; pinned++) {
-        struct step *step = add(l, COMMAND_PIN_ROOM, 0);
+        struct step *step = list_step(l, COMMAND_PIN_ROOM, 0);
         step->command.pin_room = (struct pin_room){.booking = b->id, .pinned = pinned != 0};
         step->expected = over       ? OUTCOME_INVALID_TRANSITION
                          : has == 0 ? OUTCOME_NOT_ASSIGNED
                                     : judge_room(l->swept, b, has, pinned != 0);
         snprintf(step->text, sizeof(step->text), "%s booking %d", pinned != 0 ? "pin" : "unpin", (int)b->id.lo);
     }
-    struct step *step = add(l, COMMAND_UNASSIGN_ROOM, 0);
+    struct step *step = list_step(l, COMMAND_UNASSIGN_ROOM, 0);
     step->command.booking_step = (struct booking_step){.booking = b->id};
     step->expected = over ? OUTCOME_INVALID_TRANSITION : judge_unassign(l->swept, b);
     snprintf(step->text, sizeof(step->text), "unassign booking %d", (int)b->id.lo);
@@ -372,13 +364,13 @@ list_booking_steps(struct lister *l, const struct booking *b)
     const struct booking *swept = house_model_booking(l->swept, b->id);
     bool over = !booking_status_is_blocking(swept->status);
     for (int span = 0; span < STATE_SPANS; span++) {
-        struct step *step = add(l, COMMAND_AMEND_BOOKING, 0);
+        struct step *step = list_step(l, COMMAND_AMEND_BOOKING, 0);
         step->command.amend_booking =
             (struct amend_booking){.booking = b->id, .changes_span = true, .span = state_span(span)};
         step->expected = over ? OUTCOME_INVALID_TRANSITION : judge_amend(l->swept, b, state_span(span));
         snprintf(step->text, sizeof(step->text), "amend booking %d to span %d", (int)b->id.lo, span);
     }
-    struct step *step = add(l, COMMAND_CANCEL_BOOKING, 1);
+    struct step *step = list_step(l, COMMAND_CANCEL_BOOKING, 1);
     step->command.booking_step = (struct booking_step){.booking = b->id};
     step->expected = over ? OUTCOME_INVALID_TRANSITION : OUTCOME_OK;
     snprintf(step->text, sizeof(step->text), "cancel booking %d", (int)b->id.lo);
@@ -386,7 +378,7 @@ list_booking_steps(struct lister *l, const struct booking *b)
     list_rooming_steps(l, b, over);
     if (l->scope->lasting)
         return;
-    step = add(l, COMMAND_CONFIRM_BOOKING, 0);
+    step = list_step(l, COMMAND_CONFIRM_BOOKING, 0);
     step->command.booking_step = (struct booking_step){.booking = b->id, .reason = {"paid in cash", 12}};
     step->expected = over || b->status == BOOKING_CONFIRMED ? OUTCOME_INVALID_TRANSITION : OUTCOME_OK;
     snprintf(step->text, sizeof(step->text), "confirm booking %d", (int)b->id.lo);
@@ -398,7 +390,7 @@ list_auto_assigns(struct lister *l)
 {
     for (size_t i = 0; i < l->model->booking_count; i++) {
         struct id id = l->model->bookings[i].id;
-        struct step *step = add(l, COMMAND_AUTO_ASSIGN_BOOKING, 0);
+        struct step *step = list_step(l, COMMAND_AUTO_ASSIGN_BOOKING, 0);
         step->command.auto_assign_booking = (struct auto_assign_booking){.booking = id};
         if (!booking_status_is_blocking(house_model_booking(l->swept, id)->status))
             step->expected = OUTCOME_INVALID_TRANSITION;
@@ -406,7 +398,7 @@ list_auto_assigns(struct lister *l)
     }
     for (int night = 0; night < STATE_NIGHTS; night++)
         for (size_t limit = 1; limit < 3; limit++) {
-            struct step *step = add(l, COMMAND_AUTO_ASSIGN_ARRIVALS, 0);
+            struct step *step = list_step(l, COMMAND_AUTO_ASSIGN_ARRIVALS, 0);
             step->command.auto_assign_arrivals =
                 (struct auto_assign_arrivals){.date = MODEL_TODAY + night, .limit = limit};
             snprintf(step->text, sizeof(step->text), "give %zu who arrive on night %d rooms", limit, night);
@@ -421,7 +413,7 @@ list_hold_steps(struct lister *l, const struct hold *h)
     for (int client = 0; client < STATE_CLIENTS; client++)
         for (size_t kind = l->scope->lasting ? 2 : 0; kind < 3; kind++)
             for (int unpaid = 0; unpaid < (kind == 2 && !l->scope->lasting ? 2 : 1); unpaid++) {
-                struct step *step = add(l, kinds[kind], client);
+                struct step *step = list_step(l, kinds[kind], client);
                 bool own = str_equal(h->owner, state_clients[client]);
                 step->expected = !own ? OUTCOME_FORBIDDEN : over ? OUTCOME_HOLD_EXPIRED : OUTCOME_OK;
                 if (kind == 2)
@@ -435,10 +427,14 @@ list_hold_steps(struct lister *l, const struct hold *h)
 }
 
 size_t
-steps_list(const struct house_model *model, const struct house_model *swept, const struct explorer_scope *scope,
-           struct step ret_steps[STEPS_MAX])
+steps_list(const struct state *state, const struct house_model *model, const struct house_model *swept,
+           const struct explorer_scope *scope, struct step ret_steps[STEPS_MAX])
 {
-    struct lister l = {model, swept, scope, &model->types[0], ret_steps, 0};
+    struct lister l = {state, model, swept, scope, &model->types[0], ret_steps, 0};
+    if (scope->desk) {
+        list_desk(&l);
+        return l.count;
+    }
     list_creates(&l);
     if (scope->groups)
         list_groups(&l);
@@ -450,9 +446,9 @@ steps_list(const struct house_model *model, const struct house_model *swept, con
         list_hold_steps(&l, &model->holds[i]);
     if (scope->lasting)
         return l.count;
-    struct step *tick = add(&l, COMMAND_SWEEP, 0);
+    struct step *tick = list_step(&l, COMMAND_SWEEP, 0);
     tick->tick = true;
     snprintf(tick->text, sizeof(tick->text), "time passes");
-    snprintf(add(&l, COMMAND_SWEEP, 0)->text, sizeof(tick->text), "sweep");
+    snprintf(list_step(&l, COMMAND_SWEEP, 0)->text, sizeof(tick->text), "sweep");
     return l.count;
 }

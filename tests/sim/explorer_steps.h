@@ -12,6 +12,8 @@ struct step {
     struct command command;
     struct leg legs[2]; /* of the command, when it creates */
     enum outcome expected;
+    bool predicts;        /* the state it comes to is said, too */
+    struct state becomes; /* then: that state */
     char text[96];
 };
 
@@ -20,13 +22,14 @@ struct explorer_scope {
     size_t objects; /* states with more alive are checked, and not walked on */
     bool lasting;   /* everything is paid and nothing lapses: no time, no payments, no releasing, no no-shows */
     bool groups;    /* two legs in one command, and quantities of two */
+    bool desk;      /* nothing but what a front desk does on the day of arrival; see explorer_desk.c */
 };
 
 enum { STEPS_MAX = 768 };
 
-/* The steps out of `model`; `swept` is the same house after a sweep. Returns their number. A step's command points into
- * the step, so steps must stay where they are. */
-size_t steps_list(const struct house_model *model, const struct house_model *swept, const struct explorer_scope *scope,
-                  struct step ret_steps[STEPS_MAX]);
+/* The steps out of `state`, which `model` is in; `swept` is the same house after a sweep. Returns their number. A
+ * step's command points into the step, so steps must stay where they are. */
+size_t steps_list(const struct state *state, const struct house_model *model, const struct house_model *swept,
+                  const struct explorer_scope *scope, struct step ret_steps[STEPS_MAX]);
 
 #endif
