@@ -158,8 +158,9 @@ of_move(const struct move_booking *move, const struct facts *facts, struct arena
     struct span part = rooming_moved_part(move, booking, facts->today);
     if (is_empty(part) || !span_contains(booking->span, part))
         return 0;
+    bool pinned = move->pinned || booking->status == BOOKING_CHECKED_IN; /* no re-shuffle takes guests along */
     ret->booking = booking->id;
-    ret->count = rooming_replace(booking, part, move->to_room, move->pinned, arena, &ret->stretches);
+    ret->count = rooming_replace(booking, part, move->to_room, pinned, arena, &ret->stretches);
     return ret->count > 0 ? 1 : 0;
 }
 

@@ -336,7 +336,8 @@ list_extensions(struct lister *l, const struct desk *before, size_t number)
 
 /* --- moving --- */
 
-/* All of a stay is still to come on the day it begins. The room that guests leave is to be cleaned. */
+/* All of a stay is still to come on the day it begins. The room that guests leave is to be cleaned, and the one they
+ * get is theirs for good, whatever the desk said. */
 static enum outcome
 judge_move(struct desk *desk, size_t number, int room, bool pinned, bool overrides)
 {
@@ -353,16 +354,15 @@ judge_move(struct desk *desk, size_t number, int room, bool pinned, bool overrid
         stay->in_room = room;
     }
     stay->room = room;
-    stay->pinned = pinned;
-    return settle(desk, number, pinned);
+    stay->pinned = pinned || stay->in_room != 0;
+    return settle(desk, number, stay->pinned);
 }
 
 static void
 list_moves(struct lister *l, const struct desk *before, size_t number)
 {
-    bool in_house = before->stays[number].in_room != 0; /* they are not put anywhere loosely */
     for (int room = 1; room <= STATE_ROOMS; room++)
-        for (int way = in_house ? 1 : 0; way < 3; way++) { /* loosely, for good, and so into a room that is not ready */
+        for (int way = 0; way < 3; way++) { /* loosely, for good, and so into a room that is not ready */
             bool pinned = way > 0, overrides = way == 2;
             struct desk after = *before;
             struct step *step = add_step(l, COMMAND_MOVE_BOOKING, overrides);

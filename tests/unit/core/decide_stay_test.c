@@ -266,6 +266,23 @@ guests_move_and_leave_a_room_to_be_cleaned(void **state)
     world_done(w);
 }
 
+/* Otherwise a re-shuffle would count on taking them along, and nobody would make way for them. */
+static void
+guests_who_move_have_the_room_for_good_whatever_was_said(void **state)
+{
+    WORLD;
+    struct id id = guests_in(w, w->room_101, 1), later;
+    struct command command = {.kind = COMMAND_MOVE_BOOKING, .actor = desk, .property = 1};
+    command.move_booking = (struct move_booking){.booking = id, .to_room = w->room_102};
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_in(w, id, w->room_102);
+    assert_true(house_model_claim(&w->model, id)->pinned);
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_102, 1, 2), &later), OUTCOME_OK);
+    assert_int_equal(extend_stay(w, desk, id, 2), OUTCOME_OK);
+    assert_room(w, later, w->room_101);
+    world_done(w);
+}
+
 /* A move that is planned for a later night is made when the guests make it. */
 static void
 a_planned_move_is_made_on_its_day(void **state)
@@ -369,6 +386,7 @@ main(void)
         cmocka_unit_test(a_check_out_is_taken_back_while_the_room_is_free),
         cmocka_unit_test(a_check_out_on_the_day_of_arrival_is_taken_back_whole),
         cmocka_unit_test(guests_move_and_leave_a_room_to_be_cleaned),
+        cmocka_unit_test(guests_who_move_have_the_room_for_good_whatever_was_said),
         cmocka_unit_test(a_planned_move_is_made_on_its_day),
         cmocka_unit_test(two_parties_in_the_house_change_places),
         cmocka_unit_test(guests_stay_longer_in_their_room),
