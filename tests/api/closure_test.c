@@ -179,7 +179,7 @@ the_end_of_a_closure_is_one_that_it_can_have(void **state)
     assert_int_equal(count_of("closed"), 0);
 }
 
-/* The first of its nights is over then, and stays as it was. */
+/* Two of its nights are over then, and stay as they were. */
 static void
 a_closure_that_has_begun_ends_with_the_day(void **state)
 {
@@ -190,13 +190,15 @@ a_closure_that_has_begun_ends_with_the_day(void **state)
                                                  "\"from\":\"2026-11-22\",\"until\":\"2026-11-26\"}",
                                                  house.room[0]));
     assert_status(&closure, 201);
-    test_clock_advance_ms(&world->clock, DATE_DAY_MS);
+    test_clock_advance_ms(&world->clock, 2 * DATE_DAY_MS);
     struct answer answer = amend_as(desk, &closure, "\"until\":\"2026-11-22\"");
     assert_problem(&answer, 422, "VALIDATION_FAILED");
-    struct answer over = amend_as(desk, &closure, "\"until\":\"2026-11-23\"");
+    answer = amend_as(desk, &closure, "\"until\":\"2026-11-23\"");
+    assert_problem(&answer, 409, "BEYOND_HORIZON");
+    struct answer over = amend_as(desk, &closure, "\"until\":\"2026-11-24\"");
     assert_status(&over, 200);
-    (void)stay(house.room[0], "2026-11-23", "2026-11-26");
-    answer = amend_as(desk, &over, "\"until\":\"2026-11-24\"");
+    (void)stay(house.room[0], "2026-11-24", "2026-11-26");
+    answer = amend_as(desk, &over, "\"until\":\"2026-11-25\"");
     assert_problem(&answer, 409, "POLICY_REFUSED");
     assert_string_equal(answer_text(&answer, "rule"), "already_over");
 }
