@@ -1,52 +1,88 @@
 /* The commands of the desk beside plain creation, in the same house and the same round.
  *
- * Every client has a booking of today and two rooms, and walks a cycle of commands that ends where it began, so that it
- * can go on for as long as is measured. What one measurement leaves half done, the next brings to its end first. */
+ * Every client has a booking of today and two rooms, and walks a cycle of commands that ends where it began (or is over
+ * with what it made), so that it can go on for as long as is measured. What one measurement leaves half done, the next
+ * brings to its end first. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/bench_run.h"
+#include "core/date.h"
 
 enum { CYCLE_MAX = 5, TYPES = 20, ROOMS_EACH = 50 }; /* as where bookings are measured */
 
+/* %B is the client's stay, %N that of its neighbour, %R the room the stay has, %O its other one, %M what the cycle
+ * made, %P the property, %T a type; %A today, %D tomorrow, %E the day after. */
 struct step {
-    const char *path; /* %s: the booking, or the room */
-    bool of_room;
-    const char *body; /* %s: the room the booking has, or the other; NULL for none */
-    bool other_room;
+    const char *path, *body;
+    bool makes; /* what the reply is about is %M from now on */
 };
 
+#define GUEST "\"guest\":{\"name\":\"Grace Hopper\"}"
+#define TONIGHT "\"property_id\":\"%P\",\"room_type_id\":\"%T\",\"arrival\":\"%A\",\"departure\":\"%D\""
+
+/* Those that leave a stay on another room come last: the others name its rooms. */
 static const struct cycle {
     const char *what;
     struct step steps[CYCLE_MAX];
     size_t count;
 } cycles[] = {
     {"unassign, assign",
-     {{"/v1/bookings/%s/unassign", false, "{}", false},
-      {"/v1/bookings/%s/assign", false, "{\"room_id\":\"%s\"}", false}},
+     {{"/v1/bookings/%B/unassign", "{}", false}, {"/v1/bookings/%B/assign", "{\"room_id\":\"%R\"}", false}},
      2},
     {"unpin, pin",
-     {{"/v1/bookings/%s/pin", false, "{\"pinned\":false}", false},
-      {"/v1/bookings/%s/pin", false, "{\"pinned\":true}", false}},
+     {{"/v1/bookings/%B/pin", "{\"pinned\":false}", false}, {"/v1/bookings/%B/pin", "{\"pinned\":true}", false}},
      2},
     {"move, and back",
-     {{"/v1/bookings/%s/move", false, "{\"to_room_id\":\"%s\"}", true},
-      {"/v1/bookings/%s/move", false, "{\"to_room_id\":\"%s\"}", false}},
+     {{"/v1/bookings/%B/move", "{\"to_room_id\":\"%O\"}", false},
+      {"/v1/bookings/%B/move", "{\"to_room_id\":\"%R\"}", false}},
      2},
     {"check in, out, and undo both",
-     {{"/v1/bookings/%s/check-in", false, "{\"override\":true,\"reason\":\"measured\"}", false},
-      {"/v1/bookings/%s/check-out", false, "{}", false},
-      {"/v1/bookings/%s/undo-check-out", false, "{}", false},
-      {"/v1/bookings/%s/undo-check-in", false, "{}", false}},
+     {{"/v1/bookings/%B/check-in", "{\"override\":true,\"reason\":\"measured\"}", false},
+      {"/v1/bookings/%B/check-out", "{}", false},
+      {"/v1/bookings/%B/undo-check-out", "{}", false},
+      {"/v1/bookings/%B/undo-check-in", "{}", false}},
+     4},
+    {"no-show, reinstate", {{"/v1/bookings/%B/no-show", "{}", false}, {"/v1/bookings/%B/reinstate", "{}", false}}, 2},
+    {"walk in, extend, pay, check out",
+     {{"/v1/bookings:walk-in",
+       "{\"property_id\":\"%P\",\"room_id\":\"%O\",\"nights\":1,\"override\":true,\"reason\":\"measured\"," GUEST "}",
+       true},
+      {"/v1/bookings/%M/extend", "{\"departure\":\"%E\"}", false},
+      {"/v1/bookings/%M/payments", "{\"method\":\"cash\",\"amount\":100}", false},
+      {"/v1/bookings/%M/check-out", "{}", false}},
      4},
     {"break, mend, clean, inspect",
-     {{"/v1/rooms/%s/report-maintenance", true, "{\"note\":\"The tap drips.\"}", false},
-      {"/v1/rooms/%s/finish-maintenance", true, "{\"quality\":\"dirty\"}", false},
-      {"/v1/rooms/%s/start-cleaning", true, "{}", false},
-      {"/v1/rooms/%s/finish-cleaning", true, "{}", false},
-      {"/v1/rooms/%s/inspect", true, "{\"result\":\"pass\"}", false}},
+     {{"/v1/rooms/%R/report-maintenance", "{\"note\":\"The tap drips.\"}", false},
+      {"/v1/rooms/%R/finish-maintenance", "{\"quality\":\"dirty\"}", false},
+      {"/v1/rooms/%R/start-cleaning", "{}", false},
+      {"/v1/rooms/%R/finish-cleaning", "{}", false},
+      {"/v1/rooms/%R/inspect", "{\"result\":\"pass\"}", false}},
      5},
+    {"close a room, open it",
+     {{"/v1/closures",
+       "{\"room_id\":\"%O\",\"kind\":\"out_of_order\",\"from\":\"%A\",\"until\":\"%D\",\"reason\":\"measured\"}", true},
+      {"/v1/closures/%M/reopen", "{}", false}},
+     2},
+    {"book, cancel", {{"/v1/bookings", "{" TONIGHT "," GUEST "}", true}, {"/v1/bookings/%M/cancel", "{}", false}}, 2},
+    {"book for money, confirm, cancel",
+     {{"/v1/bookings", "{" TONIGHT "," GUEST ",\"payment\":\"required\"}", true},
+      {"/v1/bookings/%M/confirm", "{\"reason\":\"measured\"}", false},
+      {"/v1/bookings/%M/cancel", "{}", false}},
+     3},
+    {"hold, confirm, cancel",
+     {{"/v1/holds", "{" TONIGHT ",\"ttl_s\":600}", true},
+      {"/v1/holds/%M/confirm", "{" GUEST "}", true},
+      {"/v1/bookings/%M/cancel", "{}", false}},
+     3},
+    {"swap, and back",
+     {{"/v1/bookings/%B/swap", "{\"with_booking_id\":\"%N\"}", false},
+      {"/v1/bookings/%B/swap", "{\"with_booking_id\":\"%N\"}", false}},
+     2},
+    {"unassign, auto-assign",
+     {{"/v1/bookings/%B/unassign", "{}", false}, {"/v1/bookings/%B/auto-assign", "{}", false}},
+     2},
 };
 
 enum { CYCLES = sizeof(cycles) / sizeof(cycles[0]), CLIENTS_MAX = BENCH_STAYS_MAX };
@@ -55,41 +91,80 @@ struct desk {
     const struct cycle *now;
     const struct cycle *under_way[CLIENTS_MAX]; /* of each client; NULL at the beginning */
     size_t at[CLIENTS_MAX];
+    char made[CLIENTS_MAX][ID_TEXT_SIZE];
     bool refused; /* some command was, and was shown */
 };
+
+/* What a letter of a step stands for; dates in `date`. */
+static const char *
+word_of(const struct bench_run *run, size_t client, char letter, char date[DATE_TEXT_SIZE])
+{
+    const struct bench_house *house = run->house;
+    size_t neighbour = (client ^ 1) < run->clients ? client ^ 1 : 0;
+    switch (letter) {
+    case 'B': return house->stay[client];
+    case 'N': return house->stay[neighbour];
+    case 'R': return house->room[client][0];
+    case 'O': return house->room[client][1];
+    case 'M': return ((const struct desk *)run->more)->made[client];
+    case 'P': return house->property[0];
+    case 'T': return house->type[0][client % TYPES];
+    default: date_format(house->first_night + (letter == 'A' ? -1 : letter - 'D'), date); return date;
+    }
+}
+
+static void
+fill_in(const struct bench_run *run, size_t client, const char *pattern, char *out, size_t size)
+{
+    char date[DATE_TEXT_SIZE];
+    size_t len = 0;
+    for (const char *at = pattern; *at != '\0' && len < size; at++) {
+        if (*at == '%')
+            len += (size_t)snprintf(out + len, size - len, "%s", word_of(run, client, *++at, date));
+        else
+            out[len++] = *at;
+    }
+    assert(len < size);
+    out[len] = '\0';
+}
 
 static struct str
 next_step(size_t client, void *user)
 {
     struct bench_run *run = user;
     struct desk *desk = run->more;
-    const struct bench_house *house = run->house;
-    char path[96], body[160];
+    char path[96], body[BENCH_REQUEST_SIZE / 2];
     assert(client < CLIENTS_MAX);
     if (desk->at[client] == 0)
         desk->under_way[client] = desk->now;
     const struct cycle *cycle = desk->under_way[client];
     const struct step *step = &cycle->steps[desk->at[client]];
     desk->at[client] = (desk->at[client] + 1) % cycle->count;
-    const char *put = house->room[client][step->other_room ? 1 : 0];
-    const char *hole = strstr(step->body, "%s"), *name = step->of_room ? house->room[client][0] : house->stay[client];
-    const char *tail = strchr(step->path, '%') + 2;
-    (void)snprintf(path, sizeof(path), "%.*s%s%s", (int)(tail - 2 - step->path), step->path, name, tail);
-    if (hole == NULL)
-        (void)snprintf(body, sizeof(body), "%s", step->body);
-    else
-        (void)snprintf(body, sizeof(body), "%.*s%s%s", (int)(hole - step->body), step->body, put, hole + 2);
+    fill_in(run, client, step->path, path, sizeof(path));
+    fill_in(run, client, step->body, body, sizeof(body));
     return bench_write_post(run, path, body, run->requests[client]);
 }
 
-/* None is expected; the first is shown. */
+/* Every reply about one thing opens with its id. */
 static void
-note_refusal(size_t client, int status, struct str body, void *user)
+keep_made(struct desk *desk, size_t client, struct str body)
+{
+    static const char opening[] = "{\"id\":\"";
+    size_t before = sizeof(opening) - 1;
+    const struct cycle *cycle = desk->under_way[client];
+    const struct step *step = &cycle->steps[(desk->at[client] + cycle->count - 1) % cycle->count];
+    if (step->makes && body.len > before + ID_TEXT_LEN && memcmp(body.ptr, opening, before) == 0)
+        (void)snprintf(desk->made[client], ID_TEXT_SIZE, "%.*s", ID_TEXT_LEN, body.ptr + before);
+}
+
+/* None is expected to be refused; the first that is is shown. */
+static void
+note_reply(size_t client, int status, struct str body, void *user)
 {
     struct desk *desk = ((struct bench_run *)user)->more;
-    (void)client;
+    keep_made(desk, client, body);
     if (status >= 300 && !desk->refused)
-        (void)fprintf(stderr, "%s: %.*s\n", desk->now->what, STR_ARG(body));
+        (void)fprintf(stderr, "%s: %.*s\n", desk->under_way[client]->what, STR_ARG(body));
     desk->refused |= status >= 300;
 }
 
@@ -98,7 +173,7 @@ measure_cycle(struct bench_run *run, const struct cycle *cycle, int64_t round, c
 {
     struct load_result load;
     ((struct desk *)run->more)->now = cycle;
-    if (!bench_shoot(run, next_step, note_refusal, &load))
+    if (!bench_shoot(run, next_step, note_reply, &load))
         return false;
     double rate = bench_per_second(load.by_class[2], &load), plain = bench_per_second(created->by_class[2], created);
     BENCH_TELL(run->bench, cycle->what, round, {"commands_per_second", rate}, {"created_per_second", plain},
@@ -126,7 +201,7 @@ bench_desk(struct bench *bench)
     for (int64_t round = 1; well && round <= bench->options->rounds; round++) {
         char name[32], path[BENCH_PATH_SIZE];
         static struct bench_house house;
-        struct desk desk = {.now = NULL};
+        static struct desk desk;
         struct bench_run run = {.bench = bench};
         (void)snprintf(name, sizeof(name), "desk-%d", (int)round);
         well = bench_make_house(bench, name,
@@ -134,6 +209,7 @@ bench_desk(struct bench *bench)
                                     .properties = 1, .types_each = TYPES, .rooms_each = ROOMS_EACH, .stays = clients},
                                 &house, path) &&
                bench_open(&run, bench, &house, clients);
+        desk = (struct desk){.now = NULL};
         run.more = &desk;
         well = bench_close(&run, well && desk_round(&run, round));
     }
