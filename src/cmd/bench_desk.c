@@ -13,14 +13,15 @@
 enum { CYCLE_MAX = 5, TYPES = 20, ROOMS_EACH = 50 }; /* as where bookings are measured */
 
 /* %B is the client's stay, %N that of its neighbour, %R the room the stay has, %O its other one, %M what the cycle
- * made, %P the property, %T a type; %A today, %D tomorrow, %E the day after. */
+ * made, %P the property, %T a type; %A today, %D tomorrow, %E the day after; %X and %Y
+ * a night that nobody else of the type asks for. */
 struct step {
     const char *path, *body;
     bool makes; /* what the reply is about is %M from now on */
 };
 
 #define GUEST "\"guest\":{\"name\":\"Grace Hopper\"}"
-#define TONIGHT "\"property_id\":\"%P\",\"room_type_id\":\"%T\",\"arrival\":\"%A\",\"departure\":\"%D\""
+#define OWN_NIGHT "\"property_id\":\"%P\",\"room_type_id\":\"%T\",\"arrival\":\"%X\",\"departure\":\"%Y\""
 
 /* Those that leave a stay on another room come last: the others name its rooms. */
 static const struct cycle {
@@ -65,21 +66,18 @@ static const struct cycle {
        "{\"room_id\":\"%O\",\"kind\":\"out_of_order\",\"from\":\"%A\",\"until\":\"%D\",\"reason\":\"measured\"}", true},
       {"/v1/closures/%M/reopen", "{}", false}},
      2},
-    {"book, cancel", {{"/v1/bookings", "{" TONIGHT "," GUEST "}", true}, {"/v1/bookings/%M/cancel", "{}", false}}, 2},
+    {"book, cancel", {{"/v1/bookings", "{" OWN_NIGHT "," GUEST "}", true}, {"/v1/bookings/%M/cancel", "{}", false}}, 2},
     {"book for money, confirm, cancel",
-     {{"/v1/bookings", "{" TONIGHT "," GUEST ",\"payment\":\"required\"}", true},
+     {{"/v1/bookings", "{" OWN_NIGHT "," GUEST ",\"payment\":\"required\"}", true},
       {"/v1/bookings/%M/confirm", "{\"reason\":\"measured\"}", false},
       {"/v1/bookings/%M/cancel", "{}", false}},
      3},
     {"hold, confirm, cancel",
-     {{"/v1/holds", "{" TONIGHT ",\"ttl_s\":600}", true},
+     {{"/v1/holds", "{" OWN_NIGHT ",\"ttl_s\":600}", true},
       {"/v1/holds/%M/confirm", "{" GUEST "}", true},
       {"/v1/bookings/%M/cancel", "{}", false}},
      3},
-    {"swap, and back",
-     {{"/v1/bookings/%B/swap", "{\"with_booking_id\":\"%N\"}", false},
-      {"/v1/bookings/%B/swap", "{\"with_booking_id\":\"%N\"}", false}},
-     2},
+    {"swap", {{"/v1/bookings/%B/swap", "{\"with_booking_id\":\"%N\"}", false}}, 1},
     {"unassign, auto-assign",
      {{"/v1/bookings/%B/unassign", "{}", false}, {"/v1/bookings/%B/auto-assign", "{}", false}},
      2},
@@ -109,6 +107,8 @@ word_of(const struct bench_run *run, size_t client, char letter, char date[DATE_
     case 'M': return ((const struct desk *)run->more)->made[client];
     case 'P': return house->property[0];
     case 'T': return house->type[0][client % TYPES];
+    case 'X':
+    case 'Y': date_format(house->first_night + (int32_t)(client / TYPES) + letter - 'X', date); return date;
     default: date_format(house->first_night + (letter == 'A' ? -1 : letter - 'D'), date); return date;
     }
 }
