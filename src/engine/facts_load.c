@@ -10,8 +10,6 @@
 #include "store/store_guest_link.h"
 #include "store/store_people.h"
 
-enum { MANY_ROOMS = 32 }; /* whose states are read at once, not one by one */
-
 /* A growing array in the arena. */
 struct list {
     void *items;
@@ -112,38 +110,21 @@ add_room_state(struct loader *l, struct id room)
     return status == DB_NO_ROW ? DB_OK : status;
 }
 
-/* Of a large type: one statement reads them all, and those of other types are left out. */
 static enum db_status
-add_many_room_states(struct loader *l, struct id room_type)
+add_room_states_of_type(struct loader *l, struct id room_type)
 {
     struct room_state *states;
     size_t count;
-    enum db_status status = store_list_room_states(l->in->store, l->in->property, l->in->arena, &states, &count);
+    enum db_status status =
+        store_list_room_states_of_type(l->in->store, l->in->property, room_type, l->in->arena, &states, &count);
     for (size_t i = 0; status == DB_OK && i < count; i++) {
-        const struct room *room = house_find_room(&l->facts->house, states[i].room);
-        if (room == NULL || !id_equal(room->room_type, room_type) || has_room_state(l, room->id))
+        if (has_room_state(l, states[i].room))
             continue;
         struct room_state *state = list_add(l, &l->room_states);
         if (state == NULL)
             return out_of_memory(l);
         *state = states[i];
     }
-    return status;
-}
-
-static enum db_status
-add_room_states_of_type(struct loader *l, struct id room_type)
-{
-    const struct house *house = &l->facts->house;
-    enum db_status status = DB_OK;
-    size_t count = 0;
-    for (size_t i = 0; i < house->room_count; i++)
-        count += id_equal(house->rooms[i].room_type, room_type) ? 1 : 0;
-    if (count >= MANY_ROOMS)
-        return add_many_room_states(l, room_type);
-    for (size_t i = 0; status == DB_OK && i < house->room_count; i++)
-        if (id_equal(house->rooms[i].room_type, room_type))
-            status = add_room_state(l, house->rooms[i].id);
     return status;
 }
 

@@ -77,12 +77,15 @@ enum db_status store_next_property_number(struct store *store, uint32_t *ret_num
 enum db_status store_property_name_taken(struct store *store, struct str name, struct id except,
                                          bool *ret_taken) STORE_CHECKED;
 
-/* What is going on in a room of the house; DB_NO_ROW when it is not there or deleted. And in all of them, in order of
- * id, as the rooms of a house are. */
+/* What is going on in a room of the house; DB_NO_ROW when it is not there or deleted. And in all of them, or in
+ * those of a type, in order of id, as the rooms of a house are. */
 enum db_status store_load_room_state(struct store *store, uint32_t property, struct id room,
                                      struct room_state *ret_state) STORE_CHECKED;
 enum db_status store_list_room_states(struct store *store, uint32_t property, struct arena *arena,
                                       struct room_state **ret_states, size_t *ret_count) STORE_CHECKED;
+enum db_status store_list_room_states_of_type(struct store *store, uint32_t property, struct id room_type,
+                                              struct arena *arena, struct room_state **ret_states,
+                                              size_t *ret_count) STORE_CHECKED;
 
 /* --- facts --- */
 /* With its claims. DB_NO_ROW when absent. */

@@ -119,6 +119,19 @@ store_list_room_states(struct store *store, uint32_t property, struct arena *are
     return status;
 }
 
+enum db_status
+store_list_room_states_of_type(struct store *store, uint32_t property, struct id room_type, struct arena *arena,
+                               struct room_state **ret_states, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    void *items;
+    enum db_status status =
+        store_collect(store, STMT_ROOM_STATE_OF_TYPE, STORE_VALUES(db_int(property), store_id(room_type, &cell)), arena,
+                      sizeof(struct room_state), store_decode_room_state, &items, ret_count);
+    *ret_states = items;
+    return status;
+}
+
 /* --- bookings, groups, guests --- */
 
 static bool
