@@ -34,7 +34,7 @@ static struct table tables[] = {
     {.select = "SELECT b.* FROM old.event e JOIN old.booking b ON b.property = e.property AND b.id = e.subject "
                "WHERE e.kind = 'booking.created' ORDER BY e.property, e.seq",
      .insert = "INSERT INTO booking VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-               "?, ?, ?, ?, ?, ?, ?)"},
+               "?, ?, ?, ?, ?, ?, ?, ?)"},
     {.select = "SELECT b.property, b.room_type, b.starts / 86400000, b.ends / 86400000 FROM old.event e "
                "JOIN old.booking b ON b.property = e.property AND b.id = e.subject "
                "WHERE e.kind = 'booking.created' ORDER BY e.property, e.seq",

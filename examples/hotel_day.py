@@ -143,6 +143,8 @@ def arrivals(hotel, ada, grace, choir):
     heading('The afternoon')
     ada = hotel.step(ada, 'check-in', room_id=hotel.rooms['101'])
     tell('Ada comes, and wants 101', f'{ada["status"]}, room {hotel.room_of(ada)}')
+    ada = hotel.step(ada, 'guests', guest={'name': 'Mary Somerville'})
+    tell('Mary Somerville is with her, and is named', ', '.join(guest['name'] for guest in ada['guests']))
     paid = hotel.desk.post(f'/v1/bookings/{ada["id"]}/payments', {'method': 'card_at_desk', 'amount': 24000})
     tell('She pays by card at the desk', f'{paid["status"]}, {paid["captured"] / 100:.2f} {paid["currency"]}')
     no = hotel.desk.refused(f'/v1/bookings/{choir[0]["id"]}/check-in', {'room_id': hotel.rooms['104']})

@@ -1,4 +1,4 @@
-/* Commands on bookings: create, amend, confirm, cancel. */
+/* Commands on bookings: create, amend, confirm, cancel, and who comes along. */
 #include "api/handlers.h"
 #include "api/parts.h"
 #include "api/reply.h"
@@ -11,6 +11,8 @@ static const char *const read_only[] = {"id",
                                         "claims",
                                         "placement",
                                         "guest_id",
+                                        "companion_ids",
+                                        "guests",
                                         "payment_status",
                                         "expires_at",
                                         "checked_in_at",
@@ -244,4 +246,25 @@ booking_shape_cancel(struct call *call, struct shape *query, struct shape *body)
 {
     (void)query;
     shape_step(call, body, COMMAND_CANCEL_BOOKING);
+}
+
+/* -- who comes along -- */
+
+void
+booking_shape_add_guest(struct call *call, struct shape *query, struct shape *body)
+{
+    struct name_guest name = {.booking = call->ids[0]};
+    (void)query;
+    part_guest_or_id(call, body, &name.guest, &name.details);
+    call->engine.command.kind = COMMAND_ADD_GUEST;
+    call->engine.command.name_guest = name;
+}
+
+void
+booking_shape_remove_guest(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)query;
+    (void)body;
+    call->engine.command.kind = COMMAND_REMOVE_GUEST;
+    call->engine.command.name_guest = (struct name_guest){.booking = call->ids[0], .guest = call->ids[1]};
 }

@@ -41,13 +41,39 @@ add_guest(struct call *call, struct reader *reader, struct text *text, struct id
     return status == DB_NO_ROW ? DB_OK : status;
 }
 
+/* Whoever booked, and in one more look those who are named besides, where the booking says that there are any. */
+static enum db_status
+add_party(struct call *call, struct reader *reader, struct text *text, const struct booking *booking)
+{
+    struct guest lead, *companions = NULL;
+    struct guest_shown shown[1 + COMPANIONS_MAX];
+    char public[1 + COMPANIONS_MAX][ID_TEXT_SIZE];
+    size_t count = 0;
+    enum db_status status = store_load_guest(&reader->store, call->property, booking->guest, &reader->scratch, &lead);
+    id_format(ID_GUEST, call->property, booking->guest, public[0]);
+    shown[0] = (struct guest_shown){.id = str_from(public[0]), .details = status == DB_OK ? &lead.details : NULL};
+    if (status == DB_NO_ROW)
+        status = DB_OK;
+    if (status == DB_OK && booking->companion_count > 0)
+        status =
+            store_list_companions(&reader->store, call->property, booking->id, &reader->scratch, &companions, &count);
+    if (status != DB_OK)
+        return status;
+    for (size_t i = 0; i < count && i < COMPANIONS_MAX; i++) {
+        id_format(ID_GUEST, call->property, companions[i].id, public[1 + i]);
+        shown[1 + i] = (struct guest_shown){.id = str_from(public[1 + i]), .details = &companions[i].details};
+    }
+    guest_text_add_party(text, shown, 1 + (count < COMPANIONS_MAX ? count : COMPANIONS_MAX));
+    return DB_OK;
+}
+
 /* `writer` writes into `text`. */
 static enum db_status
 write_booking(struct call *call, struct reader *reader, struct json_writer *writer, struct text *text,
               const struct property *property, const struct booking *booking)
 {
     state_write_booking(writer, property, booking);
-    return add_guest(call, reader, text, booking->guest);
+    return add_party(call, reader, text, booking);
 }
 
 /* -- one -- */
@@ -344,23 +370,36 @@ passes(const struct store_booking_filter *filter, const struct booking *booking)
 }
 
 static enum db_status
-check_guest(struct call *call, struct reader *reader, const struct booking *booking, const struct words *asked,
-            bool *ret_right)
+check_name(struct reader *reader, const struct guest *guest, const struct words *asked, bool *ret_right)
 {
-    struct guest guest;
     struct words words;
-    *ret_right = true;
-    if (asked->count == 0)
-        return DB_OK;
-    enum db_status status = store_load_guest(&reader->store, call->property, booking->guest, &reader->scratch, &guest);
-    if (status != DB_OK)
-        return status;
-    if (!words_of_name(guest.details.name, &reader->scratch, &words)) {
+    if (!words_of_name(guest->details.name, &reader->scratch, &words)) {
         err_set(&reader->store.err, ERR_MEMORY, "no memory for a name");
         return DB_FAILED;
     }
     *ret_right = words_match(&words, asked);
     return DB_OK;
+}
+
+/* All words are of one guest: of the one who booked, or of one who comes along. */
+static enum db_status
+check_guests(struct call *call, struct reader *reader, const struct booking *booking, const struct words *asked,
+             bool *ret_right)
+{
+    struct guest lead, *companions = NULL;
+    size_t count = 0;
+    *ret_right = true;
+    if (asked->count == 0)
+        return DB_OK;
+    enum db_status status = store_load_guest(&reader->store, call->property, booking->guest, &reader->scratch, &lead);
+    if (status == DB_OK)
+        status = check_name(reader, &lead, asked, ret_right);
+    if (status == DB_OK && !*ret_right && booking->companion_count > 0)
+        status =
+            store_list_companions(&reader->store, call->property, booking->id, &reader->scratch, &companions, &count);
+    for (size_t i = 0; status == DB_OK && !*ret_right && i < count; i++)
+        status = check_name(reader, &companions[i], asked, ret_right);
+    return status;
 }
 
 static enum db_status
@@ -382,7 +421,7 @@ load_by_code(struct call *call, struct reader *reader, struct id property_id, co
         store_load_booking_by_code(&reader->store, call->property, number, &reader->scratch, booking);
     bool right = status == DB_OK && passes(filter, booking);
     if (right)
-        status = check_guest(call, reader, booking, &filter->guest, &right);
+        status = check_guests(call, reader, booking, &filter->guest, &right);
     *ret_count = right && status == DB_OK ? 1 : 0;
     return status == DB_NO_ROW ? DB_OK : status;
 }

@@ -1,6 +1,8 @@
 /* The member `guest`. */
 #include "api/guest_text.h"
 
+#include <assert.h>
+
 #include "util/json_write.h"
 
 static struct str
@@ -18,6 +20,16 @@ write_members(struct json_writer *writer, const struct guest_details *details)
     json_member_str_or_null(writer, "phone", null_if_empty(details->phone));
 }
 
+static void
+write_guest(struct json_writer *writer, struct str id, const struct guest_details *details)
+{
+    json_write_object_begin(writer);
+    json_member_str(writer, "id", id);
+    if (details != NULL)
+        write_members(writer, details);
+    json_write_object_end(writer);
+}
+
 void
 guest_text_add(struct text *text, struct str id, const struct guest_details *details)
 {
@@ -25,11 +37,23 @@ guest_text_add(struct text *text, struct str id, const struct guest_details *det
     json_text_reopen(text);
     text_put(text, STR(",\"guest\":"));
     json_writer_init(&writer, text);
-    json_write_object_begin(&writer);
-    json_member_str(&writer, "id", id);
-    if (details != NULL)
-        write_members(&writer, details);
-    json_write_object_end(&writer);
+    write_guest(&writer, id, details);
+    text_put_char(text, '}');
+}
+
+void
+guest_text_add_party(struct text *text, const struct guest_shown *guests, size_t count)
+{
+    struct json_writer writer;
+    assert(count > 0);
+    guest_text_add(text, guests[0].id, guests[0].details);
+    json_text_reopen(text);
+    text_put(text, STR(",\"guests\":"));
+    json_writer_init(&writer, text);
+    json_write_array_begin(&writer);
+    for (size_t i = 0; i < count; i++)
+        write_guest(&writer, guests[i].id, guests[i].details);
+    json_write_array_end(&writer);
     text_put_char(text, '}');
 }
 

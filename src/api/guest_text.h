@@ -11,6 +11,16 @@
  * form. */
 void guest_text_add(struct text *text, struct str id, const struct guest_details *details);
 
+/* A guest of a booking, by the public id; by it alone where `details` is NULL. */
+struct guest_shown {
+    struct str id;
+    const struct guest_details *details;
+};
+
+/* The same for a booking, which has two members more: "guest", who booked, is the first of `guests`, and "guests" are
+ * all of them. At least one. */
+void guest_text_add_party(struct text *text, const struct guest_shown *guests, size_t count);
+
 /* The members "name", "email" and "phone" in the object itself that `text` ends with. Who was erased has no name, and
  * is told as what they are. */
 void guest_text_add_members(struct text *text, const struct guest_details *details);

@@ -135,6 +135,8 @@ void rooming_shape_swap(struct call *call, struct shape *query, struct shape *bo
 void rooming_shape_pin(struct call *call, struct shape *query, struct shape *body);
 void booking_shape_confirm(struct call *call, struct shape *query, struct shape *body);
 void booking_shape_cancel(struct call *call, struct shape *query, struct shape *body);
+void booking_shape_add_guest(struct call *call, struct shape *query, struct shape *body);
+void booking_shape_remove_guest(struct call *call, struct shape *query, struct shape *body);
 void booking_shape_approve(struct call *call, struct shape *query, struct shape *body);
 void booking_shape_decline(struct call *call, struct shape *query, struct shape *body);
 void booking_shape_no_show(struct call *call, struct shape *query, struct shape *body);

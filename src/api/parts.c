@@ -154,6 +154,16 @@ part_is_email(struct str email)
            memchr(email.ptr, ' ', email.len) == NULL && memchr(rest.ptr + 1, '.', rest.len - 2) != NULL;
 }
 
+static void
+shape_person(struct shape *guest, struct guest_details *ret_guest)
+{
+    struct shape_field email = shape_field(guest, "email", SHAPE_NULLABLE);
+    (void)shape_str(shape_field(guest, "name", SHAPE_REQUIRED), 1, PART_NAME_MAX, &ret_guest->name);
+    if (shape_str(email, 1, PART_EMAIL_MAX, &ret_guest->email) == SHAPE_SET && !part_is_email(ret_guest->email))
+        (void)shape_refuse(email, "must be an address such as ada@example.org");
+    (void)shape_str(shape_field(guest, "phone", SHAPE_NULLABLE), 1, PART_PHONE_MAX, &ret_guest->phone);
+}
+
 enum shape_is
 part_guest(struct shape *shape, unsigned need, struct guest_details *ret_guest)
 {
@@ -161,15 +171,38 @@ part_guest(struct shape *shape, unsigned need, struct guest_details *ret_guest)
     enum shape_is is = shape_object(shape_field(shape, "guest", need), &guest);
     if (is != SHAPE_SET)
         return is;
-    struct shape_field email = shape_field(&guest, "email", SHAPE_NULLABLE);
-    (void)shape_str(shape_field(&guest, "name", SHAPE_REQUIRED), 1, PART_NAME_MAX, &ret_guest->name);
-    if (shape_str(email, 1, PART_EMAIL_MAX, &ret_guest->email) == SHAPE_SET && !part_is_email(ret_guest->email))
-        (void)shape_refuse(email, "must be an address such as ada@example.org");
-    (void)shape_str(shape_field(&guest, "phone", SHAPE_NULLABLE), 1, PART_PHONE_MAX, &ret_guest->phone);
+    shape_person(&guest, ret_guest);
     static const char *const read_only[] = {"id", NULL};
     shape_read_only(&guest, read_only);
     shape_finish(&guest);
     return SHAPE_SET;
+}
+
+/* Who has an id is known by it: what else there is to say of them is said where they are. */
+static void
+shape_known_guest(struct call *call, struct shape *guest, struct shape_field id, struct id *ret_id)
+{
+    static const char *const details[] = {"name", "email", "phone", NULL};
+    (void)call_shape_id(call, id, ID_GUEST, ret_id);
+    for (size_t i = 0; details[i] != NULL; i++) {
+        struct shape_field beside = shape_field(guest, details[i], SHAPE_NULLABLE);
+        if (beside.is != SHAPE_ABSENT)
+            (void)shape_refuse(beside, "can't stand beside an id: the guest is known");
+    }
+}
+
+void
+part_guest_or_id(struct call *call, struct shape *shape, struct id *ret_id, struct guest_details *ret_guest)
+{
+    struct shape guest;
+    if (shape_object(shape_field(shape, "guest", SHAPE_REQUIRED), &guest) != SHAPE_SET)
+        return;
+    struct shape_field id = shape_field(&guest, "id", SHAPE_OPTIONAL);
+    if (id.is == SHAPE_ABSENT)
+        shape_person(&guest, ret_guest);
+    else
+        shape_known_guest(call, &guest, id, ret_id);
+    shape_finish(&guest);
 }
 
 enum shape_is

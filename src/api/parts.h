@@ -45,6 +45,9 @@ void part_leg(struct call *call, struct shape *shape, struct leg *ret_leg);
 /* The object `guest`: name, email, phone. */
 enum shape_is part_guest(struct shape *shape, unsigned need, struct guest_details *ret_guest);
 
+/* The object `guest` as above, or by the id of one who is known; `ret_id` stays as it is where none is given. */
+void part_guest_or_id(struct call *call, struct shape *shape, struct id *ret_id, struct guest_details *ret_guest);
+
 /* Whether it looks like an address: one @ with something on both sides and a dot behind it. */
 bool part_is_email(struct str email);
 

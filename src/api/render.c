@@ -52,13 +52,43 @@ put_state(struct text *text, const struct store_event *event)
     add_seq(text, event);
 }
 
-/* The guest as the request described them or as the engine found them; those who were erased, by id alone. */
-static void
-put_booking(struct text *text, const struct store_event *event, const struct guest_details *details)
+static const struct guest_details *
+find_companion(const struct engine_result *result, struct str public)
 {
+    enum id_kind kind;
+    uint32_t property;
+    struct id id;
+    if (!id_parse(public, &kind, &property, &id))
+        return NULL;
+    for (size_t i = 0; i < result->companion_count; i++)
+        if (id_equal(result->companions[i].id, id))
+            return &result->companions[i].details;
+    return NULL;
+}
+
+/* The guests as the request described them (who booked: `lead`; who is not there yet: `added`) or as the engine found
+ * them; by id alone where neither did. */
+static void
+put_party(struct text *text, const struct engine_result *result, const struct store_event *event,
+          const struct guest_details *lead, const struct guest_details *added)
+{
+    struct guest_shown guests[1 + COMPANIONS_MAX] = {{.id = id_of(event->body, STR("\"guest_id\":")), .details = lead}};
+    struct str rest = state_companions(event->body);
+    size_t count = 1;
+    while (count <= COMPANIONS_MAX && state_next_companion(&rest, &guests[count].id)) {
+        const struct guest_details *found = find_companion(result, guests[count].id);
+        guests[count++].details = found != NULL ? found : added;
+    }
     text_put(text, event->body);
-    guest_text_add(text, id_of(event->body, STR("\"guest_id\":")), details);
+    guest_text_add_party(text, guests, count);
     add_seq(text, event);
+}
+
+static void
+put_booking(struct text *text, const struct engine_result *result, const struct store_event *event,
+            const struct guest_details *lead)
+{
+    put_party(text, result, event, lead, NULL);
 }
 
 /* -- sending -- */
@@ -300,6 +330,15 @@ guest_of(const struct call *call, const struct engine_result *result)
     }
 }
 
+/* Who is described by a request to add them: nobody knows them yet where it is a dry run. */
+static const struct guest_details *
+added_guest(const struct call *call)
+{
+    const struct command *command = &call->engine.command;
+    bool describes = command->kind == COMMAND_ADD_GUEST && id_is_none(command->name_guest.guest);
+    return describes && call->dry_run ? &command->name_guest.details : NULL;
+}
+
 /* The group's state says when and by whom; a reply shows what it holds. */
 static void
 put_group(struct text *text, const struct store_event *group, const struct engine_result *result,
@@ -316,7 +355,7 @@ put_group(struct text *text, const struct store_event *group, const struct engin
         if (!first)
             text_put_char(text, ',');
         first = false;
-        put_booking(text, &result->events[i], details);
+        put_booking(text, result, &result->events[i], details);
     }
     text_put(text, STR("]}"));
     add_seq(text, group);
@@ -336,7 +375,7 @@ render_bookings_created(struct call *call, const struct engine_result *result)
     }
     const struct store_event *event = find_kind(result, STR("booking.created"), 0);
     assert(event != NULL);
-    put_booking(&text, event, details);
+    put_booking(&text, result, event, details);
     send_created(call, &text, "/v1/bookings", event->body);
 }
 
@@ -348,7 +387,7 @@ render_walked_in(struct call *call, const struct engine_result *result)
     const struct store_event *event = find_kind(result, STR("booking.checked_in"), 0);
     assert(event != NULL);
     text_init(&text, call->arena, REPLY_TEXT);
-    put_booking(&text, event, guest_of(call, result));
+    put_booking(&text, result, event, guest_of(call, result));
     send_created(call, &text, "/v1/bookings", event->body);
 }
 
@@ -359,7 +398,7 @@ render_booking_changed(struct call *call, const struct engine_result *result)
     const struct store_event *event = find_subject(result, call->ids[0]);
     assert(event != NULL);
     text_init(&text, call->arena, REPLY_TEXT);
-    put_booking(&text, event, guest_of(call, result));
+    put_party(&text, result, event, guest_of(call, result), added_guest(call));
     send_changed(call, &text, event->body);
 }
 
@@ -368,7 +407,7 @@ render_put_booking(struct text *text, const struct engine_result *result, struct
 {
     const struct store_event *event = find_subject(result, booking);
     assert(event != NULL);
-    put_booking(text, event, NULL);
+    put_booking(text, result, event, NULL);
 }
 
 /* Each booking once, as its last event shows it; who its guest is, the request does not say. */
@@ -387,7 +426,7 @@ render_batch(struct call *call, const struct engine_result *result)
         if (!first)
             text_put_char(&text, ',');
         first = false;
-        put_booking(&text, event, NULL);
+        put_booking(&text, result, event, NULL);
     }
     text_put(&text, STR("]}"));
     add_seq(&text, &result->events[result->event_count - 1]);

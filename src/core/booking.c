@@ -62,6 +62,15 @@ booking_room(const struct booking *booking)
     return booking->claim_count == 0 ? ID_NONE : booking->claims[0].room;
 }
 
+bool
+booking_has_companion(const struct booking *booking, struct id guest)
+{
+    for (size_t i = 0; i < booking->companion_count; i++)
+        if (id_equal(booking->companions[i], guest))
+            return true;
+    return false;
+}
+
 struct str
 booking_command_name(enum booking_command command)
 {

@@ -46,6 +46,8 @@ price_equal(struct price a, struct price b)
     return a.known == b.known && (!a.known || a.minor == b.minor);
 }
 
+enum { COMPANIONS_MAX = 99 }; /* named besides the guest who booked, however large the party: each event has them all */
+
 #define PRICE_MAX INT64_C(9007199254740991) /* 2^53 - 1: what every reader of JSON keeps exactly */
 
 enum booking_placement {
@@ -98,6 +100,8 @@ struct booking {
     struct id in_room;                                   /* CHECKED_IN: the room its guests are in; none else */
     struct claim *claims;                                /* in order of starts; none while unassigned */
     size_t claim_count;
+    const struct id *companions; /* the guests who are named besides the one who booked, in order of id */
+    size_t companion_count;      /* < party, since whoever booked is one of it; at most COMPANIONS_MAX */
 };
 
 /* "PENDING_PAYMENT"; "NONE" for BOOKING_NONE. */
@@ -107,6 +111,9 @@ bool booking_status_parse(struct str name, enum booking_status *ret_status) __at
 /* Where a booking is, in one word: the room its guests are in or have left, or the first one it is to have; none while
  * unassigned. */
 struct id booking_room(const struct booking *booking);
+
+/* Are they one of the companions? */
+bool booking_has_companion(const struct booking *booking, struct id guest);
 
 /* The wire name of a command, "cancel". */
 struct str booking_command_name(enum booking_command command);

@@ -81,6 +81,7 @@ command_fresh_ids(const struct command *command)
     case COMMAND_REINSTATE_BOOKING: return command->booking_step.reason.len > 0 ? 1 : 0; /* a text */
     case COMMAND_CLOSE_ROOMS: return count_closing(command);
     case COMMAND_AMEND_CLOSURE: return command->amend_closure.reason.len > 0 ? 1 : 0;
+    case COMMAND_ADD_GUEST: return id_is_none(command->name_guest.guest) ? 1 : 0;
     case COMMAND_REOPEN_ROOM: return command->closure_step.reason.len > 0 ? 1 : 0;
     case COMMAND_REPORT_MAINTENANCE: return 1 + count_closing(command);         /* and a text */
     case COMMAND_SET_ROOM_NOTE: return command->room_step.note.len > 0 ? 1 : 0; /* a text */

@@ -160,6 +160,12 @@ struct auto_assign_arrivals {
     size_t limit; /* 1 to ASSIGNED_AT_ONCE_MAX */
 };
 
+struct name_guest { /* add, remove: someone who comes along with a booking */
+    struct id booking;
+    struct id guest;              /* add: none for one who is not known yet */
+    struct guest_details details; /* of whom; not looked at where `guest` says it */
+};
+
 struct acquire_hold {
     struct leg leg;   /* `pinned` is not looked at: a hold stays where it is in any case */
     int32_t quantity; /* >= 1; only 1 on a room */
@@ -434,6 +440,7 @@ struct command {
         struct pin_room pin_room;
         struct booking_batch booking_batch;
         struct put_guest put_guest;
+        struct name_guest name_guest;
         struct auto_assign_booking auto_assign_booking;
         struct auto_assign_arrivals auto_assign_arrivals;
         struct check_in check_in;

@@ -44,6 +44,8 @@ decide_command(struct deciding *d)
     case COMMAND_MARK_NO_SHOW: decide_mark_no_show(d); break;
     case COMMAND_REINSTATE_BOOKING: decide_reinstate_booking(d); break;
     case COMMAND_BATCH_BOOKINGS: decide_booking_batch(d); break;
+    case COMMAND_ADD_GUEST: decide_add_guest(d); break;
+    case COMMAND_REMOVE_GUEST: decide_remove_guest(d); break;
     case COMMAND_AMEND_GUEST: decide_amend_guest(d); break;
     case COMMAND_ERASE_GUEST: decide_erase_guest(d); break;
     case COMMAND_CREATE_GUEST_LINK: decide_create_guest_link(d); break;

@@ -91,12 +91,26 @@ refuse_unapproved(struct deciding *d, const struct booking *booking, const struc
     return true;
 }
 
+/* Whoever is named comes: the party is at least of those, the guest who booked among them. */
+static bool
+refuse_fewer_than_named(struct deciding *d, const struct booking *booking, int32_t party)
+{
+    if (booking->companion_count < (size_t)party)
+        return false;
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_TOO_MANY_GUESTS);
+    refusal->detail = "More guests than that are named; remove some of them first.";
+    refusal->pointer = "/party";
+    deciding_add_limit(refusal, "party", (int64_t)booking->companion_count + 1);
+    return true;
+}
+
 static bool
 refuse_amend_rules(struct deciding *d, const struct booking *booking, const struct wanted *wanted)
 {
     bool retyped = is_retyped(&d->command->amend_booking, booking);
     bool moved = !span_equal(booking->span, wanted->span);
-    if ((retyped || wanted->party != booking->party) && wanted_refuse_party(d, wanted))
+    if (refuse_fewer_than_named(d, booking, wanted->party) ||
+        ((retyped || wanted->party != booking->party) && wanted_refuse_party(d, wanted)))
         return true;
     const struct span *had = retyped ? NULL : &booking->span; /* past nights were sold of the type they were sold of */
     if ((retyped || moved) && wanted_refuse_time(d, wanted, had, d->facts->now_ms))

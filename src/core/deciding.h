@@ -203,6 +203,8 @@ void decide_decline_booking(struct deciding *d);
 void decide_mark_no_show(struct deciding *d);
 void decide_reinstate_booking(struct deciding *d);
 void decide_booking_batch(struct deciding *d);
+void decide_add_guest(struct deciding *d);
+void decide_remove_guest(struct deciding *d);
 void decide_amend_guest(struct deciding *d);
 void decide_erase_guest(struct deciding *d);
 void decide_create_guest_link(struct deciding *d);

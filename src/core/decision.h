@@ -11,16 +11,18 @@
 #include "core/outcome.h"
 
 enum change_kind {
-    CHANGE_BOOKING,    /* the whole new row; version 1 inserts it */
-    CHANGE_GROUP,      /* a new group */
-    CHANGE_GUEST,      /* the whole new row; version 1 inserts it, erased_at empties what else names them */
-    CHANGE_HOLD,       /* the whole new row; version 1 inserts it */
-    CHANGE_CLOSURE,    /* the whole new row; version 1 inserts it */
-    CHANGE_CLAIM_DROP, /* this claim goes */
-    CHANGE_CLAIM_ADD,  /* this claim comes; all drops of a decision stand before all adds of the same room */
-    CHANGE_STOCK,      /* counters move over a range of nights */
-    CHANGE_TEXT,       /* a new one */
-    CHANGE_PAYMENT,    /* the whole new row; version 1 inserts it, as of the next two */
+    CHANGE_BOOKING,       /* the whole new row; version 1 inserts it */
+    CHANGE_GROUP,         /* a new group */
+    CHANGE_GUEST,         /* the whole new row; version 1 inserts it, erased_at empties what else names them */
+    CHANGE_HOLD,          /* the whole new row; version 1 inserts it */
+    CHANGE_CLOSURE,       /* the whole new row; version 1 inserts it */
+    CHANGE_CLAIM_DROP,    /* this claim goes */
+    CHANGE_CLAIM_ADD,     /* this claim comes; all drops of a decision stand before all adds of the same room */
+    CHANGE_STOCK,         /* counters move over a range of nights */
+    CHANGE_COMPANION_ADD, /* they come along with a booking, whose row says how many do and is recorded behind it */
+    CHANGE_COMPANION_DROP,
+    CHANGE_TEXT,    /* a new one */
+    CHANGE_PAYMENT, /* the whole new row; version 1 inserts it, as of the next two */
     CHANGE_REFUND,
     CHANGE_SET_ASIDE,
     CHANGE_NOTICE,      /* an event of a provider's had its effect */
@@ -86,6 +88,11 @@ struct occupancy {
     struct id room, booking;
 };
 
+/* Who comes along with which booking. */
+struct companion {
+    struct id booking, guest;
+};
+
 struct change {
     enum change_kind kind;
     union {
@@ -111,6 +118,7 @@ struct change {
             const struct room_state *room_state; /* CHANGE_ROOM, CHANGE_ROOM_STATE */
         };
         struct occupancy occupancy;
+        struct companion companion;
         const struct user *user;
         const struct token *token;
         const struct invitation *invitation;

@@ -83,6 +83,8 @@ facts_named_bookings(const struct command *command, struct arena *arena, struct 
     case COMMAND_DECLINE_BOOKING:
     case COMMAND_MARK_NO_SHOW:
     case COMMAND_REINSTATE_BOOKING: return one_id(command->booking_step.booking, arena, ret_ids);
+    case COMMAND_ADD_GUEST:
+    case COMMAND_REMOVE_GUEST: return one_id(command->name_guest.booking, arena, ret_ids);
     case COMMAND_CREATE_GUEST_LINK: return one_id(command->create_guest_link.booking, arena, ret_ids);
     case COMMAND_WITHDRAW_GUEST_LINK: return one_id(command->withdraw_guest_link.booking, arena, ret_ids);
     default: return one_id(ID_NONE, arena, ret_ids);
@@ -243,6 +245,8 @@ facts_needs_room_states(const struct command *command)
     switch (command->kind) {
     case COMMAND_AMEND_BOOKING:
     case COMMAND_CONFIRM_BOOKING:
+    case COMMAND_ADD_GUEST:
+    case COMMAND_REMOVE_GUEST:                 /* they are in whatever room the booking is in */
     case COMMAND_CANCEL_BOOKING: return false; /* nobody is in the room yet, and its cleaning can wait */
     default: return true;
     }

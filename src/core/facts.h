@@ -106,7 +106,7 @@ struct facts {
     const struct payment_notice_seen *seen;  /* the event of the provider's had its effect before */
 
     const struct guest *guest; /* of a booking whose guest an amend describes, or the one that a command on a guest
-                                * names; NULL when there is none */
+                                * or one that adds a guest to a booking names; NULL when there is none */
     const struct guest_link *guest_links; /* that were not withdrawn: of the booking that a command on links names or
                                            * that a guest acts on, of all bookings of a guest who is erased */
     size_t guest_link_count;

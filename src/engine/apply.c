@@ -33,23 +33,27 @@ struct applying {
     bool house_changed;
 };
 
-/* The guest of this booking when the decision makes it; else NULL. */
-static const struct guest *
-find_new_guest(const struct applying *a, const struct booking *booking)
+/* Whether the decision brings the booking somebody by whose name it is to be found, or takes somebody away. */
+static void
+find_naming(const struct applying *a, const struct booking *booking, bool *ret_more, bool *ret_fewer)
 {
+    *ret_more = *ret_fewer = false;
     for (size_t i = 0; i < a->decision->change_count; i++) {
         const struct change *change = &a->decision->changes[i];
-        if (change->kind == CHANGE_GUEST && id_equal(change->guest->id, booking->guest))
-            return change->guest;
+        if (change->kind == CHANGE_GUEST)
+            *ret_more = *ret_more || id_equal(change->guest->id, booking->guest);
+        else if (change->kind == CHANGE_COMPANION_ADD)
+            *ret_more = *ret_more || id_equal(change->companion.booking, booking->id);
+        else if (change->kind == CHANGE_COMPANION_DROP)
+            *ret_fewer = *ret_fewer || id_equal(change->companion.booking, booking->id);
     }
-    return NULL;
 }
 
-/* A booking that is there already and gets a new guest is found by that name from now on. */
 static enum db_status
 put_booking(struct applying *a, const struct booking *booking)
 {
     int64_t number;
+    bool more, fewer;
     bool is_code = code_parse(a->house->property->id, booking->code, &number);
     assert(is_code);
     if (!is_code)
@@ -57,10 +61,10 @@ put_booking(struct applying *a, const struct booking *booking)
     if (booking->version == 1)
         return store_insert_booking(a->store, a->property, number, booking);
     enum db_status status = store_update_booking(a->store, a->property, booking);
-    const struct guest *guest = find_new_guest(a, booking);
-    if (status == DB_OK && guest != NULL)
-        status = store_add_words(a->store, a->property, number, booking->id, guest, a->arena);
-    return status;
+    find_naming(a, booking, &more, &fewer);
+    if (status == DB_OK && fewer)
+        return store_renew_words(a->store, a->property, number, booking->id, a->arena);
+    return status == DB_OK && more ? store_add_words(a->store, a->property, number, a->arena) : status;
 }
 
 static enum db_status
@@ -74,6 +78,8 @@ apply_change(struct applying *a, const struct change *change)
     case CHANGE_GUEST:
         return change->guest->version == 1 ? store_insert_guest(store, property, change->guest, a->arena)
                                            : store_change_guest(store, property, change->guest, a->arena);
+    case CHANGE_COMPANION_ADD: return store_add_companion(store, property, &change->companion);
+    case CHANGE_COMPANION_DROP: return store_drop_companion(store, property, &change->companion);
     case CHANGE_TEXT: return store_insert_text(store, property, change->text);
     case CHANGE_HOLD: return store_put_hold(store, property, change->hold);
     case CHANGE_CLOSURE: return store_put_closure(store, property, change->closure);

@@ -294,7 +294,7 @@ show_unchanged(struct engine *engine, struct engine_request *request, struct id 
     return DB_FAILED;
 }
 
-/* Whose guest a reply shows without having been told by the request; none for other commands. */
+/* Whose guests a reply shows; none for other commands. */
 static struct id
 shown_booking(const struct command *command)
 {
@@ -303,7 +303,10 @@ shown_booking(const struct command *command)
     case COMMAND_MOVE_BOOKING: return command->move_booking.booking;
     case COMMAND_SWAP_ROOMS: return command->swap_rooms.booking;
     case COMMAND_PIN_ROOM: return command->pin_room.booking;
+    case COMMAND_AMEND_BOOKING:
     case COMMAND_EXTEND_BOOKING: return command->amend_booking.booking;
+    case COMMAND_ADD_GUEST:
+    case COMMAND_REMOVE_GUEST: return command->name_guest.booking;
     case COMMAND_AUTO_ASSIGN_BOOKING: return command->auto_assign_booking.booking;
     case COMMAND_CONFIRM_BOOKING:
     case COMMAND_CHECK_IN: return command->check_in.booking;
@@ -316,26 +319,62 @@ shown_booking(const struct command *command)
     case COMMAND_DECLINE_BOOKING:
     case COMMAND_MARK_NO_SHOW:
     case COMMAND_REINSTATE_BOOKING: return command->booking_step.booking;
-    case COMMAND_AMEND_BOOKING: return command->amend_booking.changes_guest ? ID_NONE : command->amend_booking.booking;
     default: return ID_NONE;
     }
 }
 
-/* The guest is the one of the state that is shown, so that a repeated request is shown the same one, as they are now:
- * nothing that was said of them before is kept anywhere. */
-static enum db_status
-show_guest(struct engine *engine, struct engine_request *request)
+/* The state that a reply shows of a booking; empty where it shows none. */
+static struct str
+shown_state(const struct engine_request *request)
 {
-    struct engine_result *result = &request->result;
-    struct id booking = shown_booking(&request->command), id;
-    struct str text = STR("");
-    enum id_kind kind;
-    uint32_t property;
+    const struct engine_result *result = &request->result;
+    struct id booking = shown_booking(&request->command);
+    struct str state = STR("");
     for (size_t i = 0; !id_is_none(booking) && i < result->event_count; i++)
         if (id_equal(result->events[i].subject, booking))
-            text = state_find_member(result->events[i].body, STR("\"guest_id\":\""));
-    if (result->refusal.outcome != OUTCOME_OK || text.len <= ID_TEXT_LEN ||
-        !id_parse(str_of(text.ptr, ID_TEXT_LEN), &kind, &property, &id))
+            state = result->events[i].body;
+    return state;
+}
+
+static enum db_status
+show_companions(struct engine *engine, struct engine_request *request, struct str state)
+{
+    struct engine_result *result = &request->result;
+    struct str rest = state_companions(state), text;
+    struct guest *guests = rest.len == 0 ? NULL : ARENA_ARRAY(&request->work, COMPANIONS_MAX, struct guest);
+    enum db_status status = DB_OK;
+    if (guests == NULL)
+        return rest.len == 0 ? DB_OK : engine_out_of_memory(engine);
+    result->companions = guests;
+    while (state_next_companion(&rest, &text) && result->companion_count < COMPANIONS_MAX) {
+        enum id_kind kind;
+        uint32_t property;
+        struct id id;
+        if (!id_parse(text, &kind, &property, &id))
+            continue;
+        status = store_load_guest(&engine->store, request->command.property, id, &request->work,
+                                  &guests[result->companion_count]);
+        if (status == DB_OK)
+            result->companion_count++;
+        else if (status != DB_NO_ROW)
+            return status;
+    }
+    return DB_OK;
+}
+
+/* The guests are those of the state that is shown, so that a repeated request is shown the same ones, as they are now:
+ * nothing that was said of them before is kept anywhere. */
+static enum db_status
+show_guests(struct engine *engine, struct engine_request *request)
+{
+    struct engine_result *result = &request->result;
+    struct id id;
+    enum id_kind kind;
+    uint32_t property;
+    if (result->refusal.outcome != OUTCOME_OK)
+        return DB_OK;
+    struct str state = shown_state(request), text = state_find_member(state, STR("\"guest_id\":\""));
+    if (text.len <= ID_TEXT_LEN || !id_parse(str_of(text.ptr, ID_TEXT_LEN), &kind, &property, &id))
         return DB_OK;
     struct guest *guest = ARENA_NEW(&request->work, struct guest);
     if (guest == NULL)
@@ -343,7 +382,7 @@ show_guest(struct engine *engine, struct engine_request *request)
     enum db_status status = store_load_guest(&engine->store, request->command.property, id, &request->work, guest);
     if (status == DB_OK)
         result->guest = &guest->details;
-    return status == DB_NO_ROW ? DB_OK : status;
+    return status == DB_OK || status == DB_NO_ROW ? show_companions(engine, request, state) : status;
 }
 
 /* What was said before and still holds: the effect under the same key, or a refusal of the same question (NULL where it
@@ -515,5 +554,5 @@ command_run(struct engine *engine, struct batch *batch, struct engine_request *r
     request->result = (struct engine_result){.refusal.outcome = OUTCOME_OK};
     request->decide_ns = request->write_ns = 0;
     enum db_status status = answer(engine, batch, request);
-    return status == DB_OK ? show_guest(engine, request) : status;
+    return status == DB_OK ? show_guests(engine, request) : status;
 }

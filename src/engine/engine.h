@@ -35,9 +35,12 @@ struct engine_result {
     struct store_event *events; /* what the command put into the log, in order; without seq for a dry run */
     size_t event_count;
     bool unchanged; /* all was as asked for already: nothing was done, `events` is what the log said of it last */
-    /* Of a command on a booking that does not describe its guest: the one that the booking had after it; NULL
-     * otherwise, and when they were erased. No event has it, and no key keeps it. */
+    /* Of a command on a booking: the guest that the booking had after it; NULL otherwise, and where they are not there
+     * (yet, in a dry run that describes them). No event has it, and no key keeps it. */
     const struct guest_details *guest;
+    const struct guest *companions; /* of a command on a booking: those that the same state names, as far as they are
+                                     * there; NULL with 0 where it names none */
+    size_t companion_count;
 };
 
 /* A command on its way. The caller owns it and everything it points to, and keeps all of it unchanged from

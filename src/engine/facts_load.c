@@ -287,6 +287,7 @@ wanted_guest(const struct loader *l)
     switch (command->kind) {
     case COMMAND_AMEND_GUEST:
     case COMMAND_ERASE_GUEST: return command->put_guest.guest;
+    case COMMAND_ADD_GUEST: return command->name_guest.guest;
     case COMMAND_AMEND_BOOKING:
         return command->amend_booking.changes_guest && l->facts->booking_count > 0 ? l->facts->bookings[0].guest
                                                                                    : ID_NONE;

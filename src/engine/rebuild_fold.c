@@ -205,6 +205,27 @@ load_booking(struct rebuild_run *run, struct id id, struct booking *ret_booking)
     return DB_OK;
 }
 
+/* Those who have come to be named since, and those who are not any more; before the booking, which counts them. */
+static enum db_status
+put_companions(struct rebuild_run *run, const struct booking *before, const struct booking *booking)
+{
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && i < before->companion_count; i++) {
+        struct companion companion = {booking->id, before->companions[i]};
+        if (!booking_has_companion(booking, companion.guest))
+            status = store_drop_companion(run->fresh, run->property, &companion);
+    }
+    for (size_t i = 0; status == DB_OK && i < booking->companion_count; i++) {
+        struct companion companion = {booking->id, booking->companions[i]};
+        if (booking_has_companion(before, companion.guest))
+            continue;
+        status = store_put_stranger(run->fresh, run->property, companion.guest);
+        if (status == DB_OK)
+            status = store_add_companion(run->fresh, run->property, &companion);
+    }
+    return status;
+}
+
 static enum db_status
 put_booking(struct rebuild_run *run, const struct booking *booking)
 {
@@ -229,6 +250,8 @@ fold_booking(struct rebuild_run *run, const struct store_event *event, const str
         status = load_booking(run, booking->id, &before);
         if (status == DB_OK)
             status = count_booking(run, &before, -1, today);
+        if (status == DB_OK)
+            status = put_companions(run, &before, booking);
     }
     if (status == DB_OK)
         status = put_booking(run, booking);

@@ -92,6 +92,17 @@ put_booking_when(struct json_writer *writer, const struct booking *booking)
 }
 
 static void
+put_companions(struct json_writer *writer, const struct property *property, const struct booking *booking)
+{
+    if (booking->companion_count == 0)
+        return; /* they came to the log after its first bookings */
+    json_member_array_begin(writer, "companion_ids");
+    for (size_t i = 0; i < booking->companion_count; i++)
+        json_write_id(writer, ID_GUEST, property->number, booking->companions[i]);
+    json_write_array_end(writer);
+}
+
+static void
 put_booking(struct json_writer *writer, const struct property *property, const struct booking *booking)
 {
     uint32_t number = property->number;
@@ -107,6 +118,7 @@ put_booking(struct json_writer *writer, const struct property *property, const s
     json_member_str(writer, "placement", booking_placement_name(booking->placement));
     json_member_i64(writer, "party", booking->party);
     json_member_id(writer, "guest_id", ID_GUEST, number, booking->guest);
+    put_companions(writer, property, booking);
     json_member_str(writer, "payment", booking_payment_name(booking->payment));
     if (booking->price.known)
         json_member_i64(writer, "price", booking->price.minor);
@@ -582,4 +594,24 @@ state_find_member(struct str state, struct str quoted)
         return (struct str){NULL, 0};
     const char *value = at + quoted.len;
     return str_of(value, (size_t)(state.ptr + state.len - value));
+}
+
+struct str
+state_companions(struct str booking)
+{
+    struct str list = state_find_member(booking, STR("\"companion_ids\":["));
+    const char *end = list.len == 0 ? NULL : memchr(list.ptr, ']', list.len);
+    return end == NULL ? (struct str){NULL, 0} : str_of(list.ptr, (size_t)(end - list.ptr));
+}
+
+bool
+state_next_companion(struct str *list, struct str *ret_id)
+{
+    const size_t quoted = ID_TEXT_LEN + 2;
+    if (list->len < quoted)
+        return false;
+    *ret_id = str_of(list->ptr + 1, ID_TEXT_LEN);
+    size_t taken = list->len > quoted ? quoted + 1 : quoted; /* with the comma */
+    *list = str_of(list->ptr + taken, list->len - taken);
+    return true;
 }

@@ -110,14 +110,19 @@ read_date(struct reader *r, const char *name)
 }
 
 static struct id
-read_id_field(struct reader *r, const char *name, enum id_kind kind, unsigned need)
+read_id_of(struct reader *r, struct shape_field field, enum id_kind kind)
 {
-    struct shape_field field = shape_field(r->shape, name, need);
     uint32_t property = 0;
     struct id id = ID_NONE;
     if (shape_id(field, kind, &property, &id) == SHAPE_SET && property != r->property->number)
         (void)shape_refuse(field, "must be of the property whose log this is");
     return id;
+}
+
+static struct id
+read_id_field(struct reader *r, const char *name, enum id_kind kind, unsigned need)
+{
+    return read_id_of(r, shape_field(r->shape, name, need), kind);
 }
 
 static struct id
@@ -340,6 +345,28 @@ read_price(struct reader *r)
     return price;
 }
 
+/* In order, and whoever booked is none of them. */
+static void
+read_companions(struct reader *r, struct booking *booking)
+{
+    struct shape_list list;
+    struct shape_field field = shape_field(r->shape, "companion_ids", SHAPE_OPTIONAL);
+    if (shape_list(field, 1, COMPANIONS_MAX, &list) != SHAPE_SET)
+        return;
+    struct id *ids = ARENA_ARRAY(r->arena, list.count, struct id);
+    if (ids == NULL)
+        return;
+    for (size_t i = 0; i < list.count; i++) {
+        ids[i] = read_id_of(r, shape_item(&list, i), ID_GUEST);
+        if ((i > 0 && id_compare(ids[i - 1], ids[i]) >= 0) || id_equal(ids[i], booking->guest))
+            (void)shape_refuse(field, "must be in order, each once, and without the guest who booked");
+    }
+    booking->companions = ids;
+    booking->companion_count = list.count;
+    if (list.count >= (size_t)booking->party)
+        (void)shape_refuse(field, "must be fewer than the party");
+}
+
 static void
 read_booking(struct reader *r, struct booking *booking)
 {
@@ -363,6 +390,7 @@ read_booking(struct reader *r, struct booking *booking)
         (enum booking_placement)read_name(r, "placement", PLACEMENT_STATE_UNPROVEN + 1, name_of_placement);
     booking->party = read_i32(r, "party", 1);
     booking->guest = read_id(r, "guest_id", ID_GUEST);
+    read_companions(r, booking);
     booking->payment = (enum booking_payment)read_name(r, "payment", PAYMENT_REQUIRED + 1, name_of_payment);
     booking->price = read_price(r);
     booking->payment_status =

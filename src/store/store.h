@@ -88,12 +88,12 @@ enum db_status store_list_room_states_of_type(struct store *store, uint32_t prop
                                               size_t *ret_count) STORE_CHECKED;
 
 /* --- facts --- */
-/* With its claims. DB_NO_ROW when absent. */
+/* With its claims and companions. DB_NO_ROW when absent. */
 enum db_status store_load_booking(struct store *store, uint32_t property, struct id id, struct arena *arena,
                                   struct booking *ret_booking) STORE_CHECKED;
-/* Of a booking that was read: its claims, and the room that its guests are in. */
-enum db_status store_load_rooms_of(struct store *store, uint32_t property, struct arena *arena,
-                                   struct booking *booking) STORE_CHECKED;
+/* Of a booking that was read: its claims, the room that its guests are in, and its companions where it has any. */
+enum db_status store_complete_booking(struct store *store, uint32_t property, struct arena *arena,
+                                      struct booking *booking) STORE_CHECKED;
 enum db_status store_load_booking_by_code(struct store *store, uint32_t property, int64_t code_number,
                                           struct arena *arena, struct booking *ret_booking) STORE_CHECKED;
 enum db_status store_load_group(struct store *store, uint32_t property, struct id id, struct arena *arena,
@@ -104,6 +104,9 @@ enum db_status store_load_hold(struct store *store, uint32_t property, struct id
                                struct hold *ret_hold) STORE_CHECKED;
 enum db_status store_load_guest(struct store *store, uint32_t property, struct id id, struct arena *arena,
                                 struct guest *ret_guest) STORE_CHECKED;
+/* The companions of a booking as they are known now, in order of id. */
+enum db_status store_list_companions(struct store *store, uint32_t property, struct id booking, struct arena *arena,
+                                     struct guest **ret_guests, size_t *ret_count) STORE_CHECKED;
 /* Free text. DB_NO_ROW when it was erased. */
 enum db_status store_load_text(struct store *store, uint32_t property, struct id id, struct arena *arena,
                                struct free_text *ret_text) STORE_CHECKED;
@@ -189,6 +192,11 @@ enum db_status store_page_groups(struct store *store, uint32_t property, struct 
  * were given out one after another grows at its end, where one of codes is written to all over. */
 enum db_status store_insert_booking(struct store *store, uint32_t property, int64_t code_number,
                                     const struct booking *booking) STORE_CHECKED;
+/* Who comes along with it; the booking, which says how many do, is written behind these. */
+enum db_status store_add_companion(struct store *store, uint32_t property,
+                                   const struct companion *companion) STORE_CHECKED;
+enum db_status store_drop_companion(struct store *store, uint32_t property,
+                                    const struct companion *companion) STORE_CHECKED;
 enum db_status store_update_booking(struct store *store, uint32_t property,
                                     const struct booking *booking) STORE_CHECKED;
 enum db_status store_put_hold(struct store *store, uint32_t property, const struct hold *hold) STORE_CHECKED;

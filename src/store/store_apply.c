@@ -57,7 +57,7 @@ store_insert_booking(struct store *store, uint32_t property, int64_t code_number
                      db_int(b->version), price_or_null(b->price), db_text(payment_status_name(b->payment_status)),
                      store_id_or_null(b->lost_room, &lost), fee_or_null(b), date_of(b->checked_in_at, b->checked_in_on),
                      date_of(b->checked_out_at, b->checked_out_on), store_id_or_null(b->left_room, &left),
-                     db_int(code_number)));
+                     db_int((int64_t)b->companion_count), db_int(code_number)));
 }
 
 enum db_status
@@ -76,7 +76,26 @@ store_update_booking(struct store *store, uint32_t property, const struct bookin
                      db_text(payment_status_name(b->payment_status)), store_id_or_null(b->lost_room, &lost),
                      fee_or_null(b), date_of(b->checked_in_at, b->checked_in_on),
                      date_of(b->checked_out_at, b->checked_out_on), store_id_or_null(b->left_room, &left),
-                     db_int(property), store_id(b->id, &id), db_int(b->version - 1)));
+                     db_int((int64_t)b->companion_count), db_int(property), store_id(b->id, &id),
+                     db_int(b->version - 1)));
+}
+
+enum db_status
+store_add_companion(struct store *store, uint32_t property, const struct companion *companion)
+{
+    struct store_id_cell booking, guest;
+    return store_run_one(
+        store, STMT_COMPANION_INSERT,
+        STORE_VALUES(db_int(property), store_id(companion->booking, &booking), store_id(companion->guest, &guest)));
+}
+
+enum db_status
+store_drop_companion(struct store *store, uint32_t property, const struct companion *companion)
+{
+    struct store_id_cell booking, guest;
+    return store_run_one(
+        store, STMT_COMPANION_DELETE,
+        STORE_VALUES(db_int(property), store_id(companion->booking, &booking), store_id(companion->guest, &guest)));
 }
 
 /* The party of a hold that was taken before it was kept is not known, and stays so. */

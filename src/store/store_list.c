@@ -36,11 +36,11 @@ hull(struct store_range a, struct store_range b)
 }
 
 static enum db_status
-load_rooms(struct store *store, uint32_t property, struct arena *arena, struct booking *bookings, size_t count)
+complete(struct store *store, uint32_t property, struct arena *arena, struct booking *bookings, size_t count)
 {
     enum db_status status = DB_OK;
     for (size_t i = 0; status == DB_OK && i < count; i++)
-        status = store_load_rooms_of(store, property, arena, &bookings[i]);
+        status = store_complete_booking(store, property, arena, &bookings[i]);
     return status;
 }
 
@@ -136,7 +136,7 @@ store_list_bookings(struct store *store, uint32_t property, const struct store_b
     status = store_collect(store, asking.stmt, asking.values, asking.count, arena, sizeof(struct booking),
                            store_decode_booking, &items, ret_count);
     *ret_bookings = items;
-    return status == DB_OK ? load_rooms(store, property, arena, *ret_bookings, *ret_count) : status;
+    return status == DB_OK ? complete(store, property, arena, *ret_bookings, *ret_count) : status;
 }
 
 static bool

@@ -142,8 +142,22 @@ decode_room_id(const struct db_rows *rows, struct arena *arena, void *item)
     return true;
 }
 
+static enum db_status
+load_companions(struct store *store, uint32_t property, struct arena *arena, struct booking *booking)
+{
+    struct store_id_cell cell;
+    void *items;
+    if (booking->companion_count == 0)
+        return DB_OK;
+    enum db_status status =
+        store_collect(store, STMT_COMPANION_LIST, STORE_VALUES(db_int(property), store_id(booking->id, &cell)), arena,
+                      sizeof(struct id), store_decode_id, &items, &booking->companion_count);
+    booking->companions = items;
+    return status;
+}
+
 enum db_status
-store_load_rooms_of(struct store *store, uint32_t property, struct arena *arena, struct booking *booking)
+store_complete_booking(struct store *store, uint32_t property, struct arena *arena, struct booking *booking)
 {
     struct store_id_cell cell;
     void *items;
@@ -152,6 +166,8 @@ store_load_rooms_of(struct store *store, uint32_t property, struct arena *arena,
                       sizeof(struct claim), store_decode_claim, &items, &booking->claim_count);
     booking->claims = items;
     booking->in_room = ID_NONE;
+    if (status == DB_OK)
+        status = load_companions(store, property, arena, booking);
     if (status != DB_OK || booking->status != BOOKING_CHECKED_IN)
         return status;
     status = store_fetch(store, STMT_OCCUPANCY_OF_BOOKING, STORE_VALUES(db_int(property), store_id(booking->id, &cell)),
@@ -167,7 +183,7 @@ load_one_booking(struct store *store, uint32_t property, enum db_stmt stmt, stru
         store_fetch(store, stmt, STORE_VALUES(db_int(property), key), arena, store_decode_booking, ret_booking);
     if (status != DB_OK)
         return status;
-    return store_load_rooms_of(store, property, arena, ret_booking);
+    return store_complete_booking(store, property, arena, ret_booking);
 }
 
 enum db_status
@@ -204,7 +220,7 @@ store_list_group_bookings(struct store *store, uint32_t property, struct id grou
                       sizeof(struct booking), store_decode_booking, &items, ret_count);
     *ret_bookings = items;
     for (size_t i = 0; status == DB_OK && i < *ret_count; i++)
-        status = store_load_rooms_of(store, property, arena, &(*ret_bookings)[i]);
+        status = store_complete_booking(store, property, arena, &(*ret_bookings)[i]);
     return status;
 }
 
@@ -214,6 +230,19 @@ store_load_guest(struct store *store, uint32_t property, struct id id, struct ar
     struct store_id_cell cell;
     return store_fetch(store, STMT_GUEST_LOAD, STORE_VALUES(db_int(property), store_id(id, &cell)), arena,
                        store_decode_guest, ret_guest);
+}
+
+enum db_status
+store_list_companions(struct store *store, uint32_t property, struct id booking, struct arena *arena,
+                      struct guest **ret_guests, size_t *ret_count)
+{
+    struct store_id_cell cell;
+    void *items;
+    enum db_status status =
+        store_collect(store, STMT_COMPANION_GUESTS, STORE_VALUES(db_int(property), store_id(booking, &cell)), arena,
+                      sizeof(struct guest), store_decode_guest, &items, ret_count);
+    *ret_guests = items;
+    return status;
 }
 
 enum db_status
@@ -582,7 +611,7 @@ store_page_bookings(struct store *store, uint32_t property, struct id after, int
                                                sizeof(struct booking), store_decode_booking, &items, ret_count);
     *ret_bookings = items;
     for (size_t i = 0; status == DB_OK && i < *ret_count; i++)
-        status = store_load_rooms_of(store, property, arena, &(*ret_bookings)[i]);
+        status = store_complete_booking(store, property, arena, &(*ret_bookings)[i]);
     return status;
 }
 

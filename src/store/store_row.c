@@ -294,6 +294,8 @@ store_decode_booking(const struct db_rows *rows, struct arena *arena, void *item
     b->checked_in_on = take_i32(&c);
     b->checked_out_on = take_i32(&c);
     b->left_room = take_id(&c);
+    b->companions = NULL;
+    b->companion_count = (size_t)take_i64(&c);
     return known;
 }
 

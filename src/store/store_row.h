@@ -17,7 +17,8 @@ bool store_decode_text(const struct db_rows *rows, struct arena *arena, void *it
 bool store_decode_claim(const struct db_rows *rows, struct arena *arena, void *item);
 bool store_decode_overcommit(const struct db_rows *rows, struct arena *arena, void *item);
 bool store_decode_night(const struct db_rows *rows, struct arena *arena, void *item);
-bool store_decode_booking(const struct db_rows *rows, struct arena *arena, void *item); /* without its claims */
+bool store_decode_booking(const struct db_rows *rows, struct arena *arena,
+                          void *item); /* without its claims and companions */
 bool store_decode_group(const struct db_rows *rows, struct arena *arena, void *item);
 bool store_decode_guest(const struct db_rows *rows, struct arena *arena, void *item);
 bool store_decode_hold(const struct db_rows *rows, struct arena *arena, void *item);

@@ -58,81 +58,9 @@ insert_word(struct store *store, uint32_t property, int64_t part, const struct s
                   NULL, &store->err);
 }
 
-enum db_status
-store_add_words(struct store *store, uint32_t property, int64_t code_number, struct id booking,
-                const struct guest *guest, struct arena *arena)
-{
-    struct words words;
-    if (!words_of_name(guest->details.name, arena, &words))
-        return store_out_of_memory(store);
-    enum db_status status = DB_OK;
-    for (size_t i = 0; status == DB_OK && i < words.count; i++)
-        status = insert_word(store, property, code_number / STORE_WORD_PART,
-                             &(struct store_word){.word = words.items[i], .booking = booking});
-    return status;
-}
+/* -- the words of bookings -- */
 
-/* -- a guest who changes -- */
-
-struct numbered {
-    struct id booking;
-    int64_t number;
-};
-
-static bool
-decode_numbered(const struct db_rows *rows, struct arena *arena, void *item)
-{
-    struct numbered *numbered = item;
-    (void)arena;
-    numbered->booking = store_column_id(rows, 0);
-    numbered->number = db_column_i64(rows, 1);
-    return true;
-}
-
-/* The booking is found by the new name and no longer by the old one; of an erased guest no word is left anywhere. */
-static enum db_status
-change_booking(struct store *store, uint32_t property, const struct numbered *booking, const struct guest *guest,
-               struct arena *arena)
-{
-    struct store_id_cell id;
-    enum db_status status = db_run(
-        store->connection, STMT_WORD_DELETE,
-        STORE_VALUES(db_int(property), db_int(booking->number / STORE_WORD_PART), store_id(booking->booking, &id)),
-        NULL, &store->err);
-    if (status == DB_OK && guest->erased_at != 0)
-        return db_run(store->connection, STMT_TEXT_DELETE_OF,
-                      STORE_VALUES(db_int(property), store_id(booking->booking, &id)), NULL, &store->err);
-    return status == DB_OK ? store_add_words(store, property, booking->number, booking->booking, guest, arena) : status;
-}
-
-enum db_status
-store_change_guest(struct store *store, uint32_t property, const struct guest *guest, struct arena *arena)
-{
-    struct store_id_cell id;
-    struct str words;
-    void *items;
-    size_t count;
-    enum db_status status = store_guest_words(store, guest, arena, &words);
-    if (status == DB_OK)
-        status = store_run_one(store, STMT_GUEST_UPDATE,
-                               STORE_VALUES(db_text(guest->details.name), store_text_or_null(guest->details.email),
-                                            store_text_or_null(guest->details.phone), db_int(guest->version),
-                                            db_text(words), store_time_or_null(guest->erased_at), db_int(property),
-                                            store_id(guest->id, &id), db_int(guest->version - 1)));
-    if (status == DB_OK)
-        status = store_collect(store, STMT_GUEST_BOOKINGS, STORE_VALUES(db_int(property), store_id(guest->id, &id)),
-                               arena, sizeof(struct numbered), decode_numbered, &items, &count);
-    if (status != DB_OK)
-        return status;
-    const struct numbered *bookings = items;
-    for (size_t i = 0; status == DB_OK && i < count; i++)
-        status = change_booking(store, property, &bookings[i], guest, arena);
-    return status;
-}
-
-/* -- the words of a part -- */
-
-/* A booking with all words of its guest. */
+/* A booking with all words of one of its guests. */
 struct named {
     struct id booking;
     struct str words;
@@ -169,16 +97,16 @@ compare(const void *a, const void *b)
     return store_compare_words(a, b);
 }
 
-enum db_status
-store_collect_words(struct store *store, uint32_t property, int64_t part, struct arena *arena,
-                    struct store_word **ret_words, size_t *ret_count)
+/* Of the bookings whose codes have the numbers [from, until). */
+static enum db_status
+collect_words(struct store *store, uint32_t property, int64_t from, int64_t until, struct arena *arena,
+              struct store_word **ret_words, size_t *ret_count)
 {
     void *items;
     size_t named_count, count = 0, room = 0;
-    int64_t from = part * STORE_WORD_PART;
-    enum db_status status = store_collect(store, STMT_WORDS_OF_BOOKINGS,
-                                          STORE_VALUES(db_int(property), db_int(from), db_int(from + STORE_WORD_PART)),
-                                          arena, sizeof(struct named), decode_named, &items, &named_count);
+    enum db_status status =
+        store_collect(store, STMT_WORDS_OF_BOOKINGS, STORE_VALUES(db_int(property), db_int(from), db_int(until)), arena,
+                      sizeof(struct named), decode_named, &items, &named_count);
     if (status != DB_OK)
         return status;
     const struct named *named = items;
@@ -195,6 +123,96 @@ store_collect_words(struct store *store, uint32_t property, int64_t part, struct
     *ret_count = count;
     return DB_OK;
 }
+
+enum db_status
+store_collect_words(struct store *store, uint32_t property, int64_t part, struct arena *arena,
+                    struct store_word **ret_words, size_t *ret_count)
+{
+    int64_t from = part * STORE_WORD_PART;
+    return collect_words(store, property, from, from + STORE_WORD_PART, arena, ret_words, ret_count);
+}
+
+enum db_status
+store_add_words(struct store *store, uint32_t property, int64_t code_number, struct arena *arena)
+{
+    struct store_word *words = NULL;
+    size_t count = 0;
+    enum db_status status = collect_words(store, property, code_number, code_number + 1, arena, &words, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = insert_word(store, property, code_number / STORE_WORD_PART, &words[i]);
+    return status;
+}
+
+enum db_status
+store_renew_words(struct store *store, uint32_t property, int64_t code_number, struct id booking, struct arena *arena)
+{
+    struct store_id_cell id;
+    enum db_status status =
+        db_run(store->connection, STMT_WORD_DELETE,
+               STORE_VALUES(db_int(property), db_int(code_number / STORE_WORD_PART), store_id(booking, &id)), NULL,
+               &store->err);
+    return status == DB_OK ? store_add_words(store, property, code_number, arena) : status;
+}
+
+/* -- a guest who changes -- */
+
+struct numbered {
+    struct id booking;
+    int64_t number;
+    bool is_theirs; /* they made it; else they come along */
+};
+
+static bool
+decode_numbered(const struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct numbered *numbered = item;
+    (void)arena;
+    numbered->booking = store_column_id(rows, 0);
+    numbered->number = db_column_i64(rows, 1);
+    numbered->is_theirs = db_column_i64(rows, 2) != 0;
+    return true;
+}
+
+/* The booking is found by the new name and no longer by the old one; of an erased guest no word is left anywhere. What
+ * was written about a booking is about the guest who made it. */
+static enum db_status
+change_booking(struct store *store, uint32_t property, const struct numbered *booking, const struct guest *guest,
+               struct arena *arena)
+{
+    struct store_id_cell id;
+    enum db_status status = store_renew_words(store, property, booking->number, booking->booking, arena);
+    if (status == DB_OK && guest->erased_at != 0 && booking->is_theirs)
+        return db_run(store->connection, STMT_TEXT_DELETE_OF,
+                      STORE_VALUES(db_int(property), store_id(booking->booking, &id)), NULL, &store->err);
+    return status;
+}
+
+enum db_status
+store_change_guest(struct store *store, uint32_t property, const struct guest *guest, struct arena *arena)
+{
+    struct store_id_cell id;
+    struct str words;
+    void *items;
+    size_t count;
+    enum db_status status = store_guest_words(store, guest, arena, &words);
+    if (status == DB_OK)
+        status = store_run_one(store, STMT_GUEST_UPDATE,
+                               STORE_VALUES(db_text(guest->details.name), store_text_or_null(guest->details.email),
+                                            store_text_or_null(guest->details.phone), db_int(guest->version),
+                                            db_text(words), store_time_or_null(guest->erased_at), db_int(property),
+                                            store_id(guest->id, &id), db_int(guest->version - 1)));
+    if (status == DB_OK)
+        status = store_collect(store, STMT_GUEST_BOOKINGS, STORE_VALUES(db_int(property), store_id(guest->id, &id)),
+                               arena, sizeof(struct numbered), decode_numbered, &items, &count);
+    if (status != DB_OK)
+        return status;
+    const struct numbered *bookings = items;
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = change_booking(store, property, &bookings[i], guest, arena);
+    return status;
+}
+
+/* -- the words of a part -- */
 
 static bool
 decode_word(const struct db_rows *rows, struct arena *arena, void *item)

@@ -1,4 +1,4 @@
-/* Finding bookings by any word of their guest's name.
+/* Finding bookings by any word of their guests' names: of the one who booked, and of those who come along.
  *
  * A row per word in one index would be written to all over: every booking would dirty a page of its own for each word.
  * So the numbers of booking codes, which are given out one after another, are cut into parts of STORE_WORD_PART. While
@@ -24,7 +24,7 @@ struct store_word {
 int store_compare_words(const struct store_word *a, const struct store_word *b);
 
 /* The words by which the bookings of a part are to be found: those of their present guests, in order of word, then of
- * id. */
+ * id; one that two of them have is there twice. */
 enum db_status store_collect_words(struct store *store, uint32_t property, int64_t part, struct arena *arena,
                                    struct store_word **ret_words, size_t *ret_count) STORE_CHECKED;
 
@@ -37,12 +37,16 @@ enum db_status store_list_words(struct store *store, uint32_t property, int64_t 
 enum db_status store_close_word_parts(struct store *store, uint32_t property, int64_t from, int64_t until,
                                       struct arena *arena) STORE_CHECKED;
 
-/* Writes the words of a guest who is new to this booking, whose code has this number. */
-enum db_status store_add_words(struct store *store, uint32_t property, int64_t code_number, struct id booking,
-                               const struct guest *guest, struct arena *arena) STORE_CHECKED;
+/* Writes the words of all guests of the booking whose code has this number, as it is stored now: somebody is new to it.
+ * And the same without those of anybody else: somebody has left it. */
+enum db_status store_add_words(struct store *store, uint32_t property, int64_t code_number,
+                               struct arena *arena) STORE_CHECKED;
+enum db_status store_renew_words(struct store *store, uint32_t property, int64_t code_number, struct id booking,
+                                 struct arena *arena) STORE_CHECKED;
 
 /* Writes the next version of a guest who is there, and everything that follows from it: their bookings are found by the
- * new name alone. Of one who was erased no word is left, and the texts about their bookings go as well. */
+ * new name alone, as are those they come along with. Of one who was erased no word is left, and the texts about the
+ * bookings that they made go as well. */
 enum db_status store_change_guest(struct store *store, uint32_t property, const struct guest *guest,
                                   struct arena *arena) STORE_CHECKED;
 

@@ -81,6 +81,7 @@ static const struct ask_for asks[ROUTE_COUNT] = {
     [ROUTE_BOOKING_LIST] = {.query = "property_id=%P"},
     [ROUTE_BOOKING_AMEND] = {.body = "{\"party\":1}"},
     [ROUTE_CLOSURE_AMEND] = {.body = "{\"until\":\"2027-03-03\"}"},
+    [ROUTE_BOOKING_ADD_GUEST] = {.body = "{" GUEST "}"},
     [ROUTE_BOOKING_EXTEND] = {.body = "{\"departure\":\"2027-03-09\"}"},
     [ROUTE_BOOKING_ASSIGN] = {.body = "{\"room_id\":\"%R\"}"},
     [ROUTE_BOOKING_MOVE] = {.body = "{\"to_room_id\":\"%R\"}"},
@@ -343,12 +344,12 @@ path_for(const struct caller *caller, const char *path)
     for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
         const char *at = strstr(path, pieces[i].piece);
         if (at != NULL)
-            return expand(caller, world_format(world, "%.*s%s%s", (int)(at - path), path, pieces[i].letter,
-                                               at + strlen(pieces[i].piece)));
+            path =
+                world_format(world, "%.*s%s%s", (int)(at - path), path, pieces[i].letter, at + strlen(pieces[i].piece));
     }
     if (strchr(path, '{') != NULL)
         fail_msg("nothing to put into %s", path);
-    return path;
+    return expand(caller, path);
 }
 
 static struct answer

@@ -12,7 +12,7 @@ import nightlatch  # noqa: E402
 
 PROGRAM, SCRIPT = (os.path.abspath(path) for path in sys.argv[1:3])
 TOLD = ['409 SOLD_OUT', '409 ROOM_NOT_READY', 'CHECKED_OUT', 'CHECKOUT_DIRTY', 'READY_FOR_GUEST', 'CHECKED_IN, room 105',
-        'COMPLETED: 1 no_shows', 'NO_SHOW', 'booking.checked_in']
+        'Ada Lovelace, Mary Somerville', 'COMPLETED: 1 no_shows', 'NO_SHOW', 'booking.checked_in']
 
 
 def run(*command):

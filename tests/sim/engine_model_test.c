@@ -6,14 +6,16 @@
 #include <stdio.h>
 
 #include "engine/check.h"
+#include "engine/state.h"
 #include "store/store_payment.h"
 #include "tests/support/house.h"
 #include "tests/support/house_life.h"
 #include "tests/support/house_money.h"
+#include "tests/support/house_naming.h"
 #include "tests/support/rebuilt.h"
 #include "tests/unit/test.h"
 
-enum { LIVES = 15, STEPS = 160, PAIRS_MAX = 2048 };
+enum { LIVES = 20, STEPS = 160, PAIRS_MAX = 4096 };
 
 struct twins {
     struct house_fixture house;
@@ -214,6 +216,11 @@ translate_command(struct twins *t, const struct command *ours, struct leg legs[3
     case COMMAND_UNDO_CHECK_IN:
     case COMMAND_CHECK_OUT:
     case COMMAND_UNDO_CHECK_OUT: theirs.booking_step.booking = translate(t, ours->booking_step.booking); break;
+    case COMMAND_ADD_GUEST:
+    case COMMAND_REMOVE_GUEST:
+        theirs.name_guest.booking = translate(t, ours->name_guest.booking);
+        theirs.name_guest.guest = translate(t, ours->name_guest.guest);
+        break;
     case COMMAND_PIN_ROOM: theirs.pin_room.booking = translate(t, ours->pin_room.booking); break;
     case COMMAND_UNASSIGN_ROOM:
     case COMMAND_CONFIRM_BOOKING:
@@ -235,6 +242,37 @@ translate_command(struct twins *t, const struct command *ours, struct leg legs[3
     return theirs;
 }
 
+static bool
+is_paired(const struct twins *t, struct id theirs)
+{
+    for (size_t i = 0; i < t->pair_count; i++)
+        if (id_equal(t->theirs[i], theirs))
+            return true;
+    return false;
+}
+
+/* Whoever is new in a booking is its guest, or one who comes along; a command brings one of each at most. */
+static void
+pair_guests(struct twins *t, const struct booking *ours, struct str theirs)
+{
+    struct str list = state_companions(theirs), text;
+    enum id_kind kind;
+    uint32_t property;
+    struct id id;
+    text = state_find_member(theirs, STR("\"guest_id\":\""));
+    assert_true(id_parse(str_of(text.ptr, ID_TEXT_LEN), &kind, &property, &id));
+    if (!is_paired(t, id))
+        pair(t, ours->guest, id);
+    assert_true(id_equal(translate(t, ours->guest), id));
+    for (size_t i = 0; i < ours->companion_count; i++) {
+        assert_true(state_next_companion(&list, &text) && id_parse(text, &kind, &property, &id));
+        for (size_t j = 0; j < ours->companion_count && !is_paired(t, id); j++)
+            if (id_equal(translate(t, ours->companions[j]), ours->companions[j]))
+                pair(t, ours->companions[j], id);
+    }
+    assert_false(state_next_companion(&list, &text));
+}
+
 /* What came to be on both sides, in the same order. */
 static void
 pair_new(struct twins *t, const struct decision *decision, const struct engine_result *result)
@@ -250,6 +288,8 @@ pair_new(struct twins *t, const struct decision *decision, const struct engine_r
                     str_equal(ours->kind, STR("booking.room_changed")));
         if (ours->from.len == 0 && ours->subject_kind != ID_ROOM_TYPE) /* which was there before */
             pair(t, ours->subject, result->events[i].subject);
+        if (ours->state == EVENT_OF_BOOKING && id_equal(translate(t, ours->subject), result->events[i].subject))
+            pair_guests(t, ours->booking, result->events[i].body);
     }
 }
 
@@ -261,13 +301,16 @@ step(struct twins *t, int life, int number, size_t outcomes[OUTCOME_COUNT])
     struct id closed[2];
     struct booking_step steps[LIFE_BATCH];
     static struct house_money books;
+    static struct house_naming naming;
     house_life_forget(&t->model);
     struct command ours = house_life_command(&t->life);
     arena_reset(&t->arena);
     struct engine_request request = {.command = translate_command(t, &ours, legs, closed, steps)};
     house_money_take(&t->model, &ours, &books);
+    house_naming_take(&t->model, &ours, &naming);
     if (!house_model_run(&t->model, &ours, &t->arena, &decision) ||
-        !house_money_audit(&books, &ours, &decision, &t->model))
+        !house_money_audit(&books, &ours, &decision, &t->model) ||
+        !house_naming_audit(&naming, &ours, &decision, &t->model))
         fail_msg("life %d, step %d: %s", life, number, t->model.why);
     enum outcome theirs = house_run(&t->house, &request);
     if (theirs != decision.refusal.outcome)
@@ -326,7 +369,17 @@ compare_payment(struct twins *t, struct store *store, const struct payment *ours
 }
 
 static void
-compare_money(struct twins *t)
+compare_companions(struct twins *t, const struct booking *theirs, struct id ours)
+{
+    struct id ids[COMPANIONS_MAX];
+    size_t count = house_model_companions(&t->model, ours, ids);
+    assert_int_equal(theirs->companion_count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_true(booking_has_companion(theirs, translate(t, ids[i])));
+}
+
+static void
+compare_bookings(struct twins *t)
 {
     struct err err = {.kind = ERR_NONE};
     struct store store = {.connection = NULL};
@@ -341,6 +394,7 @@ compare_money(struct twins *t)
         assert_int_equal(theirs.status, ours->status);
         assert_int_equal(theirs.payment_status, ours->payment_status);
         assert_int_equal(theirs.fee_minor, ours->fee_minor);
+        compare_companions(t, &theirs, ours->id);
     }
     db_disconnect(store.connection);
 }
@@ -368,7 +422,7 @@ the_engine_comes_to_the_same_as_the_model(void **state)
         for (int number = 0; number < STEPS; number++)
             step(&t, life, number, outcomes);
         end_lapsed(&t);
-        compare_money(&t);
+        compare_bookings(&t);
         check_database(&t.house);
         assert_int_equal(rebuilt_compare(t.house.db, NULL, NULL).differences, 0);
         twins_done(&t);

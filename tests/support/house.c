@@ -287,7 +287,8 @@ house_plant(struct house_fixture *house, const char *sql)
         "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
         "DROP TRIGGER claim_overlap_insert; DROP TRIGGER claim_overlap_update;"
         "DROP TRIGGER overcommit_is_recorded_insert; DROP TRIGGER overcommit_is_recorded_update;"
-        "DROP TRIGGER event_is_append_only_update; DROP TRIGGER event_is_append_only_delete;";
+        "DROP TRIGGER event_is_append_only_update; DROP TRIGGER event_is_append_only_delete;"
+        "DROP TRIGGER booking_guest_is_another; DROP TRIGGER booking_companions_are_counted;";
     struct err err = {.kind = ERR_NONE};
     struct db_connection *writer;
     engine_free(house->engine);

@@ -406,6 +406,40 @@ any_closing(struct house_life *life, struct actor actor)
     return command;
 }
 
+/* Who booked something, or comes along with it. */
+static struct id
+any_guest(struct house_life *life)
+{
+    const struct house_model *m = life->model;
+    const struct booking *booking = house_model_booking(m, any_booking(life));
+    if (m->companion_count > 0 && one_in(life, 2))
+        return m->companions[house_life_pick(life, (int)m->companion_count)].guest;
+    return booking == NULL ? ID_NONE : booking->guest;
+}
+
+/* Somebody new or known comes along, or somebody who does is taken out; now and then somebody else. */
+static struct command
+any_naming(struct house_life *life, struct actor actor)
+{
+    const struct house_model *m = life->model;
+    struct command command = {.kind = COMMAND_ADD_GUEST, .actor = actor, .property = 1};
+    struct name_guest *name = &command.name_guest;
+    bool full = m->companion_count + 1 >= MODEL_COMPANIONS;
+    *name = (struct name_guest){.booking = one_in(life, 8) ? any_booking(life) : any_live_booking(life),
+                                .details = {.name = STR("Mary Somerville")}};
+    if (!full && !one_in(life, 3)) {
+        name->guest = one_in(life, 3) ? any_guest(life) : ID_NONE;
+        return command;
+    }
+    command.kind = COMMAND_REMOVE_GUEST;
+    name->guest = any_guest(life);
+    if (m->companion_count > 0 && (full || !one_in(life, 3))) {
+        struct companion companion = m->companions[house_life_pick(life, (int)m->companion_count)];
+        *name = (struct name_guest){.booking = companion.booking, .guest = companion.guest};
+    }
+    return command;
+}
+
 static bool
 is_nearly_full(const struct house_model *m)
 {
@@ -421,6 +455,8 @@ house_life_command(struct house_life *life)
         return any_auto_assign(life, actor);
     if (one_in(life, 14))
         return any_closing(life, actor);
+    if (one_in(life, 10))
+        return any_naming(life, actor);
     int kind = is_nearly_full(life->model) ? 12 : house_life_pick(life, 26);
     if (kind >= 20)
         return house_life_money(life);
@@ -482,6 +518,16 @@ forget_payments(struct house_model *model, const struct booking *booking)
 }
 
 static void
+forget_companions(struct house_model *model, struct id booking)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < model->companion_count; i++)
+        if (!id_equal(model->companions[i].booking, booking))
+            model->companions[kept++] = model->companions[i];
+    model->companion_count = kept;
+}
+
+static void
 forget_bookings(struct house_model *model)
 {
     bool many = model->booking_count >= MODEL_BOOKINGS - 6 || model->payment_count > MODEL_PAYMENTS - 6 ||
@@ -496,6 +542,7 @@ forget_bookings(struct house_model *model)
             continue;
         }
         forget_claims(model, model->bookings[i].id);
+        forget_companions(model, model->bookings[i].id);
         forget_payments(model, &model->bookings[i]);
     }
     model->booking_count = kept;

@@ -147,6 +147,30 @@ must(void *ptr)
     return ptr;
 }
 
+size_t
+house_model_companions(const struct house_model *model, struct id booking, struct id ret_ids[COMPANIONS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < model->companion_count && count < COMPANIONS_MAX; i++) {
+        struct id guest = model->companions[i].guest;
+        if (!id_equal(model->companions[i].booking, booking))
+            continue;
+        size_t at = count++;
+        for (; at > 0 && id_compare(ret_ids[at - 1], guest) > 0; at--)
+            ret_ids[at] = ret_ids[at - 1];
+        ret_ids[at] = guest;
+    }
+    return count;
+}
+
+static void
+load_companions(struct loader *l, struct booking *copy)
+{
+    struct id *ids = must(ARENA_ARRAY(l->arena, COMPANIONS_MAX, struct id));
+    copy->companion_count = house_model_companions(l->model, copy->id, ids);
+    copy->companions = ids;
+}
+
 static void
 load_booking(struct loader *l, const struct booking *booking)
 {
@@ -155,6 +179,7 @@ load_booking(struct loader *l, const struct booking *booking)
             return;
     struct booking *copy = &l->bookings[l->facts->booking_count++];
     *copy = *booking;
+    load_companions(l, copy);
     copy->claims = must(ARENA_ARRAY(l->arena, MODEL_CLAIMS, struct claim));
     for (size_t i = 0; i < l->model->claim_count; i++) {
         struct claim claim = l->model->claims[i];
@@ -527,6 +552,23 @@ load_named(struct loader *l)
             load_room_state(l, l->bookings[i].claims[j].room);
 }
 
+/* The one whom a command adds to a booking by id: somebody whom a booking names. */
+static void
+load_guest(struct loader *l)
+{
+    struct id id = l->command->kind == COMMAND_ADD_GUEST ? l->command->name_guest.guest : ID_NONE;
+    bool found = false;
+    for (size_t i = 0; i < l->model->booking_count; i++)
+        found = found || id_equal(l->model->bookings[i].guest, id);
+    for (size_t i = 0; i < l->model->companion_count; i++)
+        found = found || id_equal(l->model->companions[i].guest, id);
+    if (id_is_none(id) || !found)
+        return;
+    struct guest *guest = must(ARENA_NEW(l->arena, struct guest));
+    *guest = (struct guest){.id = id, .version = 1};
+    l->facts->guest = guest;
+}
+
 static struct str
 local_text(struct loader *l, int64_t ms)
 {
@@ -705,6 +747,7 @@ house_model_load(const struct house_model *model, const struct command *command,
     loader_init(&l, model, command, arena, ret_facts);
     load_account(&l);
     load_named(&l);
+    load_guest(&l);
     load_local(&l);
     load_wants(&l);
     load_lapsed(&l);
@@ -722,6 +765,7 @@ house_model_load_all(const struct house_model *model, const struct command *comm
     l.all = true;
     load_account(&l);
     load_named(&l);
+    load_guest(&l);
     load_overcommits(&l);
     load_local(&l);
     for (size_t i = 0; i < model->booking_count; i++)
@@ -882,6 +926,46 @@ is_row_of_machine(enum booking_status from, enum booking_status to, struct str k
 }
 
 static bool
+check_shown_companions(struct house_model *model, const struct booking *row)
+{
+    struct id stored[COMPANIONS_MAX];
+    size_t count = house_model_companions(model, row->id, stored);
+    bool same = count == row->companion_count;
+    for (size_t i = 0; i < count && same; i++)
+        same = id_equal(stored[i], row->companions[i]);
+    return same || model_fail(model, "E2", "a booking names others than are stored, or before they are");
+}
+
+static bool
+add_companion(struct house_model *model, struct companion companion)
+{
+    const struct booking *booking = house_model_booking(model, companion.booking);
+    if (booking == NULL || id_equal(booking->guest, companion.guest))
+        return model_fail(model, "R6", "someone comes along with no booking, or with themselves");
+    for (size_t i = 0; i < model->companion_count; i++)
+        if (id_equal(model->companions[i].booking, companion.booking) &&
+            id_equal(model->companions[i].guest, companion.guest))
+            return model_fail(model, "R6", "someone is named twice");
+    if (model->companion_count == MODEL_COMPANIONS)
+        return model_fail(model, "model", "too many companions");
+    model->companions[model->companion_count++] = companion;
+    return true;
+}
+
+static bool
+drop_companion(struct house_model *model, struct companion companion)
+{
+    for (size_t i = 0; i < model->companion_count; i++) {
+        if (!id_equal(model->companions[i].booking, companion.booking) ||
+            !id_equal(model->companions[i].guest, companion.guest))
+            continue;
+        model->companions[i] = model->companions[--model->companion_count];
+        return true;
+    }
+    return model_fail(model, "R6", "someone is taken out who was not named");
+}
+
+static bool
 put_booking(struct house_model *model, const struct decision *decision, const struct booking *row)
 {
     struct booking *present = NULL;
@@ -904,8 +988,9 @@ put_booking(struct house_model *model, const struct decision *decision, const st
         present = &model->bookings[model->booking_count++];
     *present = *row;
     present->claims = NULL;
-    present->claim_count = 0;
-    return true;
+    present->companions = NULL;
+    present->claim_count = present->companion_count = 0;
+    return check_shown_companions(model, row);
 }
 
 /* Does the decision make what the hold says it became: a group, or a single booking? */
@@ -1090,6 +1175,8 @@ apply_change(struct house_model *model, const struct decision *decision, const s
     case CHANGE_ROOM_STATE: return put_room_state(model, decision, change->room_state);
     case CHANGE_OCCUPANCY_END: return end_occupancy(model, change->occupancy);
     case CHANGE_OCCUPANCY_BEGIN: return begin_occupancy(model, change->occupancy);
+    case CHANGE_COMPANION_ADD: return add_companion(model, change->companion);
+    case CHANGE_COMPANION_DROP: return drop_companion(model, change->companion);
     case CHANGE_GUEST: model->guest_count++; return true;
     case CHANGE_TEXT: return put_text(model, decision, change->text);
     case CHANGE_GROUP: model->group_count++; return true;

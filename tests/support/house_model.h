@@ -25,6 +25,7 @@ enum {
     MODEL_NOTICES = 24, /* of a provider */
     MODEL_OVERCOMMITS = 48,
     MODEL_CLOSURES = 8,
+    MODEL_COMPANIONS = 64,
     MODEL_WHY = 240,
 };
 
@@ -43,12 +44,14 @@ struct house_model {
     int32_t first_night;
     int64_t now_ms;
     int32_t today;
-    struct booking bookings[MODEL_BOOKINGS]; /* claims are in `claims` alone */
+    struct booking bookings[MODEL_BOOKINGS]; /* without claims and companions, which are below alone */
     size_t booking_count;
     struct hold holds[MODEL_HOLDS];
     size_t hold_count;
     struct claim claims[MODEL_CLAIMS];
     size_t claim_count;
+    struct companion companions[MODEL_COMPANIONS];
+    size_t companion_count;
     struct payment payments[MODEL_PAYMENTS];
     size_t payment_count;
     struct refund refunds[MODEL_REFUNDS];
@@ -87,8 +90,8 @@ void house_model_load_all(const struct house_model *model, const struct command 
  * about one transaction, R1, and the database's own guards. False with `why` set. */
 bool house_model_apply(struct house_model *model, const struct decision *decision);
 
-/* Checks I1, I2, I3, I4 (by trying every placement), I5, L3, L4's half that is about who is in a room, and L5 on what
- * is stored. False with `why` set. */
+/* Checks I1, I2, I3, I4 (by trying every placement), I5, L3, L4's half that is about who is in a room, L5 and R6 on
+ * what is stored. False with `why` set. */
 bool house_model_check(struct house_model *model);
 
 /* Could `extra` more units of `span` be placed with all that is there, if `fixed` (NULL for none) were fixed as well?
@@ -105,6 +108,8 @@ const struct booking *house_model_booking(const struct house_model *model, struc
 const struct hold *house_model_hold(const struct house_model *model, struct id id);
 /* The owner's first claim by start; NULL when it has none. */
 const struct claim *house_model_claim(const struct house_model *model, struct id owner);
+/* Who comes along with a booking, in order of id: their number, and the first of them. */
+size_t house_model_companions(const struct house_model *model, struct id booking, struct id ret_ids[COMPANIONS_MAX]);
 /* NULL when the date is not on sale. */
 const struct night *house_model_night(const struct house_model *model, const struct room_type *type, int32_t date);
 

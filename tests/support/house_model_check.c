@@ -296,6 +296,16 @@ check_occupants(struct house_model *model)
     return occupied == in_house || model_fail(model, "L4", "someone is checked in and in no room");
 }
 
+/* --- R6 --- */
+
+static bool
+check_companions(struct house_model *model, const struct booking *b)
+{
+    struct id ids[COMPANIONS_MAX];
+    return house_model_companions(model, b->id, ids) < (size_t)b->party ||
+           model_fail(model, "R6", "more guests are named than the party has");
+}
+
 bool
 house_model_check(struct house_model *model)
 {
@@ -305,7 +315,8 @@ house_model_check(struct house_model *model)
         if (!check_claim_owner(model, &model->claims[i]))
             return false;
     for (size_t i = 0; i < model->booking_count; i++)
-        if (!check_booking_claims(model, &model->bookings[i]) || !check_times(model, &model->bookings[i]))
+        if (!check_booking_claims(model, &model->bookings[i]) || !check_times(model, &model->bookings[i]) ||
+            !check_companions(model, &model->bookings[i]))
             return false;
     for (size_t i = 0; i < model->hold_count; i++)
         if (!check_hold_claims(model, &model->holds[i]))

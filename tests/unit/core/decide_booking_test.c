@@ -51,6 +51,14 @@ static const struct cell {
     {BOOKING_CONFIRMED, BOOKING_COMMAND_MOVE, BOOKING_CONFIRMED, "booking.moved"},
     {BOOKING_CONFIRMED, BOOKING_COMMAND_SWAP, BOOKING_CONFIRMED, "booking.swapped"},
     {BOOKING_CONFIRMED, BOOKING_COMMAND_PIN, BOOKING_CONFIRMED, "booking.pinned"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_ADD_GUEST, BOOKING_PENDING_PAYMENT, "booking.guest_added"},
+    {BOOKING_PENDING_PAYMENT, BOOKING_COMMAND_REMOVE_GUEST, BOOKING_PENDING_PAYMENT, "booking.guest_removed"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_ADD_GUEST, BOOKING_PENDING_APPROVAL, "booking.guest_added"},
+    {BOOKING_PENDING_APPROVAL, BOOKING_COMMAND_REMOVE_GUEST, BOOKING_PENDING_APPROVAL, "booking.guest_removed"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_ADD_GUEST, BOOKING_CONFIRMED, "booking.guest_added"},
+    {BOOKING_CONFIRMED, BOOKING_COMMAND_REMOVE_GUEST, BOOKING_CONFIRMED, "booking.guest_removed"},
+    {BOOKING_CHECKED_IN, BOOKING_COMMAND_ADD_GUEST, BOOKING_CHECKED_IN, "booking.guest_added"},
+    {BOOKING_CHECKED_IN, BOOKING_COMMAND_REMOVE_GUEST, BOOKING_CHECKED_IN, "booking.guest_removed"},
     {BOOKING_CHECKED_IN, BOOKING_COMMAND_AMEND, BOOKING_CHECKED_IN, "booking.amended"},
     {BOOKING_CHECKED_IN, BOOKING_COMMAND_EXTEND, BOOKING_CHECKED_IN, "booking.extended"},
     {BOOKING_CHECKED_IN, BOOKING_COMMAND_MOVE, BOOKING_CHECKED_IN, "booking.moved"},
@@ -92,6 +100,8 @@ the_table_is_the_grid(void **state)
         }
 }
 
+static const struct id companion = {7, 7};
+
 /* A booking of room 101 for two nights in any status, as it would be stored. */
 static struct id
 put_in_status(struct world *w, enum booking_status status)
@@ -100,6 +110,8 @@ put_in_status(struct world *w, enum booking_status status)
     assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 0, 2), &id), OUTCOME_OK);
     struct booking *b = &w->model.bookings[w->model.booking_count - 1];
     b->status = status;
+    b->party = 3;
+    w->model.companions[w->model.companion_count++] = (struct companion){id, companion};
     bool waits = status == BOOKING_PENDING_PAYMENT || status == BOOKING_PENDING_APPROVAL;
     b->expires_at = waits || status == BOOKING_EXPIRED ? w->model.now_ms + MODEL_MINUTE_MS : 0;
     if (status == BOOKING_CHECKED_IN)
@@ -149,6 +161,8 @@ act(struct world *w, enum booking_command command, struct id id)
     case BOOKING_COMMAND_UNDO_CHECK_IN: return undo_check_in(w, desk, id);
     case BOOKING_COMMAND_CHECK_OUT: return check_out(w, desk, id);
     case BOOKING_COMMAND_UNDO_CHECK_OUT: return undo_check_out(w, desk, id);
+    case BOOKING_COMMAND_ADD_GUEST: return add_guest(w, desk, id, NULL);
+    case BOOKING_COMMAND_REMOVE_GUEST: return remove_guest(w, desk, id, companion);
     case BOOKING_COMMAND_DISPLACE: return book(w, desk, pinned(w->room_101, 0, 2), NULL);
     default: fail(); return OUTCOME_OK;
     }
@@ -159,6 +173,7 @@ check_cell(enum booking_status from, enum booking_command command)
 {
     struct world world, *w = &world;
     world_init(w);
+    world_type(w, w->twin)->max_guests = 3;
     struct id id = put_in_status(w, from);
     const struct cell *cell = find_cell(from, command);
     if (from == BOOKING_CHECKED_IN && command == BOOKING_COMMAND_DISPLACE)

@@ -5,6 +5,7 @@
 
 #include "tests/support/house_life.h"
 #include "tests/support/house_money.h"
+#include "tests/support/house_naming.h"
 #include "tests/unit/core/decide_world.h"
 
 enum { LIVES = 150, STEPS = 400 };
@@ -35,11 +36,12 @@ set_rules(struct world *w, struct house_life *life)
     house_model_add_room(&w->model, world_type(w, w->twin));
 }
 
-/* What must have happened to money as well. */
-static const char *const kinds[] = {"payment.authorized", "payment.captured", "payment.failed",     "payment.voided",
-                                    "payment.refunded",   "refund.due",       "refund.lowered",     "refund.withdrawn",
-                                    "refund.sent",        "refund.settled",   "refund.failed",      "set_aside.created",
-                                    "booking.revived",    "booking.no_show",  "booking.reinstated", "booking.paid"};
+/* What must have happened to money, and to who is named, as well. */
+static const char *const kinds[] = {
+    "payment.authorized", "payment.captured",    "payment.failed",       "payment.voided",  "payment.refunded",
+    "refund.due",         "refund.lowered",      "refund.withdrawn",     "refund.sent",     "refund.settled",
+    "refund.failed",      "set_aside.created",   "booking.revived",      "booking.no_show", "booking.reinstated",
+    "booking.paid",       "booking.guest_added", "booking.guest_removed"};
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 struct seen {
@@ -68,6 +70,7 @@ live(int number, struct seen *seen)
 {
     static struct world w;
     static struct house_money books;
+    static struct house_naming naming;
     struct house_life life = {.model = &w.model, .seed = (uint64_t)(number + 1) * UINT64_C(0x9e3779b97f4a7c15)};
     world_init(&w);
     set_rules(&w, &life);
@@ -75,10 +78,12 @@ live(int number, struct seen *seen)
         house_life_forget(&w.model);
         struct command command = house_life_command(&life);
         house_money_take(&w.model, &command, &books);
+        house_naming_take(&w.model, &command, &naming);
         (void)world_try(&w, &command);
         note(seen, &w, &command);
         if (w.model.why[0] == '\0')
-            (void)house_money_audit(&books, &command, &w.last, &w.model);
+            (void)(house_money_audit(&books, &command, &w.last, &w.model) &&
+                   house_naming_audit(&naming, &command, &w.last, &w.model));
         if (w.model.why[0] != '\0')
             fail_msg("life %d, step %d: %s", number, step, w.model.why);
         pass_time(&life, &w.model);
@@ -101,6 +106,7 @@ everything_holds_through_random_lives(void **state)
                                        OUTCOME_NOT_FOUND,
                                        OUTCOME_INVALID_TRANSITION,
                                        OUTCOME_HOLD_EXPIRED,
+                                       OUTCOME_ALREADY_EXISTS,
                                        OUTCOME_TOO_MANY_GUESTS,
                                        OUTCOME_BEYOND_HORIZON,
                                        OUTCOME_POLICY_REFUSED,

@@ -415,6 +415,36 @@ undo_check_out(struct world *w, struct actor actor, struct id booking)
     return desk_step(w, actor, COMMAND_UNDO_CHECK_OUT, booking);
 }
 
+static enum outcome
+name_guest(struct world *w, struct actor actor, enum command_kind kind, struct name_guest name_guest)
+{
+    struct command command = {.kind = kind, .actor = actor, .property = 1, .name_guest = name_guest};
+    return world_run(w, &command);
+}
+
+enum outcome
+add_guest(struct world *w, struct actor actor, struct id booking, struct id *ret_guest)
+{
+    enum outcome outcome =
+        name_guest(w, actor, COMMAND_ADD_GUEST, (struct name_guest){.booking = booking, .details = someone});
+    for (size_t i = 0; ret_guest != NULL && i < w->last.change_count; i++)
+        if (w->last.changes[i].kind == CHANGE_COMPANION_ADD)
+            *ret_guest = w->last.changes[i].companion.guest;
+    return outcome;
+}
+
+enum outcome
+add_known_guest(struct world *w, struct actor actor, struct id booking, struct id guest)
+{
+    return name_guest(w, actor, COMMAND_ADD_GUEST, (struct name_guest){.booking = booking, .guest = guest});
+}
+
+enum outcome
+remove_guest(struct world *w, struct actor actor, struct id booking, struct id guest)
+{
+    return name_guest(w, actor, COMMAND_REMOVE_GUEST, (struct name_guest){.booking = booking, .guest = guest});
+}
+
 enum outcome
 pin(struct world *w, struct actor actor, struct id booking, bool pinned)
 {

@@ -73,6 +73,10 @@ enum outcome check_in_to(struct world *w, struct actor actor, struct id booking,
 enum outcome undo_check_in(struct world *w, struct actor actor, struct id booking);
 enum outcome check_out(struct world *w, struct actor actor, struct id booking);
 enum outcome undo_check_out(struct world *w, struct actor actor, struct id booking);
+/* Who comes along: somebody new, somebody who is known, and not any more. */
+enum outcome add_guest(struct world *w, struct actor actor, struct id booking, struct id *ret_guest);
+enum outcome add_known_guest(struct world *w, struct actor actor, struct id booking, struct id guest);
+enum outcome remove_guest(struct world *w, struct actor actor, struct id booking, struct id guest);
 enum outcome pin(struct world *w, struct actor actor, struct id booking, bool pinned);
 
 /* The kind of the latest command's event number `index`, the lapsed ones included; empty beyond the last. */

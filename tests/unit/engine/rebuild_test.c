@@ -62,6 +62,9 @@ static const struct {
                           NULL},
     [TABLE_booking_group] = {"UPDATE booking_group SET owner = 'usr_other'", "owner"},
     [TABLE_booking] = {"UPDATE booking SET party = 9 WHERE by_minute = 1", "party"},
+    [TABLE_booking_guest] = {"INSERT INTO booking_guest SELECT b.property, b.id, g.id FROM booking b, guest g "
+                             "WHERE g.id <> b.guest LIMIT 1",
+                             NULL},
     [TABLE_payment] = {"INSERT INTO payment SELECT 1, id, id, NULL, 'cash', NULL, 'EUR', 1, 1, 0, 1, 1, NULL, "
                        "NULL, 1, 1 FROM booking LIMIT 1",
                        NULL},
@@ -159,6 +162,24 @@ close_rooms(void)
     (void)run((struct command){.kind = COMMAND_REOPEN_ROOM, .closure_step = {.closure = closure}}, ROLE_MANAGER);
 }
 
+/* Two come along, and one of them is taken out again. */
+static void
+name_guests(void)
+{
+    struct leg leg = house_minutes(house.room_a1, 800, 860);
+    leg.party = 3;
+    struct name_guest name = {.details = {.name = STR("Grace Hopper")}};
+    name.booking = book(leg, 1, PAYMENT_NONE);
+    run((struct command){.kind = COMMAND_ADD_GUEST, .name_guest = name}, ROLE_FRONT_DESK);
+    struct engine_request request = {
+        .command = {.kind = COMMAND_ADD_GUEST, .property = 1, .actor = house.desk, .name_guest = name}};
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    assert_int_equal(request.result.companion_count, 2);
+    name.guest = request.result.companions[0].id;
+    engine_request_done(&request);
+    run((struct command){.kind = COMMAND_REMOVE_GUEST, .name_guest = name}, ROLE_FRONT_DESK);
+}
+
 static void
 fill_house(void)
 {
@@ -185,6 +206,7 @@ fill_house(void)
         ROLE_ADMIN);
     fill_and_empty();
     close_rooms();
+    name_guests();
 }
 
 static int

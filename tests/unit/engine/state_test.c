@@ -493,6 +493,54 @@ bookings_come_back(void **state)
 }
 
 static void
+who_comes_along_comes_back_and_is_walked_one_by_one(void **state)
+{
+    (void)state;
+    struct booking booking = a_stay(NULL, 0);
+    booking.party = 4;
+    booking.companions = &ids[10];
+    booking.companion_count = 3;
+    struct event event = {.state = EVENT_OF_BOOKING, .booking = &booking};
+    struct state back = there_and_back(&event);
+    assert_int_equal(back.booking.companion_count, 3);
+    struct str list = state_companions(written(&event)), text;
+    for (size_t i = 0; i < 3; i++) {
+        enum id_kind kind = ID_BOOKING;
+        uint32_t number;
+        struct id id = ID_NONE;
+        assert_true(id_equal(back.booking.companions[i], ids[10 + i]));
+        assert_true(state_next_companion(&list, &text) && id_parse(text, &kind, &number, &id));
+        assert_true(kind == ID_GUEST && id_equal(id, ids[10 + i]));
+    }
+    assert_false(state_next_companion(&list, &text));
+    booking.companion_count = 0;
+    list = state_companions(written(&event));
+    assert_false(state_next_companion(&list, &text));
+}
+
+/* Out of order, twice, with the guest who booked, and more than the party. */
+static void
+companions_that_can_not_be_are_refused(void **state)
+{
+    (void)state;
+    const struct id wrong[][2] = {{ids[11], ids[10]}, {ids[10], ids[10]}, {ids[4], ids[10]}};
+    struct booking booking = a_stay(NULL, 0);
+    struct event event = {.state = EVENT_OF_BOOKING, .booking = &booking};
+    struct state read;
+    struct err err;
+    booking.companion_count = 2;
+    booking.party = 3;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        booking.companions = wrong[i];
+        assert_false(state_read(EVENT_OF_BOOKING, written(&event), &property, &arena, &read, &err));
+    }
+    booking.companions = &ids[10];
+    assert_true(state_read(EVENT_OF_BOOKING, written(&event), &property, &arena, &read, &err));
+    booking.party = 2;
+    assert_false(state_read(EVENT_OF_BOOKING, written(&event), &property, &arena, &read, &err));
+}
+
+static void
 slots_come_back_with_their_turnaround_and_hold(void **state)
 {
     (void)state;
@@ -733,6 +781,8 @@ main(void)
         cmocka_unit_test_setup_teardown(an_object_is_written_as_in_its_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_property_is_shown_in_the_log_of_the_installation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bookings_come_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_comes_along_comes_back_and_is_walked_one_by_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(companions_that_can_not_be_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(slots_come_back_with_their_turnaround_and_hold, set_up, tear_down),
         cmocka_unit_test_setup_teardown(holds_and_groups_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rooms_come_back_in_every_state, set_up, tear_down),

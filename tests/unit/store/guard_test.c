@@ -141,6 +141,57 @@ of_an_erased_guest_nothing_is_left(void **state)
     assert_refused("UPDATE guest SET name = 'Ada'");
 }
 
+/* --- who comes along --- */
+
+#define GUEST(id, name)                                                                                                \
+    "INSERT INTO guest (property, id, name, created_at, version, words) VALUES (1, CAST('" id "' AS BLOB), '" name     \
+    "', 1, 1, '')"
+#define COMPANION(guest)                                                                                               \
+    "INSERT INTO booking_guest VALUES (1, CAST('booking of ada..' AS BLOB), CAST('" guest "' AS BLOB))"
+#define COUNT(companions) "UPDATE booking SET companions = " companions " WHERE id = CAST('booking of ada..' AS BLOB)"
+
+static void
+no_more_come_along_than_the_party_has_beside_who_booked(void **state)
+{
+    (void)state;
+    assert_taken(GUEST("grace ididididid", "Grace"));
+    assert_taken(GUEST("mary idididididi", "Mary"));
+    assert_taken(COMPANION("grace ididididid"));
+    assert_taken(COUNT("1"));
+    assert_taken(COMPANION("mary idididididi"));
+    assert_refused(COUNT("2"));
+    assert_refused("UPDATE booking SET party = 1 WHERE companions = 1");
+    assert_taken("UPDATE booking SET party = 3");
+    assert_taken(COUNT("2"));
+}
+
+static void
+a_booking_counts_who_comes_along(void **state)
+{
+    (void)state;
+    assert_taken(GUEST("grace ididididid", "Grace"));
+    assert_refused(COUNT("1"));
+    assert_refused(COUNT("-1"));
+    assert_taken(COMPANION("grace ididididid"));
+    assert_taken(COUNT("1"));
+    assert_refused(COUNT("0"));
+    assert_taken("DELETE FROM booking_guest");
+    assert_taken(COUNT("0"));
+}
+
+static void
+who_comes_along_is_a_guest_once_and_not_the_one_who_booked(void **state)
+{
+    (void)state;
+    assert_refused(COMPANION("nobody idididid."));
+    assert_refused("INSERT INTO booking_guest VALUES (1, CAST('booking of nobod' AS BLOB), zeroblob(16))");
+    assert_refused("INSERT INTO booking_guest VALUES (1, CAST('booking of ada..' AS BLOB), zeroblob(16))");
+    assert_taken(GUEST("grace ididididid", "Grace"));
+    assert_taken(COMPANION("grace ididididid"));
+    assert_refused(COMPANION("grace ididididid"));
+    assert_refused("DELETE FROM guest WHERE name = 'Grace'");
+}
+
 /* --- jobs and the business date --- */
 
 #define JOB(id, kind, status, ended)                                                                                   \
@@ -409,6 +460,9 @@ main(void)
         cmocka_unit_test_setup_teardown(only_guests_who_did_not_come_have_lost_a_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_fee_is_kept_of_a_price_when_a_booking_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_an_erased_guest_nothing_is_left, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_more_come_along_than_the_party_has_beside_who_booked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_booking_counts_who_comes_along, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_comes_along_is_a_guest_once_and_not_the_one_who_booked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_job_of_a_kind_runs_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_job_has_ended_exactly_when_it_does_not_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_line_of_a_report_is_of_a_job_and_a_booking, set_up, tear_down),
