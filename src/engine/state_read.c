@@ -708,6 +708,16 @@ read_set_aside(struct reader *r, struct set_aside *aside)
     aside->version = read_i64(r, "version", 1, INT64_MAX);
 }
 
+static void
+read_warning(struct reader *r, struct state *state)
+{
+    struct shape_field field = shape_field(r->shape, "warning", SHAPE_OPTIONAL);
+    struct str warning;
+    state->out_of_service = shape_str(field, 1, TEXT_MAX, &warning) == SHAPE_SET;
+    if (state->out_of_service && !str_equal(warning, STR("out_of_service")))
+        (void)shape_refuse(field, "must be a warning of a check-in");
+}
+
 /* What an event adds to the state it shows. */
 static void
 read_extras(struct reader *r, struct state *state)
@@ -726,6 +736,8 @@ read_extras(struct reader *r, struct state *state)
         (void)shape_refuse(hold, "must be of the property whose log this is");
     if (state->of == EVENT_OF_ROOM)
         read_affected(r, state);
+    if (state->of == EVENT_OF_BOOKING)
+        read_warning(r, state);
     (void)shape_secret(shape_field(r->shape, "provider_event_id", SHAPE_OPTIONAL), 1, TEXT_MAX, &state->provider_event);
     if (shape_bool(deleted, &state->deleted) == SHAPE_SET && !state->deleted)
         (void)shape_refuse(deleted, "must be true or absent");

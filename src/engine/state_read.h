@@ -32,6 +32,7 @@ struct state {
     };
     struct id hold_id;         /* the hold that was confirmed into the booking; none otherwise */
     bool overrides;            /* a rule was overridden */
+    bool out_of_service;       /* of a check-in: of the room, on that night */
     int64_t waived_minor;      /* of a cancellation or no-show; 0 for none */
     struct refund_wish refund; /* of a cancellation */
     const struct id *affected; /* bookings; of a room whose fault was reported */

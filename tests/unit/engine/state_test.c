@@ -177,6 +177,7 @@ event_of(const struct state *state)
 {
     struct event event = {.state = state->of,
                           .hold_id = state->hold_id,
+                          .out_of_service = state->out_of_service,
                           .waived_minor = state->waived_minor,
                           .refund = state->refund,
                           .deleted = state->deleted};
@@ -473,6 +474,7 @@ bookings_come_back(void **state)
         struct event event = {
             .state = EVENT_OF_BOOKING,
             .booking = &booking,
+            .out_of_service = i % 2 == 0,
             .waived_minor = 40,
             .refund = {.asked = i % 2 == 0 ? REFUND_AMOUNT : REFUND_NOTHING, .minor = i % 2 == 0 ? 50 : 0}};
         struct state back = there_and_back(&event);
@@ -480,6 +482,7 @@ bookings_come_back(void **state)
         assert_int_equal(back.booking.checked_out_at, NOW + 20);
         assert_int_equal(back.booking.fee_minor, booking.fee_minor);
         assert_int_equal(back.waived_minor, 40);
+        assert_int_equal(back.out_of_service, i % 2 == 0);
         assert_int_equal(back.refund.minor, i % 2 == 0 ? 50 : 0);
         assert_true(id_equal(back.booking.lost_room, booking.lost_room));
         assert_false(back.booking.by_minute);
