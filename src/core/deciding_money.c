@@ -384,6 +384,16 @@ refund_account(struct deciding *d, struct account account, int64_t amount)
             amount = refund_from(d, d->bookings[i].id, ID_NONE, d->bookings[i].id, amount);
 }
 
+/* Out of the payment that brought it, and only what that does not have any more out of others. */
+static void
+refund_risen(struct deciding *d, struct account account, const struct payment *payment, int64_t amount)
+{
+    int64_t part = at_most(amount, deciding_refundable(d, payment));
+    if (part > 0 && deciding_make_refund(d, payment, payment->booking, part, REFUND_DUE, true, NULL) == NULL)
+        return;
+    refund_account(d, account, amount - part);
+}
+
 /* Lowers one that a rule made and nobody was asked for; returns by how much. */
 static int64_t
 lower_refund(struct deciding *d, struct refund *refund, int64_t amount)
@@ -457,7 +467,7 @@ balance_refunds(struct deciding *d, struct account account, const struct kept *b
         return;
     int64_t over = now.captured - now.refunded - now.open - keep;
     if (rise > 0)
-        refund_account(d, account, at_most(rise, not_negative(over)));
+        refund_risen(d, account, payment, at_most(rise, not_negative(over)));
     lower_refunds(d, account, payment, at_most(not_negative(-over), not_negative(keep - before->minor - rise)));
 }
 

@@ -5,6 +5,7 @@
  *   not need, up to its price.
  * - What comes above what the house is to have goes back, and what goes back by itself is not owed again.
  * - What one paid above its own price is kept while the others need it, and goes back when they do not any more.
+ * - What comes above that goes back to who it came from.
  * - What is due to one booking never pays for another. */
 #include "tests/support/house_money.h"
 
@@ -548,8 +549,11 @@ settle_account(struct house_money *books, const struct standing *before, const s
         return true;
     int64_t came = now.sums.in - now.sums.gone - (before->sums.in - before->sums.gone);
     int64_t over = now.sums.in - now.sums.gone - now.sums.back - to_have;
-    if (came > 0)
-        give_back_any(books, account, least(came, most(0, over)));
+    if (came > 0) {
+        int64_t all = least(came, most(0, over)), part = least(all, refundable(books, moved));
+        put_refund(books, moved, moved->booking, part, true);
+        give_back_any(books, account, all - part);
+    }
     take_back(books, account, moved, least(most(0, -over), most(0, to_have - before->due.minor - came)));
     return true;
 }

@@ -8,7 +8,7 @@
 #include "tests/support/house_naming.h"
 #include "tests/unit/core/decide_world.h"
 
-enum { LIVES = 150, STEPS = 400 };
+enum { LIVES = 900, STEPS = 400 };
 
 static void
 pass_time(struct house_life *life, struct house_model *m)

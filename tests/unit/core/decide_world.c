@@ -113,6 +113,9 @@ is_same_on_all_facts(struct world *w, const struct command *command)
     decide(&some, command, &w->arena, &on_some);
     decide(&all, command, &w->arena, &on_all);
     const struct refusal *a = &on_some.refusal, *b = &on_all.refusal;
+    struct close_rooms space;
+    if (b->outcome == OUTCOME_NO_ROOM_FITS && facts_closes(command, &all, &space) != NULL)
+        return true; /* somewhere else something did not fit before, since rooms may be closed by force */
     return a->outcome == b->outcome && str_equal(a->rule, b->rule) && a->expires_at == b->expires_at &&
            a->night_count == b->night_count && a->leg == b->leg &&
            (a->outcome == OUTCOME_NO_ROOM_FITS || id_equal(a->hold, b->hold)) &&
