@@ -631,9 +631,10 @@ paid_status(struct deciding *d, const struct booking *booking)
     return payment_status_together(booking->payment == PAYMENT_REQUIRED, payments, count);
 }
 
-/* Each booking of the account goes where the money takes it, or shows how far it is paid. */
+/* Each booking of the account goes where the money takes it, or shows how far it is paid. Only what comes in takes one
+ * anywhere: nobody's booking is confirmed by what another is given back. */
 static void
-step_bookings(struct deciding *d, struct account account, bool revives)
+step_bookings(struct deciding *d, struct account account, bool comes_in, bool revives)
 {
     for (size_t i = 0; i < d->facts->booking_count; i++) {
         struct booking *booking = &d->bookings[i];
@@ -643,7 +644,7 @@ step_bookings(struct deciding *d, struct account account, bool revives)
         bool waits = booking->status == BOOKING_PENDING_PAYMENT ||
                      (revives && booking->status == BOOKING_EXPIRED &&
                       facts_may_revive(d->command, d->facts, &d->facts->bookings[i]));
-        bool moves = waits && is_covered(d, account, booking);
+        bool moves = comes_in && waits && is_covered(d, account, booking);
         if (!moves && status == booking->payment_status)
             continue;
         booking->payment_status = status;
@@ -706,7 +707,8 @@ deciding_change_payment(struct deciding *d, struct payment next, struct str kind
     struct payment *payment = place(d, &next);
     if (payment == NULL)
         return;
-    bool revives = payment->captured > captured && may_revive_any(d, account);
+    bool comes_in = payment->captured > captured;
+    bool revives = comes_in && may_revive_any(d, account);
     if (revives && !retake_all(d, account)) {
         revives = false;
         begin_anew(d);
@@ -715,7 +717,7 @@ deciding_change_payment(struct deciding *d, struct payment next, struct str kind
             return;
     }
     record_payment(d, payment, from, kind, provider_event);
-    step_bookings(d, account, revives);
+    step_bookings(d, account, comes_in, revives);
     balance_refunds(d, account, &before, payment);
 }
 

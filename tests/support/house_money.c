@@ -493,8 +493,8 @@ needs_approval(const struct house_model *model, const struct money_line *line)
     return type != NULL && type->needs_approval;
 }
 
-/* Each that waits for money and has it goes on; whether the expired ones could be had again the house says, all or none
- * of them. */
+/* Each that waits for money and has it goes on when some comes in; whether the expired ones could be had again the
+ * house says, all or none of them. */
 static bool
 promise_lines(struct house_money *books, struct account account, bool captured, struct house_model *after)
 {
@@ -503,7 +503,7 @@ promise_lines(struct house_money *books, struct account account, bool captured, 
     for (size_t i = 0; i < books->line_count; i++) {
         struct money_line *line = &books->lines[i];
         bool waits = line->status == BOOKING_PENDING_PAYMENT || line->status == BOOKING_EXPIRED;
-        if (!has_line(account, line) || !waits || !is_enough(books, account, line))
+        if (!captured || !has_line(account, line) || !waits || !is_enough(books, account, line))
             continue;
         enum booking_status promise = needs_approval(after, line) ? BOOKING_PENDING_APPROVAL : BOOKING_CONFIRMED;
         if (line->status == BOOKING_EXPIRED) {
@@ -516,8 +516,8 @@ promise_lines(struct house_money *books, struct account account, bool captured, 
         }
         line->status = promise;
     }
-    if (revived != 0 && (!captured || revived != late || over))
-        return model_fail(after, "P5", "what is back was not captured, had begun, or is not all there was");
+    if (revived != 0 && (revived != late || over))
+        return model_fail(after, "P5", "what is back had begun, or is not all there was");
     return true;
 }
 
