@@ -15,7 +15,7 @@
 #include "tests/support/rebuilt.h"
 #include "tests/unit/test.h"
 
-enum { LIVES = 20, STEPS = 160, PAIRS_MAX = 4096 };
+enum { LIVES = 40, STEPS = 160, PAIRS_MAX = 4096 };
 
 struct twins {
     struct house_fixture house;
@@ -108,31 +108,43 @@ twins_done(struct twins *t)
     house_done(&t->house);
 }
 
-/* Of the engine's refunds the one that is the same as ours; what a command made before it was looked at has no pair. */
+/* Of the engine's refunds the one that is the same as ours, but for when it came to be: what has lapsed is ended by
+ * whichever command comes across it, and that need not be the same one on both sides. Ours when there is none. */
 static struct id
-translate_refund(struct twins *t, struct id ours)
+find_refund(struct twins *t, const struct refund *ours)
 {
-    const struct refund *refund = NULL;
     struct store store = {.connection = NULL};
     struct refund *refunds;
     struct err err = {.kind = ERR_NONE};
-    struct id found = ours;
+    struct id found = ours->id;
     size_t count;
-    for (size_t i = 0; i < t->model.refund_count; i++)
-        if (id_equal(t->model.refunds[i].id, ours))
-            refund = &t->model.refunds[i];
-    if (refund == NULL)
-        return ours;
     assert_int_equal(db_connect(t->house.db, DB_READER, &store.connection, &err), DB_OK);
-    assert_int_equal(store_list_refunds(&store, 1, translate(t, refund->payment), &t->arena, &refunds, &count), DB_OK);
+    assert_int_equal(store_list_refunds(&store, 1, translate(t, ours->payment), &t->arena, &refunds, &count), DB_OK);
     for (size_t i = 0; i < count; i++)
-        if (id_equal(refunds[i].booking, translate(t, refund->booking)) && refunds[i].amount == refund->amount &&
-            refunds[i].status == refund->status && refunds[i].automatic == refund->automatic &&
-            refunds[i].attempts == refund->attempts && refunds[i].created_at == refund->created_at)
+        if (id_equal(refunds[i].booking, translate(t, ours->booking)) && refunds[i].amount == ours->amount &&
+            refunds[i].status == ours->status && refunds[i].automatic == ours->automatic &&
+            refunds[i].attempts == ours->attempts)
             found = refunds[i].id;
     db_disconnect(store.connection);
-    assert_false(id_equal(found, ours)); /* the engine has it */
     return found;
+}
+
+/* What a command made before it was looked at has no pair. */
+static struct id
+translate_refund(struct twins *t, struct id ours)
+{
+    for (size_t i = 0; i < t->model.refund_count; i++) {
+        if (!id_equal(t->model.refunds[i].id, ours))
+            continue;
+        struct id found = find_refund(t, &t->model.refunds[i]);
+        if (id_equal(found, ours)) {
+            (void)engine_sweep(t->house.engine);
+            found = find_refund(t, &t->model.refunds[i]);
+        }
+        assert_false(id_equal(found, ours)); /* the engine has it */
+        return found;
+    }
+    return ours;
 }
 
 /* A command about money; false when it is none. */
