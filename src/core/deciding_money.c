@@ -505,10 +505,10 @@ deciding_release_others(struct deciding *d, const struct booking *ended)
     int64_t over = left_of(money_of(d, account)) - keep - left_by_called_off(d, account);
     for (size_t i = 0; i < d->facts->booking_count && over > 0; i++) {
         const struct booking *other = &d->bookings[i];
-        if (id_equal(other->id, ended->id) || !has_booking(account, other) || !counts(other))
+        if (id_equal(other->id, ended->id) || !has_booking(account, other) || is_called_off(other))
             continue;
-        int64_t own = left_of(money_for(d, other->id, ID_NONE)) - asked_for(other).minor;
-        int64_t back = at_most(over, not_negative(own));
+        int64_t asked = counts(other) ? asked_for(other).minor : 0;
+        int64_t back = at_most(over, not_negative(left_of(money_for(d, other->id, ID_NONE)) - asked));
         over -= back - refund_from(d, other->id, ID_NONE, other->id, back);
     }
 }

@@ -365,7 +365,7 @@ release_others(struct house_money *books, const struct money_line *ended)
         return;
     for (size_t i = 0; i < books->line_count; i++) {
         const struct money_line *line = &books->lines[i];
-        if (line == ended || !has_line(account, line) || is_called_off(line) || line->status == BOOKING_EXPIRED)
+        if (line == ended || !has_line(account, line) || is_called_off(line))
             continue;
         int64_t own = left_for(books, line->id, ID_NONE);
         int64_t part = most(0, least(spare, own - price_to_have(line)));
