@@ -536,10 +536,11 @@ brought_by(const struct deciding *d, const struct payment *payment)
 static bool
 is_covered(const struct deciding *d, struct account account, const struct booking *booking)
 {
-    int64_t own = 0, all = 0, owed = 0;
+    int64_t own = 0, of_group = 0, all = 0, owed = 0;
     for (size_t i = 0; i < d->payment_count; i++) {
         int64_t brought = brought_by(d, &d->payments[i]);
         own += id_equal(d->payments[i].booking, booking->id) ? brought : 0;
+        of_group += id_is_none(d->payments[i].booking) && has_payment(d, account, &d->payments[i]) ? brought : 0;
         all += has_payment(d, account, &d->payments[i]) ? brought : 0;
     }
     if (own > 0 && (!booking->price.known || own >= booking->price.minor))
@@ -549,7 +550,7 @@ is_covered(const struct deciding *d, struct account account, const struct bookin
         if (!has_booking(account, other) || is_called_off(other))
             continue;
         if (!other->price.known)
-            return money_for(d, ID_NONE, account.group).captured > 0 && !id_is_none(account.group);
+            return of_group > 0;
         owed += other->price.minor;
     }
     return all > 0 && all >= owed;
