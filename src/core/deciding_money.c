@@ -452,6 +452,14 @@ kept_of(const struct deciding *d, struct account account)
     return kept;
 }
 
+/* Does it pay for a booking that was called off, and for no other? */
+static bool
+is_for_called_off(const struct deciding *d, const struct payment *payment)
+{
+    const struct booking *booking = id_is_none(payment->booking) ? NULL : find_booking(d, payment->booking);
+    return booking != NULL && is_called_off(booking);
+}
+
 /* After a payment of the account has changed: what came and is not to be kept goes back; what went back by itself is
  * not owed any more, nor is what pays for a booking that came back. */
 static void
@@ -463,6 +471,10 @@ balance_refunds(struct deciding *d, struct account account, const struct kept *b
     int64_t keep = owed_by(d, account, &any) + before->called_off;
     if (!any)
         keep = before->minor;
+    if (rise > 0 && is_for_called_off(d, payment)) {
+        refund_risen(d, account, payment, rise);
+        return;
+    }
     if (keep >= EVERYTHING)
         return;
     int64_t over = now.captured - now.refunded - now.open - keep;

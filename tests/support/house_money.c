@@ -5,7 +5,7 @@
  *   not need, up to its price.
  * - What comes above what the house is to have goes back, and what goes back by itself is not owed again.
  * - What one paid above its own price is kept while the others need it, and goes back when they do not any more.
- * - What comes above that goes back to who it came from.
+ * - What comes above that goes back to who it came from; what comes for who was called off goes back.
  * - What is due to one booking never pays for another. */
 #include "tests/support/house_money.h"
 
@@ -544,10 +544,17 @@ settle_account(struct house_money *books, const struct standing *before, const s
     if (!promise_lines(books, account, sums_of(books, account).in > before->sums.in, after))
         return false;
     struct standing now = standing_of(books, account);
+    int64_t came = now.sums.in - now.sums.gone - (before->sums.in - before->sums.gone);
+    const struct money_line *line = id_is_none(moved->booking) ? NULL : find_line(books, moved->booking);
+    if (line != NULL && is_called_off(line) && came > 0) {
+        int64_t part = least(came, refundable(books, moved));
+        put_refund(books, moved, moved->booking, part, true);
+        give_back_any(books, account, came - part);
+        return true;
+    }
     int64_t to_have = now.due.any ? now.due.minor - now.due.called_off + before->due.called_off : before->due.minor;
     if (to_have >= NOBODY_KNOWS)
         return true;
-    int64_t came = now.sums.in - now.sums.gone - (before->sums.in - before->sums.gone);
     int64_t over = now.sums.in - now.sums.gone - now.sums.back - to_have;
     if (came > 0) {
         int64_t all = least(came, most(0, over)), part = least(all, refundable(books, moved));

@@ -876,6 +876,21 @@ who_paid_for_one_who_did_not_come_pays_the_fee(void **state)
     world_done(w);
 }
 
+/* Nobody is to come for it, so that it pays for nobody, though the group owes more. */
+static void
+what_comes_late_for_one_who_was_called_off_goes_back(void **state)
+{
+    WORLD;
+    struct id gone, stays;
+    (void)two_of_a_group(w, &gone, &stays);
+    assert_int_equal(cancel(w, desk, gone), OUTCOME_OK);
+    assert_int_equal(note_captured(w, "evt_1", gone), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    assert_int_equal(cancel(w, desk, stays), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
 /* --- any order, any repetition --- */
 
 enum { LETTERS = 6, WORD = 6 };
@@ -1054,6 +1069,7 @@ main(void)
         cmocka_unit_test(the_last_price_of_a_group_that_becomes_known_gives_back_what_is_above_all),
         cmocka_unit_test(who_came_leaves_a_paid_group_whatever_goes_back_to_who_did_not),
         cmocka_unit_test(one_who_paid_for_all_of_a_group_gets_back_what_is_not_needed),
+        cmocka_unit_test(what_comes_late_for_one_who_was_called_off_goes_back),
         cmocka_unit_test(who_paid_for_one_who_did_not_come_pays_the_fee),
         cmocka_unit_test(any_order_and_repetition_ends_the_same),
     };
