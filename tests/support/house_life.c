@@ -366,12 +366,14 @@ any_closure_amend(struct house_life *life, struct actor actor)
         return command;
     const struct closure *closure = &m->closures[house_life_pick(life, (int)m->closure_count)];
     int64_t step = closure->by_minute ? INT64_C(1800000) : DATE_DAY_MS;
+    int64_t last = date_to_instant(m->first_night + MODEL_NIGHTS); /* a house has more of them than the model */
+    int64_t ends = closure->span.ends + (house_life_pick(life, 7) - 3) * step;
     if (one_in(life, 2))
         command.actor.role = ROLE_MANAGER;
     command.amend_closure =
         (struct amend_closure){.closure = closure->id,
                                .by_minute = closure->by_minute != one_in(life, 12),
-                               .ends = closure->span.ends + (house_life_pick(life, 7) - 3) * step,
+                               .ends = ends < last ? ends : last,
                                .reason = one_in(life, 2) ? STR("the plumber did not come") : STR(""),
                                .forces = one_in(life, 2)};
     return command;

@@ -58,7 +58,7 @@ static struct refund *
 find_refund(struct house_money *books, struct id id)
 {
     for (size_t i = 0; i < books->refund_count; i++)
-        if (id_equal(books->refunds[i].id, id))
+        if (id_equal(books->refunds[i].id, id) && !id_is_none(id)) /* those that the books predict have none */
             return &books->refunds[i];
     return NULL;
 }
