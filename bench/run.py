@@ -414,10 +414,10 @@ def main():
             elif what == 'desk':
                 results = bench.several('desk')
                 desk_aims(results, aims)
-                lines += report_lines('The desk', '64 stays of today, each with two rooms, in the house in which bookings '
-                                      'are measured: each client walks one cycle of commands again and again. Before '
-                                      'each, plain creation in the same house, which is what it is compared with.',
-                                      results)
+                lines += report_lines('The desk', '64 stays of today, each with two rooms, in a house like that in which '
+                                      'bookings are measured, a new one for each cycle: each client walks one cycle of '
+                                      'commands again and again. Before it, plain creation in the same house, which is '
+                                      'what it is compared with.', results)
             elif what == 'growth':
                 lines += report_growth(bench.several('growth', '--growth', GROWTH), aims)
             else:

@@ -1,8 +1,7 @@
 /* The commands of the desk beside plain creation, in the same house and the same round.
  *
  * Every client has a booking of today and two rooms, and walks a cycle of commands that ends where it began (or is over
- * with what it made), so that it can go on for as long as is measured. What one measurement leaves half done, the next
- * brings to its end first. */
+ * with what it made), so that it can go on for as long as is measured. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +22,6 @@ struct step {
 #define GUEST "\"guest\":{\"name\":\"Grace Hopper\"}"
 #define OWN_NIGHT "\"property_id\":\"%P\",\"room_type_id\":\"%T\",\"arrival\":\"%X\",\"departure\":\"%Y\""
 
-/* Those that leave a stay on another room come last: the others name its rooms. */
 static const struct cycle {
     const char *what;
     struct step steps[CYCLE_MAX];
@@ -91,9 +89,8 @@ static const struct cycle {
 enum { CYCLES = sizeof(cycles) / sizeof(cycles[0]), CLIENTS_MAX = BENCH_STAYS_MAX };
 
 struct desk {
-    const struct cycle *now;
-    const struct cycle *under_way[CLIENTS_MAX]; /* of each client; NULL at the beginning */
-    size_t at[CLIENTS_MAX];
+    const struct cycle *cycle;
+    size_t at[CLIENTS_MAX]; /* the next step of each client */
     char made[CLIENTS_MAX][ID_TEXT_SIZE];
     bool refused; /* some command was, and was shown */
 };
@@ -140,9 +137,7 @@ next_step(size_t client, void *user)
     struct desk *desk = run->more;
     char path[96], body[BENCH_REQUEST_SIZE / 2];
     assert(client < CLIENTS_MAX);
-    if (desk->at[client] == 0)
-        desk->under_way[client] = desk->now;
-    const struct cycle *cycle = desk->under_way[client];
+    const struct cycle *cycle = desk->cycle;
     const struct step *step = &cycle->steps[desk->at[client]];
     desk->at[client] = (desk->at[client] + 1) % cycle->count;
     fill_in(run, client, step->path, path, sizeof(path));
@@ -156,7 +151,7 @@ keep_made(struct desk *desk, size_t client, struct str body)
 {
     static const char opening[] = "{\"id\":\"";
     size_t before = sizeof(opening) - 1;
-    const struct cycle *cycle = desk->under_way[client];
+    const struct cycle *cycle = desk->cycle;
     const struct step *step = &cycle->steps[(desk->at[client] + cycle->count - 1) % cycle->count];
     if (step->makes && body.len > before + ID_TEXT_LEN && memcmp(body.ptr, opening, before) == 0)
         (void)snprintf(desk->made[client], ID_TEXT_SIZE, "%.*s", ID_TEXT_LEN, body.ptr + before);
@@ -169,7 +164,7 @@ note_reply(size_t client, int status, struct str body, void *user)
     struct desk *desk = ((struct bench_run *)user)->more;
     keep_made(desk, client, body);
     if (status >= 300 && !desk->refused)
-        (void)fprintf(stderr, "%s: %.*s\n", desk->under_way[client]->what, STR_ARG(body));
+        (void)fprintf(stderr, "%s: %.*s\n", desk->cycle->what, STR_ARG(body));
     desk->refused |= status >= 300;
 }
 
@@ -177,7 +172,6 @@ static bool
 measure_cycle(struct bench_run *run, const struct cycle *cycle, int64_t round, const struct load_result *created)
 {
     struct load_result load;
-    ((struct desk *)run->more)->now = cycle;
     if (!bench_shoot(run, next_step, note_reply, &load))
         return false;
     double rate = bench_per_second(load.by_class[2], &load), plain = bench_per_second(created->by_class[2], created);
@@ -188,14 +182,25 @@ measure_cycle(struct bench_run *run, const struct cycle *cycle, int64_t round, c
     return true;
 }
 
+/* In a house of its own: what is created beside it fills a house, and a full one refuses. */
 static bool
-desk_round(struct bench_run *run, int64_t round)
+desk_cycle(struct bench *bench, const struct cycle *cycle, int64_t round, size_t clients)
 {
+    static struct bench_house house;
+    static struct desk desk;
+    char name[32], path[BENCH_PATH_SIZE];
+    struct bench_run run = {.bench = bench};
     struct load_result created;
-    for (size_t i = 0; i < CYCLES; i++)
-        if (!bench_shoot(run, bench_random_booking, NULL, &created) || !measure_cycle(run, &cycles[i], round, &created))
-            return false;
-    return true;
+    desk = (struct desk){.cycle = cycle};
+    (void)snprintf(name, sizeof(name), "desk-%d-%d", (int)round, (int)(cycle - cycles));
+    bool well = bench_make_house(bench, name,
+                                 (struct bench_house_settings){
+                                     .properties = 1, .types_each = TYPES, .rooms_each = ROOMS_EACH, .stays = clients},
+                                 &house, path) &&
+                bench_open(&run, bench, &house, clients);
+    run.more = &desk;
+    return bench_close(&run, well && bench_shoot(&run, bench_random_booking, NULL, &created) &&
+                                 measure_cycle(&run, cycle, round, &created));
 }
 
 bool
@@ -203,20 +208,8 @@ bench_desk(struct bench *bench)
 {
     bool well = true;
     size_t clients = (size_t)bench->options->clients < CLIENTS_MAX ? (size_t)bench->options->clients : CLIENTS_MAX;
-    for (int64_t round = 1; well && round <= bench->options->rounds; round++) {
-        char name[32], path[BENCH_PATH_SIZE];
-        static struct bench_house house;
-        static struct desk desk;
-        struct bench_run run = {.bench = bench};
-        (void)snprintf(name, sizeof(name), "desk-%d", (int)round);
-        well = bench_make_house(bench, name,
-                                (struct bench_house_settings){
-                                    .properties = 1, .types_each = TYPES, .rooms_each = ROOMS_EACH, .stays = clients},
-                                &house, path) &&
-               bench_open(&run, bench, &house, clients);
-        desk = (struct desk){.now = NULL};
-        run.more = &desk;
-        well = bench_close(&run, well && desk_round(&run, round));
-    }
+    for (int64_t round = 1; well && round <= bench->options->rounds; round++)
+        for (size_t i = 0; well && i < CYCLES; i++)
+            well = desk_cycle(bench, &cycles[i], round, clients);
     return well;
 }
