@@ -3,7 +3,6 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#include "engine/check.h"
 #include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
@@ -85,27 +84,6 @@ act(const char *command, const char *body)
     return post_as(manager, world_format(world, "/v1/bookings/%s/%s", booking, command), body);
 }
 
-static void
-on_finding(const struct check_finding *finding, void *user)
-{
-    (void)user;
-    print_message("# %s: %.*s\n", check_rule_name(finding->rule), STR_ARG(finding->detail));
-}
-
-static void
-assert_in_order(void)
-{
-    struct err err = {.kind = ERR_NONE};
-    struct store store = {.connection = NULL};
-    struct check_report report;
-    assert_int_equal(db_connect(world->db, DB_READER, &store.connection, &err), DB_OK);
-    struct check_settings settings = {
-        .store = &store, .clock = &world->clock.clock, .memory_limit = 64u << 20, .on_finding = on_finding};
-    assert_int_equal(check_run(&settings, &report), DB_OK);
-    db_disconnect(store.connection);
-    assert_int_equal(report.violations, 0);
-}
-
 /* -- naming -- */
 
 static void
@@ -131,7 +109,7 @@ who_comes_along_is_shown_with_the_booking(void **state)
     assert_true(json_equal(answer_at(&list, "items/0/guests"), answer_at(&answer, "guests")));
     struct answer guest = world_get(world, "/v1/guests/%s", answer_text(&answer, "guests/1/id"));
     assert_string_equal(answer_text(&guest, "name"), "Grace Hopper");
-    assert_in_order();
+    fixture_assert_in_order();
 }
 
 /* Whatever has become of the booking since, it is the answer of the first time. */
@@ -237,7 +215,7 @@ who_does_not_come_after_all_is_taken_out(void **state)
     assert_string_equal(answer_text(&answer, "items/1/kind"), "booking.guest_added");
     assert_string_equal(answer_text(&answer, "items/2/kind"), "booking.guest_removed");
     assert_null(strstr(answer.body.ptr, "Hopper"));
-    assert_in_order();
+    fixture_assert_in_order();
 }
 
 static void
@@ -304,7 +282,7 @@ they_go_wherever_the_booking_goes(void **state)
     assert_problem(&answer, 409, "INVALID_TRANSITION");
     answer = act("undo-check-out", "{}");
     assert_two_named(&answer, 200);
-    assert_in_order();
+    fixture_assert_in_order();
 }
 
 static size_t
@@ -351,7 +329,7 @@ a_booking_is_found_by_who_comes_along(void **state)
     const char *code = answer_text(&answer, "code");
     answer = world_get(world, "/v1/bookings?property_id=%s&code=%s&guest=hopper", house.property, code);
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
-    assert_in_order();
+    fixture_assert_in_order();
     answer = take_out(grace, NULL);
     assert_status(&answer, 200);
     assert_int_equal(count_found("hopper"), 0);
@@ -360,7 +338,7 @@ a_booking_is_found_by_who_comes_along(void **state)
     (void)name("Mary Somerville"); /* once the part is complete */
     assert_int_equal(count_found("somerville"), 1);
     assert_int_equal(count_found("lovelace"), 1);
-    assert_in_order();
+    fixture_assert_in_order();
 }
 
 static void
@@ -405,7 +383,7 @@ who_is_erased_still_comes_along(void **state)
     answer = name_as(desk, world_format(world, "{\"id\":\"%s\"}", grace));
     assert_problem(&answer, 409, "POLICY_REFUSED");
     assert_string_equal(answer_text(&answer, "rule"), "erased");
-    assert_in_order();
+    fixture_assert_in_order();
 }
 
 static int

@@ -1,6 +1,9 @@
 /* One world and one house, whose names are short because every line of a test has them. */
 #include "tests/api/fixture.h"
 
+#include "engine/check.h"
+#include "tests/unit/test.h"
+
 struct world *world;
 struct small_house house;
 
@@ -33,6 +36,27 @@ fixture_caller(enum role role, bool trusted)
 {
     const struct principal_role held = {house.number, role};
     return world_add_token(world, false, trusted, &held, 1);
+}
+
+static void
+on_finding(const struct check_finding *finding, void *user)
+{
+    (void)user;
+    print_message("# %s: %.*s\n", check_rule_name(finding->rule), STR_ARG(finding->detail));
+}
+
+void
+fixture_assert_in_order(void)
+{
+    struct err err = {.kind = ERR_NONE};
+    struct store store = {.connection = NULL};
+    struct check_report report;
+    assert_int_equal(db_connect(world->db, DB_READER, &store.connection, &err), DB_OK);
+    struct check_settings settings = {
+        .store = &store, .clock = &world->clock.clock, .memory_limit = 64u << 20, .on_finding = on_finding};
+    assert_int_equal(check_run(&settings, &report), DB_OK);
+    db_disconnect(store.connection);
+    assert_int_equal(report.violations, 0);
 }
 
 struct answer

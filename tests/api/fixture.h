@@ -20,6 +20,9 @@ int fixture_tear_down(void **state);
  * as the world. */
 const char *fixture_caller(enum role role, bool trusted);
 
+/* Every stored invariant, the chain of the log among them; what is not so is told, and fails the test. */
+void fixture_assert_in_order(void);
+
 struct answer post_as(const char *token, const char *target, const char *body);
 struct answer get_as(const char *token, const char *target);
 

@@ -1,5 +1,4 @@
 /* Guests over HTTP: read, put right, erased for good; and the log, which stays whole. */
-#include "engine/check.h"
 #include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
@@ -81,28 +80,6 @@ stock_studios(void)
 }
 
 static void
-on_finding(const struct check_finding *finding, void *user)
-{
-    (void)user;
-    print_message("# %s: %.*s\n", check_rule_name(finding->rule), STR_ARG(finding->detail));
-}
-
-/* Every stored invariant, the chain of the log among them. */
-static void
-assert_in_order(void)
-{
-    struct err err = {.kind = ERR_NONE};
-    struct store store = {.connection = NULL};
-    struct check_report report;
-    assert_int_equal(db_connect(world->db, DB_READER, &store.connection, &err), DB_OK);
-    struct check_settings settings = {
-        .store = &store, .clock = &world->clock.clock, .memory_limit = 64u << 20, .on_finding = on_finding};
-    assert_int_equal(check_run(&settings, &report), DB_OK);
-    db_disconnect(store.connection);
-    assert_int_equal(report.violations, 0);
-}
-
-static void
 a_guest_is_put_right_and_found_by_the_new_name(void **state)
 {
     (void)state;
@@ -129,7 +106,7 @@ a_guest_is_put_right_and_found_by_the_new_name(void **state)
     assert_int_equal(answer_number(&answer, "version"), 1);
     answer = world_patch(world, path_of(&booking), 1, "{\"phone\":\"1\"}");
     assert_problem(&answer, 412, "VERSION_MISMATCH");
-    assert_in_order();
+    fixture_assert_in_order();
 }
 
 static void
@@ -166,7 +143,7 @@ an_erased_guest_is_nowhere_any_more_and_the_log_is_whole(void **state)
     answer = erase(manager, path_of(&booking), "2"); /* once more is no more */
     assert_status(&answer, 200);
     assert_int_equal(answer_number(&answer, "version"), 2);
-    assert_in_order();
+    fixture_assert_in_order();
 }
 
 static void

@@ -2,7 +2,6 @@
  * have made of it, and the checker finds nothing. */
 #include <string.h>
 
-#include "engine/check.h"
 #include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
@@ -130,19 +129,6 @@ check_out(const char *booking)
 }
 
 static void
-check_house(void)
-{
-    struct err err = {.kind = ERR_NONE};
-    struct store store = {.connection = NULL};
-    struct check_report report;
-    assert_int_equal(db_connect(world->db, DB_READER, &store.connection, &err), DB_OK);
-    struct check_settings settings = {.store = &store, .clock = &world->clock.clock, .memory_limit = 16U << 20};
-    assert_int_equal(check_run(&settings, &report), DB_OK);
-    assert_int_equal(report.violations, 0);
-    db_disconnect(store.connection);
-}
-
-static void
 of_a_check_in_and_a_cancellation_one_wins(void **state)
 {
     (void)state;
@@ -160,7 +146,7 @@ of_a_check_in_and_a_cancellation_one_wins(void **state)
             check_out(id);
         assert_free(2, "2026-11-24");
     }
-    check_house();
+    fixture_assert_in_order();
 }
 
 /* Both come true in either order, and the guests are in one room. */
@@ -182,7 +168,7 @@ guests_who_come_in_while_they_are_moved_are_in_one_room(void **state)
         assert_free(1, "2026-11-24");
         check_out(id);
     }
-    check_house();
+    fixture_assert_in_order();
 }
 
 /* Who has left stays no longer; who stays longer may leave all the same. */
@@ -204,7 +190,7 @@ nobody_who_has_left_stays_longer(void **state)
         assert_occupied(house.room[0], false);
         assert_free(2, "2026-11-25");
     }
-    check_house();
+    fixture_assert_in_order();
 }
 
 /* R6: a person is erased, and who is in the room is another matter. */
@@ -229,7 +215,7 @@ a_guest_who_is_erased_while_they_come_in_is_in_the_room(void **state)
         check_out(id);
         assert_free(2, "2026-11-24");
     }
-    check_house();
+    fixture_assert_in_order();
 }
 
 /* Whether it was given before or never: a stay that is called off has no room, and the nights are free. */
@@ -252,7 +238,7 @@ a_room_given_to_a_stay_that_is_called_off_is_free(void **state)
         must(world_format(world, "/v1/bookings/%s/assign", other), to_room(house.room[0]));
         must(world_format(world, "/v1/bookings/%s/cancel", other), "{}");
     }
-    check_house();
+    fixture_assert_in_order();
 }
 
 static void
@@ -272,7 +258,7 @@ of_two_who_are_given_one_room_one_gets_it(void **state)
             must(world_format(world, "/v1/bookings/%s/cancel", answer_text(&stays[i], "id")), "{}");
         assert_free(2, "2026-11-24");
     }
-    check_house();
+    fixture_assert_in_order();
 }
 
 int
