@@ -60,7 +60,8 @@ count_lines(struct str head, const char *name)
 }
 
 static void
-check_head(struct str head, const struct http_request *request, const struct http_body *body)
+check_head(struct str head, const struct http_limits *limits, const struct http_request *request,
+           const struct http_body *body)
 {
     size_t lengths = count_lines(head, "content-length");
     size_t codings = count_lines(head, "transfer-encoding");
@@ -70,7 +71,7 @@ check_head(struct str head, const struct http_request *request, const struct htt
     assert(hosts == 1 || (hosts == 0 && request->minor == 0));
     assert(codings == 0 || request->minor == 1);
     assert((codings == 1) == (body->kind == HTTP_BODY_CHUNKED));
-    assert(request->header_count <= 64 && head.len <= 8192 + 16384 + 6);
+    assert(request->header_count <= limits->header_count && head.len <= limits->line_len + limits->head_len + 6);
     struct str rest = head;
     while (rest.ptr != NULL) {
         struct str line = str_split(&rest, '\n');
@@ -167,7 +168,7 @@ read_request(struct http_reader *reader, const struct http_limits *limits, struc
         case HTTP_MORE:
         case HTTP_REFUSED: return false;
         case HTTP_HEAD_IN:
-            check_head(str_of(begin.ptr, begin.len - input->len), &reader->request, &reader->body);
+            check_head(str_of(begin.ptr, begin.len - input->len), limits, &reader->request, &reader->body);
             check_target(&reader->request);
             (void)http_reader_admit(reader, TRACE_BODY_MAX);
             break;
