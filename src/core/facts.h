@@ -136,8 +136,9 @@ struct want {
     struct id room_type;
     struct id room; /* none: every room of the type */
     struct span span;
-    bool nights;    /* stock rows of the type over the span */
-    bool claims;    /* claims on the room(s) over the span, and the holds that own any of them */
+    bool nights;        /* stock rows of the type over the span */
+    bool placed_nights; /* with `nights` and `placement`: of all that is on sale, also where the component reaches */
+    bool claims;        /* claims on the room(s) over the span, and the holds that own any of them */
     bool placement; /* the connected component of the span: the type's loose items and unpinned claims that overlap it,
                      * those that overlap these, and so on, and all claims that overlap any of them; more may come with
                      * it. Where nobody has to change rooms, what begins after all that is fixed in the type, or ends

@@ -1,4 +1,5 @@
-/* One want per type, however many of its rooms the command names, and one per room that goes. */
+/* Of rooms that come and go, one want per type, however many of its rooms the command names, and one per room that
+ * goes; of rooms that are closed, one each, since what hangs together with it says how far to look. */
 #include "core/facts_house.h"
 
 struct want_list {
@@ -76,16 +77,18 @@ want_tonight(struct want_list *list, struct id id)
             .room_type = room->room_type, .room = id, .span = span_from_nights(today, today + 1), .claims = true};
 }
 
-/* The room over the nights of a closure, and what may have to move for it. */
+/* The room over the nights of a closure, and what may have to move for it. Where the answer can't be taken from the
+ * rooms of these nights alone, it is asked of all that hangs together with them, night by night. */
 static void
 want_closed_room(struct want_list *list, const struct close_rooms *closes, const struct room *room)
 {
     const struct room_type *type = house_find_type(&list->facts->house, room->room_type);
     bool by_night = type != NULL && type->sold_by == SOLD_BY_NIGHT;
-    want_type(list, room->room_type, nights_on_sale(list->facts), false);
     list->wants[list->count++] = (struct want){.room_type = room->room_type,
                                                .room = room->id,
                                                .span = closes->span,
+                                               .nights = by_night,
+                                               .placed_nights = by_night,
                                                .claims = true,
                                                .held_stock = by_night,
                                                .units = 1,
@@ -96,23 +99,23 @@ want_closed_room(struct want_list *list, const struct close_rooms *closes, const
 
 /* Whoever is left without a room counts as one of the type they were sold, and has to fit there. */
 static void
-want_sent_away(struct want_list *list)
+want_sent_away(struct want_list *list, const struct booking *booking)
 {
-    const struct facts *facts = list->facts;
-    for (size_t i = 0; i < facts->booking_count; i++) {
-        const struct booking *booking = &facts->bookings[i];
-        const struct room_type *type = house_find_type(&facts->house, booking->room_type);
-        struct id at =
-            booking->claim_count > 0 ? booking->claims[0].room : ID_NONE; /* keeps it apart from the nights */
-        want_type(list, booking->room_type, nights_on_sale(facts), false);
-        if (type != NULL && type->sold_by == SOLD_BY_NIGHT && type->stock == STOCK_ROOMS)
-            list->wants[list->count++] = (struct want){
-                .room_type = type->id, .room = at, .span = booking->span, .placement = true, .fixes = true};
-        for (size_t j = 0; j < booking->claim_count; j++) {
-            const struct room *room = house_find_room(&facts->house, booking->claims[j].room);
-            if (room != NULL)
-                want_type(list, room->room_type, nights_on_sale(facts), false);
-        }
+    const struct house *house = &list->facts->house;
+    const struct room_type *type = house_find_type(house, booking->room_type);
+    if (type != NULL && type->sold_by == SOLD_BY_NIGHT)
+        list->wants[list->count++] = (struct want){.room_type = type->id,
+                                                   .span = booking->span,
+                                                   .nights = true,
+                                                   .placed_nights = type->stock == STOCK_ROOMS,
+                                                   .placement = type->stock == STOCK_ROOMS,
+                                                   .fixes = type->stock == STOCK_ROOMS};
+    for (size_t i = 0; i < booking->claim_count; i++) {
+        const struct room *room = house_find_room(house, booking->claims[i].room);
+        const struct room_type *left = room == NULL ? NULL : house_find_type(house, room->room_type);
+        if (left != NULL && left->sold_by == SOLD_BY_NIGHT)
+            list->wants[list->count++] =
+                (struct want){.room_type = left->id, .span = booking->claims[i].span, .nights = true};
     }
 }
 
@@ -124,8 +127,8 @@ want_closed(struct want_list *list, const struct close_rooms *closes)
         if (room != NULL)
             want_closed_room(list, closes, room);
     }
-    if (closes->forces)
-        want_sent_away(list);
+    for (size_t i = 0; closes->forces && i < list->facts->booking_count; i++)
+        want_sent_away(list, &list->facts->bookings[i]);
 }
 
 /* What the closure has. */
@@ -134,11 +137,12 @@ want_reopened(struct want_list *list)
 {
     const struct closure *closure = list->facts->closure;
     const struct room *room = closure == NULL ? NULL : house_find_room(&list->facts->house, closure->room);
-    if (room == NULL)
-        return;
-    want_type(list, room->room_type, nights_on_sale(list->facts), false);
-    list->wants[list->count++] =
-        (struct want){.room_type = room->room_type, .room = room->id, .span = closure->span, .claims = true};
+    if (room != NULL)
+        list->wants[list->count++] = (struct want){.room_type = room->room_type,
+                                                   .room = room->id,
+                                                   .span = closure->span,
+                                                   .nights = !closure->by_minute,
+                                                   .claims = true};
 }
 
 /* No further than is on sale: the decision refuses the rest unseen. */
@@ -152,21 +156,30 @@ want_inventory(struct want_list *list, const struct set_inventory *set)
         want_type(list, set->room_type, span_from_nights(from, until), false);
 }
 
-/* How many wants there may be at most. A type is wanted once. */
+/* Each room, and by force each booking and each of its rooms. */
+static size_t
+count_closing(const struct close_rooms *closes, const struct facts *facts)
+{
+    size_t count = closes == NULL ? 0 : closes->room_count;
+    for (size_t i = 0; closes != NULL && closes->forces && i < facts->booking_count; i++)
+        count += 1 + facts->bookings[i].claim_count;
+    return count;
+}
+
+/* How many wants there may be at most. */
 static size_t
 count_limit(const struct command *command, const struct facts *facts)
 {
     struct close_rooms space;
-    const struct close_rooms *closes = facts_closes(command, facts, &space);
-    size_t closing = closes == NULL ? 0 : closes->room_count + facts->house.type_count + facts->booking_count;
+    size_t closing = count_closing(facts_closes(command, facts, &space), facts);
     switch (command->kind) {
     case COMMAND_CREATE_ROOMS: return command->create_rooms.room_count;
     case COMMAND_DELETE_ROOMS: return 2 * command->delete_rooms.room_count;
     case COMMAND_AMEND_ROOM: return 3;
     case COMMAND_CLOSE_ROOMS: return closing;
     case COMMAND_REPORT_MAINTENANCE: return 1 + closing;
-    case COMMAND_AMEND_CLOSURE: return 2 + closing;
-    case COMMAND_REOPEN_ROOM: return 2;
+    case COMMAND_AMEND_CLOSURE: return 1 + closing;
+    case COMMAND_REOPEN_ROOM: return 1;
     case COMMAND_DELETE_ROOM_TYPE:
     case COMMAND_SET_INVENTORY: return 1;
     default: return 0;

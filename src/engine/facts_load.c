@@ -811,6 +811,7 @@ merge_wants(struct want *wants, size_t count)
         }
         wants[at].span = hull(wants[at].span, wants[i].span);
         wants[at].nights |= wants[i].nights;
+        wants[at].placed_nights |= wants[i].placed_nights;
         wants[at].claims |= wants[i].claims;
         wants[at].placement |= wants[i].placement;
         wants[at].fixes |= wants[i].fixes;
@@ -839,6 +840,7 @@ type_span(const struct want *wants, size_t count, size_t at, bool (*asks)(const 
             continue;
         ret_want->span = hull(ret_want->span, wants[i].span);
         ret_want->room = ID_NONE;
+        ret_want->placed_nights |= wants[i].placed_nights;
         ret_want->fixes |= wants[i].fixes;
         ret_want->units += wants[i].units;
     }
@@ -863,6 +865,32 @@ asks_held_stock(const struct want *want)
     return want->held_stock;
 }
 
+/* As far as anything that was loaded for the type reaches: the far end of a component may be days away. */
+static struct span
+reach_of(const struct loader *l, const struct want *want)
+{
+    struct span span = want->span;
+    const struct loose *loose = l->loose.items;
+    const struct claim *claims = l->claims.items;
+    for (size_t i = 0; i < l->loose.count; i++)
+        if (id_equal(loose[i].room_type, want->room_type))
+            span = hull(span, loose[i].span);
+    for (size_t i = 0; i < l->claims.count; i++) {
+        const struct room *room = house_find_room(&l->facts->house, claims[i].room);
+        if (room != NULL && id_equal(room->room_type, want->room_type))
+            span = hull(span, claims[i].span);
+    }
+    return span;
+}
+
+/* What is on sale of that. */
+static struct span
+placed_ahead(const struct loader *l, const struct want *want)
+{
+    int32_t today = l->facts->today;
+    return within(reach_of(l, want), span_from_nights(today, today + HORIZON_DAYS));
+}
+
 static enum db_status
 load_want(struct loader *l, const struct want *wants, size_t count, size_t at)
 {
@@ -872,12 +900,13 @@ load_want(struct loader *l, const struct want *wants, size_t count, size_t at)
         return DB_OK;
     struct want whole;
     enum db_status status = DB_OK;
-    if (type_span(wants, count, at, asks_nights, &whole))
-        status = load_stock(l, want->room_type, whole.span);
-    if (status == DB_OK && want->claims)
+    if (want->claims)
         status = id_is_none(want->room) ? load_claims_of_type(l, want, type) : load_claims_of_room(l, want, type);
     if (status == DB_OK && type_span(wants, count, at, asks_placement, &whole))
         status = load_placement(l, &whole);
+    if (status == DB_OK && type_span(wants, count, at, asks_nights, &whole))
+        status = load_stock(l, want->room_type,
+                            whole.placed_nights ? hull(whole.span, placed_ahead(l, &whole)) : whole.span);
     if (status == DB_OK && want->owners)
         status = load_owners(l, want);
     if (status == DB_OK && want->room_states)
@@ -916,24 +945,6 @@ static struct span
 with_margin(struct span span)
 {
     return (struct span){span.starts - DATE_DAY_MS, span.ends + DATE_DAY_MS};
-}
-
-/* As far as anything that was loaded for the type reaches: the far end of a component may be days away. */
-static struct span
-reach_of(const struct loader *l, const struct want *want)
-{
-    struct span span = want->span;
-    const struct loose *loose = l->loose.items;
-    const struct claim *claims = l->claims.items;
-    for (size_t i = 0; i < l->loose.count; i++)
-        if (id_equal(loose[i].room_type, want->room_type))
-            span = hull(span, loose[i].span);
-    for (size_t i = 0; i < l->claims.count; i++) {
-        const struct room *room = house_find_room(&l->facts->house, claims[i].room);
-        if (room != NULL && id_equal(room->room_type, want->room_type))
-            span = hull(span, claims[i].span);
-    }
-    return span;
 }
 
 static enum db_status

@@ -94,9 +94,30 @@ a_lapsed_booking_does_not_count_against_the_quota(void **state)
 
 /* --- how much is read --- */
 
-/* How many holds, and how many stays without a room, a decision of this command is shown. */
+static void
+set_inventory(struct id room_type, int until, int32_t units, int32_t allowance)
+{
+    struct engine_request request = {.command = {.kind = COMMAND_SET_INVENTORY,
+                                                 .property = house.property,
+                                                 .actor = {.name = STR("usr_manager"), .role = ROLE_MANAGER},
+                                                 .set_inventory = {.room_type = room_type,
+                                                                   .from = HOUSE_DATE(1),
+                                                                   .until = HOUSE_DATE(until),
+                                                                   .units = units,
+                                                                   .allowance = allowance}}};
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    engine_request_done(&request);
+}
+
+static void
+set_beds(int32_t units)
+{
+    set_inventory(house.bed_type, 20, units, -1);
+}
+
+/* How many holds, stays without a room and nights of the first type a decision of this command is shown. */
 struct shown {
-    size_t holds, loose;
+    size_t holds, loose, nights;
 };
 
 static struct shown
@@ -117,7 +138,9 @@ show(const struct command *command)
                                     .now_ms = HOUSE_NOW,
                                     .arena = &arena};
     assert_int_equal(facts_load(&load, &facts), DB_OK);
-    struct shown shown = {.holds = facts.hold_count, .loose = facts.loose_count};
+    struct shown shown = {.holds = facts.hold_count,
+                          .loose = facts.loose_count,
+                          .nights = facts.stock_count == 0 ? 0 : facts.stocks[0].night_count};
     arena_done(&arena);
     return shown;
 }
@@ -174,22 +197,54 @@ what_lies_between_two_pins_is_read_whole_and_each_stay_once(void **state)
     assert_int_equal(loose_shown(house_nights(twin, none, 70, 72)), 0);
 }
 
-/* --- own holds --- */
+/* --- closures --- */
+
+static struct command
+close_102(const struct id *room, int from, int until)
+{
+    return (struct command){.kind = COMMAND_CLOSE_ROOMS,
+                            .property = house.property,
+                            .actor = {.name = STR("usr_manager"), .role = ROLE_MANAGER},
+                            .close_rooms = {.rooms = room,
+                                            .room_count = 1,
+                                            .kind = CLOSURE_OUT_OF_ORDER,
+                                            .span = span_from_nights(HOUSE_DATE(from), HOUSE_DATE(until)),
+                                            .reason = STR("The window is broken.")}};
+}
 
 static void
-set_beds(int from, int until, int32_t units)
+what_is_closed_and_opened_again_is_read_for_its_own_nights(void **state)
 {
-    struct engine_request request = {.command = {.kind = COMMAND_SET_INVENTORY,
-                                                 .property = house.property,
-                                                 .actor = {.name = STR("usr_manager"), .role = ROLE_MANAGER},
-                                                 .set_inventory = {.room_type = house.bed_type,
-                                                                   .from = HOUSE_DATE(from),
-                                                                   .until = HOUSE_DATE(until),
-                                                                   .units = units,
-                                                                   .allowance = -1}}};
+    (void)state;
+    struct engine_request request = {.command = close_102(&house.room_102, 10, 12)};
+    assert_int_equal(show(&request.command).nights, 2);
+    assert_int_equal(house_run(&house, &request), OUTCOME_OK);
+    struct command reopen = {.kind = COMMAND_REOPEN_ROOM,
+                             .property = house.property,
+                             .actor = house.desk,
+                             .closure_step = {.closure = request.result.events[0].subject}};
+    assert_int_equal(show(&reopen).nights, 2);
+    engine_request_done(&request);
+}
+
+/* One stay has the night of the closure, and with two others a night on which one is sold too many: nobody could be
+ * shown a room for that night before, so it does not keep the room from being closed. */
+static void
+a_closure_is_shown_the_overbooked_night_at_the_end_of_its_component(void **state)
+{
+    (void)state;
+    struct id twin = house.double_type, none = ID_NONE;
+    set_inventory(twin, 20, -1, 1);
+    for (int from = 2; from < 5; from++)
+        assert_int_equal(book(house.desk, house_nights(twin, none, from, 5), false, PAYMENT_NONE), OUTCOME_OK);
+    assert_int_equal(book(house.desk, house_nights(none, house.room_101, 6, 7), true, PAYMENT_NONE), OUTCOME_OK);
+    struct engine_request request = {.command = close_102(&house.room_102, 2, 3)};
+    assert_int_equal(show(&request.command).nights, 3);
     assert_int_equal(house_run(&house, &request), OUTCOME_OK);
     engine_request_done(&request);
 }
+
+/* --- own holds --- */
 
 /* Holds of the teacher's on beds, each of another length. The first of them is `ret_first`. */
 static void
@@ -220,7 +275,7 @@ own_holds_are_looked_for_only_where_they_could_be_in_the_way(void **state)
 {
     (void)state;
     struct id first;
-    set_beds(1, 20, 15);
+    set_beds(15);
     hold_beds(12, &first);
     const struct leg legs[4] = {
         house_nights(house.bed_type, ID_NONE, 1, 3), house_nights(house.bed_type, ID_NONE, 1, 3),
@@ -246,7 +301,7 @@ who_books_what_they_hold_is_shown_that_hold_alone(void **state)
 {
     (void)state;
     struct id first, hold;
-    set_beds(1, 20, 3);
+    set_beds(3);
     hold_beds(1, &first);
     for (int i = 0; i < 2; i++)
         assert_int_equal(house_book(&house, house_nights(house.bed_type, ID_NONE, 1, 3), &hold), OUTCOME_OK);
@@ -255,7 +310,7 @@ who_books_what_they_hold_is_shown_that_hold_alone(void **state)
                               .actor = house.teacher,
                               .confirm_hold = {.hold = first}};
     assert_int_equal(holds_shown(&command), 1);
-    set_beds(1, 20, 4);
+    set_beds(4);
     assert_int_equal(house_hold(&house, house.teacher, house_nights(house.bed_type, ID_NONE, 1, 2), 30000, &hold),
                      OUTCOME_OK);
     assert_int_equal(holds_shown(&command), 1);
@@ -266,7 +321,7 @@ who_is_refused_is_told_of_the_oldest_of_their_own_holds(void **state)
 {
     (void)state;
     struct id first;
-    set_beds(1, 20, 12);
+    set_beds(12);
     hold_beds(12, &first);
     struct leg leg = house_nights(house.bed_type, ID_NONE, 1, 3);
     struct engine_request request = {.command = teacher_books(&leg, 1)};
@@ -285,6 +340,8 @@ main(void)
         CASE(a_lapsed_booking_does_not_count_against_the_quota),
         CASE(a_guest_who_leaves_tomorrow_is_no_question_to_next_season),
         CASE(what_lies_between_two_pins_is_read_whole_and_each_stay_once),
+        CASE(what_is_closed_and_opened_again_is_read_for_its_own_nights),
+        CASE(a_closure_is_shown_the_overbooked_night_at_the_end_of_its_component),
         CASE(own_holds_are_looked_for_only_where_they_could_be_in_the_way),
         CASE(who_books_what_they_hold_is_shown_that_hold_alone),
         CASE(who_is_refused_is_told_of_the_oldest_of_their_own_holds),
