@@ -250,15 +250,6 @@ deciding_refuse_ended(struct deciding *d, const struct hold *hold)
     return true;
 }
 
-const struct stock *
-deciding_stock(const struct deciding *d, struct id room_type)
-{
-    for (size_t i = 0; i < d->stock_count; i++)
-        if (id_equal(d->stocks[i].room_type, room_type))
-            return &d->stocks[i];
-    return NULL;
-}
-
 void
 deciding_change(struct deciding *d, struct change change)
 {
@@ -345,36 +336,6 @@ deciding_add_refund(struct deciding *d, struct refund refund)
     return &refunds[d->refund_count++];
 }
 
-struct night *
-deciding_night(const struct deciding *d, struct id room_type, int32_t date)
-{
-    const struct stock *stock = deciding_stock(d, room_type);
-    if (stock == NULL || stock->night_count == 0 || date < stock->nights[0].date)
-        return NULL;
-    size_t index = (size_t)(date - stock->nights[0].date);
-    return index < stock->night_count ? &stock->nights[index] : NULL;
-}
-
-/* A night that is over stays as it was counted: since then its room may have gone, or be of another type. */
-static void
-move_nights(struct deciding *d, struct stock_move move)
-{
-    move.from = move.from > d->facts->today ? move.from : d->facts->today;
-    if (move.from >= move.until)
-        return;
-    for (int32_t date = move.from; date < move.until; date++) {
-        struct night *night = deciding_night(d, move.room_type, date);
-        if (night == NULL)
-            continue;
-        night->units += move.units;
-        night->closed += move.closed;
-        night->sold += move.sold;
-        night->held += move.held;
-        night->fixed += move.fixed;
-    }
-    deciding_change(d, (struct change){.kind = CHANGE_STOCK, .stock = move});
-}
-
 /* Adds `fixed` to the nights of the type of a room, where it is sold by the night. */
 static void
 move_fixed(struct deciding *d, const struct claim *claim, int32_t fixed)
@@ -386,7 +347,7 @@ move_fixed(struct deciding *d, const struct claim *claim, int32_t fixed)
     const struct room_type *type = house_find_type(&d->facts->house, room->room_type);
     if (type == NULL || type->sold_by != SOLD_BY_NIGHT || !span_to_nights(claim->span, &from, &until))
         return;
-    move_nights(d, (struct stock_move){.room_type = type->id, .from = from, .until = until, .fixed = fixed});
+    deciding_move_fixed(d, type->id, from, until, fixed);
 }
 
 void
@@ -449,48 +410,6 @@ deciding_claim_in_way(const struct deciding *d, struct id room, struct span span
 }
 
 void
-deciding_move_stock(struct deciding *d, struct id room_type, struct span span, int32_t sold, int32_t held)
-{
-    int32_t from, until;
-    if (!span_to_nights(span, &from, &until)) {
-        assert(!"stock moves by whole nights");
-        return;
-    }
-    move_nights(d,
-                (struct stock_move){.room_type = room_type, .from = from, .until = until, .sold = sold, .held = held});
-}
-
-void
-deciding_move_units(struct deciding *d, struct id room_type, int32_t from, int32_t until, int32_t units)
-{
-    move_nights(d, (struct stock_move){.room_type = room_type, .from = from, .until = until, .units = units});
-}
-
-void
-deciding_move_closed(struct deciding *d, struct id room_type, struct span span, int32_t closed)
-{
-    int32_t from, until;
-    if (!span_to_nights(span, &from, &until)) {
-        assert(!"a room is closed for whole nights");
-        return;
-    }
-    move_nights(d, (struct stock_move){.room_type = room_type, .from = from, .until = until, .closed = closed});
-}
-
-void
-deciding_set_nights(struct deciding *d, const struct nights_set *nights)
-{
-    for (int32_t date = nights->from; date < nights->until; date++) {
-        struct night *night = deciding_night(d, nights->room_type, date);
-        if (night == NULL)
-            continue;
-        night->units = nights->units >= 0 ? nights->units : night->units;
-        night->allowance = nights->allowance >= 0 ? nights->allowance : night->allowance;
-    }
-    deciding_change(d, (struct change){.kind = CHANGE_NIGHTS_SET, .nights = *nights});
-}
-
-void
 deciding_add_loose(struct deciding *d, struct loose loose)
 {
     struct loose *items = deciding_grow(d, d->loose, d->loose_count, &d->loose_capacity, sizeof(*items));
@@ -509,31 +428,4 @@ deciding_drop_loose(struct deciding *d, struct id owner)
         else
             i++;
     }
-}
-
-size_t
-deciding_nights_without(struct deciding *d, struct id room_type, struct span span, int32_t quantity,
-                        int32_t **ret_nights)
-{
-    int32_t from, until;
-    *ret_nights = NULL;
-    if (!span_to_nights(span, &from, &until)) {
-        assert(!"stock is asked for by whole nights");
-        return 0;
-    }
-    size_t count = 0;
-    for (int32_t date = from; date < until; date++) {
-        const struct night *night = deciding_night(d, room_type, date);
-        if (night != NULL && night_free(night) >= quantity)
-            continue;
-        if (*ret_nights == NULL) {
-            *ret_nights = ARENA_ARRAY(d->arena, (size_t)(until - from), int32_t);
-            if (*ret_nights == NULL) {
-                d->decision->out_of_memory = true;
-                return 1;
-            }
-        }
-        (*ret_nights)[count++] = date;
-    }
-    return count;
 }

@@ -156,12 +156,14 @@ struct room_state *deciding_vacate(struct deciding *d, struct id room);
 /* The first claim that overlaps the span on the room, leaving out those of `except` (none: nobody's); NULL if free. */
 const struct claim *deciding_claim_in_way(const struct deciding *d, struct id room, struct span span, struct id except);
 
-/* Counters of the type over those of the span's nights that are not over: the past is not counted anew. */
+/* Counters of the type over those of the span's nights that are not over: the past is not counted anew. Moves of the
+ * same nights by one command are recorded as one, and as none where they come to nothing. */
 void deciding_move_stock(struct deciding *d, struct id room_type, struct span span, int32_t sold, int32_t held);
 
-/* Counters of units, or of closed ones, of the type, in the same way. */
+/* Counters of units, of closed ones, or of fixed claims, of the type, in the same way. */
 void deciding_move_units(struct deciding *d, struct id room_type, int32_t from, int32_t until, int32_t units);
 void deciding_move_closed(struct deciding *d, struct id room_type, struct span span, int32_t closed);
+void deciding_move_fixed(struct deciding *d, struct id room_type, int32_t from, int32_t until, int32_t fixed);
 
 /* Units and allowance are set; all the nights are on sale. */
 void deciding_set_nights(struct deciding *d, const struct nights_set *nights);
