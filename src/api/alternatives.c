@@ -492,7 +492,7 @@ complete_room(struct call *call, const struct house_entry *house, const struct b
     int32_t today = facts_today(house, call_now_ms(call));
     leg->by_minute = booking->by_minute;
     leg->party = booking->party;
-    leg->span = command->kind == COMMAND_ASSIGN_ROOM ? booking->span
+    leg->span = command->kind == COMMAND_ASSIGN_ROOM ? booking_ahead(booking, today)
                                                      : rooming_moved_part(&command->move_booking, booking, today);
     return leg->span.starts < leg->span.ends;
 }

@@ -114,6 +114,16 @@ claim_owner_parse(struct str name, enum claim_owner *ret_owner)
     return false;
 }
 
+struct span
+booking_ahead(const struct booking *booking, int32_t today)
+{
+    struct span ahead = booking->span;
+    int64_t from = date_to_instant(today);
+    if (!booking->by_minute && ahead.starts < from)
+        ahead.starts = from;
+    return ahead;
+}
+
 bool
 booking_status_is_blocking(enum booking_status status)
 {

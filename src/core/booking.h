@@ -70,6 +70,8 @@ struct claim {
     bool pinned; /* stays on this room whatever comes */
 };
 
+/* Claims tile its interval without gap or overlap. Those of a stay that was given its room, or another one, after its
+ * arrival had passed without the guests begin on the business date of that day. */
 struct booking {
     struct id id;
     struct str code;             /* six characters, unique in the property, read out at the desk */
@@ -111,6 +113,10 @@ bool booking_status_parse(struct str name, enum booking_status *ret_status) __at
 /* Where a booking is, in one word: the room its guests are in or have left, or the first one it is to have; none while
  * unassigned. */
 struct id booking_room(const struct booking *booking);
+
+/* What is still to come of it: of a stay from the business date on, of a slot all of it. Empty (starts not before ends)
+ * when nothing is. Whoever comes late needs a room from then on, and none for the nights before. */
+struct span booking_ahead(const struct booking *booking, int32_t today);
 
 /* Are they one of the companions? */
 bool booking_has_companion(const struct booking *booking, struct id guest);

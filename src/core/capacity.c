@@ -104,16 +104,6 @@ refuse_room(struct deciding *d, const struct wanted *wanted, const struct in_the
 
 /* --- nights: units --- */
 
-/* The part that is still to come; empty for a stay that is over. */
-static struct span
-nights_ahead(const struct deciding *d, const struct wanted *wanted)
-{
-    struct span ahead = wanted->span;
-    int64_t today = date_to_instant(d->facts->today);
-    ahead.starts = ahead.starts < today ? today : ahead.starts;
-    return ahead;
-}
-
 /* The caller's own hold on stock or a room of the type, on one of these nights. */
 static struct id
 find_own_hold(const struct deciding *d, struct id room_type, const int32_t *nights, size_t night_count)
@@ -129,7 +119,7 @@ find_own_hold(const struct deciding *d, struct id room_type, const int32_t *nigh
 static bool
 refuse_sold_out(struct deciding *d, const struct wanted *wanted)
 {
-    struct span ahead = nights_ahead(d, wanted);
+    struct span ahead = wanted_ahead(d, wanted);
     int32_t *nights;
     if (ahead.starts >= ahead.ends)
         return false;
@@ -147,7 +137,7 @@ refuse_sold_out(struct deciding *d, const struct wanted *wanted)
 static bool
 is_overbooked(const struct deciding *d, const struct wanted *wanted)
 {
-    struct span ahead = nights_ahead(d, wanted);
+    struct span ahead = wanted_ahead(d, wanted);
     for (int64_t at = ahead.starts; at < ahead.ends; at += DATE_DAY_MS) {
         const struct night *night = deciding_night(d, wanted->type->id, date_from_instant(at));
         if (night != NULL && night->sold + night->held + wanted->quantity > night->units - night->closed)
@@ -410,8 +400,12 @@ capacity_take_for_booking(struct deciding *d, const struct wanted *wanted, struc
 static bool
 assign_tied(struct deciding *d, struct booking *booking, const struct room *room, const struct room_type *type)
 {
-    struct wanted wanted = {
-        .type = type, .room = room, .span = booking->span, .party = booking->party, .quantity = 1, .pinned = true};
+    struct wanted wanted = {.type = type,
+                            .room = room,
+                            .span = booking_ahead(booking, d->facts->today),
+                            .party = booking->party,
+                            .quantity = 1,
+                            .pinned = true};
     capacity_give_back_booking(d, booking);
     return capacity_take_for_booking(d, &wanted, booking);
 }
@@ -425,10 +419,12 @@ capacity_assign(struct deciding *d, struct booking *booking, const struct room *
            booking_status_is_blocking(booking->status));
     if (party_is_tied(booking->party, type))
         return assign_tied(d, booking, room, type);
-    struct claim claim = {
-        .room = room->id, .span = booking->span, .owner_kind = CLAIM_OF_BOOKING, .owner = booking->id};
-    if (deciding_claim_in_way(d, room->id, booking->span, ID_NONE) != NULL) {
-        if (find_in_the_way(d, room->id, booking->span, &way))
+    struct claim claim = {.room = room->id,
+                          .span = booking_ahead(booking, d->facts->today),
+                          .owner_kind = CLAIM_OF_BOOKING,
+                          .owner = booking->id};
+    if (deciding_claim_in_way(d, room->id, claim.span, ID_NONE) != NULL) {
+        if (find_in_the_way(d, room->id, claim.span, &way))
             refuse_room(d, &(struct wanted){.type = type, .room = room}, &way);
         return false;
     }

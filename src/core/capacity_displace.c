@@ -1,5 +1,6 @@
 /* Placement is asked with the new claim as fixed, and its whole answer is carried out: the claim in the way may have
- * pushed another on. All drops come before all adds, because two bookings may change places. */
+ * pushed another on. All drops come before all adds, because two bookings may change places. Nights that are over
+ * stay where they were. */
 #include "core/capacity_displace.h"
 
 #include "core/fitting.h"
@@ -75,21 +76,31 @@ can_carry_out(struct deciding *d, const struct fitting *fitting, const uint32_t 
     return true;
 }
 
-/* A copy of the booking's claims with `from` on another room; the copy is the booking's from now on. */
+/* The booking's claim `from` becomes one from `since` on in another room, behind what is over of it, if anything is. */
 static void
-change_room(struct deciding *d, struct booking *booking, const struct claim *from, struct id room)
+split_claim(struct deciding *d, struct booking *booking, const struct claim *from, struct id room, int64_t since)
 {
-    struct claim *claims = ARENA_ARRAY(d->arena, booking->claim_count, struct claim);
+    struct claim *claims = ARENA_ARRAY(d->arena, booking->claim_count + 1, struct claim);
+    size_t count = 0;
     if (claims == NULL) {
         d->decision->out_of_memory = true;
         return;
     }
     for (size_t i = 0; i < booking->claim_count; i++) {
-        claims[i] = booking->claims[i];
-        if (id_equal(claims[i].room, from->room) && claims[i].span.starts == from->span.starts)
-            claims[i].room = room;
+        claims[count++] = booking->claims[i];
+        if (!id_equal(booking->claims[i].room, from->room) || booking->claims[i].span.starts != from->span.starts)
+            continue;
+        if (from->span.starts < since) {
+            claims[count - 1].span.ends = since;
+            deciding_add_claim(d, claims[count - 1]);
+            claims[count] = *from;
+            claims[count++].span.starts = since;
+        }
+        claims[count - 1].room = room;
+        deciding_add_claim(d, claims[count - 1]);
     }
     booking->claims = claims;
+    booking->claim_count = count;
 }
 
 /* One version and one event for a booking, however many of its claims moved. */
@@ -126,10 +137,9 @@ capacity_move_claims(struct deciding *d, const struct fitting *fitting, const ui
     for (uint32_t i = 0; i < fitting->loose_count; i++) {
         if (!has_moved(fitting, rooms, i))
             continue;
-        struct claim claim = fitting->loose_claims[i];
-        claim.room = fitting->rooms[rooms[i]]->id;
-        change_room(d, deciding_booking(d, claim.owner), &fitting->loose_claims[i], claim.room);
-        deciding_add_claim(d, claim);
+        const struct claim *claim = &fitting->loose_claims[i];
+        split_claim(d, deciding_booking(d, claim->owner), claim, fitting->rooms[rooms[i]]->id,
+                    fitting->loose[i].span.starts);
     }
     for (size_t i = 0; i < d->facts->booking_count; i++)
         if (owns_moved(fitting, rooms, d->bookings[i].id))

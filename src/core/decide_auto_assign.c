@@ -151,10 +151,10 @@ add_stay(struct assigning *a, uint32_t loose, const uint8_t *missing)
     const struct booking *booking = wanted || room != PLACEMENT_NO_ROOM ? deciding_booking(d, claim->owner) : NULL;
     a->order[a->question.stay_count] = loose;
     a->stays[a->question.stay_count++] =
-        (struct auto_assign_stay){.span = claim->span,
+        (struct auto_assign_stay){.span = a->fitting.loose[loose].span,
                                   .room = room,
                                   .wanted = wanted,
-                                  .begins_today = claim->span.starts <= date_to_instant(d->facts->today),
+                                  .begins_today = claim->span.starts <= a->fitting.since,
                                   .party = booking == NULL ? 1 : (uint32_t)booking->party,
                                   .missing = wanted ? missing : NULL};
 }

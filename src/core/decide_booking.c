@@ -126,9 +126,7 @@ let_go_of_room(struct deciding *d, const struct booking *booking, struct wanted 
     if (booking->by_minute || wanted->pinned || wanted->room == NULL || sold == NULL ||
         party_is_tied(wanted->party, sold))
         return;
-    if (sold != wanted->type && deciding_has_begun(d, booking))
-        return; /* past nights count where they were spent */
-    if (deciding_claim_in_way(d, wanted->room->id, wanted->span, ID_NONE) == NULL)
+    if (deciding_claim_in_way(d, wanted->room->id, wanted_ahead(d, wanted), ID_NONE) == NULL)
         return;
     wanted->room = NULL;
     wanted->type = sold;
@@ -157,6 +155,21 @@ reach_in_rooms(struct deciding *d, struct booking *booking, const struct wanted 
     return true;
 }
 
+/* Of a stay that has begun, what it takes: in the room that it has already from when on it had it, and else what is to
+ * come; all that there is where nothing is. */
+static struct span
+present_part(const struct deciding *d, const struct wanted *wanted, const struct claim *had)
+{
+    struct span present = wanted->span, ahead = wanted_ahead(d, wanted);
+    if (span_equal(present, ahead))
+        return present;
+    if (had != NULL && wanted->room != NULL)
+        present.starts = had->span.starts;
+    else if (span_is_valid(ahead))
+        present = ahead;
+    return present;
+}
+
 /* Gives back what it had and takes what it is to have, as a new booking would. */
 static bool
 retake(struct deciding *d, struct booking *booking, struct wanted *wanted)
@@ -167,9 +180,12 @@ retake(struct deciding *d, struct booking *booking, struct wanted *wanted)
     bool tied = booking->claim_count > 0 && wanted->pinned && !booking->claims[0].pinned;
     if (!retyped && !tied && span_equal(booking->span, wanted->span))
         return true;
+    const struct claim *had = booking->claim_count > 0 ? &booking->claims[0] : NULL;
     capacity_give_back_booking(d, booking);
     let_go_of_room(d, booking, wanted);
-    if (!capacity_take_for_booking(d, wanted, booking))
+    struct wanted present = *wanted;
+    present.span = present_part(d, wanted, had);
+    if (!capacity_take_for_booking(d, &present, booking))
         return false;
     if (retyped)
         booking->room_type = booking->charged_room_type = wanted->type->id;
@@ -221,6 +237,20 @@ refuse_in_house(struct deciding *d, const struct amend_booking *asked, const str
     return true;
 }
 
+/* Who came late has a room from that day on: a stay that ends before has none of it. */
+static bool
+refuse_no_night_left(struct deciding *d, const struct amend_booking *asked, const struct booking *booking)
+{
+    struct span span;
+    bool late = booking->claim_count > 0 && booking->claims[0].span.starts > booking->span.starts;
+    if (!late || !facts_amended_span(asked, booking, &span) || span.ends > booking->claims[0].span.starts)
+        return false;
+    struct refusal *refusal = deciding_refuse_rule(
+        d, STR("before_room"), "It has its room from a later day on: check it out, or end it, instead.");
+    deciding_add_date_limit(refusal, "first_day", date_from_instant(booking->claims[0].span.starts));
+    return true;
+}
+
 /* An extension that would end earlier is a slip of the pen. */
 static bool
 refuse_no_extension(struct deciding *d, const struct amend_booking *asked, const struct booking *booking)
@@ -243,7 +273,8 @@ decide_amend_booking(struct deciding *d)
     struct wanted wanted;
     if (booking == NULL || refuse_bad_amend(d, asked, booking) || deciding_refuse_step(d, booking, step) ||
         deciding_refuse_begun(d, booking) || refuse_in_house(d, asked, booking) ||
-        refuse_no_extension(d, asked, booking) || refuse_bad_span(d, asked, booking))
+        refuse_no_extension(d, asked, booking) || refuse_bad_span(d, asked, booking) ||
+        refuse_no_night_left(d, asked, booking))
         return;
     if (facts_legs(d->command, d->facts, d->arena, &leg) == 0) {
         d->decision->out_of_memory = true;

@@ -112,7 +112,7 @@ refuse_not_due(struct deciding *d, const struct booking *booking)
 static struct id
 room_to_lose(const struct deciding *d, const struct booking *booking)
 {
-    int64_t at = facts_nights_to_come(booking, d->facts->today).starts;
+    int64_t at = booking_ahead(booking, d->facts->today).starts;
     for (size_t i = 0; i < booking->claim_count; i++)
         if (span_contains_instant(booking->claims[i].span, at))
             return booking->claims[i].room;
@@ -147,7 +147,7 @@ decide_mark_no_show(struct deciding *d)
 static bool
 refuse_gone(struct deciding *d, const struct booking *booking)
 {
-    if (!span_is_valid(facts_nights_to_come(booking, d->facts->today)))
+    if (!span_is_valid(booking_ahead(booking, d->facts->today)))
         (void)deciding_refuse_rule(d, STR("already_over"), "Its departure has come: book anew.");
     else if (house_find_type(&d->facts->house, booking->room_type) == NULL)
         (void)deciding_refuse_rule(d, STR("not_sold"), "Its room type is not sold any more: book another one.");

@@ -204,7 +204,7 @@ static bool
 refuse_split(struct deciding *d, const struct booking *booking)
 {
     struct rooming rooming[ROOMING_BOOKINGS_MAX];
-    struct span ahead = rooming_ahead(booking, d->facts->today);
+    struct span ahead = booking_ahead(booking, d->facts->today);
     size_t rooms = 0;
     if (d->facts->house.property->splits_stays || booking->status == BOOKING_CHECKED_IN ||
         rooming_of_command(d->command, d->facts, d->arena, rooming) == 0)
@@ -247,7 +247,7 @@ refuse_unswappable(struct deciding *d, const struct booking *booking, const stru
     struct stretch theirs;
     if (refuse_unassigned(d, booking) || refuse_over(d, booking))
         return true;
-    if (!rooming_find_room(other, rooming_ahead(other, d->facts->today), &theirs)) {
+    if (!rooming_find_room(other, booking_ahead(other, d->facts->today), &theirs)) {
         (void)deciding_refuse_rule(d, STR("split_stay"), "A stay in several rooms can't be swapped: move its parts.");
         return true;
     }

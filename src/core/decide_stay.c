@@ -171,7 +171,7 @@ decide_check_out(struct deciding *d)
 static bool
 retake_nights(struct deciding *d, struct booking *booking)
 {
-    struct span ahead = rooming_ahead(booking, d->facts->today);
+    struct span ahead = booking_ahead(booking, d->facts->today);
     const struct room *room = house_find_room(&d->facts->house, booking->left_room);
     struct claim *claims = ARENA_ARRAY(d->arena, booking->claim_count + 1, struct claim);
     size_t count = booking->claim_count;

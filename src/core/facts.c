@@ -216,7 +216,7 @@ facts_service_span(const struct command *command, const struct facts *facts)
     switch (kind) {
     case COMMAND_AUTO_ASSIGN_BOOKING: {
         const struct booking *booking = facts_booking(facts, command->auto_assign_booking.booking);
-        return booking == NULL ? (struct span){0, 0} : booking->span;
+        return booking == NULL ? (struct span){0, 0} : booking_ahead(booking, facts->today);
     }
     case COMMAND_AUTO_ASSIGN_ARRIVALS:
         return span_from_nights(command->auto_assign_arrivals.date, command->auto_assign_arrivals.date + 1);
@@ -276,13 +276,6 @@ facts_walk_in_span(const struct walk_in *walk_in, int32_t today, struct span *re
     return is_stay;
 }
 
-struct span
-facts_nights_to_come(const struct booking *booking, int32_t today)
-{
-    int64_t from = date_to_instant(today);
-    return (struct span){booking->span.starts > from ? booking->span.starts : from, booking->span.ends};
-}
-
 /* What the booking is to be: the room stays as long as the type does. */
 static size_t
 amended_leg(const struct amend_booking *amend, const struct facts *facts, struct arena *arena, const struct leg **ret)
@@ -316,7 +309,7 @@ reinstated_leg(struct id id, const struct facts *facts, struct arena *arena, con
         return 0;
     *leg = (struct leg){.room_type = booking->room_type,
                         .by_minute = booking->by_minute,
-                        .span = facts_nights_to_come(booking, facts->today),
+                        .span = booking_ahead(booking, facts->today),
                         .party = booking->party};
     const struct room *room = house_find_room(&facts->house, booking->lost_room);
     if (room != NULL && id_equal(room->room_type, booking->room_type))
@@ -335,7 +328,7 @@ unassigned_leg(struct id id, const struct facts *facts, struct arena *arena, con
         return 0;
     *leg = (struct leg){.room_type = booking->room_type,
                         .by_minute = booking->by_minute,
-                        .span = booking->span,
+                        .span = booking_ahead(booking, facts->today),
                         .party = booking->party};
     *ret = leg;
     return 1;

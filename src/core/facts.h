@@ -218,10 +218,6 @@ bool facts_amended_span(const struct amend_booking *amend, const struct booking 
  * more than 366 nights away; *ret_span is the first night alone then. */
 bool facts_walk_in_span(const struct walk_in *walk_in, int32_t today, struct span *ret_span);
 
-/* What a stay has left to have: from the business date on, or from its arrival where that is later. Empty, and so no
- * valid span, when its departure has come. */
-struct span facts_nights_to_come(const struct booking *booking, int32_t today);
-
 /* Then, with house, bookings and holds in place, what the command comes down to: the legs of a create, the leg of a
  * walk-in or of a hold that is acquired, what a booking is to be after an amend or a reinstatement, the units of a hold
  * that is confirmed. Nothing is checked; 0 legs where there are none or what is named was not found. `ret_legs` is

@@ -34,8 +34,9 @@ wants_of_booking(const struct facts *facts, struct want *wants)
     const struct room_type *type = booking == NULL ? NULL : house_find_type(&facts->house, booking->room_type);
     if (type == NULL || type->sold_by != SOLD_BY_NIGHT || type->stock != STOCK_ROOMS || booking->claim_count > 0)
         return 0;
-    wants[0] = want_type(type, booking->span, false);
-    return 1;
+    struct span ahead = booking_ahead(booking, facts->today);
+    wants[0] = want_type(type, ahead, false);
+    return span_is_valid(ahead) ? 1 : 0;
 }
 
 static size_t

@@ -41,7 +41,7 @@ retaken_want(const struct command *command, const struct facts *facts, struct ar
     *ret_wants = booking == NULL ? NULL : ARENA_NEW(arena, struct want);
     if (*ret_wants == NULL)
         return 0;
-    struct stretch stretch = {.room = booking->left_room, .span = rooming_ahead(booking, facts->today), .pinned = true};
+    struct stretch stretch = {.room = booking->left_room, .span = booking_ahead(booking, facts->today), .pinned = true};
     bool over = stretch.span.starts >= stretch.span.ends;
     if (over) /* nothing is taken, but somebody else may be in the room */
         stretch.span = span_from_nights(facts->today, facts->today + 1);

@@ -48,18 +48,33 @@ make_space(struct fitting *fitting, struct deciding *d, struct id room_type)
            fitting->loose_claims != NULL;
 }
 
+/* False where all of it is over. */
+static bool
+still_ahead(const struct fitting *fitting, struct span *span)
+{
+    if (span->starts < fitting->since)
+        span->starts = fitting->since;
+    return span->starts < span->ends;
+}
+
 static void
 add_fixed(struct fitting *fitting, const struct claim *claim, uint32_t room)
 {
+    struct span span = claim->span;
+    if (!still_ahead(fitting, &span))
+        return;
     fitting->fixed_claims[fitting->fixed_count] = *claim;
-    fitting->fixed[fitting->fixed_count++] = (struct placement_fixed){.room = room, .span = claim->span};
+    fitting->fixed[fitting->fixed_count++] = (struct placement_fixed){.room = room, .span = span};
 }
 
 static void
 add_loose(struct fitting *fitting, struct claim claim, uint32_t room)
 {
+    struct span span = claim.span;
+    if (!still_ahead(fitting, &span))
+        return;
     fitting->loose_claims[fitting->loose_count] = claim;
-    fitting->loose[fitting->loose_count++] = (struct placement_loose){.span = claim.span, .current_room = room};
+    fitting->loose[fitting->loose_count++] = (struct placement_loose){.span = span, .current_room = room};
 }
 
 /* A claim is of this type because of its room; one on a room that is gone was of it too. */
@@ -91,7 +106,7 @@ gather_loose(struct fitting *fitting, const struct deciding *d, struct id room_t
 bool
 fitting_init(struct fitting *fitting, struct deciding *d, struct id room_type, const struct id *gone, size_t gone_count)
 {
-    *fitting = (struct fitting){.room_count = 0};
+    *fitting = (struct fitting){.since = date_to_instant(d->facts->today)};
     if (!gather_rooms(fitting, d, room_type, gone, gone_count) || !make_space(fitting, d, room_type)) {
         d->decision->out_of_memory = true;
         return false;

@@ -10,14 +10,17 @@
 #include "core/deciding.h"
 #include "core/placement.h"
 
+/* Nights that are over are nobody's any more: everything is asked about from the business date on. */
 struct fitting {
+    int64_t since;             /* ms: the business date */
     const struct room **rooms; /* of the type, in order of id; their number is placement's number */
     uint32_t room_count;
     struct placement_fixed *fixed;
     struct claim *fixed_claims; /* what each of `fixed` is */
     uint32_t fixed_count;
     struct placement_loose *loose;
-    struct claim *loose_claims; /* what each of `loose` is; one that is unassigned or stock has no room in it */
+    struct claim *loose_claims; /* what each of `loose` is, as it is stored; one that is unassigned or stock has no room
+                                 * in it */
     uint32_t loose_count;
 };
 

@@ -71,23 +71,14 @@ rooming_reach(const struct booking *booking, struct span span, struct arena *are
         return 0;
     for (size_t i = 0; i < booking->claim_count; i++) {
         struct stretch stretch = stretch_of(booking, &booking->claims[i]);
-        if (i == 0 || stretch.span.starts < span.starts)
+        bool from_arrival = i == 0 && stretch.span.starts == booking->span.starts;
+        if (from_arrival || stretch.span.starts < span.starts)
             stretch.span.starts = span.starts;
         if (i + 1 == booking->claim_count || stretch.span.ends > span.ends)
             stretch.span.ends = span.ends;
         append(stretches, &count, stretch);
     }
     return count;
-}
-
-struct span
-rooming_ahead(const struct booking *booking, int32_t today)
-{
-    struct span ahead = booking->span;
-    int64_t from = date_to_instant(today);
-    if (!booking->by_minute && ahead.starts < from)
-        ahead.starts = from;
-    return ahead;
 }
 
 bool
@@ -122,7 +113,7 @@ rooming_stretch_on(const struct stretch *stretches, size_t count, int64_t at, st
 struct span
 rooming_moved_part(const struct move_booking *move, const struct booking *booking, int32_t today)
 {
-    struct span part = rooming_ahead(booking, today);
+    struct span part = booking_ahead(booking, today);
     if (move->has_from)
         part.starts = move->from;
     if (move->has_until)
@@ -145,7 +136,8 @@ of_assign(const struct assign_room *assign, const struct facts *facts, struct ar
     if (booking == NULL)
         return 0;
     ret->booking = booking->id;
-    ret->count = rooming_replace(booking, booking->span, assign->room, assign->pinned, arena, &ret->stretches);
+    ret->count = rooming_replace(booking, booking_ahead(booking, facts->today), assign->room, assign->pinned, arena,
+                                 &ret->stretches);
     return ret->count > 0 ? 1 : 0;
 }
 
@@ -184,15 +176,14 @@ of_check_in(const struct check_in *check_in, const struct facts *facts, struct a
     const struct booking *booking = facts_booking(facts, check_in->booking);
     if (booking == NULL || booking->by_minute || (booking->claim_count == 0 && id_is_none(check_in->room)))
         return 0;
-    struct span ahead = rooming_ahead(booking, facts->today);
+    struct span ahead = booking_ahead(booking, facts->today);
     ret->booking = booking->id;
     if (is_empty(ahead))
         return 0;
     if (id_is_none(check_in->room))
         ret->count = rooming_reach(booking, booking->span, arena, &ret->stretches);
     else
-        ret->count = rooming_replace(booking, booking->claim_count == 0 ? booking->span : ahead, check_in->room, true,
-                                     arena, &ret->stretches);
+        ret->count = rooming_replace(booking, ahead, check_in->room, true, arena, &ret->stretches);
     for (size_t i = 0; i < ret->count; i++)
         ret->stretches[i].pinned = true;
     return ret->count > 0 ? 1 : 0;
@@ -208,7 +199,7 @@ of_swap(const struct swap_rooms *swap, const struct facts *facts, struct arena *
     for (size_t i = 0; i < 2; i++) {
         if (bookings[i] == NULL)
             return 0;
-        parts[i] = rooming_ahead(bookings[i], facts->today);
+        parts[i] = booking_ahead(bookings[i], facts->today);
         if (is_empty(parts[i]) || !rooming_find_room(bookings[i], parts[i], &rooms[i]))
             return 0;
     }

@@ -1,6 +1,7 @@
 /* Which rooms a stay is to have, night after night: the stretches that its claims become.
  *
- * Pure arithmetic on spans: a stay is tiled by stretches without gap or overlap, and a command on its rooms replaces a
+ * Pure arithmetic on spans: a stay is tiled by stretches without gap or overlap, from
+ * its arrival on or from when it was given a room after that, and a command on its rooms replaces a
  * part of them. It refuses to know whether a room is free; that is capacity.h's. What a command is to load and what the
  * decision then does come from the same function, so that they can't disagree. */
 #ifndef NIGHTLATCH_CORE_ROOMING_H
@@ -17,26 +18,23 @@ struct stretch {
 
 struct rooming {
     struct id booking;
-    struct stretch *stretches; /* in order; they tile the booking's interval */
+    struct stretch *stretches; /* in order, as the booking's claims are to be */
     size_t count;
 };
 
 enum { ROOMING_BOOKINGS_MAX = 2 }; /* of one command */
 
-/* The booking's rooms with `part` of it (within its interval) in `room`; what is outside stays as it is. A booking
- * without claims must be replaced whole. Neighbouring stretches of one room become one. In the arena; 0 when it is
- * full. */
+/* The booking's rooms with `part` of it (within its interval) in `room`; what is outside stays as it is. Of a booking
+ * without claims, the part is all that it has. Neighbouring stretches of one room become one. In the arena; 0 when it
+ * is full. */
 size_t rooming_replace(const struct booking *booking, struct span part, struct id room, bool pinned,
                        struct arena *arena, struct stretch **ret_stretches);
 
-/* The booking's rooms for another interval: the first and the last stretch reach further, or end earlier, and those
- * that lie outside go. A booking without claims has none. 0, too, when the arena is full. */
+/* The booking's rooms for another interval: the last stretch reaches further, or ends earlier, and so does the first
+ * where it begins with the booking; those that lie outside go. A booking without claims has none. 0, too, when the
+ * arena is full. */
 size_t rooming_reach(const struct booking *booking, struct span span, struct arena *arena,
                      struct stretch **ret_stretches);
-
-/* The part of a booking that is still to come: of a stay from the business date on, of a slot all of it. Empty (starts
- * not before ends) when it is over. */
-struct span rooming_ahead(const struct booking *booking, int32_t today);
 
 /* The one room that the booking has for all of the part; false when it has none or several. */
 bool rooming_find_room(const struct booking *booking, struct span part, struct stretch *ret_stretch);

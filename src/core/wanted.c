@@ -323,6 +323,16 @@ wanted_refuse_quota(struct deciding *d, const struct wanted *wanted, int64_t mor
     return true;
 }
 
+struct span
+wanted_ahead(const struct deciding *d, const struct wanted *wanted)
+{
+    struct span ahead = wanted->span;
+    int64_t today = date_to_instant(d->facts->today);
+    if (wanted->type->sold_by == SOLD_BY_NIGHT && ahead.starts < today)
+        ahead.starts = today;
+    return ahead;
+}
+
 bool
 wanted_refuse_broken_today(struct deciding *d, const struct wanted *wanted)
 {

@@ -42,6 +42,9 @@ bool wanted_refuse_party(struct deciding *d, const struct wanted *wanted);
  * now, or when the hold was made that is confirmed. */
 bool wanted_refuse_time(struct deciding *d, const struct wanted *wanted, const struct span *had, int64_t asked_at_ms);
 
+/* The part that is still to come: by the night from the business date on; empty for a stay that is over. */
+struct span wanted_ahead(const struct deciding *d, const struct wanted *wanted);
+
 /* Refuses with ROOM_NOT_READY a stay that begins today, or has begun, in a room in which something is broken (R4). What
  * is held has been asked for before. */
 bool wanted_refuse_broken_today(struct deciding *d, const struct wanted *wanted);

@@ -184,6 +184,51 @@ guests_come_move_and_leave(void **state)
     assert_problem(&answer, 409, "INVALID_TRANSITION");
 }
 
+/* The night audit is none: the business date follows the clock, and nobody is a no-show but by hand. */
+static void
+who_comes_a_day_late_is_given_a_room_that_was_left_this_morning(void **state)
+{
+    (void)state;
+    struct answer late = stay("2026-11-22", "2026-11-25"), first = stay("2026-11-22", "2026-11-23");
+    struct answer answer = assign(&first, house.room[0]);
+    assert_status(&answer, 200);
+    answer = assign(&late, house.room[0]);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    test_clock_advance_ms(&world->clock, INT64_C(86400000));
+    answer = assign(&late, house.room[0]);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "arrival"), "2026-11-22");
+    assert_string_equal(answer_text(&answer, "claims/0/arrival"), "2026-11-23");
+    assert_string_equal(answer_text(&answer, "claims/0/departure"), "2026-11-25");
+    answer = post_as(desk, at(&late, "extend"), "{\"departure\":\"2026-11-26\"}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "claims/0/arrival"), "2026-11-23");
+    fixture_assert_in_order();
+}
+
+/* Last night each room was somebody's, and from tonight on each will be: nobody asks any more where the one who has not
+ * come would have slept. */
+static void
+who_comes_a_day_late_keeps_nobody_out_for_the_night_that_is_over(void **state)
+{
+    (void)state;
+    struct answer late = stay("2026-11-22", "2026-11-25"), first = stay("2026-11-22", "2026-11-23");
+    struct answer answer = assign(&first, house.room[0]);
+    assert_status(&answer, 200);
+    struct answer next = stay("2026-11-23", "2026-11-25");
+    answer = assign(&next, house.room[1]);
+    assert_problem(&answer, 409, "NO_ROOM_FITS");
+    test_clock_advance_ms(&world->clock, INT64_C(86400000));
+    answer = assign(&next, house.room[1]);
+    assert_status(&answer, 200);
+    fixture_assert_in_order();
+    answer = post_as(desk, at(&late, "auto-assign"), "{}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[0]);
+    assert_string_equal(answer_text(&answer, "claims/0/arrival"), "2026-11-23");
+    fixture_assert_in_order();
+}
+
 static void
 what_is_wrong_with_the_request_is_pointed_at(void **state)
 {
@@ -219,6 +264,8 @@ main(void)
         TEST(a_stay_moves_in_part_where_the_property_allows_it),
         TEST(two_bookings_exchange_their_rooms),
         TEST(guests_come_move_and_leave),
+        TEST(who_comes_a_day_late_is_given_a_room_that_was_left_this_morning),
+        TEST(who_comes_a_day_late_keeps_nobody_out_for_the_night_that_is_over),
         TEST(what_is_wrong_with_the_request_is_pointed_at),
     };
     return test_run("api/rooming", tests);

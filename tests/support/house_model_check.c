@@ -16,13 +16,14 @@ check_overlaps(struct house_model *model)
     return true;
 }
 
-/* The claims of one owner tile the span, or there are none. */
+/* The claims of one owner tile the span, or there are none. A stay may have been given its room after its arrival: they
+ * begin on a day that has come then. */
 static bool
-tiles(const struct house_model *model, struct id owner, struct span span)
+tiles(const struct house_model *model, struct id owner, struct span span, bool by_night)
 {
     if (house_model_claim(model, owner) == NULL)
         return true;
-    int64_t covered = 0;
+    int64_t covered = 0, first = INT64_MAX;
     for (size_t i = 0; i < model->claim_count; i++) {
         const struct claim *claim = &model->claims[i];
         if (!id_equal(claim->owner, owner))
@@ -33,8 +34,10 @@ tiles(const struct house_model *model, struct id owner, struct span span)
             if (id_equal(model->claims[j].owner, owner) && span_overlaps(model->claims[j].span, claim->span))
                 return false;
         covered += claim->span.ends - claim->span.starts;
+        first = claim->span.starts < first ? claim->span.starts : first;
     }
-    return covered == span.ends - span.starts;
+    bool begins = first == span.starts || (by_night && first <= date_to_instant(model->today));
+    return begins && covered == span.ends - first;
 }
 
 static bool
@@ -46,7 +49,7 @@ check_booking_claims(struct house_model *model, const struct booking *b)
         span.ends = date_to_instant(b->checked_out_on) < span.ends ? date_to_instant(b->checked_out_on) : span.ends;
     else if (has && !booking_status_is_blocking(b->status))
         return model_fail(model, "L5", "a booking that is over has a claim");
-    if (!tiles(model, b->id, span))
+    if (!tiles(model, b->id, span, !b->by_minute))
         return model_fail(model, "I1", "the claims of a booking do not tile its interval");
     if (!has && b->by_minute && booking_status_is_blocking(b->status))
         return model_fail(model, "I1", "a booking by the minute has no room");
@@ -188,6 +191,15 @@ place(struct puzzle *p, size_t item)
     return false;
 }
 
+/* What is over does not matter. */
+static bool
+cut_past(const struct house_model *model, struct span *span)
+{
+    int64_t today = date_to_instant(model->today);
+    span->starts = span->starts < today ? today : span->starts;
+    return span->starts < span->ends;
+}
+
 static void
 fix(struct puzzle *p, struct id room, struct span span)
 {
@@ -213,15 +225,16 @@ house_model_fits(const struct house_model *model, const struct room_type *type, 
         fix(&p, fixed->room, fixed->span);
     for (size_t i = 0; i < model->claim_count; i++) {
         const struct claim *claim = &model->claims[i];
-        if (model_type_of_room(model, claim->room) != type)
+        struct span ahead = claim->span;
+        if (model_type_of_room(model, claim->room) != type || !cut_past(model, &ahead))
             continue;
         if (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING)
-            fix(&p, claim->room, claim->span);
+            fix(&p, claim->room, ahead);
         else
-            p.items[p.item_count++] = claim->span;
+            p.items[p.item_count++] = ahead;
     }
     for (size_t i = 0; i < loose_count; i++)
-        for (int32_t unit = 0; unit < loose[i].quantity; unit++)
+        for (int32_t unit = 0; unit < loose[i].quantity && cut_past(model, &loose[i].span); unit++)
             p.items[p.item_count++] = loose[i].span;
     for (int32_t unit = 0; unit < extra; unit++)
         p.items[p.item_count++] = span;

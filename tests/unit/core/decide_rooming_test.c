@@ -55,13 +55,6 @@ sold_on(const struct world *w, struct id type, int day)
     return 0;
 }
 
-static void
-let_a_day_pass(struct world *w)
-{
-    w->model.now_ms += DATE_DAY_MS;
-    w->model.today++;
-}
-
 /* --- who may --- */
 
 static void
@@ -241,7 +234,7 @@ what_is_over_gets_no_room(void **state)
 {
     WORLD;
     struct id id = stay(w, w->twin, 0, 1);
-    let_a_day_pass(w);
+    world_pass_days(w, 1);
     assert_int_equal(assign(w, desk, id, w->room_101), OUTCOME_POLICY_REFUSED);
     assert_true(str_equal(w->last.refusal.rule, STR("already_over")));
     world_done(w);
@@ -327,7 +320,7 @@ nights_that_are_over_stay_where_they_were_spent(void **state)
     WORLD;
     struct id id = stay(w, w->twin, 0, 4);
     assert_int_equal(assign(w, desk, id, w->room_101), OUTCOME_OK);
-    let_a_day_pass(w);
+    world_pass_days(w, 1);
     assert_int_equal(move_part(w, desk, id, w->room_102, 0, 4), OUTCOME_POLICY_REFUSED);
     assert_true(str_equal(w->last.refusal.rule, STR("nights_over")));
     assert_int_equal(move(w, desk, id, w->room_102), OUTCOME_OK);
@@ -516,6 +509,76 @@ a_pin_is_asked_whether_the_rest_still_fits(void **state)
     world_done(w);
 }
 
+/* --- who comes late --- */
+
+static void
+who_comes_late_may_have_a_room_that_somebody_had_last_night(void **state)
+{
+    WORLD;
+    struct id other, late = stay(w, w->twin, 0, 3);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), &other), OUTCOME_OK);
+    world_pass_days(w, 1);
+    assert_int_equal(assign(w, desk, late, w->room_101), OUTCOME_OK);
+    assert_claim(w, late, 0, w->room_101, 1, 3);
+    assert_int_equal(booking_of(w, late)->span.starts, span_from_nights(MODEL_TODAY, MODEL_TODAY + 3).starts);
+    assert_int_equal(pin(w, desk, late, false), OUTCOME_OK);
+    assert_int_equal(extend_stay(w, desk, late, 4), OUTCOME_OK);
+    assert_claim(w, late, 0, w->room_101, 1, 4);
+    assert_int_equal(check_in_to(w, manager, late, ID_NONE, true), OUTCOME_OK);
+    assert_int_equal(extend_stay(w, desk, late, 5), OUTCOME_OK);
+    assert_claim(w, late, 0, w->room_101, 1, 5);
+    assert_int_equal(amend_nights(w, desk, late, 0, 1), OUTCOME_POLICY_REFUSED);
+    assert_true(str_equal(w->last.refusal.rule, STR("before_room")));
+    assert_int_equal(check_out(w, desk, late), OUTCOME_OK);
+    assert_int_equal(undo_check_out(w, desk, late), OUTCOME_OK);
+    assert_claim(w, late, 0, w->room_101, 1, 5);
+    world_done(w);
+}
+
+static void
+who_comes_late_is_let_into_such_a_room(void **state)
+{
+    WORLD;
+    struct id other, late = stay(w, w->twin, 0, 3);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), &other), OUTCOME_OK);
+    world_pass_days(w, 1);
+    assert_int_equal(check_in_to(w, manager, late, w->room_101, true), OUTCOME_OK);
+    assert_claim(w, late, 0, w->room_101, 1, 3);
+    world_done(w);
+}
+
+/* A better room was lent for nights of which the first is over: nobody asks where they would have slept. */
+static void
+who_comes_late_goes_back_to_a_type_that_was_full_last_night(void **state)
+{
+    WORLD;
+    struct id other, lent = stay(w, w->twin, 0, 3);
+    assert_int_equal(assign(w, desk, lent, w->room_201), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 2), &other), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 0, 1), &other), OUTCOME_OK);
+    assert_int_equal(unassign(w, desk, lent), OUTCOME_SOLD_OUT);
+    world_pass_days(w, 1);
+    assert_int_equal(unassign(w, desk, lent), OUTCOME_OK);
+    assert_room(w, lent, ID_NONE);
+    world_done(w);
+}
+
+/* Who makes way for another goes to a room that was not free last night. */
+static void
+who_comes_late_makes_way_with_the_nights_to_come_alone(void **state)
+{
+    WORLD;
+    struct id other, late = stay(w, w->twin, 0, 3);
+    assert_int_equal(assign_loosely(w, desk, late, w->room_101), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 0, 1), &other), OUTCOME_OK);
+    world_pass_days(w, 1);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 2), &other), OUTCOME_OK);
+    assert_event(w, 0, "booking.room_changed");
+    assert_claim(w, late, 0, w->room_101, 0, 1);
+    assert_claim(w, late, 1, w->room_102, 1, 3);
+    world_done(w);
+}
+
 int
 main(void)
 {
@@ -549,6 +612,10 @@ main(void)
         cmocka_unit_test(a_swap_that_meets_a_third_changes_nothing),
         cmocka_unit_test(a_swap_with_itself_or_with_what_is_over_is_refused),
         cmocka_unit_test(a_pin_is_asked_whether_the_rest_still_fits),
+        cmocka_unit_test(who_comes_late_may_have_a_room_that_somebody_had_last_night),
+        cmocka_unit_test(who_comes_late_is_let_into_such_a_room),
+        cmocka_unit_test(who_comes_late_goes_back_to_a_type_that_was_full_last_night),
+        cmocka_unit_test(who_comes_late_makes_way_with_the_nights_to_come_alone),
     };
     return test_run("core/decide_rooming", tests);
 }

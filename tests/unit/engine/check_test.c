@@ -138,6 +138,10 @@ static const struct {
     enum check_rule rule;
     const char *sql;
 } other_plants[] = {
+    {CHECK_RULE_CLAIM_TILING, "UPDATE claim SET starts = starts + 86400000 WHERE owner IN (SELECT id FROM booking "
+                              "WHERE by_minute = 0 AND ends - starts > 86400000 AND starts >= 20780 * 86400000)"},
+    {CHECK_RULE_CLAIM_TILING, "UPDATE claim SET starts = starts + 60000 WHERE owner_kind = 'booking' AND owner IN "
+                              "(SELECT id FROM booking WHERE by_minute = 1 AND status = 'CONFIRMED')"},
     {CHECK_RULE_TURNAWAYS, "INSERT INTO turnaway VALUES (1, 20800, -1, zeroblob(16), x'', 'SOLD_OUT', 1)"},
     {CHECK_RULE_TURNAWAYS, "INSERT INTO turnaway SELECT property, 20800, -1, id, zeroblob(16), 'SOLD_OUT', 1 "
                            "FROM room_type WHERE name = 'Bed'"},
