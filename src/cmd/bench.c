@@ -25,6 +25,8 @@ static const struct option_spec options[] = {
                   "Connections that want the same slot."),
     OPTION_NUMBER(struct bench_options, seconds, "seconds", "S", "5", 1, 3600, "How long each measurement takes."),
     OPTION_NUMBER(struct bench_options, rounds, "rounds", "R", "3", 1, 100, "How often each is made."),
+    OPTION_NUMBER(struct bench_options, residents, "residents", "N", "10000", 100, 10000,
+                  "Bookings that the night audit finds."),
     OPTION_NUMBER(struct bench_options, growth, "growth", "N", "1000000", SMALL_HOUSE, 100000000,
                   "Bookings in the large house of the measurement of growth."),
     OPTION_STRING(struct bench_options, dir, "dir", "DIR", NULL,
@@ -35,11 +37,11 @@ static const struct option_spec options[] = {
 static const struct command_line command = {
     .name = "bench",
     .summary = "Measures a server on this machine: bookings over HTTP, each answered once it is durable; a storm of "
-               "clients on one slot; reads of availability and free rooms; the commands of the desk; and bookings "
-               "again in a house that has grown. WHAT is bookings, storm, reads, desk or growth; all of them when none "
-               "is named.",
+               "clients on one slot; reads of availability and free rooms; the commands of the desk; bookings while "
+               "a night audit goes on; and bookings again in a house that has grown. WHAT is bookings, storm, reads, "
+               "desk, audit or growth; all of them when none is named.",
     .arguments = "[WHAT...]",
-    .argument_max = 5,
+    .argument_max = 6,
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
 };
@@ -368,11 +370,8 @@ bench_growth(struct bench *bench)
 static const struct {
     const char *name;
     bool (*run)(struct bench *bench);
-} measurements[] = {{"bookings", bench_bookings},
-                    {"storm", bench_storm},
-                    {"reads", bench_reads},
-                    {"desk", bench_desk},
-                    {"growth", bench_growth}};
+} measurements[] = {{"bookings", bench_bookings}, {"storm", bench_storm}, {"reads", bench_reads},
+                    {"desk", bench_desk},         {"audit", bench_audit}, {"growth", bench_growth}};
 
 enum { MEASUREMENTS = sizeof(measurements) / sizeof(measurements[0]) };
 
@@ -400,7 +399,7 @@ run_all(struct bench *bench, const struct option_arguments *arguments)
     for (size_t i = 0; i < arguments->count; i++) {
         if (!is_known(arguments->items[i])) {
             err_set(&bench->err, ERR_USAGE,
-                    "there is no measurement \"%s\"; there are bookings, storm, reads, desk, growth",
+                    "there is no measurement \"%s\"; there are bookings, storm, reads, desk, audit, growth",
                     arguments->items[i]);
             return cmd_fail(&bench->err);
         }

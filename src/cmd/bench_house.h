@@ -19,6 +19,10 @@ struct bench_house_settings {
     size_t properties, types_each, rooms_each; /* rooms of a type */
     size_t stays; /* of today in the first property, one night each, spread over the types, each pinned to the first of
                    * two rooms of its own, which are inspected; at most half as many as rooms */
+    size_t residents; /* of the first property alone: bookings that its night audit, which is made by hand, finds of the
+                       * day before; each has a room of its own, at most as many as there are. In tens: seven stay on,
+                       * one leaves today (a fifth of these should have left yesterday), one came yesterday, and one
+                       * was to. None where the date follows the clock */
     int64_t bookings; /* of 1 to 3 nights; once the houses are half full, an old one is cancelled for each new one */
 };
 

@@ -83,6 +83,8 @@ bench_random_booking(size_t client, void *user)
 
 /* --- runs --- */
 
+enum { LONGEST_MS = 900000 };
+
 bool
 bench_open(struct bench_run *run, struct bench *bench, const struct bench_house *house, size_t clients)
 {
@@ -106,19 +108,33 @@ bench_close(struct bench_run *run, bool well)
     return well && stopped;
 }
 
+static bool
+run_load(struct bench_run *run, struct load_settings settings, struct load_result *ret_result)
+{
+    char warmup[BENCH_REQUEST_SIZE];
+    settings.place = str_from(run->server.place);
+    settings.clients = run->clients;
+    settings.warmup = bench_write_get(run, "/healthz", warmup);
+    settings.user = run;
+    return load_run(&settings, ret_result, &run->bench->err);
+}
+
 bool
 bench_shoot(struct bench_run *run, struct str (*request)(size_t client, void *user),
             void (*answer)(size_t client, int status, struct str body, void *user), struct load_result *ret_result)
 {
-    char warmup[BENCH_REQUEST_SIZE];
-    struct load_settings settings = {.place = str_from(run->server.place),
-                                     .clients = run->clients,
-                                     .duration_ms = run->bench->options->seconds * 1000,
-                                     .warmup = bench_write_get(run, "/healthz", warmup),
-                                     .request = request,
-                                     .answer = answer,
-                                     .user = run};
-    return load_run(&settings, ret_result, &run->bench->err);
+    struct load_settings settings = {
+        .duration_ms = run->bench->options->seconds * 1000, .request = request, .answer = answer};
+    return run_load(run, settings, ret_result);
+}
+
+bool
+bench_shoot_until(struct bench_run *run, struct str (*request)(size_t client, void *user),
+                  void (*answer)(size_t client, int status, struct str body, void *user), bool (*enough)(void *user),
+                  struct load_result *ret_result)
+{
+    struct load_settings settings = {.duration_ms = LONGEST_MS, .request = request, .answer = answer, .enough = enough};
+    return run_load(run, settings, ret_result);
 }
 
 bool

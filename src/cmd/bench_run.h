@@ -14,7 +14,7 @@
 enum { BENCH_REQUEST_SIZE = 1024, BENCH_PATH_SIZE = 512 };
 
 struct bench_options {
-    int64_t clients, storm_clients, seconds, rounds, growth;
+    int64_t clients, storm_clients, seconds, rounds, residents, growth;
     const char *dir;
     bool json;
 };
@@ -84,7 +84,15 @@ bool bench_shoot(struct bench_run *run, struct str (*request)(size_t client, voi
                  void (*answer)(size_t client, int status, struct str body, void *user),
                  struct load_result *ret_result);
 
+/* The same until `enough` says so, or for a quarter of an hour. */
+bool bench_shoot_until(struct bench_run *run, struct str (*request)(size_t client, void *user),
+                       void (*answer)(size_t client, int status, struct str body, void *user),
+                       bool (*enough)(void *user), struct load_result *ret_result);
+
 /* How fast each command of the desk is beside plain creation (bench_desk.c). */
 bool bench_desk(struct bench *bench);
+
+/* How long bookings take while a night audit goes on (bench_audit.c). */
+bool bench_audit(struct bench *bench);
 
 #endif

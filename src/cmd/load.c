@@ -72,7 +72,8 @@ on_answer(struct client *client, enum client_outcome outcome, const struct http_
         count_answer(load, shooter, reply, now);
     else
         load->result->lost++;
-    if (now < load->until_ns) {
+    const struct load_settings *settings = load->settings;
+    if (now < load->until_ns && !(settings->enough != NULL && settings->enough(settings->user))) {
         shoot(shooter);
         return;
     }

@@ -21,6 +21,8 @@ struct load_settings {
     struct str (*request)(size_t client, void *user);
     /* Every answer, as it comes; `body` until this returns. May be NULL. */
     void (*answer)(size_t client, int status, struct str body, void *user);
+    /* Is it enough before its time is up? Asked after every answer. May be NULL. */
+    bool (*enough)(void *user);
     void *user;
 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The benchmarks: that bookings and their baseline in SQLite run and have written the same rows, and that no command of
-the desk is refused. No figure of theirs is looked at.
+the desk is refused, and that the audit has to do what it is said to. No time of theirs is looked at.
 
 usage: bench_test.py PROGRAM DIRECT_SQLITE
 """
@@ -49,4 +49,21 @@ def the_commands_of_the_desk_go_round():
         assert each['refused'] == each['failed'] == 0, each
 
 
-nightlatch.run(the_baseline_writes_the_rows_of_the_server, the_commands_of_the_desk_go_round)
+def a_night_audit_finds_the_residents_of_its_house():
+    with nightlatch.scratch() as folder:
+        measured = figures(PROGRAM, 'bench', 'audit', '--residents', '200', '--seconds', '1', '--rounds', '1', '--clients',
+                           '8', '--json', '--dir', folder)[0]
+        assert measured['bookings_audited'] == 200 and measured['failed'] == 0, measured
+        assert measured['p99_us_beside'] > 0 and measured['audit_seconds'] > 0, measured
+        served = os.path.join(folder, 'audit-1.db')
+        with contextlib.closing(sqlite3.connect(served)) as database:
+            jobs = database.execute('SELECT status, tally_1, tally_2, tally_3, tally_4, tally_5 FROM job '
+                                    'ORDER BY id').fetchall()
+        assert jobs[1:] == [('COMPLETED', 20, 16, 160, 4, 0)], jobs
+        checked = subprocess.run([PROGRAM, 'check', '--db', f'sqlite:{served}'], check=False, capture_output=True,
+                                 text=True, timeout=nightlatch.PATIENCE_S)
+        assert checked.returncode == 0, checked.stdout
+
+
+nightlatch.run(the_baseline_writes_the_rows_of_the_server, the_commands_of_the_desk_go_round,
+               a_night_audit_finds_the_residents_of_its_house)
