@@ -12,6 +12,7 @@
 
 #include "api/api_intern.h"
 #include "api/handlers.h"
+#include "api/import_guest.h"
 #include "api/problem.h"
 #include "api/reply.h"
 #include "core/code.h"
@@ -22,14 +23,15 @@ enum { LINES_MAX = 2000, COLUMN_SIZE = 64, LINE_TEXT = 192 };
 struct import;
 
 /* What became of a line. */
-enum line_result { LINE_SENT, LINE_CREATED, LINE_THERE, LINE_LEFT_OUT, LINE_REFUSED, LINE_RESULT_COUNT };
+enum line_result { LINE_SENT, LINE_CREATED, LINE_CHANGED, LINE_THERE, LINE_LEFT_OUT, LINE_REFUSED, LINE_RESULT_COUNT };
 
 struct line {
     struct call call; /* as if it had come by itself: shape() fills it, the engine gets its request */
     struct import *import;
     int64_t number; /* in the file, from 1 */
     enum line_result result;
-    bool confirms; /* its booking is made, and is now confirmed */
+    enum route_name route; /* whose request it is */
+    bool confirms;         /* its booking is made, and is now confirmed */
     struct id made;
     struct str code, detail; /* of a refusal */
     char column[COLUMN_SIZE];
@@ -48,8 +50,10 @@ struct import {
 void
 import_shape(struct call *call, struct shape *query, struct shape *body)
 {
-    static const struct shape_word kinds[] = {
-        {"room-types", IMPORT_ROOM_TYPES}, {"rooms", IMPORT_ROOMS}, {"bookings", IMPORT_BOOKINGS}};
+    static const struct shape_word kinds[] = {{"room-types", IMPORT_ROOM_TYPES},
+                                              {"rooms", IMPORT_ROOMS},
+                                              {"bookings", IMPORT_BOOKINGS},
+                                              {"guests", IMPORT_GUESTS}};
     struct import *import = call_ask(call, sizeof(*import));
     int kind = 0;
     (void)body;
@@ -77,23 +81,10 @@ refuse_invalid(struct line *line, const char *column, const char *detail)
     refuse_line(line, outcome_info(OUTCOME_VALIDATION_FAILED)->code, column, str_from(detail));
 }
 
-/* "/guest/name" came from the column guest_name. */
 static void
 put_column(struct line *line, struct str pointer)
 {
-    size_t len = 0;
-    for (size_t i = 1; i < pointer.len && len + 1 < sizeof(line->column); i++)
-        line->column[len++] = pointer.ptr[i];
-    line->column[len] = '\0';
-    for (char *slash = line->column; (slash = strchr(slash, '/')) != NULL;)
-        *slash = '_';
-}
-
-static enum route_name
-route_of(enum import_kind kind)
-{
-    static const enum route_name routes[] = {ROUTE_ROOM_TYPE_CREATE, ROUTE_ROOM_CREATE, ROUTE_BOOKING_CREATE};
-    return routes[kind];
+    import_column(line->import->kind, pointer, line->column, sizeof(line->column));
 }
 
 /* As call.c has it for a request: the route's own shape() reads the body into the command. */
@@ -105,7 +96,7 @@ shape_line(struct line *line, json_t *tree)
     call->api = of->api;
     call->http = of->http;
     call->arena = of->arena;
-    call->route = route_get(route_of(line->import->kind));
+    call->route = route_get(line->route);
     shape_report_init(&call->report, of->arena);
     shape_init_query(&query, &call->report, NULL, 0);
     if (shape_init_json(&body, &call->report, tree)) {
@@ -142,6 +133,24 @@ complete_line(struct line *line, const char *body, int64_t equal_before)
     engine->has_key = true;
 }
 
+/* What the route's load() would read: whom the line is about. */
+static enum db_status
+find_guest(struct line *line, struct reader *reader, const json_t *fields, struct guest_details *ret_details)
+{
+    struct import_guest found;
+    enum db_status status = import_guest_find(line->import->call, reader, fields, &found);
+    if (status != DB_OK)
+        return status;
+    if (found.outcome != OUTCOME_OK)
+        refuse_line(line, outcome_info(found.outcome)->code, found.column, str_from(found.wrong));
+    else if (found.there)
+        line->result = LINE_THERE;
+    line->route = found.route;
+    line->call.ids[0] = found.id;
+    *ret_details = found.details;
+    return DB_OK;
+}
+
 /* A house's own export would book everything that is in nobody's way a second time. */
 static enum db_status
 refuse_what_is_here(struct line *line, struct reader *reader, const json_t *fields)
@@ -175,6 +184,49 @@ count_equal(json_t *seen, const char *body)
     return before;
 }
 
+/* What the line asks for and of whom, for its key; in the arena, NULL when that is full. */
+static const char *
+identify(const struct line *line, const json_t *asked)
+{
+    struct call *of = line->import->call;
+    char id[ID_TEXT_SIZE] = "";
+    char *body = json_dumps(asked, JSON_COMPACT);
+    struct text text;
+    if (line->import->kind == IMPORT_GUESTS)
+        id_format(line->route == ROUTE_GUEST_AMEND ? ID_GUEST : ID_BOOKING, of->property, line->call.ids[0], id);
+    text_init(&text, of->arena, 256);
+    text_put_format(&text, "%s%s", id, body == NULL ? "" : body);
+    bool whole = body != NULL && !text.overflowed;
+    free(body);
+    return whole ? arena_copy_cstr(of->arena, text_str(&text)) : NULL;
+}
+
+/* Sends it on its way: into the command, or refused, or found to be there. */
+static enum db_status
+prepare_line(struct line *line, struct reader *reader, const json_t *fields, json_t *asked, json_t *seen)
+{
+    static const enum route_name routes[] = {ROUTE_ROOM_TYPE_CREATE, ROUTE_ROOM_CREATE, ROUTE_BOOKING_CREATE};
+    struct guest_details details;
+    bool guests = line->import->kind == IMPORT_GUESTS;
+    if (!guests)
+        line->route = routes[line->import->kind];
+    enum db_status status =
+        guests ? find_guest(line, reader, fields, &details) : refuse_what_is_here(line, reader, fields);
+    if (status != DB_OK || line->result != LINE_SENT)
+        return status;
+    const char *identity = identify(line, asked);
+    if (identity == NULL) {
+        refuse_line(line, outcome_info(OUTCOME_BUSY_RETRY)->code, "", STR("No memory is left for this line."));
+        return DB_OK;
+    }
+    shape_line(line, asked);
+    if (line->route == ROUTE_GUEST_AMEND)
+        line->call.engine.command.put_guest.details = details;
+    if (line->result == LINE_SENT)
+        complete_line(line, identity, count_equal(seen, identity));
+    return DB_OK;
+}
+
 static enum db_status
 read_line(struct line *line, struct reader *reader, const struct import_house *house, const json_t *fields,
           json_t *seen)
@@ -190,18 +242,7 @@ read_line(struct line *line, struct reader *reader, const struct import_house *h
         return DB_OK;
     case IMPORT_ASKS: break;
     }
-    char *body = json_dumps(asked.body, JSON_COMPACT);
-    if (body == NULL) {
-        refuse_line(line, outcome_info(OUTCOME_BUSY_RETRY)->code, "", STR("No memory is left for this line."));
-        json_decref(asked.body);
-        return DB_OK;
-    }
-    enum db_status status = refuse_what_is_here(line, reader, fields);
-    if (status == DB_OK && line->result == LINE_SENT)
-        shape_line(line, asked.body);
-    if (status == DB_OK && line->result == LINE_SENT)
-        complete_line(line, body, count_equal(seen, body));
-    free(body);
+    enum db_status status = prepare_line(line, reader, fields, asked.body, seen);
     json_decref(asked.body);
     return status;
 }
@@ -319,16 +360,17 @@ read_file(struct import *import, struct reader *reader, const struct house *hous
 
 /* --- the reply --- */
 
-static const char *const results[] = {"sent", "created", "there", "left_out", "refused"};
+static const char *const results[] = {"sent", "created", "changed", "there", "left_out", "refused"};
 
 static void
 write_line(struct json_writer *writer, const struct line *line)
 {
-    static const enum id_kind kinds[] = {ID_ROOM_TYPE, ID_ROOM, ID_BOOKING};
+    static const enum id_kind kinds[] = {ID_ROOM_TYPE, ID_ROOM, ID_BOOKING, ID_BOOKING};
+    enum id_kind kind = line->route == ROUTE_GUEST_AMEND ? ID_GUEST : kinds[line->import->kind];
     json_write_object_begin(writer);
     json_member_i64(writer, "line", line->number);
     json_member_str(writer, "result", str_from(results[line->result]));
-    json_member_id_or_null(writer, "id", kinds[line->import->kind], line->import->call->property, line->made);
+    json_member_id_or_null(writer, "id", kind, line->import->call->property, line->made);
     json_member_str_or_null(writer, "code", line->code);
     json_member_str_or_null(writer, "column", line->column[0] == '\0' ? (struct str){NULL, 0} : str_from(line->column));
     json_member_str_or_null(writer, "detail", line->detail);
@@ -407,8 +449,9 @@ on_line_done(struct engine_request *engine)
     if (engine->result.refusal.outcome != OUTCOME_OK) {
         take_refusal(line);
     } else if (!line->confirms) {
+        bool there = engine->result.replayed || engine->result.unchanged, guests = line->import->kind == IMPORT_GUESTS;
         line->made = engine->dry_run ? ID_NONE : engine->result.events[0].subject;
-        line->result = engine->result.replayed ? LINE_THERE : LINE_CREATED;
+        line->result = there ? LINE_THERE : guests ? LINE_CHANGED : LINE_CREATED;
         again = goes_on(line);
     }
     engine_request_done(engine);

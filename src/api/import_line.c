@@ -16,8 +16,20 @@ struct reading {
 const char *
 import_kind_path(enum import_kind kind)
 {
-    static const char *const paths[] = {"/v1/room-types", "/v1/rooms", "/v1/bookings"};
+    static const char *const paths[] = {"/v1/room-types", "/v1/rooms", "/v1/bookings", "/v1/guests"};
     return paths[kind];
+}
+
+void
+import_column(enum import_kind kind, struct str pointer, char *ret_column, size_t size)
+{
+    static const char inside[] = "/guest";
+    size_t len = 0, from = 0;
+    if (kind == IMPORT_GUESTS && pointer.len > sizeof(inside) && memcmp(pointer.ptr, inside, sizeof(inside) - 1) == 0)
+        from = sizeof(inside) - 1;
+    for (size_t i = from + 1; i < pointer.len && len + 1 < size; i++)
+        ret_column[len++] = pointer.ptr[i] == '/' ? '_' : pointer.ptr[i];
+    ret_column[len] = '\0';
 }
 
 const char *
@@ -254,17 +266,24 @@ put_what(struct reading *r)
     return true;
 }
 
+/* Of the columns of these names. */
 static bool
-put_guest(struct reading *r)
+put_person(struct reading *r, json_t *person, const char *name, const char *email, const char *phone)
+{
+    const char *address = get(r, email);
+    if (address[0] != '\0' && strchr(address, '@') == NULL)
+        return refuse(r, email, "must be an address such as ada@example.org");
+    return put_text(r, person, name, "name", 200, true) && put_text(r, person, email, "email", 254, false) &&
+           put_text(r, person, phone, "phone", 40, false);
+}
+
+/* A member `guest` of the request; the body has it. */
+static json_t *
+add_guest(struct reading *r)
 {
     json_t *guest = json_object();
-    const char *email = get(r, "guest_email");
     (void)json_object_set_new(r->asked.body, "guest", guest);
-    if (email[0] != '\0' && strchr(email, '@') == NULL)
-        return refuse(r, "guest_email", "must be an address such as ada@example.org");
-    return put_text(r, guest, "guest_name", "name", 200, true) &&
-           put_text(r, guest, "guest_email", "email", 254, false) &&
-           put_text(r, guest, "guest_phone", "phone", 40, false);
+    return guest;
 }
 
 static bool
@@ -287,8 +306,23 @@ read_booking(struct reading *r)
         r->asked.fate = IMPORT_LEFT_OUT;
         return;
     }
-    (void)(put_when(r) && put_what(r) && put_flag(r, "pinned") && put_number(r, "party") && put_guest(r) &&
-           put_payment(r));
+    (void)(put_when(r) && put_what(r) && put_flag(r, "pinned") && put_number(r, "party") &&
+           put_person(r, add_guest(r), "guest_name", "guest_email", "guest_phone") && put_payment(r));
+}
+
+/* --- guests --- */
+
+/* Somebody who is known by their id, or who comes along with a booking. */
+static void
+read_guest(struct reading *r)
+{
+    bool known = get(r, "id")[0] != '\0';
+    (void)json_object_del(r->asked.body, "property_id");
+    if (!known && get(r, "booking")[0] == '\0') {
+        (void)refuse(r, "booking", "is needed, or the id of a guest");
+        return;
+    }
+    (void)put_person(r, known ? r->asked.body : add_guest(r), "name", "email", "phone");
 }
 
 struct import_asked
@@ -300,6 +334,7 @@ import_line_read(enum import_kind kind, const struct import_house *house, const 
     case IMPORT_ROOM_TYPES: read_room_type(&r); break;
     case IMPORT_ROOMS: read_room(&r); break;
     case IMPORT_BOOKINGS: read_booking(&r); break;
+    case IMPORT_GUESTS: read_guest(&r); break;
     }
     if (r.asked.fate != IMPORT_ASKS) {
         json_decref(r.asked.body);

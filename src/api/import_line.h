@@ -11,7 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum import_kind { IMPORT_ROOM_TYPES, IMPORT_ROOMS, IMPORT_BOOKINGS };
+#include "base/str.h"
+
+enum import_kind { IMPORT_ROOM_TYPES, IMPORT_ROOMS, IMPORT_BOOKINGS, IMPORT_GUESTS };
 
 enum import_fate {
     IMPORT_ASKS,     /* there is a request to send */
@@ -31,7 +33,8 @@ struct import_house {
 
 struct import_asked {
     enum import_fate fate;
-    json_t *body;         /* with IMPORT_ASKS: owned by the caller. A room of a wanted type has its name, `room_type` */
+    json_t *body;         /* with IMPORT_ASKS: owned by the caller. A room of a wanted type has its name, `room_type`;
+                           * of a guest, whom or which booking it is for is the caller's to find */
     const char *column;   /* with IMPORT_WRONG: at fault; "" for the line as such. As `fields` or static */
     const char *sentence; /* and why; static */
 };
@@ -39,8 +42,11 @@ struct import_asked {
 /* `fields`: an object of texts by column; what is empty may be absent. */
 struct import_asked import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields);
 
-/* The route that takes the request of such a line. */
+/* The route that takes the request of such a line; of guests, above the two that do. */
 const char *import_kind_path(enum import_kind kind);
+
+/* The column that a member of the request came from: "/guest/name" from guest_name, and of guests from name. */
+void import_column(enum import_kind kind, struct str pointer, char *ret_column, size_t size);
 
 /* The item of a list whose members have these texts; `second` NULL: any. NULL when there is none. */
 const json_t *import_find(const json_t *list, const char *name, const char *text, const char *second,

@@ -135,30 +135,47 @@ describe(int status, const json_t *problem, struct err *err)
         err_set(err, kind, "%s: %s", code[0] == '\0' ? "refused" : code, detail);
 }
 
-bool
-control_call(struct control *control, const char *method, const char *path, const json_t *body, json_t **ret_answer,
-             struct err *err)
+/* False when there was no answer, or one of another kind than a success; *ret_status is 0 without one. */
+static bool
+call(struct control *control, const char *method, const char *path, const json_t *body, int *ret_status,
+     json_t **ret_answer, struct err *err)
 {
     arena_reset(&control->arena);
     struct http_call call = {.place = control->place, .arena = &control->arena, .any_version = true};
     char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
-    int status;
     struct str answer;
-    bool answered = http_call_send(&call, method, path, str_from(text), &status, &answer, err);
+    *ret_status = 0;
+    bool answered = http_call_send(&call, method, path, str_from(text), ret_status, &answer, err);
     free(text);
     if (!answered)
         return false;
     json_t *tree = json_loadb(answer.ptr == NULL ? "" : answer.ptr, answer.len, 0, NULL);
-    if (status >= 200 && status < 300 && tree != NULL) {
+    if (*ret_status >= 200 && *ret_status < 300 && tree != NULL) {
         *ret_answer = tree;
         return true;
     }
-    if (status == 401)
+    if (*ret_status == 401)
         describe_stranger(control, err);
     else
-        describe(status, tree, err);
+        describe(*ret_status, tree, err);
     json_decref(tree);
     return false;
+}
+
+bool
+control_call(struct control *control, const char *method, const char *path, const json_t *body, json_t **ret_answer,
+             struct err *err)
+{
+    int status;
+    return call(control, method, path, body, &status, ret_answer, err);
+}
+
+bool
+control_find(struct control *control, const char *path, json_t **ret_answer, struct err *err)
+{
+    int status;
+    *ret_answer = NULL;
+    return call(control, "GET", path, NULL, &status, ret_answer, err) || status == 404;
 }
 
 bool

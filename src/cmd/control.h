@@ -29,6 +29,10 @@ const char *control_place(const struct control *control);
 bool control_call(struct control *control, const char *method, const char *path, const json_t *body,
                   json_t **ret_answer, struct err *err) __attribute__((warn_unused_result));
 
+/* GETs the same; *ret_answer is NULL where there is no such thing. */
+bool control_find(struct control *control, const char *path, json_t **ret_answer, struct err *err)
+    __attribute__((warn_unused_result));
+
 /* Calls `each` for every item of a list, page after page, until it returns false. */
 bool control_list(struct control *control, const char *path, bool (*each)(const json_t *item, void *user), void *user,
                   struct err *err) __attribute__((warn_unused_result));

@@ -1,4 +1,4 @@
-/* `nightlatch import`: room types, rooms and bookings from a file, by the interface that everybody else uses.
+/* `nightlatch import`: room types, rooms, bookings and guests from a file, by the interface that everybody else uses.
  *
  * Every line is looked at before anything is changed, so that a file with a mistake does nothing at all; with --preview
  * the server is asked as well what it would say to each, and only a file without a refusal is imported. Then room types
@@ -19,6 +19,7 @@
 #include "cmd/control.h"
 #include "cmd/database.h"
 #include "cmd/import_file.h"
+#include "cmd/import_guest.h"
 #include "cmd/import_send.h"
 #include "cmd/property_choice.h"
 #include "cmd/stopping.h"
@@ -105,14 +106,30 @@ static const struct command_line booking_command = {
     .option_count = sizeof(booking_options) / sizeof(booking_options[0]),
 };
 
+static const struct command_line guest_command = {
+    .name = "import guests",
+    .summary =
+        "Puts right what is known of guests, and names those who come along with a booking. Columns: name is needed; "
+        "email, phone; id, of a guest as `export guests` writes it, whose details become those of the line (what is "
+        "empty stays as it is), or booking, the code of the booking that somebody new comes along with. A guest who is "
+        "known just so, or whose name is among those of the booking, stays as they are.",
+    .arguments = "FILE",
+    .argument_min = 1,
+    .argument_max = 1,
+    .options = booking_options,
+    .option_count = sizeof(booking_options) / sizeof(booking_options[0]),
+};
+
 /* What becomes of a line. */
 enum fate { TO_SEND, LEFT_OUT, ALREADY_THERE, WRONG, MADE, REFUSED };
 
 struct item {
     enum fate fate;
-    char *body;       /* owned; JSON of the request */
-    char *confirm_id; /* owned; the booking that is to be confirmed next */
-    char *problem;    /* owned; what is said of a line that is wrong or was refused */
+    const char *method; /* of the request; static */
+    char *path;         /* owned; NULL: of the kind */
+    char *body;         /* owned; JSON of the request */
+    char *confirm_id;   /* owned; the booking that is to be confirmed next */
+    char *problem;      /* owned; what is said of a line that is wrong or was refused */
     char key[2 * HASH_BYTES + 1];
 };
 
@@ -256,6 +273,35 @@ refuse_what_is_here(struct import *import, struct err *err)
     return true;
 }
 
+static bool
+find_guest(struct import *import, size_t index, struct err *err)
+{
+    struct item *item = &import->items[index];
+    struct import_guest guest;
+    if (!import_guest_find(import->control, import->property, import->file.lines[index].fields, &guest, err))
+        return false;
+    item->method = guest.method;
+    item->path = strdup(guest.path);
+    if (guest.wrong != NULL) {
+        item->fate = WRONG;
+        note(import, index, guest.column, "NOT_FOUND", guest.wrong);
+    } else if (guest.there) {
+        item->fate = ALREADY_THERE;
+    }
+    if (item->path == NULL)
+        err_set(err, ERR_MEMORY, "no memory for the requests");
+    return item->path != NULL;
+}
+
+static bool
+find_guests(struct import *import, struct err *err)
+{
+    for (size_t i = 0; import->kind == IMPORT_GUESTS && i < import->file.count; i++)
+        if (import->items[i].fate == TO_SEND && !find_guest(import, i, err))
+            return false;
+    return true;
+}
+
 /* --- the columns --- */
 
 static bool
@@ -273,6 +319,8 @@ check_columns(const struct import *import, struct err *err)
         return import_file_require(file, "name", NULL, err);
     if (import->kind == IMPORT_ROOMS)
         return import_file_require(file, "number", NULL, err) && import_file_require(file, "room_type", NULL, err);
+    if (import->kind == IMPORT_GUESTS)
+        return import_file_require(file, "name", NULL, err) && import_file_require(file, "booking", "id", err);
     bool by_minute = !import_file_has(file, "arrival") && !import_file_has(file, "departure") &&
                      (import_file_has(file, "starts_at") || import_file_has(file, "ends_at"));
     if (!has_both(file, "arrival", "departure") && !has_both(file, "starts_at", "ends_at") &&
@@ -327,7 +375,7 @@ check_lines(struct import *import, struct err *err)
             err_set(err, ERR_MEMORY, "no memory for the requests");
             return false;
         }
-    if (!refuse_what_is_here(import, err))
+    if (!refuse_what_is_here(import, err) || !find_guests(import, err))
         return false;
     count_fates(import);
     tell(import, WRONG);
@@ -353,6 +401,17 @@ compare_keyed(const void *a, const void *b)
     return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
 }
 
+static void
+hash_line(const char *path, const char *body, unsigned char ret_hash[HASH_BYTES])
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, HASH_BYTES);
+    if (path[0] != '\0')
+        crypto_generichash_update(&state, (const unsigned char *)path, strlen(path) + 1);
+    crypto_generichash_update(&state, (const unsigned char *)body, strlen(body));
+    crypto_generichash_final(&state, ret_hash, HASH_BYTES);
+}
+
 /* A line's key is the hash of what it asks for and of how many equal lines came before it: putting one line right, or
  * leaving one away, changes no other's key. */
 static bool
@@ -364,9 +423,9 @@ make_keys(struct import *import, struct err *err)
         return false;
     }
     for (size_t i = 0; i < import->file.count; i++) {
-        const char *body = import->items[i].body == NULL ? "" : import->items[i].body;
+        const struct item *item = &import->items[i];
         keyed[i].index = i;
-        crypto_generichash(keyed[i].hash, HASH_BYTES, (const unsigned char *)body, strlen(body), NULL, 0);
+        hash_line(item->path == NULL ? "" : item->path, item->body == NULL ? "" : item->body, keyed[i].hash);
     }
     qsort(keyed, import->file.count, sizeof(*keyed), compare_keyed);
     uint64_t equal = 0;
@@ -399,14 +458,17 @@ finish_room(const struct import *import, const char *text)
     return finished;
 }
 
+/* Changes go for whatever version there is. */
 static struct str
-write_request(const struct import *import, const char *path, const char *key, const char *suffix, const char *body)
+write_request(const struct import *import, const char *method, const char *path, const char *key, const char *suffix,
+              const char *body)
 {
     char *text = NULL;
     int len = asprintf(&text,
-                       "POST %s%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                       "%s %s%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%s"
                        "Idempotency-Key: import-%s%s\r\nContent-Length: %zu\r\n\r\n%s",
-                       path, import->dry ? "?dry_run=true" : "", key, suffix, strlen(body), body);
+                       method, path, import->dry ? "?dry_run=true" : "",
+                       strcmp(method, "PATCH") == 0 ? "If-Match: *\r\n" : "", key, suffix, strlen(body), body);
     return len < 0 ? (struct str){NULL, 0} : str_of(text, (size_t)len);
 }
 
@@ -420,16 +482,18 @@ on_request(size_t index, int step, void *user)
         return (struct str){NULL, 0};
     if (step > 0) {
         (void)snprintf(path, sizeof(path), "/v1/bookings/%s/confirm", item->confirm_id);
-        return write_request(import, path, item->key, "-confirm", "{\"reason\":\"imported as confirmed\"}");
+        return write_request(import, "POST", path, item->key, "-confirm", "{\"reason\":\"imported as confirmed\"}");
     }
+    if (item->path != NULL)
+        return write_request(import, item->method, item->path, item->key, "", item->body);
     if (import->kind != IMPORT_ROOMS)
-        return write_request(import, import_kind_path(import->kind), item->key, "", item->body);
+        return write_request(import, "POST", import_kind_path(import->kind), item->key, "", item->body);
     char *body = finish_room(import, item->body);
     if (body == NULL) {
         item->fate = MADE; /* as it would be, with its type */
         return (struct str){NULL, 0};
     }
-    struct str request = write_request(import, import_kind_path(import->kind), item->key, "", body);
+    struct str request = write_request(import, "POST", import_kind_path(import->kind), item->key, "", body);
     free(body);
     return request;
 }
@@ -446,9 +510,7 @@ take_refusal(struct import *import, size_t index, const json_t *problem)
     }
     import->items[index].fate = REFUSED;
     if (pointer[0] == '/')
-        (void)snprintf(column, sizeof(column), "%s", pointer + 1);
-    for (char *slash = column; (slash = strchr(slash, '/')) != NULL;)
-        *slash = '_'; /* "/guest/name" came from the column guest_name */
+        import_column(import->kind, str_from(pointer), column, sizeof(column));
     note(import, index, column, code[0] == '\0' ? "REFUSED" : code,
          control_text(first == NULL ? problem : first, "detail"));
 }
@@ -460,7 +522,7 @@ take_made(struct import *import, size_t index, const json_t *made)
     struct item *item = &import->items[index];
     int64_t created_at = INT64_MAX;
     (void)!instant_parse(str_from(control_text(made, "created_at")), &created_at);
-    item->fate = created_at < import->started_ms ? ALREADY_THERE : MADE;
+    item->fate = created_at < import->started_ms && import->kind != IMPORT_GUESTS ? ALREADY_THERE : MADE;
     const char *status = control_text(made, "status");
     if (import->kind != IMPORT_BOOKINGS || import->dry || strcmp(status, "CONFIRMED") == 0)
         return false;
@@ -518,10 +580,10 @@ send_lines(struct import *import, struct err *err)
 static void
 print_result(const struct import *import)
 {
-    static const char *const names[] = {"room types", "rooms", "bookings"};
-    const char *what = names[import->kind];
-    printf("%" PRId64 " %s %s, %" PRId64 " already there, %" PRId64 " refused\n", import->counts[MADE], what,
-           import->chosen->dry_run ? "would be created" : "created", import->counts[ALREADY_THERE],
+    static const char *const names[] = {"room types", "rooms", "bookings", "guests"};
+    printf("%" PRId64 " %s %s%s, %" PRId64 " already there, %" PRId64 " refused\n", import->counts[MADE],
+           names[import->kind], import->chosen->dry_run ? "would be " : "",
+           import->kind == IMPORT_GUESTS ? "named or put right" : "created", import->counts[ALREADY_THERE],
            import->counts[REFUSED] + import->counts[WRONG]);
     if (import->counts[LEFT_OUT] > 0)
         printf("%" PRId64 " lines left out: not CONFIRMED, or over\n", import->counts[LEFT_OUT]);
@@ -618,6 +680,7 @@ run(const struct command_line *command, enum import_kind kind, size_t argc, char
         return exit_code;
     bool imported = import_file(&import, arguments.items[0], &err);
     for (size_t i = 0; import.items != NULL && i < import.file.count; i++) {
+        free(import.items[i].path);
         free(import.items[i].body);
         free(import.items[i].confirm_id);
         free(import.items[i].problem);
@@ -649,6 +712,12 @@ run_bookings(size_t argc, char *const *argv)
     return run(&booking_command, IMPORT_BOOKINGS, argc, argv);
 }
 
+static int
+run_guests(size_t argc, char *const *argv)
+{
+    return run(&guest_command, IMPORT_GUESTS, argc, argv);
+}
+
 int
 cmd_import(size_t argc, char *const *argv)
 {
@@ -656,6 +725,7 @@ cmd_import(size_t argc, char *const *argv)
         {"room-types", "what a property sells", run_room_types},
         {"rooms", "rooms, and their types where asked for", run_rooms},
         {"bookings", "confirmed bookings that are not over", run_bookings},
+        {"guests", "who comes along with a booking, and what is known of a guest", run_guests},
     };
     return cmd_dispatch_group("import", kinds, sizeof(kinds) / sizeof(kinds[0]), argc, argv);
 }

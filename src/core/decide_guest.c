@@ -34,6 +34,14 @@ record(struct deciding *d, const struct guest *present, const struct guest_detai
                .kind = kind, .subject_kind = ID_GUEST, .subject = guest->id, .state = EVENT_OF_GUEST, .guest = guest});
 }
 
+/* And was put right before: of one who never was, the log has nothing that could be shown. */
+static bool
+is_known_so(const struct guest *guest, const struct guest_details *details)
+{
+    return guest->version > 1 && str_equal(guest->details.name, details->name) &&
+           str_equal(guest->details.email, details->email) && str_equal(guest->details.phone, details->phone);
+}
+
 void
 decide_amend_guest(struct deciding *d)
 {
@@ -42,6 +50,8 @@ decide_amend_guest(struct deciding *d)
         return;
     if (guest->erased_at != 0)
         (void)deciding_refuse_rule(d, STR("erased"), "The guest was erased, and nobody can be put in their place.");
+    else if (is_known_so(guest, &d->command->put_guest.details))
+        d->decision->unchanged = guest->id;
     else
         record(d, guest, &d->command->put_guest.details, 0, STR("guest.amended"));
 }

@@ -110,11 +110,80 @@ a_house_s_own_bookings_are_not_made_again(void **state)
     assert_line(&answer, 0, 2, "ALREADY_EXISTS", "code");
 }
 
+/* A list that a tour operator sends, with the codes of their bookings. */
+static void
+a_rooming_list_names_who_comes_along(void **state)
+{
+    (void)state;
+    struct answer made = import("bookings", "",
+                                "room_type,arrival,departure,guest_name,party\nStudio,2027-03-01,2027-03-02,Ada,2\n"
+                                "Studio,2027-03-01,2027-03-02,Barbara,2\n");
+    assert_counts(&made, 2, 0, 0, 0);
+    struct answer booking = world_get(world, "/v1/bookings/%s", answer_text(&made, "lines/0/id"));
+    const char *code = answer_text(&booking, "code");
+    const char *list = world_format(world,
+                                    "booking,name,email\n%s,Grace Hopper,grace@example.org\n%s,Ada,\n"
+                                    "222222,Nobody,\n%s,Edsger,\n%s,Alan,alan\n,Barbara,\n",
+                                    code, code, code, code);
+    struct answer answer = import("guests", "&dry_run=true", list);
+    assert_counts(&answer, 0, 1, 0, 3);
+    answer = import("guests", "", list);
+    assert_counts(&answer, 0, 1, 0, 4);
+    assert_int_equal(answer_number(&answer, "changed"), 1);
+    assert_string_equal(answer_text(&answer, "lines/0/result"), "changed");
+    assert_string_equal(answer_text(&answer, "lines/0/id"), answer_text(&booking, "id"));
+    assert_line(&answer, 2, 4, "NOT_FOUND", "booking");
+    assert_line(&answer, 3, 5, "TOO_MANY_GUESTS", NULL);
+    assert_line(&answer, 4, 6, "VALIDATION_FAILED", "email");
+    assert_line(&answer, 5, 7, "VALIDATION_FAILED", "booking");
+    answer = import("guests", "", list);
+    assert_counts(&answer, 0, 2, 0, 4);
+    booking = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
+    assert_string_equal(answer_text(&booking, "guests/1/name"), "Grace Hopper");
+    assert_string_equal(answer_text(&booking, "guests/1/email"), "grace@example.org");
+    assert_int_equal(json_array_size(answer_at(&booking, "guests")), 2);
+    booking = world_get(world, "/v1/bookings/%s", answer_text(&made, "lines/1/id"));
+    answer = import(
+        "guests", "",
+        world_format(world, "booking,name,email\n%s,Grace Hopper,grace@example.org\n", answer_text(&booking, "code")));
+    assert_int_equal(answer_number(&answer, "changed"), 1); /* the same words, and another booking */
+    fixture_assert_in_order();
+}
+
+static void
+guests_are_put_right_by_their_ids(void **state)
+{
+    (void)state;
+    struct answer made = import("bookings", "",
+                                "room_type,arrival,departure,guest_name,guest_email\n"
+                                "Studio,2027-03-01,2027-03-02,Ada Lovlace,ada@example.org\n");
+    assert_counts(&made, 1, 0, 0, 0);
+    struct answer booking = world_get(world, "/v1/bookings/%s", answer_text(&made, "lines/0/id"));
+    const char *guest = answer_text(&booking, "guest_id");
+    struct answer file = world_get(world, "/v1/exports/guests.csv?property_id=%s", house.property);
+    struct answer answer = import("guests", "", file.body.ptr);
+    assert_counts(&answer, 0, 1, 0, 0);
+    const char *right =
+        world_format(world, "id,name,phone\n%s,Ada Lovelace,+44 1\n%s,Ada Lovelace,+44 1\ngst_2,A,\n", guest, guest);
+    answer = import("guests", "", right);
+    assert_counts(&answer, 0, 1, 0, 1);
+    assert_string_equal(answer_text(&answer, "lines/0/result"), "changed");
+    assert_string_equal(answer_text(&answer, "lines/0/id"), guest);
+    assert_string_equal(answer_text(&answer, "lines/1/result"), "there");
+    assert_line(&answer, 2, 4, "NOT_FOUND", "id");
+    answer = world_get(world, "/v1/guests/%s", guest);
+    assert_string_equal(answer_text(&answer, "name"), "Ada Lovelace");
+    assert_string_equal(answer_text(&answer, "email"), "ada@example.org");
+    assert_string_equal(answer_text(&answer, "phone"), "+44 1");
+    assert_int_equal(answer_number(&answer, "version"), 2);
+    fixture_assert_in_order();
+}
+
 static void
 what_is_no_file_is_refused(void **state)
 {
     (void)state;
-    struct answer answer = import("guests", "", "name\nAda\n");
+    struct answer answer = import("events", "", "name\nAda\n");
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "?kind");
     answer = import("rooms", "", "number,room_type\n");
     assert_problem(&answer, 422, "VALIDATION_FAILED");
@@ -138,6 +207,8 @@ main(void)
         CASE(a_trial_says_the_same_of_each_line_and_changes_nothing),
         CASE(types_and_rooms_are_made_where_they_are_not_there),
         CASE(a_house_s_own_bookings_are_not_made_again),
+        CASE(a_rooming_list_names_who_comes_along),
+        CASE(guests_are_put_right_by_their_ids),
         CASE(what_is_no_file_is_refused),
     };
     return test_run("api/import", tests);

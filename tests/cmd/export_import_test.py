@@ -361,6 +361,47 @@ def a_preview_finds_what_the_server_would_refuse_and_imports_none_of_it():
         nightlatch.check_store(PROGRAM, world.new)
 
 
+def guests_are_named_by_a_rooming_list_and_put_right_by_their_ids():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'guests.csv')
+
+        def importing(text, *words, exit_code=0):
+            with open(file, 'w', encoding='utf-8') as out:
+                out.write(text)
+            return run('import', 'guests', file, '--db', url(world.new), *words, exit_code=exit_code)
+
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write('room_type,arrival,departure,guest_name,party\nBed,2027-03-01,2027-03-03,Ada,2\n'
+                      'Bed,2027-03-01,2027-03-03,Edsger,2\n')
+        run('import', 'bookings', file, '--db', url(world.new))
+        codes = [json.loads(line)['code'] for line in world.export('bookings', world.new, 'jsonl').splitlines()]
+        alike = f'booking,name,phone\n{codes[0]},Grace,+1 2\n{codes[1]},Grace,+1 2\n'
+        for code in codes:  # the same words, and another booking
+            out, _ = importing(f'booking,name,phone\n{code},Grace,+1 2\n', '--preview')
+            assert '1 guests named or put right, 0 already there, 0 refused' in out, out
+        _, err = importing(f'booking,name\n{codes[0]},Third\n', '--preview', exit_code=DATA)
+        assert 'TOO_MANY_GUESTS' in err and 'nothing was imported' in err, err
+        _, err = importing('booking,name\nAAAAAA,Nobody\n', exit_code=DATA)
+        assert 'line 2, booking: NOT_FOUND: there is no booking with this code' in err, err
+        out, _ = importing(alike)
+        assert '0 guests named or put right, 2 already there, 0 refused' in out, out
+        names = {guest['name']: guest['id'] for guest in csv.DictReader(
+            io.StringIO(world.export('guests', world.new, 'csv'), newline=''))}
+        assert sorted(names) == ['Ada', 'Edsger', 'Grace'], names
+        right = f'id,name,email\n{names["Ada"]},Ada Lovelace,ada@example.org\n{names["Edsger"]},Edsger,\n'
+        out, _ = importing(right, '--dry-run')
+        assert '1 guests would be named or put right, 1 already there, 0 refused' in out, out
+        out, _ = importing(right)
+        assert '1 guests named or put right, 1 already there, 0 refused' in out, out
+        out, _ = importing(right)
+        assert '0 guests named or put right, 2 already there, 0 refused' in out, out
+        _, err = importing('id,name\ngst_2,A\n../../x,B\n', exit_code=DATA)
+        assert err.count('id: NOT_FOUND: there is no such guest') == 2, err
+        _, err = importing('name\nA\n', exit_code=DATA)
+        assert 'booking' in err, err
+        nightlatch.check_store(PROGRAM, world.new)
+
+
 def an_interrupted_import_goes_on_where_it_stopped():
     with nightlatch.scratch() as folder:
         database, file = os.path.join(folder, 'a.db'), os.path.join(folder, 'beds.jsonl')
@@ -448,6 +489,7 @@ nightlatch.run(what_is_exported_and_imported_is_exported_the_same,
                a_property_is_chosen_by_number_id_or_name_in_both_directions,
                types_and_guests_are_exported_and_types_imported,
                a_preview_finds_what_the_server_would_refuse_and_imports_none_of_it,
+               guests_are_named_by_a_rooming_list_and_put_right_by_their_ids,
                an_interrupted_import_goes_on_where_it_stopped,
                the_log_is_exported_with_its_chain,
                exports_go_on_beside_a_server_and_page_by_page,

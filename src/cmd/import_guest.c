@@ -1,0 +1,103 @@
+/* By id first: a file that was exported has it on every line. */
+#include "cmd/import_guest.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/import_line.h"
+
+/* What is put into a path as it is. */
+static bool
+is_word(const char *text)
+{
+    size_t len = 0;
+    while (isalnum((unsigned char)text[len]) || text[len] == '_' || text[len] == '-')
+        len++;
+    return len > 0 && len < 48 && text[len] == '\0';
+}
+
+static bool
+refuse(struct import_guest *guest, const char *column, const char *wrong)
+{
+    guest->column = column;
+    guest->wrong = wrong;
+    return true;
+}
+
+/* What the line leaves empty stays. */
+static bool
+says_the_same(const json_t *fields, const json_t *guest)
+{
+    static const char *const members[] = {"name", "email", "phone"};
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        const char *text = import_field(fields, members[i]);
+        if (text[0] != '\0' && strcmp(text, control_text(guest, members[i])) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool
+find_known(struct control *control, const json_t *fields, struct import_guest *found, struct err *err)
+{
+    const char *text = import_field(fields, "id");
+    enum id_kind kind;
+    uint32_t property;
+    struct id id;
+    json_t *guest = NULL;
+    bool good = id_parse(str_from(text), &kind, &property, &id) && kind == ID_GUEST;
+    found->method = "PATCH";
+    (void)snprintf(found->path, sizeof(found->path), "/v1/guests/%s", text);
+    if (good && !control_find(control, found->path, &guest, err))
+        return false;
+    if (guest == NULL)
+        return refuse(found, "id", "there is no such guest");
+    found->there = says_the_same(fields, guest);
+    json_decref(guest);
+    return true;
+}
+
+/* Is somebody of this name among those who come? */
+static bool
+has_name(const json_t *booking, const char *name)
+{
+    size_t index;
+    const json_t *guest;
+    json_array_foreach (json_object_get(booking, "guests"), index, guest)
+        if (strcmp(control_text(guest, "name"), name) == 0)
+            return true;
+    return false;
+}
+
+static bool
+find_booking(struct control *control, const char *property, const json_t *fields, struct import_guest *found,
+             struct err *err)
+{
+    const char *code = import_field(fields, "booking");
+    char path[160];
+    json_t *list = NULL, *booking = NULL;
+    found->method = "POST";
+    (void)snprintf(path, sizeof(path), "/v1/bookings?property_id=%s&code=%s", property, code);
+    if (is_word(code) && !control_find(control, path, &list, err))
+        return false;
+    const char *id = control_text(json_array_get(json_object_get(list, "items"), 0), "id");
+    (void)snprintf(path, sizeof(path), "/v1/bookings/%s", id);
+    (void)snprintf(found->path, sizeof(found->path), "/v1/bookings/%s/guests", id);
+    bool asked = id[0] == '\0' || control_find(control, path, &booking, err);
+    found->there = has_name(booking, import_field(fields, "name"));
+    if (asked && booking == NULL)
+        (void)refuse(found, "booking", "there is no booking with this code");
+    json_decref(booking);
+    json_decref(list);
+    return asked;
+}
+
+bool
+import_guest_find(struct control *control, const char *property, const json_t *fields, struct import_guest *ret_guest,
+                  struct err *err)
+{
+    *ret_guest = (struct import_guest){.there = false};
+    return import_field(fields, "id")[0] != '\0' ? find_known(control, fields, ret_guest, err)
+                                                 : find_booking(control, property, fields, ret_guest, err);
+}
