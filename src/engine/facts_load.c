@@ -640,6 +640,26 @@ may_displace(const struct loader *l, const struct want *want)
     return want->fixes && (want->arrivals || !want->claims || id_is_none(want->room) || is_moved_for(l, want));
 }
 
+/* Every unit of a night is sold, held or closed, and those that are fixed to a room are counted: who is left could be
+ * moved. Nights that are over are not counted any more, and nobody is placed in them. */
+static bool
+may_anybody_move(const struct loader *l, const struct want *want)
+{
+    const struct stock *stocks = l->stocks.items;
+    int32_t from = date_from_instant(want->span.starts), until = date_from_instant(want->span.ends - 1) + 1;
+    int32_t known = from > l->facts->today ? from : l->facts->today;
+    for (size_t i = 0; i < l->stocks.count; i++)
+        for (size_t j = 0; id_equal(stocks[i].room_type, want->room_type) && j < stocks[i].night_count; j++) {
+            const struct night *night = &stocks[i].nights[j];
+            if (night->date < known || night->date >= until)
+                continue;
+            if (night->date != known || night->sold + night->held + night->closed > night->fixed)
+                return true;
+            known++;
+        }
+    return known < until;
+}
+
 /* Where nobody has to change rooms, it is enough to know that all that is loose finds one. Of that, what begins after
  * all that is fixed, or ends before, finds one whenever the units suffice: they are filled in order of start, forwards,
  * and of end, backwards (core/placement.c has the proof). It can't matter, and neither can what hangs together with it
@@ -658,10 +678,12 @@ placement_bounds(struct loader *l, const struct want *want, struct span *ret_bou
 }
 
 static enum db_status
-load_placement(struct loader *l, const struct want *want)
+load_placement(struct loader *l, const struct want *want, bool names_rooms)
 {
     const struct loose *present = l->loose.items;
     struct span bounds;
+    if (names_rooms && !may_anybody_move(l, want))
+        return DB_OK;
     for (size_t i = 0; i < l->loose.count; i++)
         if (id_equal(present[i].room_type, want->room_type))
             return DB_OK; /* the hull of all wants of the type was loaded */
@@ -847,6 +869,17 @@ type_span(const struct want *wants, size_t count, size_t at, bool (*asks)(const 
     return true;
 }
 
+/* Does every want of the type that asks for placement name its room? */
+static bool
+names_rooms(const struct want *wants, size_t count, struct id room_type)
+{
+    for (size_t i = 0; i < count; i++)
+        if (wants[i].placement && id_equal(wants[i].room_type, room_type) &&
+            (id_is_none(wants[i].room) || !wants[i].claims))
+            return false;
+    return true;
+}
+
 static bool
 asks_nights(const struct want *want)
 {
@@ -898,15 +931,17 @@ load_want(struct loader *l, const struct want *wants, size_t count, size_t at)
     const struct room_type *type = house_find_type(&l->facts->house, want->room_type);
     if (type == NULL)
         return DB_OK;
-    struct want whole;
+    struct want whole, nights;
     enum db_status status = DB_OK;
-    if (want->claims)
+    bool asks = type_span(wants, count, at, asks_nights, &nights);
+    if (asks && !nights.placed_nights)
+        status = load_stock(l, want->room_type, nights.span);
+    if (status == DB_OK && want->claims)
         status = id_is_none(want->room) ? load_claims_of_type(l, want, type) : load_claims_of_room(l, want, type);
     if (status == DB_OK && type_span(wants, count, at, asks_placement, &whole))
-        status = load_placement(l, &whole);
-    if (status == DB_OK && type_span(wants, count, at, asks_nights, &whole))
-        status = load_stock(l, want->room_type,
-                            whole.placed_nights ? hull(whole.span, placed_ahead(l, &whole)) : whole.span);
+        status = load_placement(l, &whole, names_rooms(wants, count, want->room_type));
+    if (status == DB_OK && asks && nights.placed_nights)
+        status = load_stock(l, want->room_type, hull(nights.span, placed_ahead(l, &nights)));
     if (status == DB_OK && want->owners)
         status = load_owners(l, want);
     if (status == DB_OK && want->room_states)

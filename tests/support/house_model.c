@@ -313,10 +313,20 @@ model_list_loose(const struct house_model *model, const struct room_type *type, 
     return count;
 }
 
+static bool
+names_rooms(const struct want *wants, size_t count, struct id room_type)
+{
+    for (size_t i = 0; i < count; i++)
+        if (wants[i].placement && id_equal(wants[i].room_type, room_type) &&
+            (id_is_none(wants[i].room) || !wants[i].claims))
+            return false;
+    return true;
+}
+
 /* The connected component of the span, read as narrowly as the contract allows: nothing at all when nothing in it is
- * fixed and the command fixes nothing either. */
+ * fixed and the command fixes nothing either, or when nobody in it could be moved and each want names its room. */
 static void
-load_component(struct loader *l, const struct room_type *type, const struct want *want)
+load_component(struct loader *l, const struct room_type *type, const struct want *want, bool names_rooms)
 {
     struct loose loose[MODEL_BOOKINGS + MODEL_HOLDS];
     size_t loose_count = model_list_loose(l->model, type, loose);
@@ -344,10 +354,11 @@ load_component(struct loader *l, const struct room_type *type, const struct want
                 }
             }
     }
+    bool nobody_moves = span_count == 1 && names_rooms;
     for (size_t i = 0; i < loose_count && (fixed || want->fixes); i++)
         if (loose_in[i])
             load_loose(l, loose[i]);
-    for (size_t i = 0; i < l->model->claim_count && (fixed || want->fixes); i++) {
+    for (size_t i = 0; i < l->model->claim_count && (fixed || want->fixes) && !nobody_moves; i++) {
         const struct claim *claim = &l->model->claims[i];
         if (!claim_in[i])
             continue;
@@ -359,7 +370,7 @@ load_component(struct loader *l, const struct room_type *type, const struct want
     for (size_t i = 1; i < span_count; i++)
         around = hull(around, spans[i]);
     around = (struct span){around.starts - want->around_ms, around.ends + want->around_ms};
-    for (size_t i = 0; want->around_ms > 0 && i < l->model->claim_count; i++) {
+    for (size_t i = 0; want->around_ms > 0 && !nobody_moves && i < l->model->claim_count; i++) {
         const struct claim *claim = &l->model->claims[i];
         if (model_type_of_room(l->model, claim->room) == type && span_overlaps(claim->span, around))
             load_claim(l, claim);
@@ -441,7 +452,8 @@ load_wants(struct loader *l)
         if (wants[i].claims)
             load_claims(l, &wants[i]);
         if (wants[i].placement)
-            load_component(l, model_type(l->model, wants[i].room_type), &wants[i]);
+            load_component(l, model_type(l->model, wants[i].room_type), &wants[i],
+                           names_rooms(wants, count, wants[i].room_type));
         if (wants[i].room_states)
             load_wanted_room_states(l, &wants[i]);
         if (wants[i].arrivals)

@@ -115,9 +115,9 @@ set_beds(int32_t units)
     set_inventory(house.bed_type, 20, units, -1);
 }
 
-/* How many holds, stays without a room and nights of the first type a decision of this command is shown. */
+/* How many holds, stays without a room, claims and nights of the first type a decision of this command is shown. */
 struct shown {
-    size_t holds, loose, nights;
+    size_t holds, loose, claims, nights;
 };
 
 static struct shown
@@ -140,6 +140,7 @@ show(const struct command *command)
     assert_int_equal(facts_load(&load, &facts), DB_OK);
     struct shown shown = {.holds = facts.hold_count,
                           .loose = facts.loose_count,
+                          .claims = facts.claim_count,
                           .nights = facts.stock_count == 0 ? 0 : facts.stocks[0].night_count};
     arena_done(&arena);
     return shown;
@@ -195,6 +196,37 @@ what_lies_between_two_pins_is_read_whole_and_each_stay_once(void **state)
     for (int night = 1; night < 60; night++)
         assert_int_equal(loose_shown(house_nights(twin, none, night, night + 1)), 58);
     assert_int_equal(loose_shown(house_nights(twin, none, 70, 72)), 0);
+}
+
+static size_t
+claims_shown(struct leg leg)
+{
+    struct command command = {.kind = COMMAND_CREATE_BOOKINGS,
+                              .property = house.property,
+                              .actor = house.desk,
+                              .create_bookings = {.legs = &leg, .leg_count = 1, .guest = {.name = STR("Ada")}}};
+    return show(&command).claims;
+}
+
+/* Whoever has a room of their own stays in it, so that no other room is looked at for one that is named. */
+static void
+where_nobody_could_be_moved_a_room_is_read_by_itself(void **state)
+{
+    (void)state;
+    struct id none = ID_NONE, twin = house.double_type;
+    struct leg leg = house_nights(none, house.room_102, 1, 3);
+    leg.pinned = true;
+    assert_int_equal(book(house.desk, house_nights(none, house.room_101, 1, 3), true, PAYMENT_NONE), OUTCOME_OK);
+    assert_int_equal(claims_shown(leg), 0);
+    assert_int_equal(claims_shown(house_nights(twin, none, 1, 3)), 1);
+    leg.span = house_nights(none, house.room_102, 3, 6).span;
+    assert_int_equal(book(house.desk, house_nights(twin, none, 5, 6), false, PAYMENT_NONE), OUTCOME_OK);
+    assert_int_equal(show(&(struct command){.kind = COMMAND_CREATE_BOOKINGS,
+                                            .property = house.property,
+                                            .actor = house.desk,
+                                            .create_bookings = {.legs = &leg, .leg_count = 1}})
+                         .loose,
+                     1);
 }
 
 /* --- closures --- */
@@ -340,6 +372,7 @@ main(void)
         CASE(a_lapsed_booking_does_not_count_against_the_quota),
         CASE(a_guest_who_leaves_tomorrow_is_no_question_to_next_season),
         CASE(what_lies_between_two_pins_is_read_whole_and_each_stay_once),
+        CASE(where_nobody_could_be_moved_a_room_is_read_by_itself),
         CASE(what_is_closed_and_opened_again_is_read_for_its_own_nights),
         CASE(a_closure_is_shown_the_overbooked_night_at_the_end_of_its_component),
         CASE(own_holds_are_looked_for_only_where_they_could_be_in_the_way),
