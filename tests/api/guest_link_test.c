@@ -271,6 +271,35 @@ what_cancelling_costs_is_told_beforehand(void **state)
     assert_string_equal(answer_text(&answer, "cancellation/refused_because"), "already_started");
 }
 
+/* Of a group the same person may have paid for others too. */
+static void
+what_was_paid_for_it_and_goes_back_is_told(void **state)
+{
+    (void)state;
+    struct link link = make_link(booking);
+    struct answer answer = see(link.token);
+    assert_int_equal(answer_number(&answer, "paid"), 0);
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/payments", booking),
+                     world_format(world, "{\"method\":\"cash\",\"amount\":%d}", PRICE));
+    assert_status(&answer, 201);
+    answer = see(link.token);
+    assert_int_equal(answer_number(&answer, "paid"), PRICE);
+    assert_int_equal(answer_number(&answer, "refund_due"), 0);
+    answer = cancel(link.token, 0);
+    assert_status(&answer, 200);
+    answer = see(link.token);
+    assert_int_equal(answer_number(&answer, "refunded"), 0);
+    assert_int_equal(answer_number(&answer, "refund_due"), PRICE);
+    struct answer list = get_as(desk, world_format(world, "/v1/bookings/%s/payments", booking));
+    answer = post_as(desk, world_format(world, "/v1/payments/%s/refund", answer_text(&list, "items/0/id")),
+                     world_format(world, "{\"amount\":%d,\"reason\":\"cancelled\"}", PRICE));
+    assert_status(&answer, 200);
+    answer = see(link.token);
+    assert_int_equal(answer_number(&answer, "paid"), PRICE);
+    assert_int_equal(answer_number(&answer, "refunded"), PRICE);
+    assert_int_equal(answer_number(&answer, "refund_due"), 0);
+}
+
 static void
 a_cancellation_in_time_is_free(void **state)
 {
@@ -518,6 +547,7 @@ main(void)
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_guest_sees_what_concerns_them_and_nothing_else, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_cancelling_costs_is_told_beforehand, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_was_paid_for_it_and_goes_back_is_told, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_cancellation_in_time_is_free, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_late_cancellation_costs_what_the_guest_agreed_to, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(nobody_cancels_by_link_what_has_begun, setup, fixture_tear_down),

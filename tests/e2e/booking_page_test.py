@@ -133,7 +133,9 @@ def a_stay_is_shown_and_cancelled_for_nothing():
 def a_late_one_says_its_price_and_keeps_it():
     with house() as h:
         booking, page = h.stay(1), h.page
+        h.must(201, 'POST', f'/v1/bookings/{booking}/payments', {'method': 'card_at_desk', 'amount': 54000})
         open_booking(h, h.link(booking))
+        assert 'PaidCHF' in text_of(page, 'facts') and 'paid back' not in text_of(page, 'facts'), text_of(page, 'facts')
         assert 'It costs CHF' in text_of(page, 'cost') and '270.00' in text_of(page, 'cost')
         page.press('#ask')
         assert '270.00' in text_of(page, 'cancel')
@@ -141,7 +143,9 @@ def a_late_one_says_its_price_and_keeps_it():
         page.press('#cancel')
         page.wait(SHOWN.format('said'))
         assert '270.00' in text_of(page, 'said')
-        assert '270.00' in text_of(page, 'facts')
+        assert text_of(page, 'facts').count('270.00') == 2, text_of(page, 'facts')  # kept, and to be paid back
+        assert 'To be paid back' in text_of(page, 'facts')
+        look(page, 'late-cancelled')
 
 
 def a_slot_is_told_in_the_time_of_the_house():

@@ -85,9 +85,12 @@ function showFacts() {
   }
   if (booking.room_type !== null) addFact('Room', booking.room_type);
   addFact('For', booking.party === 1 ? 'One person' : `${booking.party} people`);
-  if (booking.price !== null) addFact('Price', money(booking.price));
   if (booking.cancelled_at !== null) addFact('Cancelled', moment(booking.cancelled_at));
+  if (booking.price !== null) addFact('Price', money(booking.price));
+  if (booking.paid > 0) addFact('Paid', money(booking.paid));
   if (booking.fee !== null) addFact('Kept by the house', money(booking.fee));
+  if (booking.refunded > 0) addFact('Paid back', money(booking.refunded));
+  if (booking.refund_due > 0) addFact('To be paid back', money(booking.refund_due));
 }
 
 // What it costs, in a sentence or two.
