@@ -8,8 +8,10 @@
 #include "api/room_text.h"
 #include "core/date.h"
 #include "engine/facts_load.h"
+#include "engine/state.h"
+#include "store/store_closure.h"
 
-enum { ITEM_TEXT = 768 };
+enum { ITEM_TEXT = 1280 };
 
 struct report {
     bool has_date;
@@ -100,9 +102,37 @@ find_day(struct call *call, struct reader *reader, struct id room, int32_t date,
     return status;
 }
 
+/* Rooms that are closed on the day, each kind in a list of its own. */
+struct closed {
+    struct closure *closures[2];
+    size_t count[2];
+};
+
+static enum db_status
+find_closed(struct call *call, struct reader *reader, int32_t date, struct closed *ret_closed)
+{
+    static const enum closure_kind kinds[] = {CLOSURE_OUT_OF_ORDER, CLOSURE_OUT_OF_SERVICE};
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && i < 2; i++)
+        status = store_closures_over(&reader->store, call->property, kinds[i], span_from_nights(date, date + 1),
+                                     call->arena, &ret_closed->closures[i], &ret_closed->count[i]);
+    return status;
+}
+
+/* Of several the one that keeps more from being done in the room; NULL where it is open. */
+static const struct closure *
+closure_of(const struct closed *closed, struct id room)
+{
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < closed->count[i]; j++)
+            if (id_equal(closed->closures[i][j].room, room))
+                return &closed->closures[i][j];
+    return NULL;
+}
+
 static enum db_status
 write_item(struct call *call, struct reader *reader, struct json_writer *writer, const struct house *house,
-           const struct room *room, int32_t date)
+           const struct room *room, const struct closure *closure, int32_t date)
 {
     struct day day;
     struct room_state state;
@@ -119,6 +149,11 @@ write_item(struct call *call, struct reader *reader, struct json_writer *writer,
     json_write_key(writer, "ready_by");
     if (day.is_asked_for)
         json_write_date(writer, day.ready_by);
+    else
+        json_write_null(writer);
+    json_write_key(writer, "closure");
+    if (closure != NULL)
+        state_write_closure(writer, house->property, closure);
     else
         json_write_null(writer);
     json_write_object_end(writer);
@@ -151,7 +186,8 @@ housekeeping_load(struct call *call, struct reader *reader)
         return;
     int32_t date = report->has_date ? report->date : facts_today(house, call_now_ms(call));
     size_t count = list_rooms(call, &house->house, &rooms);
-    enum db_status status = DB_OK;
+    struct closed closed;
+    enum db_status status = find_closed(call, reader, date, &closed);
     text_init(&text, call->arena, 64 + count * ITEM_TEXT);
     json_writer_init(&writer, &text);
     json_write_object_begin(&writer);
@@ -161,7 +197,8 @@ housekeeping_load(struct call *call, struct reader *reader)
         bool given;
         status = is_given(call, reader, rooms[i]->id, &given);
         if (status == DB_OK && given)
-            status = write_item(call, reader, &writer, &house->house, rooms[i], date);
+            status =
+                write_item(call, reader, &writer, &house->house, rooms[i], closure_of(&closed, rooms[i]->id), date);
     }
     json_write_array_end(&writer);
     json_write_object_end(&writer);

@@ -289,6 +289,29 @@ assert_day(const char *date, bool leaves, bool stays, bool arrives, const char *
 }
 
 static void
+the_list_says_which_rooms_are_closed(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"out_of_service", "out_of_order"};
+    for (size_t i = 0; i < 2; i++) {
+        struct answer closed = world_post(world, "/v1/closures",
+                                          "{\"room_id\":\"%s\",\"kind\":\"%s\",\"from\":\"2026-11-23\","
+                                          "\"until\":\"2026-11-25\",\"reason\":\"paint\"}",
+                                          house.room[i], kinds[i]);
+        assert_status(&closed, 201);
+    }
+    struct answer report = world_get(world, "/v1/reports/housekeeping?property_id=%s&date=2026-11-24", house.property);
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(answer_text(&report, world_format(world, "items/%zu/room/id", i)), house.room[i]);
+        assert_string_equal(answer_text(&report, world_format(world, "items/%zu/closure/kind", i)), kinds[i]);
+        assert_string_equal(answer_text(&report, world_format(world, "items/%zu/closure/until", i)), "2026-11-25");
+    }
+    report = world_get(world, "/v1/reports/housekeeping?property_id=%s&date=2026-11-25", house.property);
+    for (size_t i = 0; i < json_array_size(answer_at(&report, "items")); i++)
+        assert_true(json_is_null(answer_at(&report, world_format(world, "items/%zu/closure", i))));
+}
+
+static void
 the_list_says_who_leaves_stays_and_comes(void **state)
 {
     (void)state;
@@ -347,6 +370,7 @@ main(void)
         cmocka_unit_test_setup_teardown(the_table_is_the_whole_of_what_can_be_done, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_room_is_cleaned_inspected_and_mended, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(who_arrives_today_is_told_to_who_reports, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(the_list_says_which_rooms_are_closed, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(who_may_not_see_bookings_is_not_told_who_is_in_a_room, fixture_set_up,
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_note_is_read_and_taken_away, fixture_set_up, fixture_tear_down),
