@@ -15,6 +15,7 @@ import nightlatch  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
 USAGE, DATA, NO_INPUT = 64, 65, 66  # sysexits(3)
+YEAR = nightlatch.YEAR
 NASTY = ['=1+1', "'=1+1", '"quoted", and a comma', "it's; two", 'Ærøskøbing 東京', '@handle', '-1', ' blanks ']
 
 
@@ -133,12 +134,12 @@ def a_booking_that_is_here_is_not_made_again_from_the_house_s_own_export():
 def a_code_of_another_house_or_of_none_is_not_in_the_way():
     with nightlatch.scratch() as folder:
         world, file = World(folder), os.path.join(folder, 'beds.csv')
-        header, stay = 'code,room_type,arrival,departure,guest_name,id\n', 'Bed,2027-03-01,2027-03-03,Ada'
+        header, stay = 'code,room_type,arrival,departure,guest_name,id\n', f'Bed,{YEAR}-03-01,{YEAR}-03-03,Ada'
         with open(file, 'w', encoding='utf-8') as out:
             out.write(f'{header}QX7K2M,{stay},\nRES-2027/0001,{stay},\n,{stay},\n')
         assert '3 bookings created' in run('import', 'bookings', file, '--db', url(world.new))[0]
         made = next(csv.DictReader(io.StringIO(world.export('bookings', world.new, 'csv'), newline='')))
-        stay = 'Bed,2027-04-01,2027-04-03,Ada'
+        stay = f'Bed,{YEAR}-04-01,{YEAR}-04-03,Ada'
         code, own = made['code'], made['id']
         another = own[:-3] + ('aaa' if own[-3:] != 'aaa' else 'bbb')
         for booking_id, refused in ((another, False), (own, True), ('', True)):  # codes are a house's own, ids not
@@ -161,12 +162,12 @@ def equal_lines_are_as_many_bookings():
         world = World(folder)
         file = os.path.join(folder, 'beds.csv')
         with open(file, 'w', encoding='utf-8') as out:
-            out.write('room_type,arrival,departure,guest_name\n' + 'Bed,2027-03-01,2027-03-03,Ada\n' * 3)
+            out.write('room_type,arrival,departure,guest_name\n' + f'Bed,{YEAR}-03-01,{YEAR}-03-03,Ada\n' * 3)
         assert '3 bookings created' in run('import', 'bookings', file, '--db', url(world.new))[0]
         assert '0 bookings created, 3 already' in run('import', 'bookings', file, '--db', url(world.new))[0]
         # a fourth is another booking, and there is no fourth bed
         with open(file, 'a', encoding='utf-8') as out:
-            out.write('Bed,2027-03-01,2027-03-03,Ada\n')
+            out.write(f'Bed,{YEAR}-03-01,{YEAR}-03-03,Ada\n')
         out, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
         assert '3 already there, 1 refused' in out and 'line ' in err and 'SOLD_OUT' in err, (out, err)
 
@@ -175,15 +176,15 @@ def every_wrong_line_is_told_and_none_is_imported():
     with nightlatch.scratch() as folder:
         world = World(folder)
         file = os.path.join(folder, 'beds.csv')
-        good = 'Bed,2027-03-01,2027-03-03,2,Ada,\n'
+        good = f'Bed,{YEAR}-03-01,{YEAR}-03-03,2,Ada,\n'
         with open(file, 'w', encoding='utf-8') as out:
             out.write('room_type,arrival,departure,party,guest_name,guest_email\n' + good +
-                      'Bath,2027-03-01,2027-03-03,2,Ada,\n'
-                      'Bed,2027-02-29,2027-03-03,2,Ada,\n'
-                      'Bed,2027-03-03,2027-03-03,2,Ada,\n'
-                      'Bed,2027-03-01,2027-03-03,two,Ada,\n'
-                      'Bed,2027-03-01,2027-03-03,2,,\n'
-                      'Bed,2027-03-01,2027-03-03,2,Ada,nowhere\n' + good)
+                      f'Bath,{YEAR}-03-01,{YEAR}-03-03,2,Ada,\n'
+                      f'Bed,{YEAR}-02-30,{YEAR}-03-03,2,Ada,\n'
+                      f'Bed,{YEAR}-03-03,{YEAR}-03-03,2,Ada,\n'
+                      f'Bed,{YEAR}-03-01,{YEAR}-03-03,two,Ada,\n'
+                      f'Bed,{YEAR}-03-01,{YEAR}-03-03,2,,\n'
+                      f'Bed,{YEAR}-03-01,{YEAR}-03-03,2,Ada,nowhere\n' + good)
         before = world.rows('bookings', world.new)
         _, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
         for line, field in ((3, 'room_type'), (4, 'arrival'), (5, 'departure'), (6, 'party'), (7, 'guest_name'),
@@ -196,7 +197,7 @@ def every_wrong_line_is_told_and_none_is_imported():
         out, _ = run('import', 'bookings', file, '--db', url(world.new), '--skip-errors', exit_code=DATA)
         assert '2 bookings created, 0 already there, 6 refused' in out, out
         with open(file, 'w', encoding='utf-8') as out:
-            out.write('room_type,arrival,departure,guest_name\nBed,2027-03-01,,Ada\nBed\n' + good)
+            out.write(f'room_type,arrival,departure,guest_name\nBed,{YEAR}-03-01,,Ada\nBed\n' + good)
         _, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
         assert 'line 2, departure' in err and 'line 3: ' in err and 'nothing was read from there on' in err, err
         lines = os.path.join(folder, 'beds.jsonl')
@@ -235,13 +236,13 @@ def what_is_wrong_is_told_in_the_order_of_the_lines_and_not_for_ever():
         world, file = World(folder), os.path.join(folder, 'beds.csv')
         header = 'room_type,arrival,departure,guest_name\n'
         with open(file, 'w', encoding='utf-8') as out:
-            out.write(header + 'Bed,2027-03-01,2027-03-01,Ada\n' * 50)
+            out.write(header + f'Bed,{YEAR}-03-01,{YEAR}-03-01,Ada\n' * 50)
         _, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
         lines = err.splitlines()
         assert [line.split(',')[0] for line in lines[:20]] == [f'line {number}' for number in range(2, 22)], err
         assert lines[20] == 'and 30 more' and len(lines) == 22 and '50 of 50' in lines[21], err
         with open(file, 'w', encoding='utf-8') as out:  # three beds, and sixteen connections at once
-            out.write(header + 'Bed,2027-03-01,2027-03-02,Ada\n' * 50)
+            out.write(header + f'Bed,{YEAR}-03-01,{YEAR}-03-02,Ada\n' * 50)
         _, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
         numbers = [int(line.split(':')[0].removeprefix('line ').split(',')[0]) for line in err.splitlines()[:20]]
         assert numbers == sorted(set(numbers)) and len(numbers) == 20, err
@@ -249,8 +250,8 @@ def what_is_wrong_is_told_in_the_order_of_the_lines_and_not_for_ever():
 
 
 def a_hostile_file_is_refused_and_what_is_only_odd_is_read():
-    header, good = b'room_type,arrival,departure,guest_name\r\n', b'Bed,2027-03-01,2027-03-02,Ada\r\n'
-    begun = b'Bed,2027-03-01,2027-03-02,'
+    header, good = b'room_type,arrival,departure,guest_name\r\n', f'Bed,{YEAR}-03-01,{YEAR}-03-02,Ada\r\n'.encode()
+    begun = f'Bed,{YEAR}-03-01,{YEAR}-03-02,'.encode()
     hostile = {
         'an unclosed quote': (begun + b'"Ada\r\n' + good * 3, 'inside quotes'),
         'an unclosed quote in a large file': (begun + b'"Ada\r\n' + good * 4000, 'too long'),
@@ -283,9 +284,9 @@ def a_hostile_file_is_refused_and_what_is_only_odd_is_read():
             imported(content, exit_code=DATA)
         assert world.rows('bookings', world.new) == before
         odd = (b'\xef\xbb\xbf' + header.replace(b'room_type', b'"room_type"'),
-               b'"Bed",2027-03-01,2027-03-02,"=HYPERLINK(""http://evil.example"",""Ada"")"\r\n',
-               b"Bed,2027-03-02,2027-03-03,'+44 1\n",
-               'Bed,2027-03-03,2027-03-04,"Ada Lovelace, Ærø"'.encode())
+               f'"Bed",{YEAR}-03-01,{YEAR}-03-02,"=HYPERLINK(""http://evil.example"",""Ada"")"\r\n'.encode(),
+               f"Bed,{YEAR}-03-02,{YEAR}-03-03,'+44 1\n".encode(),
+               f'Bed,{YEAR}-03-03,{YEAR}-03-04,"Ada Lovelace, Ærø"'.encode())
         out, _ = imported(b''.join(odd))
         assert '3 bookings created' in out, out
         rows = list(csv.DictReader(io.StringIO(world.export('bookings', world.new, 'csv'), newline='')))
@@ -345,9 +346,9 @@ def types_and_guests_are_exported_and_types_imported():
 def a_preview_finds_what_the_server_would_refuse_and_imports_none_of_it():
     with nightlatch.scratch() as folder:
         world, file = World(folder), os.path.join(folder, 'beds.csv')
-        good = 'Bed,2027-03-01,2027-03-03,Ada,\n'
+        good = f'Bed,{YEAR}-03-01,{YEAR}-03-03,Ada,\n'
         with open(file, 'w', encoding='utf-8') as out:
-            out.write(f'room_type,arrival,departure,guest_name,party\n{good}Bed,2027-03-01,2027-03-03,Ada,9\n{good}')
+            out.write(f'room_type,arrival,departure,guest_name,party\n{good}Bed,{YEAR}-03-01,{YEAR}-03-03,Ada,9\n{good}')
         _, err = run('import', 'bookings', file, '--db', url(world.new), '--preview', exit_code=DATA)
         assert 'line 3' in err and 'TOO_MANY_GUESTS' in err, err
         assert '1 of 3 lines would be refused: nothing was imported' in err, err
@@ -371,8 +372,8 @@ def guests_are_named_by_a_rooming_list_and_put_right_by_their_ids():
             return run('import', 'guests', file, '--db', url(world.new), *words, exit_code=exit_code)
 
         with open(file, 'w', encoding='utf-8') as out:
-            out.write('room_type,arrival,departure,guest_name,party\nBed,2027-03-01,2027-03-03,Ada,2\n'
-                      'Bed,2027-03-01,2027-03-03,Edsger,2\n')
+            out.write(f'room_type,arrival,departure,guest_name,party\nBed,{YEAR}-03-01,{YEAR}-03-03,Ada,2\n'
+                      f'Bed,{YEAR}-03-01,{YEAR}-03-03,Edsger,2\n')
         run('import', 'bookings', file, '--db', url(world.new))
         codes = [json.loads(line)['code'] for line in world.export('bookings', world.new, 'jsonl').splitlines()]
         alike = f'booking,name,phone\n{codes[0]},Grace,+1 2\n{codes[1]},Grace,+1 2\n'
@@ -448,7 +449,7 @@ def exports_go_on_beside_a_server_and_page_by_page():
         with server.connect() as connection:
             nightlatch.House(connection, beds=1200)
         with open(file, 'w', encoding='utf-8') as out:
-            out.write('room_type,arrival,departure,guest_name\n' + 'Bed,2027-03-01,2027-03-03,Ada\n' * 1100)
+            out.write('room_type,arrival,departure,guest_name\n' + f'Bed,{YEAR}-03-01,{YEAR}-03-03,Ada\n' * 1100)
         run('import', 'bookings', file, '--db', url(database))
         out, _ = run('export', 'bookings', '--db', url(database))
         codes = [row['code'] for row in csv.DictReader(io.StringIO(out, newline=''))]

@@ -4,6 +4,7 @@
 usage: storm_test.py PROGRAM [REQUESTS]
 """
 import collections
+import datetime
 import os
 import random
 import sys
@@ -232,6 +233,12 @@ def a_double_click_books_once(server, connection):
     assert len(list(connection.pages(f'/v1/bookings?property_id={house.property}'))) == 1
 
 
+def last_sunday(month):
+    """On which clocks change in Europe."""
+    last = datetime.date(nightlatch.YEAR, month, 31)
+    return last - datetime.timedelta(days=(last.weekday() + 1) % 7)
+
+
 @with_server
 def a_stay_over_the_change_of_the_clocks_keeps_its_dates(server, connection):
     """cal.com #1092: bookings shifted by daylight saving."""
@@ -242,17 +249,20 @@ def a_stay_over_the_change_of_the_clocks_keeps_its_dates(server, connection):
     bed = house.make_type(connection, 'Bed', sold_by='night', stock='count', units=1)
     hall = house.make_type(connection, 'Hall', sold_by='minute', stock='rooms')
     room = house.make_room(connection, hall, 'H')
-    for arrival, departure in (('2027-03-27', '2027-03-29'), ('2027-10-30', '2027-11-01')):
+    changes = [last_sunday(3), last_sunday(10)]
+    for change in changes:
+        arrival, departure = (str(change + datetime.timedelta(days=days)) for days in (-1, 1))
         stay = {'property_id': paris, 'room_type_id': bed, 'arrival': arrival, 'departure': departure, 'party': 1}
         assert outcomes(race(server, [book(stay)] * 10)) == {'won': 1, 'SOLD_OUT': 9}
-    for starts, ends in (('2027-03-28T00:30:00Z', '2027-03-28T01:30:00Z'), ('2027-10-31T00:30:00Z',
-                                                                          '2027-10-31T01:30:00Z')):
-        slot = {'property_id': paris, 'room_id': room, 'starts_at': starts, 'ends_at': ends, 'party': 1}
+    for change in changes:
+        slot = {'property_id': paris, 'room_id': room, 'starts_at': f'{change}T00:30:00Z',
+                'ends_at': f'{change}T01:30:00Z', 'party': 1}
         assert outcomes(race(server, [book(slot)] * 10)) == {'won': 1, 'ROOM_NOT_AVAILABLE': 9}
     found = list(connection.pages(f'/v1/bookings?property_id={paris}'))
-    assert sorted(one['arrival'] for one in found if 'arrival' in one) == ['2027-03-27', '2027-10-30']
+    assert sorted(one['arrival'] for one in found if 'arrival' in one) == [
+        str(change - datetime.timedelta(days=1)) for change in changes]
     assert sorted(one['starts_at'][:19] for one in found if one.get('starts_at')) == [
-        '2027-03-28T00:30:00', '2027-10-31T00:30:00']
+        f'{change}T00:30:00' for change in changes]
 
 
 # --- random ranges ---

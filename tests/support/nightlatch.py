@@ -22,7 +22,8 @@ import time
 import traceback
 
 PATIENCE_S = 60  # after which an answer is taken not to come
-DAY_ZERO = '2027-03-01'
+YEAR = time.gmtime().tm_year + 1  # the next, all of which is on sale today
+DAY_ZERO = f'{YEAR}-03-01'
 
 
 def allow_many_files():
