@@ -11,8 +11,8 @@ static const struct cmd commands[] = {
     {"token", "make, list and revoke tokens for programs", cmd_token},
     {"backup", "copy a database in use into a file", cmd_backup},
     {"restore", "put a backup in the place of a database", cmd_restore},
-    {"export", "write rooms, bookings or the log as CSV or JSON lines", cmd_export},
-    {"import", "make rooms and bookings from CSV or JSON lines", cmd_import},
+    {"export", "write what a house has, or its log, as CSV or JSON lines", cmd_export},
+    {"import", "read what a house has from CSV or JSON lines", cmd_import},
     {"clock", "see and accept the machine's clock", cmd_clock},
     {"migrate", "bring a database's schema up to date", cmd_migrate},
 };

@@ -203,23 +203,14 @@ static void
 shape_code(struct call *call, struct shape *query, struct str *ret_code)
 {
     struct str given;
+    char code[CODE_SIZE];
     struct shape_field field = shape_field(query, "code", SHAPE_OPTIONAL);
     if (shape_str(field, CODE_LEN, CODE_GIVEN_MAX, &given) != SHAPE_SET)
         return;
-    char *code = arena_alloc(call->arena, CODE_LEN);
-    size_t len = 0;
-    for (size_t i = 0; i < given.len; i++) {
-        char c = given.ptr[i];
-        if (c == ' ' || c == '-')
-            continue;
-        if (code != NULL && len < CODE_LEN)
-            code[len] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-        len++;
-    }
-    if (len != CODE_LEN)
+    if (code_tidy(given, code))
+        *ret_code = arena_copy_str(call->arena, str_of(code, CODE_LEN));
+    else
         (void)shape_refuse(field, "must be the %d characters of a code", CODE_LEN);
-    else if (code != NULL)
-        *ret_code = str_of(code, CODE_LEN);
 }
 
 static void

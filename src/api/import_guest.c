@@ -66,12 +66,14 @@ find_booking(struct call *call, struct reader *reader, const json_t *fields, str
 {
     const struct house_entry *house;
     struct booking booking;
+    char code[CODE_SIZE];
     int64_t number;
     found->route = ROUTE_BOOKING_ADD_GUEST;
     enum db_status status = reader_house(reader, call->property, &house, NULL);
     if (status != DB_OK)
         return status;
-    if (!code_parse(house->house.property->id, str_from(import_field(fields, "booking")), &number))
+    if (!code_tidy(str_from(import_field(fields, "booking")), code) ||
+        !code_parse(house->house.property->id, str_of(code, CODE_LEN), &number))
         return refuse(found, OUTCOME_NOT_FOUND, "booking", "There is no booking with this code.");
     status = store_load_booking_by_code(&reader->store, call->property, number, &reader->scratch, &booking);
     if (status == DB_NO_ROW)

@@ -19,7 +19,7 @@
 #include "cmd/control.h"
 #include "cmd/database.h"
 #include "cmd/import_file.h"
-#include "cmd/import_guest.h"
+#include "cmd/import_target.h"
 #include "cmd/import_send.h"
 #include "cmd/property_choice.h"
 #include "cmd/stopping.h"
@@ -277,8 +277,8 @@ static bool
 find_guest(struct import *import, size_t index, struct err *err)
 {
     struct item *item = &import->items[index];
-    struct import_guest guest;
-    if (!import_guest_find(import->control, import->property, import->file.lines[index].fields, &guest, err))
+    struct import_target guest;
+    if (!import_target_find(import->control, import->property, import->file.lines[index].fields, &guest, err))
         return false;
     item->method = guest.method;
     item->path = strdup(guest.path);

@@ -124,6 +124,16 @@ booking_ahead(const struct booking *booking, int32_t today)
     return ahead;
 }
 
+const struct claim *
+booking_claim_ahead(const struct booking *booking, int32_t today)
+{
+    int64_t over = date_to_instant(today);
+    size_t at = 0;
+    while (!booking->by_minute && at + 1 < booking->claim_count && booking->claims[at].span.ends <= over)
+        at++;
+    return booking->claim_count == 0 ? NULL : &booking->claims[at];
+}
+
 bool
 booking_status_is_blocking(enum booking_status status)
 {

@@ -118,6 +118,9 @@ struct id booking_room(const struct booking *booking);
  * when nothing is. Whoever comes late needs a room from then on, and none for the nights before. */
 struct span booking_ahead(const struct booking *booking, int32_t today);
 
+/* The first of its claims that is not over, or the last where all are; NULL while unassigned. */
+const struct claim *booking_claim_ahead(const struct booking *booking, int32_t today);
+
 /* Are they one of the companions? */
 bool booking_has_companion(const struct booking *booking, struct id guest);
 

@@ -45,9 +45,10 @@ bool capacity_take_for_booking(struct deciding *d, const struct wanted *wanted, 
 bool capacity_change_rooms(struct deciding *d, const struct rooming *roomings, size_t rooming_count, bool may_displace,
                            bool *ret_changed) __attribute__((warn_unused_result));
 
-/* Gives a blocking booking by the night that has no room one of the type that it counts against, for all of its stay.
- * The claim can be moved, unless the party is tied to the room; so it changes no count and fixes nothing, and what
- * fitted before fits after: only the room itself is asked for. True, and the booking's list of claims set, or refused:
+/* Gives a blocking booking by the night that has no room one of the type that it counts against, for all that is to
+ * come of it. The claim can be moved, unless the party is tied to the room; so it changes no count and fixes nothing,
+ * and what fitted before fits after: only the room itself is asked for. True, and the booking's list of claims set, or
+ * refused:
  *   ROOM_NOT_AVAILABLE  the room has claims in the way, which are listed
  *   BOOKING_CONFLICT    only holds are in the way
  * A party that is tied takes the room as capacity_take() does. False, too, when the arena is full. */

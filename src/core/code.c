@@ -58,3 +58,19 @@ code_parse(struct id property_id, struct str text, int64_t *ret_n)
     *ret_n = (int64_t)left << HALF_BITS | right;
     return true;
 }
+
+bool
+code_tidy(struct str text, char ret_code[CODE_SIZE])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == ' ' || c == '-')
+            continue;
+        if (len < CODE_LEN)
+            ret_code[len] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+        len++;
+    }
+    ret_code[len < CODE_LEN ? len : CODE_LEN] = '\0';
+    return len == CODE_LEN;
+}

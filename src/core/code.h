@@ -23,4 +23,8 @@ void code_format(struct id property_id, int64_t n, char out[CODE_SIZE]);
  * character that codes do not have. Every text of that form is the code of some number, given out or not. */
 bool code_parse(struct id property_id, struct str text, int64_t *ret_n) __attribute__((warn_unused_result));
 
+/* A code as somebody wrote it down, in small letters or with blanks and hyphens in it, in the form of codes; false when
+ * that leaves another number of characters. `ret_code` is ended by a NUL. */
+bool code_tidy(struct str text, char ret_code[CODE_SIZE]) __attribute__((warn_unused_result));
+
 #endif

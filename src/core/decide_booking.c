@@ -175,12 +175,12 @@ static bool
 retake(struct deciding *d, struct booking *booking, struct wanted *wanted)
 {
     bool retyped = is_retyped(&d->command->amend_booking, booking);
-    if (!retyped && rooming_keeps_rooms(booking))
+    const struct claim *had = booking_claim_ahead(booking, d->facts->today);
+    if (!retyped && rooming_keeps_rooms(booking, wanted->span, d->facts->today))
         return reach_in_rooms(d, booking, wanted);
-    bool tied = booking->claim_count > 0 && wanted->pinned && !booking->claims[0].pinned;
+    bool tied = had != NULL && wanted->pinned && !had->pinned;
     if (!retyped && !tied && span_equal(booking->span, wanted->span))
         return true;
-    const struct claim *had = booking->claim_count > 0 ? &booking->claims[0] : NULL;
     capacity_give_back_booking(d, booking);
     let_go_of_room(d, booking, wanted);
     struct wanted present = *wanted;

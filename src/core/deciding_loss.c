@@ -136,7 +136,8 @@ has_fixed(const struct deciding *d, struct id room_type)
     return false;
 }
 
-/* Nights on sale, one flag per night from today on, that are left out of the question: more would be sold than there
+/* Nights on sale, one flag per night from today on, that are left out of the question (one that was not loaded is none:
+ * nothing that hangs together with the question is on it): more would be sold than there
  * are rooms (an allowance is used, or a loss was forced), so that nothing can be proven there. */
 static bool *
 mark_overbooked(struct deciding *d, struct id room_type, int32_t units)

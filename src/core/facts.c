@@ -290,10 +290,11 @@ amended_leg(const struct amend_booking *amend, const struct facts *facts, struct
         .party = amend->party == 0 ? booking->party : amend->party,
     };
     (void)facts_amended_span(amend, booking, &leg->span); /* one that is none is refused by the decision */
-    if (booking->claim_count > 0 && id_equal(leg->room_type, booking->room_type)) {
+    const struct claim *present = booking_claim_ahead(booking, facts->today);
+    if (present != NULL && id_equal(leg->room_type, booking->room_type)) {
         leg->room_type = ID_NONE; /* the room says it; it may be a better one than was sold */
-        leg->room = booking->claims[0].room;
-        leg->pinned = booking->claims[0].pinned;
+        leg->room = present->room;
+        leg->pinned = present->pinned;
     }
     *ret = leg;
     return 1;

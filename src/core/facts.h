@@ -144,8 +144,9 @@ struct want {
                      * it. Where nobody has to change rooms, what begins after all that is fixed in the type, or ends
                      * before, may be left out, and all of it where nothing is fixed ... */
     bool fixes;     /* ... unless this is set: the command itself fixes something to a room, over its span. All of it
-                     * may be left out, too, where each such want of the type names its room and nobody is in the type
-                     * on these nights who could be moved: everybody then has a room, and stays in it */
+                     * may be left out, too, where each such want of the type is for one room that it fixes, and nobody
+                     * is in the type on these nights who could be moved: everybody then has a room, and stays in it.
+                     * Who would rather lose their room than their dates fixes none */
     bool owners;    /* and the bookings that own unpinned claims of the component: they may have to change rooms. Where
                      * nobody who could be moved is in `room`, nobody has to be, and they may be left out */
     bool arrivals;  /* with `placement`: the bookings that are loose in the component and begin when `span` does, and of

@@ -122,9 +122,14 @@ rooming_moved_part(const struct move_booking *move, const struct booking *bookin
 }
 
 bool
-rooming_keeps_rooms(const struct booking *booking)
+rooming_keeps_rooms(const struct booking *booking, struct span span, int32_t today)
 {
-    return booking->claim_count > 1 || (booking->claim_count > 0 && booking->status == BOOKING_CHECKED_IN);
+    const struct claim *ahead = booking_claim_ahead(booking, today);
+    if (ahead == NULL)
+        return false;
+    bool is_split = ahead + 1 < booking->claims + booking->claim_count;
+    bool ends_before = ahead->span.starts > booking->span.starts && span.ends <= ahead->span.starts;
+    return is_split || ends_before || booking->status == BOOKING_CHECKED_IN;
 }
 
 /* --- by command --- */
@@ -219,7 +224,8 @@ of_amend(const struct amend_booking *amend, const struct facts *facts, struct ar
     const struct booking *booking = facts_booking(facts, amend->booking);
     struct span span;
     bool retyped = booking != NULL && !id_is_none(amend->room_type) && !id_equal(amend->room_type, booking->room_type);
-    if (booking == NULL || retyped || !rooming_keeps_rooms(booking) || !facts_amended_span(amend, booking, &span))
+    if (booking == NULL || retyped || !facts_amended_span(amend, booking, &span) ||
+        !rooming_keeps_rooms(booking, span, facts->today))
         return 0;
     ret->booking = booking->id;
     ret->count = rooming_reach(booking, span, arena, &ret->stretches);

@@ -45,9 +45,9 @@ bool rooming_stretch_on(const struct stretch *stretches, size_t count, int64_t a
 /* The part that a move is for: as asked, or what is still to come. */
 struct span rooming_moved_part(const struct move_booking *move, const struct booking *booking, int32_t today);
 
-/* Does an amendment keep the rooms and only reach further or less far in them: of a stay that several rooms share, or
- * whose guests are in the house? */
-bool rooming_keeps_rooms(const struct booking *booking);
+/* Does an amendment for this interval keep the rooms and only reach further or less far in them: of a stay whose nights
+ * to come several rooms share, whose guests are in the house, or that is to end in what is over of it? */
+bool rooming_keeps_rooms(const struct booking *booking, struct span span, int32_t today);
 
 /* What each booking's rooms are to be after this command: 0 to ROOMING_BOOKINGS_MAX of them; 0 too where it names
  * something that is not there, or asks for what can't be, which the decision finds before it comes here. The span of a

@@ -290,13 +290,13 @@ type_span(const struct want *wants, size_t count, size_t at, bool (*asks)(const 
     return true;
 }
 
-/* Does every want of the type that asks for placement name its room? */
+/* Does every want of the type that asks for placement fix the room that it names? What is not fixed may do without. */
 static bool
 names_rooms(const struct want *wants, size_t count, struct id room_type)
 {
     for (size_t i = 0; i < count; i++)
         if (wants[i].placement && id_equal(wants[i].room_type, room_type) &&
-            (id_is_none(wants[i].room) || !wants[i].claims))
+            (id_is_none(wants[i].room) || !wants[i].claims || !wants[i].fixes))
             return false;
     return true;
 }

@@ -230,6 +230,31 @@ who_comes_a_day_late_keeps_nobody_out_for_the_night_that_is_over(void **state)
 }
 
 static void
+the_room_that_somebody_late_had_to_leave_may_go(void **state)
+{
+    (void)state;
+    struct answer late = stay("2026-11-22", "2026-11-25");
+    struct answer answer =
+        post_as(desk, at(&late, "assign"), world_format(world, "{\"room_id\":\"%s\",\"pinned\":false}", house.room[0]));
+    assert_status(&answer, 200);
+    test_clock_advance_ms(&world->clock, INT64_C(86400000));
+    struct answer other = stay("2026-11-23", "2026-11-24");
+    answer = assign(&other, house.room[0]);
+    assert_status(&answer, 200);
+    test_clock_advance_ms(&world->clock, INT64_C(86400000));
+    answer = world_ask(world, &(struct ask){.method = "DELETE",
+                                            .target = world_format(world, "/v1/rooms/%s", house.room[0]),
+                                            .token = world->owner,
+                                            .fields = "If-Match: *\r\n"});
+    assert_status(&answer, 200);
+    answer = post_as(desk, at(&late, "extend"), "{\"departure\":\"2026-11-26\"}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "claims/0/room_id"), house.room[1]);
+    assert_string_equal(answer_text(&answer, "claims/0/departure"), "2026-11-26");
+    fixture_assert_in_order();
+}
+
+static void
 what_is_wrong_with_the_request_is_pointed_at(void **state)
 {
     (void)state;
@@ -266,6 +291,7 @@ main(void)
         TEST(guests_come_move_and_leave),
         TEST(who_comes_a_day_late_is_given_a_room_that_was_left_this_morning),
         TEST(who_comes_a_day_late_keeps_nobody_out_for_the_night_that_is_over),
+        TEST(the_room_that_somebody_late_had_to_leave_may_go),
         TEST(what_is_wrong_with_the_request_is_pointed_at),
     };
     return test_run("api/rooming", tests);

@@ -403,6 +403,51 @@ def guests_are_named_by_a_rooming_list_and_put_right_by_their_ids():
         nightlatch.check_store(PROGRAM, world.new)
 
 
+def the_program_itself_takes_files_of_all_kinds():
+    with nightlatch.scratch() as folder:
+        world = World(folder)
+        server = nightlatch.Server(PROGRAM, world.new)
+        with server.connect() as connection:
+            for kind, text in (
+                    ('room-types', 'name,max_guests\nSuite,2\n'),
+                    ('rooms', 'number,room_type\n1,Suite\n'),
+                    ('bookings', f'room_type,arrival,departure,guest_name,party\nSuite,{YEAR}-03-01,{YEAR}-03-03,Ada,2\n')):
+                told = nightlatch.send_file(connection, world.property, kind, text)
+                assert told['created'] == 1, told
+            booking = connection.must(200, 'GET', f'/v1/bookings/{told["lines"][0]["id"]}')
+            code = booking['code']
+            text = f'booking,name\n{code[:3].lower()} {code[3:]},Grace\nAAAAAA,Nobody\nABC,Nobody\n'
+            for dry in ('&dry_run=true', ''):
+                told = nightlatch.send_file(connection, world.property, 'guests', text, dry)
+                assert (told['changed'], told['refused']) == (1, 2), told
+                assert [line['column'] for line in told['lines']] == [None, 'booking', 'booking'], told
+            told = nightlatch.send_file(connection, world.property, 'guests',
+                                        f'id,name\n{booking["guest_id"]},Ada Lovelace\n')
+            assert told['changed'] == 1, told
+        assert server.stop() == 0
+        nightlatch.check_store(PROGRAM, world.new)
+
+
+def guests_of_another_house_are_not_touched():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'guests.csv')
+        server = nightlatch.Server(PROGRAM, world.new)
+        with server.connect() as connection:
+            other = nightlatch.House(connection, name='Other')
+            theirs = connection.must(201, 'POST', '/v1/bookings', {
+                'property_id': other.property, 'room_type_id': other.double, 'arrival': nightlatch.day(0),
+                'departure': nightlatch.day(1), 'guest': {'name': 'Theirs'}})
+        assert server.stop() == 0
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write(f'id,name\n{theirs["guest_id"]},Ours\n')
+        _, err = run('import', 'guests', file, '--db', url(world.new), '--property', '1', exit_code=DATA)
+        assert 'line 2, id: NOT_FOUND' in err, err
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write(f'booking,name\n{theirs["code"]},Ours\nABC,Nobody\n')
+        _, err = run('import', 'guests', file, '--db', url(world.new), '--property', '1', exit_code=DATA)
+        assert err.count('booking: NOT_FOUND') == 2, err
+
+
 def an_interrupted_import_goes_on_where_it_stopped():
     with nightlatch.scratch() as folder:
         database, file = os.path.join(folder, 'a.db'), os.path.join(folder, 'beds.jsonl')
@@ -491,6 +536,7 @@ nightlatch.run(what_is_exported_and_imported_is_exported_the_same,
                types_and_guests_are_exported_and_types_imported,
                a_preview_finds_what_the_server_would_refuse_and_imports_none_of_it,
                guests_are_named_by_a_rooming_list_and_put_right_by_their_ids,
+               the_program_itself_takes_files_of_all_kinds, guests_of_another_house_are_not_touched,
                an_interrupted_import_goes_on_where_it_stopped,
                the_log_is_exported_with_its_chain,
                exports_go_on_beside_a_server_and_page_by_page,

@@ -51,6 +51,26 @@ def every_source_and_test_is_built():
             yield from check_built(path if folder != '.' else 'src/main.c', text.replace("'src/main.c'", "'main.c'"))
 
 
+FUNCTION = re.compile(r'^(?!static\b|typedef\b|#|[ \t}])[\w \t*]+\n(\w+)\(', re.MULTILINE)
+
+
+def check_one_meaning(definitions):
+    """`definitions`: function name -> files that define it for all to call."""
+    for name, paths in sorted(definitions.items()):
+        if len(paths) > 1:
+            yield f'{name}() is defined more than once, and the linker takes the first: {", ".join(paths)}'
+
+
+def a_name_means_one_function():
+    definitions = {}
+    for path in lint.own_files('.c', under='src/'):
+        for name in FUNCTION.findall(lint.without_comments_and_strings(lint.read(path))):
+            definitions.setdefault(name, []).append(path)
+    if len(definitions) < 500:
+        yield f'only {len(definitions)} functions were found'
+    yield from check_one_meaning(definitions)
+
+
 def floors_of_build(text):
     return set(re.findall(r"dependency\('([\w-]+)', version: '>=\s*([\d.]+)'", text))
 
@@ -81,6 +101,9 @@ def planted_faults_are_found():
         yield 'a test that is not built went unseen'
     if not list(check_floors("dependency('libuv', version: '>=1.45')", 'libuv >= 1.44   libuv1-dev\n')):
         yield 'a floor that differs went unseen'
+    twice = 'static void\nown(void)\n{\n}\n\nbool\nshared(int a)\n{\n    return a;\n}\n'
+    if FUNCTION.findall(twice) != ['shared'] or not list(check_one_meaning({'shared': ['a.c', 'b.c']})):
+        yield 'a function of two meanings went unseen'
     yield from check_built('tests/unit/a/b_test.c', "foreach name : ['b']")
     yield from check_machine_paths('a.md', '/usr/local/bin, /v1/home/x', machine_paths('/usr/src/nightlatch'))
 
@@ -88,6 +111,7 @@ def planted_faults_are_found():
 lint.run(
     ('nothing names this machine', nothing_names_this_machine),
     ('every source and test is built', every_source_and_test_is_built),
+    ('a name means one function', a_name_means_one_function),
     ('dependency floors agree', dependency_floors_agree),
     ('planted faults are found', planted_faults_are_found),
 )

@@ -318,7 +318,7 @@ names_rooms(const struct want *wants, size_t count, struct id room_type)
 {
     for (size_t i = 0; i < count; i++)
         if (wants[i].placement && id_equal(wants[i].room_type, room_type) &&
-            (id_is_none(wants[i].room) || !wants[i].claims))
+            (id_is_none(wants[i].room) || !wants[i].claims || !wants[i].fixes))
             return false;
     return true;
 }

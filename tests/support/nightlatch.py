@@ -97,6 +97,16 @@ def say_webhook(connection, house, secret, event):
     return reply.json['outcome']
 
 
+def send_file(connection, house, kind, text, query=''):
+    """A file of lines for the import."""
+    content = text.encode()
+    connection.send(f'POST /v1/imports?property_id={house}&kind={kind}{query} HTTP/1.1\r\nHost: localhost\r\n'
+                    f'Content-Type: text/csv\r\nContent-Length: {len(content)}\r\n\r\n'.encode() + content)
+    reply = connection.receive()
+    assert reply.status == 200, (kind, reply.status, reply.body)
+    return reply.json
+
+
 class Connection:
     """One client that waits for each answer. Raises OSError when there is none."""
 

@@ -579,6 +579,58 @@ who_comes_late_makes_way_with_the_nights_to_come_alone(void **state)
     world_done(w);
 }
 
+/* It would rather lose its room than its dates, as it would have where it was first. */
+static void
+who_made_way_late_lets_go_of_the_second_room_too(void **state)
+{
+    WORLD;
+    struct id other, late = stay(w, w->twin, 0, 3);
+    assert_int_equal(assign_loosely(w, desk, late, w->room_101), OUTCOME_OK);
+    world_pass_days(w, 1);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 2), &other), OUTCOME_OK);
+    assert_claim(w, late, 1, w->room_102, 1, 3);
+    assert_int_equal(amend_nights(w, desk, late, 0, 1), OUTCOME_OK); /* it leaves today */
+    assert_claim(w, late, 0, w->room_101, 0, 1);
+    world_done(w);
+    world_init(w);
+    late = stay(w, w->twin, 0, 3);
+    assert_int_equal(assign_loosely(w, desk, late, w->room_101), OUTCOME_OK);
+    world_pass_days(w, 1);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 2), &other), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_102, 4, 5), &other), OUTCOME_OK);
+    assert_int_equal(extend_stay(w, desk, late, 5), OUTCOME_OK);
+    assert_room(w, late, ID_NONE);
+    world_done(w);
+}
+
+/* -- without a room of their own any more -- */
+
+/* Each lets go of a room that is another's, and needs one for all its nights; both rooms are free on some of them. */
+static void
+who_lets_go_of_a_room_must_fit_elsewhere(void **state)
+{
+    WORLD;
+    struct id other, id = stay(w, w->twin, 0, 1);
+    assert_int_equal(assign_loosely(w, desk, id, w->room_101), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 3, 4), &other), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 4, 5), &other), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, id, 3, 5), OUTCOME_NO_ROOM_FITS);
+    world_done(w);
+}
+
+static void
+who_is_reinstated_must_fit_elsewhere(void **state)
+{
+    WORLD;
+    struct id other, id = stay(w, w->twin, 0, 3);
+    assert_int_equal(assign(w, desk, id, w->room_101), OUTCOME_OK);
+    assert_int_equal(step(w, desk, COMMAND_MARK_NO_SHOW, id), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), &other), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 1, 2), &other), OUTCOME_OK);
+    assert_int_equal(step(w, desk, COMMAND_REINSTATE_BOOKING, id), OUTCOME_NO_ROOM_FITS);
+    world_done(w);
+}
+
 int
 main(void)
 {
@@ -616,6 +668,9 @@ main(void)
         cmocka_unit_test(who_comes_late_is_let_into_such_a_room),
         cmocka_unit_test(who_comes_late_goes_back_to_a_type_that_was_full_last_night),
         cmocka_unit_test(who_comes_late_makes_way_with_the_nights_to_come_alone),
+        cmocka_unit_test(who_made_way_late_lets_go_of_the_second_room_too),
+        cmocka_unit_test(who_lets_go_of_a_room_must_fit_elsewhere),
+        cmocka_unit_test(who_is_reinstated_must_fit_elsewhere),
     };
     return test_run("core/decide_rooming", tests);
 }

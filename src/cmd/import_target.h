@@ -2,8 +2,8 @@
  *
  * Asked of the server before anything is sent, so that what is there already is left alone. It refuses to know files
  * and to change anything. One thread. */
-#ifndef NIGHTLATCH_CMD_IMPORT_GUEST_H
-#define NIGHTLATCH_CMD_IMPORT_GUEST_H
+#ifndef NIGHTLATCH_CMD_IMPORT_TARGET_H
+#define NIGHTLATCH_CMD_IMPORT_TARGET_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include "cmd/control.h"
 #include "core/id.h"
 
-struct import_guest {
+struct import_target {
     bool there;         /* they are known just so already */
     const char *wrong;  /* a sentence where there is no such guest or booking; NULL otherwise; static */
     const char *column; /* with `wrong`; static */
@@ -21,7 +21,7 @@ struct import_guest {
 };
 
 /* `fields` as import_line_read() found them good. False with *err when the server could not be asked. */
-bool import_guest_find(struct control *control, const char *property, const json_t *fields,
-                       struct import_guest *ret_guest, struct err *err) __attribute__((warn_unused_result));
+bool import_target_find(struct control *control, const char *property, const json_t *fields,
+                        struct import_target *ret_target, struct err *err) __attribute__((warn_unused_result));
 
 #endif

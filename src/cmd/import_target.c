@@ -1,24 +1,14 @@
 /* By id first: a file that was exported has it on every line. */
-#include "cmd/import_guest.h"
+#include "cmd/import_target.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "api/import_line.h"
-
-/* What is put into a path as it is. */
-static bool
-is_word(const char *text)
-{
-    size_t len = 0;
-    while (isalnum((unsigned char)text[len]) || text[len] == '_' || text[len] == '-')
-        len++;
-    return len > 0 && len < 48 && text[len] == '\0';
-}
+#include "core/code.h"
 
 static bool
-refuse(struct import_guest *guest, const char *column, const char *wrong)
+refuse(struct import_target *guest, const char *column, const char *wrong)
 {
     guest->column = column;
     guest->wrong = wrong;
@@ -39,14 +29,16 @@ says_the_same(const json_t *fields, const json_t *guest)
 }
 
 static bool
-find_known(struct control *control, const json_t *fields, struct import_guest *found, struct err *err)
+find_known(struct control *control, const char *property, const json_t *fields, struct import_target *found,
+           struct err *err)
 {
     const char *text = import_field(fields, "id");
-    enum id_kind kind;
-    uint32_t property;
+    enum id_kind kind, of_property;
+    uint32_t theirs, ours;
     struct id id;
     json_t *guest = NULL;
-    bool good = id_parse(str_from(text), &kind, &property, &id) && kind == ID_GUEST;
+    bool good = id_parse(str_from(property), &of_property, &ours, &id) &&
+                id_parse(str_from(text), &kind, &theirs, &id) && kind == ID_GUEST && theirs == ours;
     found->method = "PATCH";
     (void)snprintf(found->path, sizeof(found->path), "/v1/guests/%s", text);
     if (good && !control_find(control, found->path, &guest, err))
@@ -71,15 +63,20 @@ has_name(const json_t *booking, const char *name)
 }
 
 static bool
-find_booking(struct control *control, const char *property, const json_t *fields, struct import_guest *found,
+find_booking(struct control *control, const char *property, const json_t *fields, struct import_target *found,
              struct err *err)
 {
-    const char *code = import_field(fields, "booking");
-    char path[160];
+    char path[160], code[CODE_SIZE];
+    int64_t number;
+    enum id_kind kind;
+    uint32_t ignored;
+    struct id of;
+    bool good = code_tidy(str_from(import_field(fields, "booking")), code) &&
+                id_parse(str_from(property), &kind, &ignored, &of) && code_parse(of, str_of(code, CODE_LEN), &number);
     json_t *list = NULL, *booking = NULL;
     found->method = "POST";
     (void)snprintf(path, sizeof(path), "/v1/bookings?property_id=%s&code=%s", property, code);
-    if (is_word(code) && !control_find(control, path, &list, err))
+    if (good && !control_find(control, path, &list, err))
         return false;
     const char *id = control_text(json_array_get(json_object_get(list, "items"), 0), "id");
     (void)snprintf(path, sizeof(path), "/v1/bookings/%s", id);
@@ -94,10 +91,10 @@ find_booking(struct control *control, const char *property, const json_t *fields
 }
 
 bool
-import_guest_find(struct control *control, const char *property, const json_t *fields, struct import_guest *ret_guest,
-                  struct err *err)
+import_target_find(struct control *control, const char *property, const json_t *fields,
+                   struct import_target *ret_target, struct err *err)
 {
-    *ret_guest = (struct import_guest){.there = false};
-    return import_field(fields, "id")[0] != '\0' ? find_known(control, fields, ret_guest, err)
-                                                 : find_booking(control, property, fields, ret_guest, err);
+    *ret_target = (struct import_target){.there = false};
+    return import_field(fields, "id")[0] != '\0' ? find_known(control, property, fields, ret_target, err)
+                                                 : find_booking(control, property, fields, ret_target, err);
 }
