@@ -17,11 +17,31 @@ static const char *const room_columns[] = {"number",      "building",        "fl
                                            "sold_by",     "type_max_guests", "features", "max_guests",
                                            "cleanliness", "fault",           "id",       NULL};
 
-static const char *const booking_columns[] = {
-    "code",           "status",       "arrival",    "departure",  "starts_at",  "ends_at",
-    "room_type",      "room",         "building",   "pinned",     "party",      "guest_name",
-    "guest_email",    "guest_phone",  "payment",    "group_id",   "expires_at", "checked_in_at",
-    "checked_out_at", "cancelled_at", "created_by", "created_at", "id",         NULL};
+static const char *const booking_columns[] = {"code",
+                                              "status",
+                                              "arrival",
+                                              "departure",
+                                              "starts_at",
+                                              "ends_at",
+                                              "room_type",
+                                              "room",
+                                              "building",
+                                              "pinned",
+                                              "party",
+                                              "guest_name",
+                                              "guest_email",
+                                              "guest_phone",
+                                              "payment",
+                                              "group_id",
+                                              "expires_at",
+                                              "checked_in_at",
+                                              "checked_out_at",
+                                              "cancelled_at",
+                                              "created_by",
+                                              "created_at",
+                                              "id",
+                                              "price",
+                                              NULL};
 
 /* Bodies are in JSON lines alone: they have another form for each kind of event. */
 static const char *const event_columns[] = {"seq",   "at",     "kind",       "subject", "from", "to",
@@ -318,6 +338,10 @@ booking_csv(struct text *text, const struct house *house, const struct booking *
     csv_write_str(&writer, booking->owner);
     csv_write_instant(&writer, booking->created_at);
     csv_write_id(&writer, ID_BOOKING, house->property->number, booking->id);
+    if (booking->price.known)
+        csv_write_i64(&writer, booking->price.minor);
+    else
+        csv_write_empty(&writer);
     csv_end_row(&writer);
 }
 

@@ -90,7 +90,7 @@ put_whole(struct reading *r, const char *column)
     long long value;
     if (text[0] == '\0')
         return true;
-    if (!str_to_i64(str_from(text), &value) || value < 0 || value > 1000000000)
+    if (!str_to_i64(str_from(text), &value) || value < 0)
         return refuse(r, column, "must be a whole number");
     (void)json_object_set_new(r->asked.body, column, json_integer(value));
     return true;
@@ -307,7 +307,8 @@ read_booking(struct reading *r)
         return;
     }
     (void)(put_when(r) && put_what(r) && put_flag(r, "pinned") && put_number(r, "party") &&
-           put_person(r, add_guest(r), "guest_name", "guest_email", "guest_phone") && put_payment(r));
+           put_person(r, add_guest(r), "guest_name", "guest_email", "guest_phone") && put_payment(r) &&
+           put_whole(r, "price"));
 }
 
 /* --- guests --- */

@@ -94,7 +94,8 @@ static const struct command_line booking_command = {
     .summary =
         "Makes confirmed bookings from a file as `export bookings` writes it. Columns: arrival and departure, or "
         "starts_at and ends_at; room_type or room (with building where two have the number); guest_name are "
-        "needed; party, pinned, guest_email, guest_phone, payment. Lines whose status is another than "
+        "needed; party, pinned, guest_email, guest_phone, payment, price (in minor units). Lines whose status is "
+        "another than "
         "CONFIRMED, and stays that are over, are left out: what happened before stays in the old log. A line whose "
         "code (and id, where there is one) is that of a booking of the property is wrong: it is here already. "
         "Bookings get new codes, and those of a group come back as single ones. The same file can be imported "

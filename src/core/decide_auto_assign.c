@@ -44,7 +44,7 @@ is_wanted(struct deciding *d, const struct claim *claim)
     const struct command *command = d->command;
     if (command->kind == COMMAND_AUTO_ASSIGN_BOOKING)
         return id_equal(claim->owner, command->auto_assign_booking.booking);
-    if (claim->span.starts != date_to_instant(command->auto_assign_arrivals.date))
+    if (!facts_arrives_on(claim->span.starts, date_to_instant(command->auto_assign_arrivals.date), d->facts->today))
         return false;
     const struct booking *booking = deciding_booking(d, claim->owner);
     return booking != NULL && booking_machine_allows(booking->status, BOOKING_COMMAND_ASSIGN);

@@ -68,8 +68,9 @@ refuse_bad_span(struct deciding *d, const struct amend_booking *asked, const str
     struct span span;
     if (facts_amended_span(asked, booking, &span))
         return false;
-    deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, pointers[asked->by_minute ? 1 : 0][asked->keeps_ends ? 1 : 0],
-                          "Together with the end that stays, it must be an interval of at most 366 days.");
+    deciding_refuse_field(
+        d, OUTCOME_VALIDATION_FAILED, pointers[asked->by_minute ? 1 : 0][asked->keeps_ends ? 1 : 0],
+        "Together with the end that stays, it must be an interval that begins before it ends, of at most 366 days.");
     return true;
 }
 

@@ -135,7 +135,7 @@ refuse_staying(struct deciding *d, const struct closing *c)
     if (count == 0)
         return d->decision->out_of_memory;
     struct refusal *refusal = deciding_refuse(d, OUTCOME_ROOM_NOT_AVAILABLE);
-    refusal->detail = "Guests in the house, holds, slots and other closures are not moved, by force neither.";
+    refusal->detail = "Guests in the house, holds, slots and other closures are not moved, not by force either.";
     refusal->in_the_way = claims;
     refusal->in_the_way_count = count;
     return true;

@@ -78,7 +78,10 @@ refuse_amount(struct deciding *d, const struct create_payment *asked, const stru
     }
     if (!price.known || asked->amount <= price.minor - before)
         return false;
-    deciding_refuse_rule(d, STR("amount_over_price"), "That would be more than is to be paid.")->pointer = "/amount";
+    struct refusal *refusal =
+        deciding_refuse_rule(d, STR("amount_over_price"), "That would be more than is to be paid.");
+    refusal->pointer = "/amount";
+    deciding_add_limit(refusal, "amount", price.minor > before ? price.minor - before : 0);
     return true;
 }
 

@@ -149,7 +149,7 @@ struct want {
                      * Who would rather lose their room than their dates fixes none */
     bool owners;    /* and the bookings that own unpinned claims of the component: they may have to change rooms. Where
                      * nobody who could be moved is in `room`, nobody has to be, and they may be left out */
-    bool arrivals;  /* with `placement`: the bookings that are loose in the component and begin when `span` does, and of
+    bool arrivals;  /* with `placement`: the bookings that are loose in the component and arrive when `span` begins, of
                      * `owners` none where more than MOVABLE_OWNERS_MAX claims are unpinned: these stay then */
     int64_t around_ms; /* with `placement`: the claims on the type's rooms that long before and after the component too,
                         * so that it is known what would be left unused; their owners are not looked for */

@@ -62,3 +62,9 @@ facts_auto_assign_wants(const struct command *command, const struct facts *facts
                ? wants_of_booking(facts, *ret_wants)
                : wants_of_arrivals(&command->auto_assign_arrivals, facts, *ret_wants);
 }
+
+bool
+facts_arrives_on(int64_t starts, int64_t day, int32_t today)
+{
+    return starts == day || (starts < day && day == date_to_instant(today));
+}

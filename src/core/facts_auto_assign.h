@@ -11,4 +11,8 @@ size_t facts_auto_assign_wants(const struct command *command, const struct facts
 /* Whether the command is about this type: by the night, of rooms, and named or nothing was. */
 bool facts_assigns_type(const struct auto_assign_arrivals *asked, const struct room_type *type);
 
+/* Does a stay that begins then arrive on the day whose first instant `day` is? On the business date whoever was to come
+ * before, and has not, arrives too. All in ms. */
+bool facts_arrives_on(int64_t starts, int64_t day, int32_t today);
+
 #endif

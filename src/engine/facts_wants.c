@@ -1,6 +1,7 @@
 /* The wants of a command are walked, those that name the same stock or the same rooms merged, and each is read once.
  * What has lapsed is looked for last, when it is known what could be in the way. */
 #include "core/date.h"
+#include "core/facts_auto_assign.h"
 #include "engine/facts_load_part.h"
 
 static enum db_status
@@ -143,13 +144,14 @@ load_owners(struct facts_loader *l, const struct want *want)
     return DB_OK;
 }
 
-/* Bookings without a room that begin when the span does. What is a hold's is not found, and left out. */
+/* Bookings without a room that arrive when the span begins. What is a hold's is not found, and left out. */
 static enum db_status
 load_arrivals(struct facts_loader *l, const struct want *want)
 {
     for (size_t i = 0; i < l->loose.count; i++) {
         const struct loose *loose = &((struct loose *)l->loose.items)[i];
-        if (!id_equal(loose->room_type, want->room_type) || loose->span.starts != want->span.starts)
+        if (!id_equal(loose->room_type, want->room_type) ||
+            !facts_arrives_on(loose->span.starts, want->span.starts, l->facts->today))
             continue;
         enum db_status status = facts_add_booking(l, loose->owner);
         if (status != DB_OK)

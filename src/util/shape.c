@@ -311,7 +311,8 @@ keep_text(const struct shape_field *field, struct str s, size_t min, size_t max,
     if (s.len < min && s.len == 0)
         return shape_refuse(*field, "must not be empty");
     if (s.len < min || s.len > max)
-        return shape_refuse(*field, "must be %zu to %zu bytes long", min, max);
+        return min == max ? shape_refuse(*field, "must be %zu bytes long", min)
+                          : shape_refuse(*field, "must be %zu to %zu bytes long", min, max);
     struct str copy = arena_copy_str(field->report->arena, s);
     if (copy.ptr == NULL)
         return SHAPE_WRONG;

@@ -102,9 +102,16 @@ a_house_s_own_bookings_are_not_made_again(void **state)
 {
     (void)state;
     struct answer made =
-        import("bookings", "", "room_type,arrival,departure,guest_name\nStudio,2027-03-01,2027-03-02,A\n");
+        import("bookings", "", "room_type,arrival,departure,guest_name,price\nStudio,2027-03-01,2027-03-02,A,12050\n");
     assert_counts(&made, 1, 0, 0, 0);
+    struct answer paid = world_get(world, "/v1/bookings/%s", answer_text(&made, "lines/0/id"));
+    assert_int_equal(answer_number(&paid, "price"), 12050);
+    struct answer over = world_post(world, world_format(world, "/v1/bookings/%s/payments", answer_text(&paid, "id")),
+                                    "{\"method\":\"cash\",\"amount\":12051}");
+    assert_problem(&over, 409, "POLICY_REFUSED");
+    assert_int_equal(answer_number(&over, "limits/amount"), 12050);
     struct answer file = world_get(world, "/v1/exports/bookings.csv?property_id=%s", house.property);
+    assert_non_null(strstr(file.body.ptr, ",12050\r\n"));
     struct answer answer = import("bookings", "", file.body.ptr);
     assert_counts(&answer, 0, 0, 0, 1);
     assert_line(&answer, 0, 2, "ALREADY_EXISTS", "code");

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "core/facts_auto_assign.h"
 #include "tests/support/house_model_part.h"
 
 static struct id
@@ -381,7 +382,8 @@ static void
 load_arrivals(struct loader *l, const struct want *want)
 {
     for (size_t i = 0; i < l->facts->loose_count; i++)
-        if (id_equal(l->loose[i].room_type, want->room_type) && l->loose[i].span.starts == want->span.starts &&
+        if (id_equal(l->loose[i].room_type, want->room_type) &&
+            facts_arrives_on(l->loose[i].span.starts, want->span.starts, l->facts->today) &&
             house_model_booking(l->model, l->loose[i].owner) != NULL)
             load_booking(l, house_model_booking(l->model, l->loose[i].owner));
 }

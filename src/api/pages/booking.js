@@ -9,7 +9,7 @@
 
 const at = (id) => document.getElementById(id);
 const token = location.hash.slice(1);
-const language = navigator.language;
+const language = navigator.language.startsWith('en') ? navigator.language : 'en-GB'; // as the sentences are
 
 let booking = null;
 let key = null; // of the cancellation: the same one until it is known what came of it
@@ -99,7 +99,7 @@ function costs() {
   if (!allowed && why === 'already_started') return 'It has begun, so it can no longer be cancelled here. Please ask the house.';
   if (!allowed) return '';
   if (until !== null) return `Free until ${limit(until)}. After that it costs ${money(after)}.`;
-  return fee === 0 ? 'It costs nothing.' : `It costs ${money(fee)} by now: that much of the price is kept.`;
+  return fee === 0 ? 'It costs nothing.' : `It costs ${money(fee)} now: that much of the price is kept.`;
 }
 
 function show() {

@@ -133,6 +133,22 @@ a_wish_is_met_where_it_can_be(void **state)
     world_done(w);
 }
 
+/* Who was to come yesterday and has not is expected today. */
+static void
+who_comes_late_arrives_today(void **state)
+{
+    WORLD;
+    struct id late = stay(w, 0, 3), over = stay(w, 0, 1);
+    world_pass_days(w, 1);
+    assert_int_equal(assign_day(w, desk, 2, 10), OUTCOME_OK);
+    assert_room(w, late, ID_NONE);
+    assert_int_equal(assign_day(w, desk, 1, 10), OUTCOME_OK);
+    assert_int_equal(told(w)->assigned, 1);
+    assert_false(id_is_none(room_of(w, late)));
+    assert_room(w, over, ID_NONE);
+    world_done(w);
+}
+
 static void
 who_arrives_today_gets_a_room_that_is_ready(void **state)
 {
@@ -308,6 +324,7 @@ main(void)
         cmocka_unit_test(staff_alone_give_rooms_and_only_to_what_is_there_and_live),
         cmocka_unit_test(what_is_sold_by_count_has_no_rooms),
         cmocka_unit_test(a_wish_is_met_where_it_can_be),
+        cmocka_unit_test(who_comes_late_arrives_today),
         cmocka_unit_test(who_arrives_today_gets_a_room_that_is_ready),
         cmocka_unit_test(a_claim_that_is_not_pinned_makes_way),
         cmocka_unit_test(without_a_room_for_it_a_booking_is_told_why),
