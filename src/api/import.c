@@ -18,7 +18,7 @@
 #include "core/code.h"
 #include "util/csv.h"
 
-enum { LINES_MAX = 2000, COLUMN_SIZE = 64, LINE_TEXT = 192 };
+enum { LINES_MAX = 2000, COLUMN_SIZE = 64, LINE_TEXT = 384 };
 
 struct import;
 
@@ -43,6 +43,7 @@ struct import {
     bool dry_run;
     struct line **lines; /* in the arena */
     size_t count, at;
+    struct text reply; /* its memory is there before the first line is sent */
 };
 
 /* --- shape --- */
@@ -133,21 +134,34 @@ complete_line(struct line *line, const char *body, int64_t equal_before)
     engine->has_key = true;
 }
 
+/* Did a line before say something of this guest? Then what they are now is not what they will be. `seen` keeps it. */
+static bool
+is_told_before(const struct line *line, struct id guest, json_t *seen)
+{
+    char id[ID_TEXT_SIZE];
+    id_format(ID_GUEST, line->import->call->property, guest, id);
+    bool before = json_object_get(seen, id) != NULL;
+    (void)json_object_set_new(seen, id, json_true());
+    return before;
+}
+
 /* What the route's load() would read: whom the line is about. */
 static enum db_status
-find_guest(struct line *line, struct reader *reader, const json_t *fields, struct guest_details *ret_details)
+find_guest(struct line *line, struct reader *reader, const json_t *fields, json_t *seen)
 {
+    struct put_guest *put = &line->call.engine.command.put_guest;
     struct import_guest found;
     enum db_status status = import_guest_find(line->import->call, reader, fields, &found);
     if (status != DB_OK)
         return status;
     if (found.outcome != OUTCOME_OK)
         refuse_line(line, outcome_info(found.outcome)->code, found.column, str_from(found.wrong));
-    else if (found.there)
+    else if (!(found.route == ROUTE_GUEST_AMEND && is_told_before(line, found.id, seen)) && found.there)
         line->result = LINE_THERE;
     line->route = found.route;
     line->call.ids[0] = found.id;
-    *ret_details = found.details;
+    if (found.route == ROUTE_GUEST_AMEND)
+        *put = (struct put_guest){.details = found.details, .keeps_empty = true};
     return DB_OK;
 }
 
@@ -206,12 +220,10 @@ static enum db_status
 prepare_line(struct line *line, struct reader *reader, const json_t *fields, json_t *asked, json_t *seen)
 {
     static const enum route_name routes[] = {ROUTE_ROOM_TYPE_CREATE, ROUTE_ROOM_CREATE, ROUTE_BOOKING_CREATE};
-    struct guest_details details;
     bool guests = line->import->kind == IMPORT_GUESTS;
     if (!guests)
         line->route = routes[line->import->kind];
-    enum db_status status =
-        guests ? find_guest(line, reader, fields, &details) : refuse_what_is_here(line, reader, fields);
+    enum db_status status = guests ? find_guest(line, reader, fields, seen) : refuse_what_is_here(line, reader, fields);
     if (status != DB_OK || line->result != LINE_SENT)
         return status;
     const char *identity = identify(line, asked);
@@ -219,9 +231,10 @@ prepare_line(struct line *line, struct reader *reader, const json_t *fields, jso
         refuse_line(line, outcome_info(OUTCOME_BUSY_RETRY)->code, "", STR("No memory is left for this line."));
         return DB_OK;
     }
+    const struct put_guest put = line->call.engine.command.put_guest;
     shape_line(line, asked);
     if (line->route == ROUTE_GUEST_AMEND)
-        line->call.engine.command.put_guest.details = details;
+        line->call.engine.command.put_guest = (struct put_guest){line->call.ids[0], put.details, put.keeps_empty};
     if (line->result == LINE_SENT)
         complete_line(line, identity, count_equal(seen, identity));
     return DB_OK;
@@ -381,10 +394,8 @@ static void
 send_results(struct import *import)
 {
     int64_t counts[LINE_RESULT_COUNT] = {0};
-    struct text text;
     struct json_writer writer;
-    text_init(&text, import->call->arena, 256 + import->count * LINE_TEXT);
-    json_writer_init(&writer, &text);
+    json_writer_init(&writer, &import->reply);
     for (size_t i = 0; i < import->count; i++)
         counts[import->lines[i]->result]++;
     json_write_object_begin(&writer);
@@ -397,7 +408,7 @@ send_results(struct import *import)
         write_line(&writer, import->lines[i]);
     json_write_array_end(&writer);
     json_write_object_end(&writer);
-    reply_text(import->call, &text, 0);
+    reply_text(import->call, &import->reply, 0);
 }
 
 /* --- line after line --- */
@@ -476,6 +487,9 @@ send_next(struct import *import)
     send_results(import);
 }
 
+/* Of a line more than of any other request: each has what a call has, its fields, and its place in the reply. */
+enum { LINE_MEMORY = (int)sizeof(struct line) + 3 * LINE_TEXT };
+
 void
 import_load(struct call *call, struct reader *reader)
 {
@@ -483,6 +497,7 @@ import_load(struct call *call, struct reader *reader)
     const struct house_entry *house = call_house(call, reader);
     if (house == NULL)
         return;
+    call->arena->limit += (size_t)LINES_MAX * LINE_MEMORY;
     import->lines = ARENA_ARRAY(call->arena, LINES_MAX, struct line *);
     if (import->lines == NULL) {
         reply_refuse(call, OUTCOME_BUSY_RETRY);
@@ -490,7 +505,10 @@ import_load(struct call *call, struct reader *reader)
     }
     if (!call_check(call, reader, read_file(import, reader, &house->house)))
         return;
-    if (import->count == 0 || import->count == LINES_MAX)
+    text_init(&import->reply, call->arena, 256 + import->count * LINE_TEXT);
+    if (call->arena->overflowed)
+        reply_refuse(call, OUTCOME_BUSY_RETRY); /* nothing was sent */
+    else if (import->count == 0 || import->count == LINES_MAX)
         reply_refuse_field(call, OUTCOME_VALIDATION_FAILED, "",
                            import->count == 0 ? "The file has no line but, perhaps, the names of columns."
                                               : "The file has more lines than are taken at once, which is 1,999.");

@@ -13,12 +13,16 @@ refuse(struct import_guest *guest, enum outcome outcome, const char *column, con
     return DB_OK;
 }
 
-/* What the line says, or what was there before. */
 static struct str
-either(struct call *call, const json_t *fields, const char *column, struct str present)
+copy(struct call *call, const json_t *fields, const char *column)
 {
-    const char *text = import_field(fields, column);
-    return arena_copy_str(call->arena, text[0] == '\0' ? present : str_from(text));
+    return arena_copy_str(call->arena, str_from(import_field(fields, column)));
+}
+
+static bool
+is_same(struct str said, struct str present)
+{
+    return said.len == 0 || str_equal(said, present);
 }
 
 static enum db_status
@@ -36,12 +40,11 @@ find_known(struct call *call, struct reader *reader, const json_t *fields, struc
         return refuse(found, OUTCOME_NOT_FOUND, "id", "There is no such guest in this property.");
     if (status != DB_OK)
         return status;
-    found->details = (struct guest_details){.name = either(call, fields, "name", guest.details.name),
-                                            .email = either(call, fields, "email", guest.details.email),
-                                            .phone = either(call, fields, "phone", guest.details.phone)};
-    found->there = str_equal(found->details.name, guest.details.name) &&
-                   str_equal(found->details.email, guest.details.email) &&
-                   str_equal(found->details.phone, guest.details.phone);
+    found->details = (struct guest_details){
+        .name = copy(call, fields, "name"), .email = copy(call, fields, "email"), .phone = copy(call, fields, "phone")};
+    found->there = is_same(found->details.name, guest.details.name) &&
+                   is_same(found->details.email, guest.details.email) &&
+                   is_same(found->details.phone, guest.details.phone);
     return DB_OK;
 }
 

@@ -11,13 +11,12 @@
 #include "core/outcome.h"
 
 struct import_guest {
-    bool there;                   /* they are known just so already: there is nothing to ask */
+    bool there;                   /* they are known just so now: there is nothing to ask */
     enum outcome outcome;         /* OK, or why there is nobody to ask for, ... */
     const char *column, *wrong;   /* ... at which column, and a sentence; static */
     enum route_name route;        /* that takes the request */
     struct id id;                 /* what its path names */
-    struct guest_details details; /* with an id, theirs as they are to be: what the line leaves empty stays. In the
-                                   * call's arena */
+    struct guest_details details; /* with an id, what the line says of them: what is empty stays. In the call's arena */
 };
 
 /* `fields`: as import_line_read() found them good. DB_OK, or what went wrong while reading. */

@@ -143,6 +143,7 @@ struct booking_batch {
 struct put_guest { /* amend (the whole of what is known of them), erase */
     struct id guest;
     struct guest_details details;
+    bool keeps_empty; /* amend: what is empty stays as it is */
 };
 
 /* The room that suits best; what is wished for is had where it can be. */

@@ -238,17 +238,19 @@ refuse_in_house(struct deciding *d, const struct amend_booking *asked, const str
     return true;
 }
 
-/* Who came late has a room from that day on: a stay that ends before has none of it. */
+/* Who came late, or has moved since, has a room from that day on: a stay that ends before would have none of it. */
 static bool
 refuse_no_night_left(struct deciding *d, const struct amend_booking *asked, const struct booking *booking)
 {
     struct span span;
-    bool late = booking->claim_count > 0 && booking->claims[0].span.starts > booking->span.starts;
-    if (!late || !facts_amended_span(asked, booking, &span) || span.ends > booking->claims[0].span.starts)
+    bool in_house = booking->status == BOOKING_CHECKED_IN;
+    const struct claim *first = in_house ? booking_claim_ahead(booking, d->facts->today) : booking->claims;
+    if (booking->claim_count == 0 || first->span.starts == booking->span.starts ||
+        !facts_amended_span(asked, booking, &span) || span.ends > first->span.starts)
         return false;
     struct refusal *refusal = deciding_refuse_rule(
         d, STR("before_room"), "It has its room from a later day on: check it out, or end it, instead.");
-    deciding_add_date_limit(refusal, "first_day", date_from_instant(booking->claims[0].span.starts));
+    deciding_add_date_limit(refusal, "first_day", date_from_instant(first->span.starts));
     return true;
 }
 

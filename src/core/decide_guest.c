@@ -42,18 +42,33 @@ is_known_so(const struct guest *guest, const struct guest_details *details)
            str_equal(guest->details.email, details->email) && str_equal(guest->details.phone, details->phone);
 }
 
+/* What is to be known of them. */
+static struct guest_details
+asked_details(const struct guest *guest, const struct put_guest *asked)
+{
+    struct guest_details details = asked->details;
+    if (asked->keeps_empty && details.name.len == 0)
+        details.name = guest->details.name;
+    if (asked->keeps_empty && details.email.len == 0)
+        details.email = guest->details.email;
+    if (asked->keeps_empty && details.phone.len == 0)
+        details.phone = guest->details.phone;
+    return details;
+}
+
 void
 decide_amend_guest(struct deciding *d)
 {
     const struct guest *guest = find_guest(d);
     if (guest == NULL)
         return;
+    struct guest_details details = asked_details(guest, &d->command->put_guest);
     if (guest->erased_at != 0)
         (void)deciding_refuse_rule(d, STR("erased"), "The guest was erased, and nobody can be put in their place.");
-    else if (is_known_so(guest, &d->command->put_guest.details))
+    else if (is_known_so(guest, &details))
         d->decision->unchanged = guest->id;
     else
-        record(d, guest, &d->command->put_guest.details, 0, STR("guest.amended"));
+        record(d, guest, &details, 0, STR("guest.amended"));
 }
 
 void

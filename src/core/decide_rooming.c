@@ -240,6 +240,15 @@ decide_move_booking(struct deciding *d)
 
 /* --- swap: between these two, so nobody else is moved for it --- */
 
+/* Have they one room between them, at different times? */
+static bool
+share_room(const struct deciding *d, const struct booking *a, const struct booking *b)
+{
+    struct stretch one, other;
+    return rooming_find_room(a, booking_ahead(a, d->facts->today), &one) &&
+           rooming_find_room(b, booking_ahead(b, d->facts->today), &other) && id_equal(one.room, other.room);
+}
+
 /* Each has one room for all that is still to come, and would do in the other's. */
 static bool
 refuse_unswappable(struct deciding *d, const struct booking *booking, const struct booking *other, const char *pointer)
@@ -279,6 +288,8 @@ decide_swap_rooms(struct deciding *d)
         return;
     if (other == booking)
         deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, "/with_booking_id", "It is this very booking.");
+    else if (share_room(d, booking, other))
+        d->decision->unchanged = booking->id;
     else
         change_rooms(d, (struct change_of_rooms){BOOKING_COMMAND_SWAP, false, asked->overrides, asked->reason});
 }

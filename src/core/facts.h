@@ -78,7 +78,8 @@ struct facts {
     size_t loose_count;
 
     /* What is going on in the rooms of facts_named_rooms(), in those of the claims of the bookings that the command
-     * names where facts_needs_room_states() says so, and in those that a want asks for; each once. */
+     * names, and those that their guests are in, where facts_needs_room_states() says so, and in those that a want asks
+     * for; each once. */
     const struct room_state *room_states;
     size_t room_state_count;
 

@@ -13,9 +13,13 @@ load_named_rooms(struct facts_loader *l)
     size_t count = facts_named_rooms(l->in->command, l->in->arena, &ids);
     for (size_t i = 0; status == DB_OK && i < count; i++)
         status = facts_add_room_state(l, ids[i]);
-    for (size_t i = 0; facts_needs_room_states(l->in->command) && i < l->facts->booking_count; i++)
-        for (size_t j = 0; status == DB_OK && j < l->facts->bookings[i].claim_count; j++)
-            status = facts_add_room_state(l, l->facts->bookings[i].claims[j].room);
+    for (size_t i = 0; facts_needs_room_states(l->in->command) && i < l->facts->booking_count; i++) {
+        const struct booking *booking = &l->facts->bookings[i];
+        for (size_t j = 0; status == DB_OK && j < booking->claim_count; j++)
+            status = facts_add_room_state(l, booking->claims[j].room);
+        if (status == DB_OK && !id_is_none(booking->in_room))
+            status = facts_add_room_state(l, booking->in_room);
+    }
     return status;
 }
 

@@ -1,4 +1,6 @@
 /* Files of lines: each goes through the engine by itself, and is told what became of it. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/api/fixture.h"
@@ -186,6 +188,65 @@ guests_are_put_right_by_their_ids(void **state)
     fixture_assert_in_order();
 }
 
+/* What a line leaves empty stays as it is when its turn comes, not as it was when the file was read. */
+static void
+lines_about_one_guest_add_up(void **state)
+{
+    (void)state;
+    struct answer made = import("bookings", "",
+                                "room_type,arrival,departure,guest_name,guest_email,guest_phone\n"
+                                "Studio,2027-03-01,2027-03-02,Cy,old@example.org,000\n");
+    assert_counts(&made, 1, 0, 0, 0);
+    struct answer booking = world_get(world, "/v1/bookings/%s", answer_text(&made, "lines/0/id"));
+    const char *guest = answer_text(&booking, "guest_id");
+    struct answer answer =
+        import("guests", "",
+               world_format(world, "id,name,email,phone\n%s,Cy,new@example.org,\n%s,Cyd,,111\n%s,Cy,,\n", guest, guest,
+                            guest));
+    assert_int_equal(answer_number(&answer, "changed"), 3);
+    answer = world_get(world, "/v1/guests/%s", guest);
+    assert_string_equal(answer_text(&answer, "name"), "Cy");
+    assert_string_equal(answer_text(&answer, "email"), "new@example.org");
+    assert_string_equal(answer_text(&answer, "phone"), "111");
+}
+
+/* "X7,more" for each line; the caller frees it. */
+static char *
+lines_of(const char *header, char letter, const char *more, int count)
+{
+    size_t size = strlen(header) + (size_t)count * (strlen(more) + 8) + 1;
+    char *file = malloc(size);
+    assert_non_null(file);
+    size_t len = (size_t)snprintf(file, size, "%s", header);
+    for (int i = 0; i < count; i++)
+        len += (size_t)snprintf(file + len, size - len, "%c%d,%s\n", letter, i, more);
+    return file;
+}
+
+/* Each has its answer, or nothing was done. */
+static void
+as_many_lines_as_are_promised_are_answered(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *header;
+        char letter;
+        const char *more;
+        int count;
+    } files[] = {{"guests", "booking,name\n", 'A', "Nobody", 1999},
+                 {"rooms", "number,room_type,floor\n", 'X', "Double,", 1999},
+                 {"rooms", "number,room_type,floor\n", 'Y', "Double,", 2000}};
+    for (size_t i = 0; i < 3; i++) {
+        char *file = lines_of(files[i].header, files[i].letter, files[i].more, files[i].count);
+        struct answer answer = import(files[i].kind, "", file);
+        free(file);
+        if (i == 2)
+            assert_problem(&answer, 422, "VALIDATION_FAILED");
+        else
+            assert_counts(&answer, i == 0 ? 0 : 1999, 0, 0, i == 0 ? 1999 : 0);
+    }
+}
+
 static void
 what_is_no_file_is_refused(void **state)
 {
@@ -216,6 +277,8 @@ main(void)
         CASE(a_house_s_own_bookings_are_not_made_again),
         CASE(a_rooming_list_names_who_comes_along),
         CASE(guests_are_put_right_by_their_ids),
+        CASE(lines_about_one_guest_add_up),
+        CASE(as_many_lines_as_are_promised_are_answered),
         CASE(what_is_no_file_is_refused),
     };
     return test_run("api/import", tests);

@@ -561,9 +561,12 @@ load_named(struct loader *l)
     count = facts_named_rooms(l->command, l->arena, &ids);
     for (size_t i = 0; i < count; i++)
         load_room_state(l, ids[i]);
-    for (size_t i = 0; i < l->facts->booking_count && facts_needs_room_states(l->command); i++)
+    for (size_t i = 0; i < l->facts->booking_count && facts_needs_room_states(l->command); i++) {
         for (size_t j = 0; j < l->bookings[i].claim_count; j++)
             load_room_state(l, l->bookings[i].claims[j].room);
+        if (!id_is_none(l->bookings[i].in_room))
+            load_room_state(l, l->bookings[i].in_room);
+    }
 }
 
 /* The one whom a command adds to a booking by id: somebody whom a booking names. */

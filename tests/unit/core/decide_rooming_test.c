@@ -462,6 +462,22 @@ two_stays_exchange_their_rooms_in_one_step(void **state)
     world_done(w);
 }
 
+/* One of them was in two pieces there, of which only one was pinned. */
+static void
+a_swap_within_one_room_is_no_change(void **state)
+{
+    WORLD;
+    w->model.property.splits_stays = true;
+    struct id one = stay(w, w->twin, 0, 1), two = stay(w, w->twin, 4, 6);
+    assert_int_equal(assign_loosely(w, desk, one, w->room_101), OUTCOME_OK);
+    assert_int_equal(assign_loosely(w, desk, two, w->room_101), OUTCOME_OK);
+    assert_int_equal(move_part(w, desk, two, w->room_101, 5, 6), OUTCOME_OK);
+    assert_int_equal(swap(w, desk, one, two), OUTCOME_OK);
+    assert_true(id_equal(w->last.unchanged, one));
+    assert_int_equal(w->last.event_count, 0);
+    world_done(w);
+}
+
 static void
 a_swap_that_meets_a_third_changes_nothing(void **state)
 {
@@ -603,6 +619,29 @@ who_made_way_late_lets_go_of_the_second_room_too(void **state)
     world_done(w);
 }
 
+/* Who has moved today is checked out, and not made to have left yesterday the room they are in. */
+static void
+guests_who_moved_today_do_not_end_before_it(void **state)
+{
+    WORLD;
+    struct id id = stay(w, w->twin, 0, 3);
+    assert_int_equal(check_in_to(w, manager, id, w->room_101, true), OUTCOME_OK);
+    world_pass_days(w, 1);
+    struct command command = {
+        .kind = COMMAND_MOVE_BOOKING,
+        .property = 1,
+        .actor = manager,
+        .move_booking = {
+            .booking = id, .to_room = w->room_102, .pinned = true, .overrides = true, .reason = STR("noise")}};
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, id, 0, 1), OUTCOME_POLICY_REFUSED);
+    assert_true(str_equal(w->last.refusal.rule, STR("before_room")));
+    assert_int_equal(amend_nights(w, desk, id, 0, 2), OUTCOME_OK);
+    assert_claim(w, id, 1, w->room_102, 1, 2);
+    assert_int_equal(check_out(w, desk, id), OUTCOME_OK);
+    world_done(w);
+}
+
 /* -- without a room of their own any more -- */
 
 /* Each lets go of a room that is another's, and needs one for all its nights; both rooms are free on some of them. */
@@ -661,6 +700,7 @@ main(void)
         cmocka_unit_test(a_split_stay_gives_back_all_its_rooms),
         cmocka_unit_test(an_extension_does_not_end_earlier),
         cmocka_unit_test(two_stays_exchange_their_rooms_in_one_step),
+        cmocka_unit_test(a_swap_within_one_room_is_no_change),
         cmocka_unit_test(a_swap_that_meets_a_third_changes_nothing),
         cmocka_unit_test(a_swap_with_itself_or_with_what_is_over_is_refused),
         cmocka_unit_test(a_pin_is_asked_whether_the_rest_still_fits),
@@ -669,6 +709,7 @@ main(void)
         cmocka_unit_test(who_comes_late_goes_back_to_a_type_that_was_full_last_night),
         cmocka_unit_test(who_comes_late_makes_way_with_the_nights_to_come_alone),
         cmocka_unit_test(who_made_way_late_lets_go_of_the_second_room_too),
+        cmocka_unit_test(guests_who_moved_today_do_not_end_before_it),
         cmocka_unit_test(who_lets_go_of_a_room_must_fit_elsewhere),
         cmocka_unit_test(who_is_reinstated_must_fit_elsewhere),
     };
