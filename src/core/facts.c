@@ -575,3 +575,13 @@ facts_wants(const struct command *command, const struct facts *facts, struct are
     spread_fixing(wants, count);
     return count;
 }
+
+bool
+facts_fixes_rooms(const struct want *wants, size_t count, struct id room_type)
+{
+    for (size_t i = 0; i < count; i++)
+        if (wants[i].placement && id_equal(wants[i].room_type, room_type) &&
+            (id_is_none(wants[i].room) || !wants[i].claims || !wants[i].fixes))
+            return false;
+    return true;
+}

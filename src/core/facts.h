@@ -237,4 +237,8 @@ bool facts_wants_begins(const struct command *command);
 size_t facts_wants(const struct command *command, const struct facts *facts, struct arena *arena,
                    struct want **ret_wants);
 
+/* Does every want of the type that asks for placement fix the room that it names? Where it does and nobody could be
+ * moved, the rest of the type may be left out, see struct want. What is not fixed may do without its room. */
+bool facts_fixes_rooms(const struct want *wants, size_t count, struct id room_type);
+
 #endif

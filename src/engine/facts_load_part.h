@@ -57,8 +57,8 @@ enum db_status facts_load_money(struct facts_loader *l) STORE_CHECKED;
 
 /* --- placement (facts_placement.c) --- */
 
-/* What the want asks of placement; `names_rooms` when it and all others of its type name their rooms. */
-enum db_status facts_load_placement(struct facts_loader *l, const struct want *want, bool names_rooms) STORE_CHECKED;
+/* What the want asks of placement; `fixes_rooms` as facts_fixes_rooms() says of its type. */
+enum db_status facts_load_placement(struct facts_loader *l, const struct want *want, bool fixes_rooms) STORE_CHECKED;
 
 /* Is the room that is wanted another's who could be moved? Then all who could be may have to be, one for the other. */
 bool facts_is_moved_for(const struct facts_loader *l, const struct want *want);

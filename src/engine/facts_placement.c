@@ -184,11 +184,11 @@ placement_bounds(struct facts_loader *l, const struct want *want, struct span *r
 }
 
 enum db_status
-facts_load_placement(struct facts_loader *l, const struct want *want, bool names_rooms)
+facts_load_placement(struct facts_loader *l, const struct want *want, bool fixes_rooms)
 {
     const struct loose *present = l->loose.items;
     struct span bounds;
-    if (names_rooms && !may_anybody_move(l, want))
+    if (fixes_rooms && !may_anybody_move(l, want))
         return DB_OK;
     for (size_t i = 0; i < l->loose.count; i++)
         if (id_equal(present[i].room_type, want->room_type))

@@ -292,17 +292,6 @@ type_span(const struct want *wants, size_t count, size_t at, bool (*asks)(const 
     return true;
 }
 
-/* Does every want of the type that asks for placement fix the room that it names? What is not fixed may do without. */
-static bool
-names_rooms(const struct want *wants, size_t count, struct id room_type)
-{
-    for (size_t i = 0; i < count; i++)
-        if (wants[i].placement && id_equal(wants[i].room_type, room_type) &&
-            (id_is_none(wants[i].room) || !wants[i].claims || !wants[i].fixes))
-            return false;
-    return true;
-}
-
 static bool
 asks_nights(const struct want *want)
 {
@@ -362,7 +351,7 @@ load_want(struct facts_loader *l, const struct want *wants, size_t count, size_t
     if (status == DB_OK && want->claims)
         status = id_is_none(want->room) ? load_claims_of_type(l, want, type) : load_claims_of_room(l, want, type);
     if (status == DB_OK && type_span(wants, count, at, asks_placement, &whole))
-        status = facts_load_placement(l, &whole, names_rooms(wants, count, want->room_type));
+        status = facts_load_placement(l, &whole, facts_fixes_rooms(wants, count, want->room_type));
     if (status == DB_OK && asks && nights.placed_nights)
         status = load_stock(l, want->room_type, facts_hull(nights.span, placed_ahead(l, &nights)));
     if (status == DB_OK && want->owners)

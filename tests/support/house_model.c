@@ -314,20 +314,10 @@ model_list_loose(const struct house_model *model, const struct room_type *type, 
     return count;
 }
 
-static bool
-names_rooms(const struct want *wants, size_t count, struct id room_type)
-{
-    for (size_t i = 0; i < count; i++)
-        if (wants[i].placement && id_equal(wants[i].room_type, room_type) &&
-            (id_is_none(wants[i].room) || !wants[i].claims || !wants[i].fixes))
-            return false;
-    return true;
-}
-
 /* The connected component of the span, read as narrowly as the contract allows: nothing at all when nothing in it is
  * fixed and the command fixes nothing either, or when nobody in it could be moved and each want names its room. */
 static void
-load_component(struct loader *l, const struct room_type *type, const struct want *want, bool names_rooms)
+load_component(struct loader *l, const struct room_type *type, const struct want *want, bool fixes_rooms)
 {
     struct loose loose[MODEL_BOOKINGS + MODEL_HOLDS];
     size_t loose_count = model_list_loose(l->model, type, loose);
@@ -355,7 +345,7 @@ load_component(struct loader *l, const struct room_type *type, const struct want
                 }
             }
     }
-    bool nobody_moves = span_count == 1 && names_rooms;
+    bool nobody_moves = span_count == 1 && fixes_rooms;
     for (size_t i = 0; i < loose_count && (fixed || want->fixes); i++)
         if (loose_in[i])
             load_loose(l, loose[i]);
@@ -455,7 +445,7 @@ load_wants(struct loader *l)
             load_claims(l, &wants[i]);
         if (wants[i].placement)
             load_component(l, model_type(l->model, wants[i].room_type), &wants[i],
-                           names_rooms(wants, count, wants[i].room_type));
+                           facts_fixes_rooms(wants, count, wants[i].room_type));
         if (wants[i].room_states)
             load_wanted_room_states(l, &wants[i]);
         if (wants[i].arrivals)
