@@ -41,7 +41,7 @@ static void
 record_end(struct deciding *d, struct booking *booking, enum booking_command command, enum booking_status to,
            const struct booking_step *asked, int64_t fee)
 {
-    int64_t paid = deciding_paid(d, booking);
+    int64_t paid = ledger_paid(deciding_ledger(d), booking);
     booking->fee_minor = asked->waives_fee ? 0 : fee;
     deciding_record_step(d, booking, command, to, asked->reason);
     if (d->decision->out_of_memory)
@@ -84,7 +84,7 @@ decide_decline_booking(struct deciding *d)
         return;
     capacity_give_back_booking(d, booking);
     booking->expires_at = 0;
-    int64_t paid = deciding_paid(d, booking);
+    int64_t paid = ledger_paid(deciding_ledger(d), booking);
     deciding_record_step(d, booking, BOOKING_COMMAND_DECLINE, BOOKING_DECLINED, asked->reason);
     (void)deciding_refund_due(d, booking, paid);
     deciding_release_others(d, booking);

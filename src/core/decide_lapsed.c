@@ -9,7 +9,7 @@ static void
 expire_booking(struct deciding *d, struct booking *booking)
 {
     enum booking_status from = booking->status;
-    int64_t paid = deciding_paid(d, booking);
+    int64_t paid = ledger_paid(deciding_ledger(d), booking);
     capacity_give_back_booking(d, booking);
     booking->status = BOOKING_EXPIRED;
     booking->version++;

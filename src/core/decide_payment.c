@@ -174,8 +174,8 @@ static void
 refund(struct deciding *d, const struct payment *payment, const struct step_payment *asked)
 {
     bool by_hand = payment_method_is_by_hand(payment->method);
-    int64_t due = by_hand ? deciding_open_refunds(d, payment->id) : 0;
-    int64_t there_is = deciding_refundable(d, payment) + due;
+    int64_t due = by_hand ? ledger_open_refunds(deciding_ledger(d), payment->id) : 0;
+    int64_t there_is = ledger_refundable(deciding_ledger(d), payment) + due;
     int64_t amount = asked->amount > 0 ? asked->amount : due > 0 ? due : there_is;
     if (there_is == 0 || amount > there_is) {
         deciding_refuse_rule(d, STR("amount_over_captured"), "There is not so much left of what was captured.")

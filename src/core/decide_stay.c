@@ -136,7 +136,7 @@ end_claims(struct deciding *d, struct booking *booking)
 static bool
 refuse_unpaid(struct deciding *d, const struct booking *booking, bool overrides)
 {
-    int64_t due = deciding_balance_due(d, booking);
+    int64_t due = ledger_balance_due(deciding_ledger(d), booking);
     if (d->facts->house.property->balance_rule == BALANCE_IGNORED || overrides || due == 0)
         return false;
     struct refusal *refusal = deciding_refuse(d, OUTCOME_BALANCE_DUE);

@@ -1,6 +1,4 @@
-/* Sums are taken anew each time they are asked for: an account has a few payments, and a sum that is kept can be wrong.
- *
- * What nobody is to keep follows from the state alone, not from the order in which it came about: a payment that comes
+/* What nobody is to keep follows from the state alone, not from the order in which it came about: a payment that comes
  * for what has ended goes back, and so does what is more than the price; what a provider has given back by itself is
  * taken off what is due, as long as nobody was asked for it. */
 #include "core/deciding_money.h"
@@ -9,50 +7,6 @@
 
 #include "core/capacity.h"
 #include "core/deciding_booking.h"
-
-#define EVERYTHING (INT64_MAX / 4) /* more than any sum, and sums of it fit */
-
-struct account {
-    struct id booking, group; /* the booking where there is no group */
-};
-
-static struct account
-account_of(const struct booking *booking)
-{
-    bool alone = id_is_none(booking->group);
-    return (struct account){.booking = alone ? booking->id : ID_NONE, .group = booking->group};
-}
-
-static bool
-has_booking(struct account account, const struct booking *booking)
-{
-    return id_is_none(account.group) ? id_equal(booking->id, account.booking) : id_equal(booking->group, account.group);
-}
-
-static const struct booking *
-find_booking(const struct deciding *d, struct id id)
-{
-    for (size_t i = 0; i < d->facts->booking_count; i++)
-        if (id_equal(d->bookings[i].id, id))
-            return &d->bookings[i];
-    return NULL;
-}
-
-/* Of the payment's own booking, or group. */
-static struct account
-account_of_payment(const struct deciding *d, const struct payment *payment)
-{
-    const struct booking *booking = id_is_none(payment->booking) ? NULL : find_booking(d, payment->booking);
-    return booking != NULL ? account_of(booking)
-                           : (struct account){.booking = payment->booking, .group = payment->group};
-}
-
-static bool
-has_payment(const struct deciding *d, struct account account, const struct payment *payment)
-{
-    struct account other = account_of_payment(d, payment);
-    return id_equal(other.booking, account.booking) && id_equal(other.group, account.group);
-}
 
 /* --- looking up --- */
 
@@ -85,21 +39,15 @@ deciding_refund(struct deciding *d, struct id id)
 
 /* --- sums --- */
 
-int64_t
-deciding_open_refunds(const struct deciding *d, struct id payment)
+struct ledger
+deciding_ledger(const struct deciding *d)
 {
-    int64_t sum = 0;
-    for (size_t i = 0; i < d->refund_count; i++)
-        if (id_equal(d->refunds[i].payment, payment) && refund_is_open(&d->refunds[i]))
-            sum += d->refunds[i].amount;
-    return sum;
-}
-
-int64_t
-deciding_refundable(const struct deciding *d, const struct payment *payment)
-{
-    int64_t left = payment->captured - payment->refunded - deciding_open_refunds(d, payment->id);
-    return left > 0 ? left : 0;
+    return (struct ledger){.bookings = d->bookings,
+                           .booking_count = d->facts->booking_count,
+                           .payments = d->payments,
+                           .payment_count = d->payment_count,
+                           .refunds = d->refunds,
+                           .refund_count = d->refund_count};
 }
 
 static int64_t
@@ -114,166 +62,10 @@ not_negative(int64_t value)
     return value > 0 ? value : 0;
 }
 
-struct money {
-    int64_t captured, refunded, open;
-};
-
-/* Those that have gone back, whether the payment has it already or not. */
 static int64_t
-settled_refunds(const struct deciding *d, struct id payment)
+left_of_own(const struct deciding *d, const struct booking *booking)
 {
-    int64_t sum = 0;
-    for (size_t i = 0; i < d->refund_count; i++)
-        if (id_equal(d->refunds[i].payment, payment) && d->refunds[i].status == REFUND_SETTLED)
-            sum += d->refunds[i].amount;
-    return sum;
-}
-
-/* Those that somebody was asked for and that are still open. */
-static int64_t
-asked_refunds(const struct deciding *d, struct id payment)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < d->refund_count; i++)
-        if (id_equal(d->refunds[i].payment, payment) && refund_is_open(&d->refunds[i]) && d->refunds[i].attempts > 0)
-            sum += d->refunds[i].amount;
-    return sum;
-}
-
-/* Of what went back more than is settled, what was asked for is the answer: it is not owed once more. */
-static void
-add_payment(const struct deciding *d, const struct payment *payment, struct money *sum)
-{
-    int64_t settled = settled_refunds(d, payment->id);
-    int64_t more = not_negative(payment->refunded - settled);
-    sum->captured += payment->captured;
-    sum->refunded += settled + more;
-    sum->open += deciding_open_refunds(d, payment->id) - at_most(asked_refunds(d, payment->id), more);
-}
-
-static struct money
-money_of(const struct deciding *d, struct account account)
-{
-    struct money sum = {0, 0, 0};
-    for (size_t i = 0; i < d->payment_count; i++)
-        if (has_payment(d, account, &d->payments[i]))
-            add_payment(d, &d->payments[i], &sum);
-    return sum;
-}
-
-/* Of payments for this booking or group itself, and no other. */
-static struct money
-money_for(const struct deciding *d, struct id booking, struct id group)
-{
-    struct money sum = {0, 0, 0};
-    for (size_t i = 0; i < d->payment_count; i++)
-        if (id_equal(d->payments[i].booking, booking) && id_equal(d->payments[i].group, group))
-            add_payment(d, &d->payments[i], &sum);
-    return sum;
-}
-
-static int64_t
-left_of(struct money money)
-{
-    int64_t left = money.captured - money.refunded - money.open;
-    return left > 0 ? left : 0;
-}
-
-/* Called off: what was asked for it is not owed, and what it paid was settled then. */
-static bool
-is_called_off(const struct booking *booking)
-{
-    return booking->status == BOOKING_CANCELLED || booking->status == BOOKING_DECLINED;
-}
-
-/* It is to be paid for, or was: called off and expired bookings are not. */
-static bool
-counts(const struct booking *booking)
-{
-    return !is_called_off(booking) && booking->status != BOOKING_EXPIRED;
-}
-
-/* What the house is to have for a booking that counts: its price, or the fee where nobody came. */
-static struct price
-asked_for(const struct booking *booking)
-{
-    if (booking->status == BOOKING_NO_SHOW)
-        return (struct price){.known = true, .minor = booking->fee_minor};
-    return booking->price;
-}
-
-/* What the account is to keep of what comes: what is asked for all bookings that count; everything where that is not
- * known. */
-static int64_t
-owed_by(const struct deciding *d, struct account account, bool *ret_any)
-{
-    int64_t sum = 0;
-    *ret_any = false;
-    for (size_t i = 0; i < d->facts->booking_count; i++) {
-        const struct booking *booking = &d->bookings[i];
-        if (!has_booking(account, booking) || !counts(booking))
-            continue;
-        struct price price = asked_for(booking);
-        *ret_any = true;
-        sum = price.known && sum < EVERYTHING ? sum + price.minor : EVERYTHING;
-    }
-    return sum;
-}
-
-/* What bookings that were called off left with the house out of their own payments: a fee, or what staff said is kept.
- * It pays for no other booking of the group. */
-static int64_t
-left_by_called_off(const struct deciding *d, struct account account)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < d->facts->booking_count; i++)
-        if (has_booking(account, &d->bookings[i]) && is_called_off(&d->bookings[i]))
-            sum += left_of(money_for(d, d->bookings[i].id, ID_NONE));
-    return sum;
-}
-
-/* What the other bookings of the group that count still need of the group's payments. */
-static int64_t
-needed_by_others(const struct deciding *d, const struct booking *booking)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < d->facts->booking_count; i++) {
-        const struct booking *other = &d->bookings[i];
-        if (id_equal(other->id, booking->id) || !id_equal(other->group, booking->group) || !counts(other))
-            continue;
-        struct price price = asked_for(other);
-        if (!price.known)
-            return EVERYTHING;
-        sum += not_negative(price.minor - left_of(money_for(d, other->id, ID_NONE)));
-    }
-    return sum;
-}
-
-int64_t
-deciding_paid(const struct deciding *d, const struct booking *booking)
-{
-    int64_t own = left_of(money_for(d, booking->id, ID_NONE));
-    if (id_is_none(booking->group))
-        return own;
-    int64_t of_group = left_of(money_for(d, ID_NONE, booking->group));
-    int64_t share = not_negative(of_group - needed_by_others(d, booking));
-    if (booking->price.known)
-        share = at_most(share, not_negative(booking->price.minor - own));
-    return own + share;
-}
-
-int64_t
-deciding_balance_due(const struct deciding *d, const struct booking *booking)
-{
-    if (!booking->price.known)
-        return 0;
-    int64_t due = not_negative(booking->price.minor - left_of(money_for(d, booking->id, ID_NONE)));
-    if (id_is_none(booking->group))
-        return due;
-    bool any;
-    struct account account = account_of(booking);
-    int64_t owed = owed_by(d, account, &any) + left_by_called_off(d, account);
-    return at_most(due, not_negative(owed - left_of(money_of(d, account))));
+    return money_left(ledger_money_for(deciding_ledger(d), booking->id, ID_NONE));
 }
 
 struct price
@@ -341,7 +133,8 @@ newest_payment(const struct deciding *d, struct id booking, struct id group, str
     for (size_t i = 0; i < d->payment_count; i++) {
         const struct payment *payment = &d->payments[i];
         bool is_in = id_equal(payment->booking, booking) && id_equal(payment->group, group) &&
-                     (id_is_none(before) || id_compare(payment->id, before) < 0) && deciding_refundable(d, payment) > 0;
+                     (id_is_none(before) || id_compare(payment->id, before) < 0) &&
+                     ledger_refundable(deciding_ledger(d), payment) > 0;
         if (is_in && (found == NULL || id_compare(payment->id, found->id) > 0))
             found = payment;
     }
@@ -355,7 +148,7 @@ refund_from(struct deciding *d, struct id booking, struct id group, struct id of
     struct id before = ID_NONE;
     const struct payment *payment;
     while (amount > 0 && (payment = newest_payment(d, booking, group, before)) != NULL) {
-        int64_t part = at_most(amount, deciding_refundable(d, payment));
+        int64_t part = at_most(amount, ledger_refundable(deciding_ledger(d), payment));
         before = payment->id;
         if (deciding_make_refund(d, payment, of_booking, part, REFUND_DUE, true, NULL) == NULL)
             return amount;
@@ -380,7 +173,7 @@ refund_account(struct deciding *d, struct account account, int64_t amount)
     if (!id_is_none(account.group))
         amount = refund_from(d, ID_NONE, account.group, ID_NONE, amount);
     for (size_t i = 0; i < d->facts->booking_count && amount > 0; i++)
-        if (has_booking(account, &d->bookings[i]))
+        if (account_has_booking(account, &d->bookings[i]))
             amount = refund_from(d, d->bookings[i].id, ID_NONE, d->bookings[i].id, amount);
 }
 
@@ -388,7 +181,7 @@ refund_account(struct deciding *d, struct account account, int64_t amount)
 static void
 refund_risen(struct deciding *d, struct account account, const struct payment *payment, int64_t amount)
 {
-    int64_t part = at_most(amount, deciding_refundable(d, payment));
+    int64_t part = at_most(amount, ledger_refundable(deciding_ledger(d), payment));
     if (part > 0 && deciding_make_refund(d, payment, payment->booking, part, REFUND_DUE, true, NULL) == NULL)
         return;
     refund_account(d, account, amount - part);
@@ -414,8 +207,9 @@ lower_refund(struct deciding *d, struct refund *refund, int64_t amount)
 static bool
 is_for_another(const struct deciding *d, const struct refund *refund, const struct payment *changed)
 {
-    const struct booking *booking = id_is_none(refund->booking) ? NULL : find_booking(d, refund->booking);
-    bool is_over = booking != NULL && (!counts(booking) || booking->status == BOOKING_NO_SHOW);
+    const struct booking *booking =
+        id_is_none(refund->booking) ? NULL : ledger_booking(deciding_ledger(d), refund->booking);
+    bool is_over = booking != NULL && (!booking_is_charged(booking) || booking->status == BOOKING_NO_SHOW);
     return is_over && (changed == NULL || !id_equal(changed->booking, booking->id));
 }
 
@@ -428,7 +222,8 @@ lower_refunds(struct deciding *d, struct account account, const struct payment *
             const struct refund *refund = &d->refunds[i];
             const struct payment *payment = deciding_payment(d, refund->payment);
             bool is_first = changed != NULL && id_equal(refund->payment, changed->id);
-            if (payment != NULL && is_first == (others == 0) && has_payment(d, account, payment) &&
+            if (payment != NULL && is_first == (others == 0) &&
+                ledger_account_has_payment(deciding_ledger(d), account, payment) &&
                 (is_first || !is_for_another(d, refund, changed)))
                 amount -= lower_refund(d, &d->refunds[i], amount);
         }
@@ -438,17 +233,18 @@ lower_refunds(struct deciding *d, struct account account, const struct payment *
 struct kept {
     struct money money;
     int64_t called_off; /* of `minor`: what those who were called off left */
-    int64_t minor;      /* EVERYTHING or more: nobody knows */
+    int64_t minor;      /* LEDGER_EVERYTHING or more: nobody knows */
 };
 
 static struct kept
 kept_of(const struct deciding *d, struct account account)
 {
     bool any;
-    struct kept kept = {.money = money_of(d, account), .called_off = left_by_called_off(d, account)};
-    kept.minor = owed_by(d, account, &any) + kept.called_off;
+    struct kept kept = {.money = ledger_money_of(deciding_ledger(d), account),
+                        .called_off = ledger_left_by_called_off(deciding_ledger(d), account)};
+    kept.minor = ledger_charged(deciding_ledger(d), account, &any) + kept.called_off;
     if (!any)
-        kept.minor = left_of(kept.money); /* what its end left with the house */
+        kept.minor = money_left(kept.money); /* what its end left with the house */
     return kept;
 }
 
@@ -456,8 +252,9 @@ kept_of(const struct deciding *d, struct account account)
 static bool
 is_for_called_off(const struct deciding *d, const struct payment *payment)
 {
-    const struct booking *booking = id_is_none(payment->booking) ? NULL : find_booking(d, payment->booking);
-    return booking != NULL && is_called_off(booking);
+    const struct booking *booking =
+        id_is_none(payment->booking) ? NULL : ledger_booking(deciding_ledger(d), payment->booking);
+    return booking != NULL && booking_is_called_off(booking);
 }
 
 /* After a payment of the account has changed: what came and is not to be kept goes back; what went back by itself is
@@ -466,16 +263,16 @@ static void
 balance_refunds(struct deciding *d, struct account account, const struct kept *before, const struct payment *payment)
 {
     bool any;
-    struct money now = money_of(d, account);
+    struct money now = ledger_money_of(deciding_ledger(d), account);
     int64_t rise = now.captured - now.refunded - (before->money.captured - before->money.refunded);
-    int64_t keep = owed_by(d, account, &any) + before->called_off;
+    int64_t keep = ledger_charged(deciding_ledger(d), account, &any) + before->called_off;
     if (!any)
         keep = before->minor;
     if (rise > 0 && is_for_called_off(d, payment)) {
         refund_risen(d, account, payment, rise);
         return;
     }
-    if (keep >= EVERYTHING)
+    if (keep >= LEDGER_EVERYTHING)
         return;
     int64_t over = now.captured - now.refunded - now.open - keep;
     if (rise > 0)
@@ -486,20 +283,21 @@ balance_refunds(struct deciding *d, struct account account, const struct kept *b
 void
 deciding_price_changed(struct deciding *d, const struct booking *booking, struct price before)
 {
-    struct account account = account_of(booking);
+    struct account account = account_of_booking(booking);
     bool any;
-    if (!counts(booking) || !booking->price.known)
+    if (!booking_is_charged(booking) || !booking->price.known)
         return;
-    struct money now = money_of(d, account);
-    int64_t net = now.captured - now.refunded, keep = owed_by(d, account, &any) + left_by_called_off(d, account);
+    struct money now = ledger_money_of(deciding_ledger(d), account);
+    int64_t net = now.captured - now.refunded, keep = ledger_charged(deciding_ledger(d), account, &any) +
+                                                      ledger_left_by_called_off(deciding_ledger(d), account);
     if (!before.known) { /* what others of the account paid was for what they owe, as long as that is not known */
-        int64_t own = left_of(money_for(d, booking->id, ID_NONE));
+        int64_t own = left_of_own(d, booking);
         int64_t back = deciding_refund_due(d, booking, not_negative(own - booking->price.minor));
-        if (keep < EVERYTHING)
+        if (keep < LEDGER_EVERYTHING)
             refund_account(d, account, not_negative(net - now.open - back - keep));
         return;
     }
-    if (keep >= EVERYTHING)
+    if (keep >= LEDGER_EVERYTHING)
         return;
     int64_t lowered = before.minor - booking->price.minor;
     refund_account(d, account, at_most(not_negative(lowered), not_negative(net - now.open - keep)));
@@ -509,18 +307,19 @@ deciding_price_changed(struct deciding *d, const struct booking *booking, struct
 void
 deciding_release_others(struct deciding *d, const struct booking *ended)
 {
-    struct account account = account_of(ended);
+    struct account account = account_of_booking(ended);
     bool any;
-    int64_t keep = owed_by(d, account, &any);
-    if (id_is_none(ended->group) || keep >= EVERYTHING)
+    int64_t keep = ledger_charged(deciding_ledger(d), account, &any);
+    if (id_is_none(ended->group) || keep >= LEDGER_EVERYTHING)
         return;
-    int64_t over = left_of(money_of(d, account)) - keep - left_by_called_off(d, account);
+    int64_t over = money_left(ledger_money_of(deciding_ledger(d), account)) - keep -
+                   ledger_left_by_called_off(deciding_ledger(d), account);
     for (size_t i = 0; i < d->facts->booking_count && over > 0; i++) {
         const struct booking *other = &d->bookings[i];
-        if (id_equal(other->id, ended->id) || !has_booking(account, other) || is_called_off(other))
+        if (id_equal(other->id, ended->id) || !account_has_booking(account, other) || booking_is_called_off(other))
             continue;
-        int64_t asked = counts(other) ? asked_for(other).minor : 0;
-        int64_t back = at_most(over, not_negative(left_of(money_for(d, other->id, ID_NONE)) - asked));
+        int64_t asked = booking_is_charged(other) ? booking_charge(other).minor : 0;
+        int64_t back = at_most(over, not_negative(left_of_own(d, other) - asked));
         over -= back - refund_from(d, other->id, ID_NONE, other->id, back);
     }
 }
@@ -552,14 +351,17 @@ is_covered(const struct deciding *d, struct account account, const struct bookin
     for (size_t i = 0; i < d->payment_count; i++) {
         int64_t brought = brought_by(d, &d->payments[i]);
         own += id_equal(d->payments[i].booking, booking->id) ? brought : 0;
-        of_group += id_is_none(d->payments[i].booking) && has_payment(d, account, &d->payments[i]) ? brought : 0;
-        all += has_payment(d, account, &d->payments[i]) ? brought : 0;
+        of_group += id_is_none(d->payments[i].booking) &&
+                            ledger_account_has_payment(deciding_ledger(d), account, &d->payments[i])
+                        ? brought
+                        : 0;
+        all += ledger_account_has_payment(deciding_ledger(d), account, &d->payments[i]) ? brought : 0;
     }
     if (own > 0 && (!booking->price.known || own >= booking->price.minor))
         return true;
     for (size_t i = 0; i < d->facts->booking_count; i++) {
         const struct booking *other = &d->bookings[i];
-        if (!has_booking(account, other) || is_called_off(other))
+        if (!account_has_booking(account, other) || booking_is_called_off(other))
             continue;
         if (!other->price.known)
             return of_group > 0;
@@ -651,7 +453,7 @@ step_bookings(struct deciding *d, struct account account, bool comes_in, bool re
 {
     for (size_t i = 0; i < d->facts->booking_count; i++) {
         struct booking *booking = &d->bookings[i];
-        if (!has_booking(account, booking))
+        if (!account_has_booking(account, booking))
             continue;
         enum payment_status status = paid_status(d, booking);
         bool waits = booking->status == BOOKING_PENDING_PAYMENT ||
@@ -712,7 +514,7 @@ begin_anew(struct deciding *d)
 void
 deciding_change_payment(struct deciding *d, struct payment next, struct str kind, struct str provider_event)
 {
-    struct account account = account_of_payment(d, &next);
+    struct account account = ledger_account_of_payment(deciding_ledger(d), &next);
     struct kept before = kept_of(d, account);
     const struct payment *present = next.version == 0 ? NULL : deciding_payment(d, next.id);
     enum payment_status from = present == NULL ? PAYMENT_STATUS_NONE : payment_status_of(present);

@@ -1,24 +1,14 @@
-/* Money in a decision: what an account has, owes and is owed, and the one way in which a payment or refund changes.
+/* Money in a decision: the one way in which a payment or refund changes, and all that follows from it.
  *
- * An account is a group with all its bookings, or one booking alone; its payments are those for the group and those for
- * each of its bookings. For deciders. Facts bring an account whole, so all sums are over everything there is.
- *
- * The house is to have the price of each booking that is neither called off nor expired; where nobody came the fee in
- * place of the price; and what those who were called off left of their own payments when they were. What is due to one
- * is never taken for what another has not paid. */
+ * For deciders. Facts bring an account whole, so all sums (ledger.h) are over everything there is. */
 #ifndef NIGHTLATCH_CORE_DECIDING_MONEY_H
 #define NIGHTLATCH_CORE_DECIDING_MONEY_H
 
 #include "core/deciding.h"
+#include "core/ledger.h"
 
-/* What is left of what was captured for this booking, without what is on its way back: what its end can give back. In
- * a group it is what its own payments brought, and of the group's what the other bookings that still count leave over;
- * nothing of the group's where one of their prices is not known. */
-int64_t deciding_paid(const struct deciding *d, const struct booking *booking);
-
-/* What is still to be paid for this booking, never negative; 0 where its price is not known. In a group no more than
- * the whole group owes. */
-int64_t deciding_balance_due(const struct deciding *d, const struct booking *booking);
+/* The working copies, as they stand now. */
+struct ledger deciding_ledger(const struct deciding *d);
 
 /* Makes `amount` of what was paid for the booking due to go back, out of its own payments first, then its group's, the
  * newest first; what there is when that is less. Returns how much it was. One refund per payment it comes out of. For
@@ -52,10 +42,6 @@ void deciding_count_settled(struct deciding *d, struct id id, struct str provide
 struct payment *deciding_payment(struct deciding *d, struct id id);
 struct payment *deciding_payment_by_reference(struct deciding *d, struct str reference);
 struct refund *deciding_refund(struct deciding *d, struct id id);
-
-/* The refunds of the payment that are still open, as a sum; and what could still be given back of it. */
-int64_t deciding_open_refunds(const struct deciding *d, struct id payment);
-int64_t deciding_refundable(const struct deciding *d, const struct payment *payment);
 
 /* What the payment is for in money: the price of its booking, or of all bookings of its group. Not known when one of
  * them is not. */
