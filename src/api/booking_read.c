@@ -1,4 +1,5 @@
 /* Bookings and groups as they are now. A booker sees their own; everything else is absent for them. */
+#include "api/account_text.h"
 #include "api/event_page.h"
 #include "api/guest_text.h"
 #include "api/handlers.h"
@@ -7,6 +8,7 @@
 #include "api/reply.h"
 #include "core/code.h"
 #include "engine/facts_load.h"
+#include "engine/ledger_load.h"
 #include "engine/state.h"
 #include "store/store_list.h"
 
@@ -95,6 +97,7 @@ void
 booking_load_one(struct call *call, struct reader *reader)
 {
     struct booking booking;
+    struct ledger ledger;
     struct text text;
     struct json_writer writer;
     const struct house_entry *house = call_house(call, reader);
@@ -102,8 +105,11 @@ booking_load_one(struct call *call, struct reader *reader)
         return;
     text_init(&text, call->arena, 1280);
     json_writer_init(&writer, &text);
-    if (call_check(call, reader, write_booking(call, reader, &writer, &text, house->house.property, &booking)))
-        reply_text(call, &text, booking.version);
+    if (!call_check(call, reader, write_booking(call, reader, &writer, &text, house->house.property, &booking)) ||
+        !call_check(call, reader, ledger_load(&reader->store, call->property, &booking, &reader->scratch, &ledger)))
+        return;
+    account_text_add(&text, ledger, &booking);
+    reply_text(call, &text, booking.version);
 }
 
 /* -- groups -- */
@@ -113,10 +119,14 @@ write_group(struct call *call, struct reader *reader, struct text *text, const s
             const struct group *group)
 {
     struct booking *bookings;
+    struct ledger ledger = {.booking_count = 0};
     struct json_writer writer;
     size_t count;
     enum db_status status =
         store_list_group_bookings(&reader->store, call->property, group->id, &reader->scratch, &bookings, &count);
+    if (status == DB_OK)
+        status =
+            ledger_load_group(&reader->store, call->property, group->id, bookings, count, &reader->scratch, &ledger);
     json_writer_init(&writer, text);
     state_write_group(&writer, property, group);
     if (status == DB_OK)
@@ -127,10 +137,13 @@ write_group(struct call *call, struct reader *reader, struct text *text, const s
     text_put(text, STR(",\"bookings\":"));
     json_writer_init(&writer, text);
     json_write_array_begin(&writer);
-    for (size_t i = 0; status == DB_OK && i < count; i++)
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
         status = write_booking(call, reader, &writer, text, property, &bookings[i]);
+        account_text_add(text, ledger, &bookings[i]);
+    }
     json_write_array_end(&writer);
     text_put_char(text, '}');
+    account_text_add_group(text, ledger, group->id);
     return status;
 }
 

@@ -15,6 +15,7 @@
 #include "api/token.h"
 #include "core/cancellation.h"
 #include "engine/facts_load.h"
+#include "engine/ledger_load.h"
 #include "engine/state.h"
 #include "store/store_guest_link.h"
 #include "store/store_payment.h"
@@ -267,43 +268,10 @@ put_amount(struct json_writer *writer, const char *name, bool known, int64_t min
         json_member_null(writer, name);
 }
 
-/* Money of this booking by itself: what somebody paid for all of a group is not one guest's to see. */
-struct money {
-    int64_t paid, refunded, due; /* minor units: captured; of that gone back; and still owed */
-};
-
-static enum db_status
-add_refunds(struct call *call, struct reader *reader, const struct payment *payment, struct money *money)
-{
-    struct refund *refunds;
-    size_t count;
-    enum db_status status =
-        store_list_refunds(&reader->store, call->property, payment->id, &reader->scratch, &refunds, &count);
-    for (size_t i = 0; status == DB_OK && i < count; i++)
-        if (refunds[i].status != REFUND_SETTLED && refunds[i].status != REFUND_WITHDRAWN)
-            money->due += refunds[i].amount;
-    return status;
-}
-
-static enum db_status
-add_up(struct call *call, struct reader *reader, const struct booking *booking, struct money *ret_money)
-{
-    struct payment *payments;
-    size_t count;
-    *ret_money = (struct money){.paid = 0};
-    enum db_status status =
-        store_list_payments(&reader->store, call->property, booking->id, ID_NONE, &reader->scratch, &payments, &count);
-    for (size_t i = 0; status == DB_OK && i < count; i++) {
-        ret_money->paid += payments[i].captured;
-        ret_money->refunded += payments[i].refunded;
-        status = add_refunds(call, reader, &payments[i], ret_money);
-    }
-    return status;
-}
-
+/* Of money only what is this booking's by itself: what somebody paid for a whole group is not one guest's to see. */
 static void
 put_view(struct json_writer *writer, const struct house_entry *house, const struct booking *booking,
-         const struct money *money, int64_t now_ms)
+         const struct ledger_summary *money, int64_t now_ms)
 {
     const struct property *property = house->house.property;
     const struct room_type *type = house_find_type(&house->house, booking->room_type);
@@ -322,7 +290,7 @@ put_view(struct json_writer *writer, const struct house_entry *house, const stru
     put_amount(writer, "fee", booking->fee_minor > 0, booking->fee_minor);
     json_member_i64(writer, "paid", money->paid);
     json_member_i64(writer, "refunded", money->refunded);
-    json_member_i64(writer, "refund_due", money->due);
+    json_member_i64(writer, "refund_due", money->refund_due);
     json_member_instant_if(writer, "cancelled_at", booking->cancelled_at != 0, booking->cancelled_at);
     put_cancellation(writer, house, booking, now_ms);
     json_member_instant(writer, "link_expires_at", guest_link_expires_at(booking));
@@ -334,15 +302,17 @@ void
 guest_link_load_booking(struct call *call, struct reader *reader)
 {
     struct booking booking;
-    struct money money;
+    struct ledger ledger;
+    struct ledger_summary money;
     struct text text;
     struct json_writer writer;
     const struct house_entry *house = call_house(call, reader);
     if (house == NULL ||
         !call_check(call, reader,
                     store_load_booking(&reader->store, call->property, call->ids[0], &reader->scratch, &booking)) ||
-        !call_check(call, reader, add_up(call, reader, &booking, &money)))
+        !call_check(call, reader, ledger_load(&reader->store, call->property, &booking, &reader->scratch, &ledger)))
         return;
+    money = ledger_summary_of_booking(ledger, &booking);
     text_init(&text, call->arena, 1024);
     json_writer_init(&writer, &text);
     put_view(&writer, house, &booking, &money, call_now_ms(call));

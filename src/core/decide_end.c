@@ -35,6 +35,20 @@ refuse_higher_fee(struct deciding *d, const struct booking_step *asked, int64_t 
     return true;
 }
 
+/* Nobody is promised what the house does not have of them. */
+static bool
+refuse_refund_over_paid(struct deciding *d, const struct booking_step *asked, const struct booking *booking)
+{
+    int64_t paid = ledger_paid(deciding_ledger(d), booking);
+    if (asked->refund.asked != REFUND_AMOUNT || asked->refund.minor <= paid)
+        return false;
+    struct refusal *refusal =
+        deciding_refuse_rule(d, STR("refund_over_paid"), "So much was not paid for it, or is on its way back already.");
+    refusal->pointer = "/refund";
+    deciding_add_limit(refusal, "amount", paid);
+    return true;
+}
+
 /* The step with its fee, kept or waived, and what was said of a refund; what is not kept of what was paid is due to go
  * back in the same decision (P4). */
 static void
@@ -67,7 +81,7 @@ decide_cancel_booking(struct deciding *d)
         return;
     int64_t fee =
         cancellation_fee(d->facts->house.property, booking, d->facts->now_ms, d->facts->begins[booking - d->bookings]);
-    if (refuse_higher_fee(d, asked, asked->waives_fee ? 0 : fee))
+    if (refuse_higher_fee(d, asked, asked->waives_fee ? 0 : fee) || refuse_refund_over_paid(d, asked, booking))
         return;
     capacity_give_back_booking(d, booking);
     booking->expires_at = 0;

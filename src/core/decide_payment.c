@@ -17,7 +17,7 @@ first_of(const struct deciding *d, struct id booking, struct id group)
     return NULL;
 }
 
-/* Money for what was called off would only have to go back. */
+/* Money for what was called off would only have to go back, but for a fee that is owed for it. */
 static bool
 refuse_called_off(struct deciding *d, struct id booking, struct id group)
 {
@@ -26,62 +26,69 @@ refuse_called_off(struct deciding *d, struct id booking, struct id group)
         const struct booking *b = &d->bookings[i];
         if (!id_equal(b->id, booking) && (id_is_none(group) || !id_equal(b->group, group)))
             continue;
-        if (b->status != BOOKING_CANCELLED && b->status != BOOKING_DECLINED)
+        bool owes = id_is_none(group) && ledger_balance_due(deciding_ledger(d), b) > 0;
+        if (!booking_is_called_off(b) || owes)
             return false;
         last = b;
     }
     struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
     refusal->status = last == NULL ? STR("NONE") : booking_status_name(last->status);
     refusal->booking_status = last == NULL ? BOOKING_NONE : last->status;
+    if (last != NULL && !id_is_none(group))
+        refusal->detail = "All of it was called off; a fee is paid for the booking that it is of.";
+    else
+        refusal->detail = "It was called off, and no fee is left to be paid for it.";
     return true;
 }
 
-/* For this booking, or for anything of its group: the facts may have others, of what lapsed in the way. */
-static bool
-is_for(struct deciding *d, const struct payment *payment, const struct booking *first)
+static size_t
+payments_of(struct deciding *d, struct account account)
 {
-    if (id_equal(payment->booking, first->id))
-        return true;
-    if (id_is_none(first->group))
-        return false;
-    const struct booking *of = deciding_booking(d, payment->booking);
-    return id_equal(payment->group, first->group) || (of != NULL && id_equal(of->group, first->group));
+    size_t count = 0;
+    for (size_t i = 0; i < d->payment_count; i++)
+        count += ledger_account_has_payment(deciding_ledger(d), account, &d->payments[i]);
+    return count;
 }
 
-/* What was said to be paid already for the same thing, taken or not. */
+/* What was set aside for this booking by itself and is not taken yet. */
 static int64_t
-said_before(struct deciding *d, const struct booking *first, size_t *ret_count)
+authorized_for(const struct deciding *d, const struct booking *booking)
 {
     int64_t sum = 0;
-    *ret_count = 0;
-    for (size_t i = 0; i < d->payment_count; i++) {
-        enum payment_status status = payment_status_of(&d->payments[i]);
-        if (!is_for(d, &d->payments[i], first))
-            continue;
-        ++*ret_count;
-        sum += status == PAYMENT_STATUS_AUTHORIZED ? d->payments[i].authorized
-                                                   : d->payments[i].captured - d->payments[i].refunded;
-    }
+    for (size_t i = 0; i < d->payment_count; i++)
+        if (id_equal(d->payments[i].booking, booking->id) &&
+            payment_status_of(&d->payments[i]) == PAYMENT_STATUS_AUTHORIZED)
+            sum += d->payments[i].authorized;
     return sum;
+}
+
+/* What may still be paid: for what was called off its fee, for all else what the whole account comes to. */
+static int64_t
+payable(const struct deciding *d, const struct booking *first)
+{
+    if (!booking_is_called_off(first))
+        return ledger_payable(deciding_ledger(d), account_of_booking(first));
+    int64_t left = ledger_balance_due(deciding_ledger(d), first) - authorized_for(d, first);
+    return left > 0 ? left : 0;
 }
 
 static bool
 refuse_amount(struct deciding *d, const struct create_payment *asked, const struct booking *first)
 {
-    size_t count;
-    int64_t before = said_before(d, first, &count);
-    struct price price = deciding_price_of(d, first->id, first->group);
-    if (count >= PAYMENTS_BY_HAND_MAX) {
+    struct account account = account_of_booking(first);
+    if (payments_of(d, account) >= PAYMENTS_BY_HAND_MAX) {
         deciding_add_limit(deciding_refuse_rule(d, STR("payments_max"), "So many payments are enough for one account."),
                            "payments_max", PAYMENTS_BY_HAND_MAX);
         return true;
     }
-    if (!price.known || asked->amount <= price.minor - before)
+    int64_t most = id_is_none(asked->group) ? payable(d, first) : ledger_payable(deciding_ledger(d), account);
+    if (asked->amount <= most)
         return false;
     struct refusal *refusal =
-        deciding_refuse_rule(d, STR("amount_over_price"), "That would be more than is to be paid.");
+        deciding_refuse_rule(d, STR("amount_over_price"),
+                             "That would be more than is to be paid. Amounts are minor units: cents, not euros.");
     refusal->pointer = "/amount";
-    deciding_add_limit(refusal, "amount", price.minor > before ? price.minor - before : 0);
+    deciding_add_limit(refusal, "amount", most);
     return true;
 }
 
@@ -169,6 +176,54 @@ settle_due(struct deciding *d, struct id payment, int64_t amount, const struct f
     return amount;
 }
 
+/* Did all that the payment was for end before anybody came? *ret_fees: what the house is to keep of it. */
+static bool
+ended_early(const struct deciding *d, const struct payment *payment, int64_t *ret_fees)
+{
+    bool any = false;
+    *ret_fees = 0;
+    for (size_t i = 0; i < d->facts->booking_count; i++) {
+        const struct booking *b = &d->bookings[i];
+        bool is_of =
+            id_equal(b->id, payment->booking) || (!id_is_none(payment->group) && id_equal(b->group, payment->group));
+        if (is_of && booking_is_charged(b) && b->status != BOOKING_NO_SHOW)
+            return false;
+        any |= is_of;
+        *ret_fees += is_of ? b->fee_minor : 0;
+    }
+    return any;
+}
+
+/* How much a refund is that says no amount: what is due by hand; else all of it, or all above the fee of what ended. */
+static int64_t
+unsaid_refund(const struct deciding *d, const struct payment *payment, int64_t due, int64_t there_is)
+{
+    int64_t fees;
+    if (due > 0)
+        return due;
+    if (!ended_early(d, payment, &fees))
+        return there_is;
+    int64_t above = money_left(ledger_money_for(deciding_ledger(d), payment->booking, payment->group)) - fees;
+    return above >= there_is ? there_is : above > 0 ? above : 0;
+}
+
+static bool
+refuse_refund(struct deciding *d, int64_t amount, int64_t there_is)
+{
+    struct refusal *refusal = NULL;
+    if (there_is == 0 || amount > there_is)
+        refusal =
+            deciding_refuse_rule(d, STR("amount_over_captured"), "There is not so much left of what was captured.");
+    else if (amount == 0)
+        refusal = deciding_refuse_rule(d, STR("fee_kept"),
+                                       "What is left is the fee: name an amount to give that back all the same.");
+    if (refusal == NULL)
+        return false;
+    refusal->pointer = "/amount";
+    deciding_add_limit(refusal, "amount", there_is);
+    return true;
+}
+
 /* By hand the money has been handed over; a provider is asked for it once this is durable. */
 static void
 refund(struct deciding *d, const struct payment *payment, const struct step_payment *asked)
@@ -176,12 +231,9 @@ refund(struct deciding *d, const struct payment *payment, const struct step_paym
     bool by_hand = payment_method_is_by_hand(payment->method);
     int64_t due = by_hand ? ledger_open_refunds(deciding_ledger(d), payment->id) : 0;
     int64_t there_is = ledger_refundable(deciding_ledger(d), payment) + due;
-    int64_t amount = asked->amount > 0 ? asked->amount : due > 0 ? due : there_is;
-    if (there_is == 0 || amount > there_is) {
-        deciding_refuse_rule(d, STR("amount_over_captured"), "There is not so much left of what was captured.")
-            ->pointer = "/amount";
+    int64_t amount = asked->amount > 0 ? asked->amount : unsaid_refund(d, payment, due, there_is);
+    if (refuse_refund(d, amount, there_is))
         return;
-    }
     struct id id = payment->id, booking = payment->booking;
     const struct free_text *reason = deciding_put_reason(d, asked->reason);
     if (by_hand)

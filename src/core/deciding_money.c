@@ -234,14 +234,27 @@ struct kept {
     struct money money;
     int64_t called_off; /* of `minor`: what those who were called off left */
     int64_t minor;      /* LEDGER_EVERYTHING or more: nobody knows */
+    int64_t fee;        /* owed of the fee that the payment is for */
 };
 
+/* What is still owed of the fee of a booking that was called off, when this payment by hand is for it. What a provider
+ * takes by itself is no answer to what somebody asked for at the desk. */
+static int64_t
+fee_owed(const struct deciding *d, const struct payment *payment)
+{
+    struct ledger ledger = deciding_ledger(d);
+    const struct booking *booking = id_is_none(payment->booking) ? NULL : ledger_booking(ledger, payment->booking);
+    bool is_asked = booking != NULL && booking_is_called_off(booking) && payment_method_is_by_hand(payment->method);
+    return is_asked ? ledger_balance_due(ledger, booking) : 0;
+}
+
 static struct kept
-kept_of(const struct deciding *d, struct account account)
+kept_of(const struct deciding *d, struct account account, const struct payment *payment)
 {
     bool any;
     struct kept kept = {.money = ledger_money_of(deciding_ledger(d), account),
-                        .called_off = ledger_left_by_called_off(deciding_ledger(d), account)};
+                        .called_off = ledger_left_by_called_off(deciding_ledger(d), account),
+                        .fee = fee_owed(d, payment)};
     kept.minor = ledger_charged(deciding_ledger(d), account, &any) + kept.called_off;
     if (!any)
         kept.minor = money_left(kept.money); /* what its end left with the house */
@@ -269,7 +282,7 @@ balance_refunds(struct deciding *d, struct account account, const struct kept *b
     if (!any)
         keep = before->minor;
     if (rise > 0 && is_for_called_off(d, payment)) {
-        refund_risen(d, account, payment, rise);
+        refund_risen(d, account, payment, not_negative(rise - before->fee));
         return;
     }
     if (keep >= LEDGER_EVERYTHING)
@@ -515,7 +528,7 @@ void
 deciding_change_payment(struct deciding *d, struct payment next, struct str kind, struct str provider_event)
 {
     struct account account = ledger_account_of_payment(deciding_ledger(d), &next);
-    struct kept before = kept_of(d, account);
+    struct kept before = kept_of(d, account, &next);
     const struct payment *present = next.version == 0 ? NULL : deciding_payment(d, next.id);
     enum payment_status from = present == NULL ? PAYMENT_STATUS_NONE : payment_status_of(present);
     int64_t captured = present == NULL ? 0 : present->captured; /* `present` is what place() overwrites */

@@ -55,9 +55,15 @@ booking_is_charged(const struct booking *booking)
 struct price
 booking_charge(const struct booking *booking)
 {
-    if (booking->status == BOOKING_NO_SHOW)
+    if (booking->status == BOOKING_NO_SHOW || booking->status == BOOKING_CANCELLED)
         return (struct price){.known = true, .minor = booking->fee_minor};
-    return booking->price;
+    return booking_is_charged(booking) ? booking->price : (struct price){.known = true};
+}
+
+bool
+booking_has_payments(const struct booking *booking)
+{
+    return booking->payment_status != PAYMENT_STATUS_NONE && booking->payment_status != PAYMENT_STATUS_REQUIRED;
 }
 
 /* --- sums --- */
@@ -238,9 +244,8 @@ owed_together(struct ledger ledger, const struct booking *booking)
 int64_t
 ledger_balance_due(struct ledger ledger, const struct booking *booking)
 {
-    bool is_fee = booking->status == BOOKING_CANCELLED;
-    struct price charge = is_fee ? (struct price){.known = true, .minor = booking->fee_minor} : booking_charge(booking);
-    if (!charge.known || (!is_fee && !booking_is_charged(booking)))
+    struct price charge = booking_charge(booking);
+    if (!charge.known)
         return 0;
     int64_t due = not_negative(charge.minor - left_of_own(ledger, booking));
     return id_is_none(booking->group) ? due : at_most(due, owed_together(ledger, booking));
@@ -261,4 +266,62 @@ ledger_payable(struct ledger ledger, struct account account)
             ledger_account_has_payment(ledger, account, &ledger.payments[i]))
             sum -= ledger.payments[i].authorized;
     return not_negative(sum - money_left(ledger_money_of(ledger, account)));
+}
+
+/* --- to be shown --- */
+
+/* Owed back, and not on its way: what a provider refused is owed still. */
+static int64_t
+refused_refunds(struct ledger ledger, struct id payment)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < ledger.refund_count; i++)
+        if (id_equal(ledger.refunds[i].payment, payment) && ledger.refunds[i].status == REFUND_FAILED)
+            sum += ledger.refunds[i].amount;
+    return sum;
+}
+
+static void
+add_to_summary(struct ledger ledger, const struct payment *payment, struct ledger_summary *summary)
+{
+    summary->paid += payment->captured;
+    summary->refunded += payment->refunded;
+    summary->refund_due += ledger_open_refunds(ledger, payment->id) + refused_refunds(ledger, payment->id);
+}
+
+struct ledger_summary
+ledger_summary_of_booking(struct ledger ledger, const struct booking *booking)
+{
+    struct ledger_summary summary = {.charge = booking_charge(booking),
+                                     .balance_due = ledger_balance_due(ledger, booking)};
+    for (size_t i = 0; i < ledger.payment_count; i++)
+        if (id_equal(ledger.payments[i].booking, booking->id))
+            add_to_summary(ledger, &ledger.payments[i], &summary);
+    return summary;
+}
+
+struct ledger_summary
+ledger_summary_of_group(struct ledger ledger, struct id group)
+{
+    bool any;
+    struct account account = {.booking = ID_NONE, .group = group};
+    struct ledger_summary summary = {.charge.known = true};
+    int64_t fees = 0;
+    for (size_t i = 0; i < ledger.booking_count; i++) {
+        const struct booking *booking = &ledger.bookings[i];
+        struct price charge = booking_charge(booking);
+        if (!account_has_booking(account, booking))
+            continue;
+        summary.charge.known &= charge.known;
+        summary.charge.minor += charge.minor;
+        if (booking->status == BOOKING_CANCELLED)
+            fees += not_negative(booking->fee_minor - left_of_own(ledger, booking));
+    }
+    for (size_t i = 0; i < ledger.payment_count; i++)
+        if (ledger_account_has_payment(ledger, account, &ledger.payments[i]))
+            add_to_summary(ledger, &ledger.payments[i], &summary);
+    int64_t owed = ledger_charged(ledger, account, &any) + ledger_left_by_called_off(ledger, account) + fees;
+    if (summary.charge.known)
+        summary.balance_due = not_negative(owed - money_left(ledger_money_of(ledger, account)));
+    return summary;
 }

@@ -48,8 +48,12 @@ bool booking_is_called_off(const struct booking *booking);
 /* It is to be paid for, or was: called off and expired bookings are not. */
 bool booking_is_charged(const struct booking *booking);
 
-/* What the house is to have for a booking that is charged: its price, or the fee where nobody came. */
+/* What the house is to have for a booking: its price, the fee where nobody came or it was called off, nothing for what
+ * was declined or expired. */
 struct price booking_charge(const struct booking *booking);
+
+/* Was anything paid, set aside or tried for it, or for its group? */
+bool booking_has_payments(const struct booking *booking);
 
 /* --- sums --- */
 
@@ -85,5 +89,20 @@ int64_t ledger_balance_due(struct ledger ledger, const struct booking *booking);
 /* The most that would still be kept if it were paid for the account: what all its bookings that may yet be paid for
  * cost, the expired ones too, without what was paid or authorised. LEDGER_EVERYTHING where that is not known. */
 int64_t ledger_payable(struct ledger ledger, struct account account);
+
+/* --- to be shown --- */
+
+struct ledger_summary {
+    struct price charge; /* what is asked for it now: the price, a fee, or nothing */
+    int64_t paid;        /* captured */
+    int64_t refunded;    /* of that gone back */
+    int64_t refund_due;  /* of that owed back and not gone, what a provider refused included */
+    int64_t balance_due; /* still to be paid */
+};
+
+/* Of a booking its own payments alone; its balance counts its group's too. Of a group all that its account has; its
+ * balance is what its bookings that go on have still to pay, and the fees of those that ended. */
+struct ledger_summary ledger_summary_of_booking(struct ledger ledger, const struct booking *booking);
+struct ledger_summary ledger_summary_of_group(struct ledger ledger, struct id group);
 
 #endif

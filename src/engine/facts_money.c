@@ -1,6 +1,7 @@
 /* From a refund to its payment, from a payment to its booking or group, and from there to the whole account. */
 #include "engine/facts_money.h"
 
+#include "engine/ledger_load.h"
 #include "store/store_payment.h"
 
 static enum db_status
@@ -151,56 +152,6 @@ facts_find_account(const struct facts_load *load, struct facts *facts, struct id
 
 /* --- payments --- */
 
-struct lists {
-    struct payment *payments;
-    size_t payment_count;
-    struct refund *refunds;
-    size_t refund_count;
-};
-
-/* Puts `count` more behind the array. */
-static bool
-append(struct arena *arena, void **array, size_t *array_count, const void *more, size_t count, size_t size)
-{
-    if (count == 0)
-        return true;
-    char *wider = arena_alloc_array(arena, *array_count + count, size);
-    if (wider == NULL)
-        return false;
-    if (*array_count > 0)
-        memcpy(wider, *array, *array_count * size);
-    memcpy(wider + *array_count * size, more, count * size);
-    *array = wider;
-    *array_count += count;
-    return true;
-}
-
-static enum db_status
-add_payments(const struct facts_load *load, struct id booking, struct id group, struct lists *lists)
-{
-    struct payment *payments;
-    struct refund *refunds;
-    size_t count, refund_count;
-    enum db_status status =
-        store_list_payments(load->store, load->property, booking, group, load->arena, &payments, &count);
-    if (status != DB_OK)
-        return status;
-    void *array = lists->payments;
-    if (!append(load->arena, &array, &lists->payment_count, payments, count, sizeof(*payments)))
-        return out_of_memory(load);
-    lists->payments = array;
-    for (size_t i = 0; i < count; i++) {
-        status = store_list_refunds(load->store, load->property, payments[i].id, load->arena, &refunds, &refund_count);
-        if (status != DB_OK)
-            return status;
-        array = lists->refunds;
-        if (!append(load->arena, &array, &lists->refund_count, refunds, refund_count, sizeof(*refunds)))
-            return out_of_memory(load);
-        lists->refunds = array;
-    }
-    return DB_OK;
-}
-
 static bool
 is_first_of_group(const struct facts *facts, size_t index)
 {
@@ -213,26 +164,20 @@ is_first_of_group(const struct facts *facts, size_t index)
     return true;
 }
 
-static bool
-is_paid_for(const struct booking *booking)
-{
-    return booking->payment_status != PAYMENT_STATUS_NONE && booking->payment_status != PAYMENT_STATUS_REQUIRED;
-}
-
 enum db_status
 facts_load_payments(const struct facts_load *load, struct facts *facts)
 {
-    struct lists lists = {.payment_count = 0};
+    struct ledger_lists lists = {.payment_count = 0};
     bool wanted = load->command != NULL && facts_named_money(load->command).wanted;
     enum db_status status = DB_OK;
     for (size_t i = 0; status == DB_OK && i < facts->booking_count; i++) {
         const struct booking *booking = &facts->bookings[i];
-        if (!wanted && !is_paid_for(booking) && id_is_none(booking->group))
+        if (!wanted && !booking_has_payments(booking) && id_is_none(booking->group))
             continue;
-        if (wanted || is_paid_for(booking))
-            status = add_payments(load, booking->id, ID_NONE, &lists);
-        if (status == DB_OK && is_first_of_group(facts, i) && (wanted || is_paid_for(booking)))
-            status = add_payments(load, ID_NONE, booking->group, &lists);
+        if (wanted || booking_has_payments(booking))
+            status = ledger_add_payments(load->store, load->property, booking->id, ID_NONE, load->arena, &lists);
+        if (status == DB_OK && is_first_of_group(facts, i) && (wanted || booking_has_payments(booking)))
+            status = ledger_add_payments(load->store, load->property, ID_NONE, booking->group, load->arena, &lists);
     }
     facts->payments = lists.payments;
     facts->payment_count = lists.payment_count;

@@ -244,6 +244,109 @@ a_manager_lets_guests_go_unpaid_and_the_log_says_why(void **state)
     assert_true(json_is_true(answer_at(&answer, "items/0/body/override")));
 }
 
+/* -- what is owed -- */
+
+static void
+assert_account(const struct answer *shown, const char *under, const int64_t expected[5])
+{
+    static const char *const names[] = {"charge", "paid", "refunded", "refund_due", "balance_due"};
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(answer_number(shown, world_format(world, "%saccount/%s", under, names[i])), expected[i]);
+}
+
+static struct answer
+take_cash(const char *target, int64_t amount)
+{
+    return post_as(desk, world_format(world, "%s/payments", target),
+                   world_format(world, "{\"method\":\"cash\",\"amount\":%lld}", (long long)amount));
+}
+
+static void
+a_booking_tells_what_its_guests_still_owe(void **state)
+{
+    (void)state;
+    struct answer made = post_as(desk, "/v1/bookings", stay(",\"price\":10000"));
+    struct answer got = get_booking(&made);
+    assert_account(&got, "", (int64_t[]){10000, 0, 0, 0, 10000});
+    struct answer paid = take_cash(at(&made, ""), 4000);
+    assert_status(&paid, 201);
+    got = get_booking(&made);
+    assert_account(&got, "", (int64_t[]){10000, 4000, 0, 0, 6000});
+    struct answer lower = world_patch(world, at(&made, ""), (int)answer_number(&got, "version"), "{\"price\":3000}");
+    assert_status(&lower, 200);
+    assert_null(json_object_get(lower.json, "account")); /* a state that is kept has no sums of a moment */
+    got = get_booking(&made);
+    assert_account(&got, "", (int64_t[]){3000, 4000, 0, 1000, 0});
+    const char *refund = world_format(world, "/v1/payments/%s/refund", answer_text(&paid, "id"));
+    struct answer back = post_as(desk, refund, "{}");
+    assert_int_equal(answer_number(&back, "amount"), 1000);
+    got = get_booking(&made);
+    assert_account(&got, "", (int64_t[]){3000, 4000, 1000, 0, 0});
+    made = post_as(desk, "/v1/bookings", stay(""));
+    got = get_booking(&made);
+    assert_true(json_is_null(answer_at(&got, "account/charge")));
+    assert_true(json_is_null(answer_at(&got, "account/balance_due")));
+}
+
+static void
+a_group_tells_what_all_of_it_owe(void **state)
+{
+    (void)state;
+    struct answer made = post_as(desk, "/v1/bookings", stay(",\"quantity\":2,\"price\":10000"));
+    assert_status(&made, 201);
+    const char *group = world_format(world, "/v1/groups/%s", answer_text(&made, "id"));
+    const char *first = world_format(world, "/v1/bookings/%s", answer_text(&made, "bookings/0/id"));
+    struct answer paid = take_cash(first, 4000);
+    assert_status(&paid, 201);
+    paid = take_cash(group, 5000);
+    assert_status(&paid, 201);
+    struct answer got = get_as(desk, group);
+    assert_account(&got, "", (int64_t[]){20000, 9000, 0, 0, 11000});
+    assert_account(&got, "bookings/0/", (int64_t[]){10000, 4000, 0, 0, 6000});
+    assert_account(&got, "bookings/1/", (int64_t[]){10000, 0, 0, 0, 10000});
+    got = get_as(desk, first);
+    assert_account(&got, "", (int64_t[]){10000, 4000, 0, 0, 6000});
+    paid = take_cash(group, 11000);
+    assert_status(&paid, 201);
+    got = get_as(desk, first);
+    assert_account(&got, "", (int64_t[]){10000, 4000, 0, 0, 0});
+}
+
+static void
+a_fee_is_paid_at_the_desk_and_does_not_go_back_by_itself(void **state)
+{
+    (void)state;
+    struct answer policy = world_patch(world, world_format(world, "/v1/properties/%s", house.property), 1,
+                                       "{\"cancellation_window_h\":8760,\"cancellation_fee_percent\":30}");
+    assert_status(&policy, 200);
+    struct answer made = post_as(desk, "/v1/bookings", stay(",\"price\":10000"));
+    struct answer gone = post_as(desk, at(&made, "/cancel"), "{\"refund\":5}");
+    assert_pointer(&gone, 409, "POLICY_REFUSED", "/refund");
+    assert_string_equal(answer_text(&gone, "rule"), "refund_over_paid");
+    assert_int_equal(answer_number(&gone, "limits/amount"), 0);
+    gone = post_as(desk, at(&made, "/cancel"), "{}");
+    assert_status(&gone, 200);
+    struct answer got = get_booking(&made);
+    assert_account(&got, "", (int64_t[]){3000, 0, 0, 0, 3000});
+    struct answer paid = take_cash(at(&made, ""), 3001);
+    assert_pointer(&paid, 409, "POLICY_REFUSED", "/amount");
+    assert_int_equal(answer_number(&paid, "limits/amount"), 3000);
+    paid = take_cash(at(&made, ""), 3000);
+    assert_status(&paid, 201);
+    got = get_booking(&made);
+    assert_account(&got, "", (int64_t[]){3000, 3000, 0, 0, 0});
+    struct answer more = take_cash(at(&made, ""), 1);
+    assert_problem(&more, 409, "INVALID_TRANSITION");
+    const char *refund = world_format(world, "/v1/payments/%s/refund", answer_text(&paid, "id"));
+    struct answer back = post_as(desk, refund, "{}");
+    assert_pointer(&back, 409, "POLICY_REFUSED", "/amount");
+    assert_string_equal(answer_text(&back, "rule"), "fee_kept");
+    assert_int_equal(answer_number(&back, "limits/amount"), 3000);
+    back = post_as(desk, refund, "{\"amount\":3000,\"reason\":\"a complaint\"}");
+    assert_status(&back, 200);
+    fixture_assert_in_order();
+}
+
 /* -- what a provider says -- */
 
 static void
@@ -366,6 +469,9 @@ main(void)
         TEST(the_same_key_pays_once),
         TEST(guests_pay_before_they_leave_where_the_property_says_so),
         TEST(a_manager_lets_guests_go_unpaid_and_the_log_says_why),
+        TEST(a_booking_tells_what_its_guests_still_owe),
+        TEST(a_group_tells_what_all_of_it_owe),
+        TEST(a_fee_is_paid_at_the_desk_and_does_not_go_back_by_itself),
         TEST(a_captured_charge_confirms_the_booking_once),
         TEST(a_refund_of_a_provider_s_payment_waits_to_be_sent),
         TEST(what_can_not_be_applied_is_set_aside_for_review),

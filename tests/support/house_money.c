@@ -11,12 +11,13 @@
 
 #include <stdio.h>
 
+#include "core/ledger.h"
 #include "core/policy.h"
 #include "tests/support/house_model_part.h"
 
 #define NOBODY_KNOWS (INT64_MAX / 4)
 
-struct account {
+struct payer {
     struct id booking, group; /* one of the two */
 };
 
@@ -63,32 +64,32 @@ find_refund(struct house_money *books, struct id id)
     return NULL;
 }
 
-static struct account
+static struct payer
 account_of(const struct money_line *line)
 {
     bool alone = id_is_none(line->group);
-    return (struct account){alone ? line->id : ID_NONE, line->group};
+    return (struct payer){alone ? line->id : ID_NONE, line->group};
 }
 
 static bool
-has_line(struct account account, const struct money_line *line)
+has_line(struct payer account, const struct money_line *line)
 {
-    struct account other = account_of(line);
+    struct payer other = account_of(line);
     return id_equal(other.booking, account.booking) && id_equal(other.group, account.group);
 }
 
 static bool
-has_payment(struct house_money *books, struct account account, const struct payment *payment)
+has_payment(struct house_money *books, struct payer account, const struct payment *payment)
 {
     const struct money_line *line = id_is_none(payment->booking) ? NULL : find_line(books, payment->booking);
     return line == NULL ? id_equal(payment->group, account.group) : has_line(account, line);
 }
 
-static struct account
+static struct payer
 account_of_payment(struct house_money *books, const struct payment *payment)
 {
     const struct money_line *line = id_is_none(payment->booking) ? NULL : find_line(books, payment->booking);
-    return line == NULL ? (struct account){ID_NONE, payment->group} : account_of(line);
+    return line == NULL ? (struct payer){ID_NONE, payment->group} : account_of(line);
 }
 
 /* --- sums --- */
@@ -157,7 +158,7 @@ sums_for(const struct house_money *books, struct id booking, struct id group)
 }
 
 static struct sums
-sums_of(struct house_money *books, struct account account)
+sums_of(struct house_money *books, struct payer account)
 {
     struct sums sums = {0, 0, 0};
     for (size_t i = 0; i < books->payment_count; i++)
@@ -206,7 +207,7 @@ struct due {
 };
 
 static struct due
-due_of(struct house_money *books, struct account account)
+due_of(struct house_money *books, struct payer account)
 {
     struct due due = {0, 0, false};
     for (size_t i = 0; i < books->line_count; i++) {
@@ -251,6 +252,23 @@ balance_of(struct house_money *books, const struct money_line *line)
     return id_is_none(line->group) ? alone : least(alone, most(0, together));
 }
 
+/* What of the fee of one that was called off nobody has paid yet; in a group what the others paid too much pays it. */
+static int64_t
+fee_of(struct house_money *books, const struct money_line *line)
+{
+    struct sums sums = sums_of(books, account_of(line));
+    int64_t alone = most(0, line->fee - left_for(books, line->id, ID_NONE));
+    int64_t together = due_of(books, account_of(line)).minor - most(0, sums.in - sums.gone - sums.back);
+    if (line->status != BOOKING_CANCELLED)
+        return 0;
+    for (size_t i = 0; i < books->line_count; i++) {
+        const struct money_line *other = &books->lines[i];
+        if (has_line(account_of(line), other) && other->status == BOOKING_CANCELLED)
+            together += most(0, other->fee - left_for(books, other->id, ID_NONE));
+    }
+    return id_is_none(line->group) ? alone : least(alone, most(0, together));
+}
+
 /* --- what goes back --- */
 
 static void
@@ -292,7 +310,7 @@ give_back(struct house_money *books, const struct money_line *line, int64_t amou
 
 /* Of the account, whoever paid. */
 static void
-give_back_any(struct house_money *books, struct account account, int64_t amount)
+give_back_any(struct house_money *books, struct payer account, int64_t amount)
 {
     if (!id_is_none(account.group))
         amount = give_back_from(books, ID_NONE, account.group, ID_NONE, amount);
@@ -312,7 +330,7 @@ may_take_back(struct house_money *books, const struct refund *refund, const stru
 }
 
 static void
-take_back(struct house_money *books, struct account account, const struct payment *moved, int64_t amount)
+take_back(struct house_money *books, struct payer account, const struct payment *moved, int64_t amount)
 {
     for (size_t i = 0; i < books->refund_count && amount > 0; i++) {
         struct refund *refund = &books->refunds[i];
@@ -357,7 +375,7 @@ step_for(const struct command *command, struct id booking)
 static void
 release_others(struct house_money *books, const struct money_line *ended)
 {
-    struct account account = account_of(ended);
+    struct payer account = account_of(ended);
     struct sums sums = sums_of(books, account);
     struct due due = due_of(books, account);
     int64_t spare = most(0, sums.in - sums.gone - sums.back) - due.minor;
@@ -399,7 +417,7 @@ end_line(struct house_money *books, struct money_line *line, const struct bookin
 static void
 change_price(struct house_money *books, struct money_line *line, struct price price)
 {
-    struct account account = account_of(line);
+    struct payer account = account_of(line);
     struct price before = line->price;
     struct sums sums = sums_of(books, account);
     line->price = price;
@@ -443,7 +461,7 @@ follow_booking(struct house_money *books, const struct booking *now, const struc
     if (line == NULL)
         return model_fail(model, "model", "too many bookings for the books");
     line->status = now->status;
-    line->fee = now->status == BOOKING_NO_SHOW ? line->fee : 0;
+    line->fee = now->status == BOOKING_NO_SHOW || now->status == BOOKING_CANCELLED ? line->fee : 0;
     line->starts = now->span.starts;
     return true;
 }
@@ -463,7 +481,7 @@ follow_bookings(struct house_money *books, const struct command *command, const 
 
 /* Is what came, and was not given back by the house, enough for this one? */
 static bool
-is_enough(struct house_money *books, struct account account, const struct money_line *line)
+is_enough(struct house_money *books, struct payer account, const struct money_line *line)
 {
     int64_t own = 0, all = 0, of_group = 0, asked = 0;
     for (size_t i = 0; i < books->payment_count; i++) {
@@ -496,7 +514,7 @@ needs_approval(const struct house_model *model, const struct money_line *line)
 /* Each that waits for money and has it goes on when some comes in; whether the expired ones could be had again the
  * house says, all or none of them. */
 static bool
-promise_lines(struct house_money *books, struct account account, bool captured, struct house_model *after)
+promise_lines(struct house_money *books, struct payer account, bool captured, struct house_model *after)
 {
     size_t late = 0, revived = 0;
     bool over = false;
@@ -524,12 +542,17 @@ promise_lines(struct house_money *books, struct account account, bool captured, 
 struct standing {
     struct sums sums;
     struct due due;
+    int64_t fee; /* asked for at the desk for what was called off, where the payment is for that */
 };
 
 static struct standing
-standing_of(struct house_money *books, struct account account)
+standing_of(struct house_money *books, const struct payment *payment)
 {
-    struct standing standing = {sums_of(books, account), due_of(books, account)};
+    struct payer account = account_of_payment(books, payment);
+    struct standing standing = {sums_of(books, account), due_of(books, account), 0};
+    const struct money_line *line = id_is_none(payment->booking) ? NULL : find_line(books, payment->booking);
+    if (line != NULL && payment->method != PAYMENT_METHOD_CARD)
+        standing.fee = fee_of(books, line);
     if (!standing.due.any)
         standing.due.minor = most(0, standing.sums.in - standing.sums.gone - standing.sums.back);
     return standing;
@@ -540,13 +563,14 @@ static bool
 settle_account(struct house_money *books, const struct standing *before, const struct payment *moved,
                struct house_model *after)
 {
-    struct account account = account_of_payment(books, moved);
+    struct payer account = account_of_payment(books, moved);
     if (!promise_lines(books, account, sums_of(books, account).in > before->sums.in, after))
         return false;
-    struct standing now = standing_of(books, account);
+    struct standing now = standing_of(books, moved);
     int64_t came = now.sums.in - now.sums.gone - (before->sums.in - before->sums.gone);
     const struct money_line *line = id_is_none(moved->booking) ? NULL : find_line(books, moved->booking);
     if (line != NULL && is_called_off(line) && came > 0) {
+        came = most(0, came - before->fee);
         int64_t part = least(came, refundable(books, moved));
         put_refund(books, moved, moved->booking, part, true);
         give_back_any(books, account, came - part);
@@ -590,32 +614,75 @@ is_only_authorized(const struct payment *payment)
     return payment->authorized > 0 && payment->captured == 0 && payment->voided_at == 0 && !failed;
 }
 
+/* Set aside and not taken, of an account, or (alone) of one booking of it. */
+static int64_t
+set_aside_for(struct house_money *books, struct payer account, const struct money_line *alone)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < books->payment_count; i++) {
+        const struct payment *payment = &books->payments[i];
+        bool is_in = alone == NULL ? has_payment(books, account, payment) : id_equal(payment->booking, alone->id);
+        sum += is_in && is_only_authorized(payment) ? payment->authorized : 0;
+    }
+    return sum;
+}
+
+/* More than this would only have to go back. */
+static int64_t
+most_to_pay(struct house_money *books, struct payer account)
+{
+    struct sums sums = sums_of(books, account);
+    int64_t asked = due_of(books, account).minor;
+    for (size_t i = 0; i < books->line_count; i++) {
+        const struct money_line *line = &books->lines[i];
+        if (has_line(account, line) && line->status == BOOKING_EXPIRED)
+            asked += line->price.known ? line->price.minor : NOBODY_KNOWS;
+    }
+    if (asked >= NOBODY_KNOWS)
+        return NOBODY_KNOWS;
+    return asked - most(0, sums.in - sums.gone - sums.back) - set_aside_for(books, account, NULL);
+}
+
 static enum outcome
 predict_create(struct house_money *books, const struct create_payment *asked)
 {
-    bool any = false, known = true, all_off = true;
-    int64_t price = 0, said = 0;
+    bool any = false, all_off = true;
     const struct money_line *named = id_is_none(asked->booking) ? NULL : find_line(books, asked->booking);
-    struct account account = named == NULL ? (struct account){ID_NONE, asked->group} : account_of(named);
+    struct payer account = named == NULL ? (struct payer){ID_NONE, asked->group} : account_of(named);
     for (size_t i = 0; i < books->line_count; i++) {
         const struct money_line *line = &books->lines[i];
         if (!has_line(account, line))
             continue;
         any = true;
-        known &= line->price.known;
-        price += line->price.minor;
         all_off &= is_called_off(line) || (named != NULL && named != line);
-    }
-    for (size_t i = 0; i < books->payment_count; i++) {
-        const struct payment *payment = &books->payments[i];
-        if (has_payment(books, account, payment))
-            said += is_only_authorized(payment) ? payment->authorized : payment->captured - payment->refunded;
     }
     if (!any)
         return OUTCOME_NOT_FOUND;
-    if (all_off)
+    int64_t fee = named != NULL && all_off ? fee_of(books, named) : 0;
+    if (all_off && fee == 0)
         return OUTCOME_INVALID_TRANSITION;
-    return known && asked->amount > price - said ? OUTCOME_POLICY_REFUSED : OUTCOME_OK;
+    int64_t limit = all_off ? fee - set_aside_for(books, account, named) : most_to_pay(books, account);
+    return asked->amount > limit ? OUTCOME_POLICY_REFUSED : OUTCOME_OK;
+}
+
+/* What goes back of a payment when nobody says how much: what is due; else all of it while anybody is to come or came,
+ * and all above the fee when it ended before. */
+static int64_t
+unsaid_refund(struct house_money *books, const struct payment *payment)
+{
+    int64_t due = payment->method == PAYMENT_METHOD_CARD ? 0 : refunds_of(books, payment->id, is_open);
+    int64_t all = refundable(books, payment), fees = 0;
+    if (due > 0)
+        return due;
+    for (size_t i = 0; i < books->line_count; i++) {
+        const struct money_line *line = &books->lines[i];
+        bool is_of = id_equal(line->id, payment->booking) ||
+                     (!id_is_none(payment->group) && id_equal(line->group, payment->group));
+        if (is_of && line->status != BOOKING_NO_SHOW && line->status != BOOKING_EXPIRED && !is_called_off(line))
+            return all;
+        fees += is_of ? line->fee : 0;
+    }
+    return least(all, most(0, left_for(books, payment->booking, payment->group) - fees));
 }
 
 static enum outcome
@@ -634,7 +701,8 @@ predict_step(struct house_money *books, const struct step_payment *asked)
     if (payment->captured == 0 || payment->refunded == payment->captured)
         return OUTCOME_INVALID_TRANSITION;
     int64_t left = refundable(books, payment) + (by_hand ? refunds_of(books, payment->id, is_open) : 0);
-    return left == 0 || asked->amount > left ? OUTCOME_POLICY_REFUSED : OUTCOME_OK;
+    int64_t amount = asked->amount > 0 ? asked->amount : unsaid_refund(books, payment);
+    return amount == 0 || amount > left ? OUTCOME_POLICY_REFUSED : OUTCOME_OK;
 }
 
 static enum outcome
@@ -698,7 +766,7 @@ predict_outcome(const struct house_money *before, const struct command *command,
 static bool
 move_payment(struct house_money *books, struct payment *payment, struct payment_fact fact, struct house_model *after)
 {
-    struct standing before = standing_of(books, account_of_payment(books, payment));
+    struct standing before = standing_of(books, payment);
     return !say(payment, fact) || settle_account(books, &before, payment, after);
 }
 
@@ -726,9 +794,8 @@ static void
 refund(struct house_money *books, struct payment *payment, int64_t amount)
 {
     bool by_hand = payment->method != PAYMENT_METHOD_CARD;
-    int64_t due = by_hand ? refunds_of(books, payment->id, is_open) : 0;
     if (amount == 0)
-        amount = due > 0 ? due : refundable(books, payment);
+        amount = unsaid_refund(books, payment);
     if (!by_hand) {
         put_refund(books, payment, payment->booking, amount, false);
         return;
@@ -898,7 +965,7 @@ is_claimed(const struct refund *refund)
  * (which leaves what they like), bound nothing; nor does a settled refund of a provider's payment: whether what it told
  * of before was this one, or another, its next word says. */
 static bool
-is_limbo(struct house_money *house, struct account account)
+is_limbo(struct house_money *house, struct payer account)
 {
     int64_t kept = 0, worth = 0;
     for (size_t i = 0; i < house->payment_count; i++) {
@@ -920,6 +987,27 @@ is_limbo(struct house_money *house, struct account account)
     return kept > worth;
 }
 
+/* What whoever looks is told of it. */
+static bool
+compare_balance(struct house_money *house, const struct money_line *line, const struct booking *booking,
+                struct house_model *after)
+{
+    struct ledger ledger = {.bookings = after->bookings,
+                            .booking_count = after->booking_count,
+                            .payments = after->payments,
+                            .payment_count = after->payment_count,
+                            .refunds = after->refunds,
+                            .refund_count = after->refund_count};
+    struct money_line asked = *line;
+    if (line->status == BOOKING_NO_SHOW)
+        asked.price = (struct price){.known = true, .minor = line->fee};
+    int64_t ours = line->status == BOOKING_CANCELLED                                     ? fee_of(house, line)
+                   : line->status == BOOKING_DECLINED || line->status == BOOKING_EXPIRED ? 0
+                                                                                         : balance_of(house, &asked);
+    int64_t theirs = ledger_balance_due(ledger, booking);
+    return theirs == ours || fail_amounts(after, "still to be paid", theirs, ours);
+}
+
 static bool
 compare_line(struct house_money *books, struct house_money *house, const struct money_line *line,
              struct house_model *after)
@@ -929,9 +1017,11 @@ compare_line(struct house_money *books, struct house_money *house, const struct 
         return model_fail(after, "P6", "a booking is not where the money takes it");
     if (now->payment_status != status_of(books, line))
         return model_fail(after, "P4", "a booking shows another payment status than its payments come to");
-    struct account account = account_of(line);
+    struct payer account = account_of(line);
     if (is_limbo(house, account))
         return model_fail(after, "P4", "what was paid is neither kept for anything nor to go back");
+    if (!compare_balance(house, line, now, after))
+        return false;
     int64_t theirs = sums_of(house, account).back, ours = sums_of(books, account).back;
     return theirs == ours || fail_amounts(after, "due to go back", theirs, ours);
 }

@@ -715,9 +715,11 @@ guests_who_did_not_come_are_owed_all_above_the_fee(void **state)
     w->model.property.no_show_fee_percent = 40;
     (void)book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_NONE, &id);
     assert_int_equal(pay(w, id, ID_NONE, 5000, true), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, 5000, false), OUTCOME_OK);
     assert_int_equal(step(w, desk, COMMAND_MARK_NO_SHOW, id), OUTCOME_OK);
     assert_int_equal(owed(&w->model), 1000);
-    assert_int_equal(pay(w, id, ID_NONE, 5000, true), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, 1, true), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(take_step(w, w->model.payments[1].id, PAYMENT_COMMAND_CAPTURE, 0), OUTCOME_OK);
     assert_int_equal(owed(&w->model), 6000);
     assert_int_equal(take_step(w, w->model.payments[1].id, PAYMENT_COMMAND_REFUND, 2000), OUTCOME_OK);
     assert_int_equal(owed(&w->model), 4000);
@@ -888,6 +890,148 @@ what_comes_late_for_one_who_was_called_off_goes_back(void **state)
     assert_int_equal(owed(&w->model), PRICE);
     assert_int_equal(cancel(w, desk, stays), OUTCOME_OK);
     assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
+/* --- the fee of what ended --- */
+
+/* Called off too late, with nothing paid: 30 % are owed. */
+static void
+cancel_late(struct world *w, struct id *ret_id)
+{
+    w->model.property.cancellation_window_h = 48;
+    w->model.property.cancellation_fee_percent = 30;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 1, 3), PAYMENT_NONE, ret_id), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, *ret_id), OUTCOME_OK);
+    assert_int_equal(booking_of(w, *ret_id)->fee_minor, 3000);
+}
+
+static void
+assert_limit(const struct world *w, const char *rule, int64_t value)
+{
+    assert_true(str_equal(w->last.refusal.rule, str_from(rule)));
+    assert_int_equal(w->last.refusal.limit_count, 1);
+    assert_int_equal(w->last.refusal.limits[0].value, value);
+}
+
+static void
+a_fee_is_paid_at_the_desk_after_the_end(void **state)
+{
+    WORLD;
+    struct id id;
+    cancel_late(w, &id);
+    assert_int_equal(pay(w, id, ID_NONE, 3001, true), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "amount_over_price", 3000);
+    assert_int_equal(pay(w, id, ID_NONE, 1000, true), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, 2001, true), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "amount_over_price", 2000);
+    assert_int_equal(pay(w, id, ID_NONE, 2000, true), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0);
+    assert_status(w, id, BOOKING_CANCELLED);
+    assert_int_equal(booking_of(w, id)->payment_status, PAYMENT_STATUS_CAPTURED);
+    assert_int_equal(pay(w, id, ID_NONE, 1, true), OUTCOME_INVALID_TRANSITION);
+    assert_int_equal(note_captured(w, "evt_1", id), OUTCOME_OK); /* a provider's comes for nothing */
+    assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
+static void
+a_fee_that_was_waived_is_not_asked_for(void **state)
+{
+    WORLD;
+    struct id id;
+    cancel_late(w, &id);
+    struct command command = {.kind = COMMAND_CANCEL_BOOKING,
+                              .actor = desk,
+                              .property = 1,
+                              .booking_step = {.waives_fee = true, .reason = STR("a death in the family")}};
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 1, 3), PAYMENT_NONE, &command.booking_step.booking),
+                     OUTCOME_OK);
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_int_equal(pay(w, command.booking_step.booking, ID_NONE, 1, true), OUTCOME_INVALID_TRANSITION);
+    world_done(w);
+}
+
+/* What was set aside as a security is taken for the fee, and no more of it. */
+static void
+a_security_that_is_captured_pays_the_fee(void **state)
+{
+    WORLD;
+    struct id id;
+    w->model.property.cancellation_window_h = 48;
+    w->model.property.cancellation_fee_percent = 30;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 1, 3), PAYMENT_NONE, &id), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, false), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, 1, true), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_CAPTURE, 0), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 3000);
+    world_done(w);
+}
+
+/* Each of a group owes the fee of their own booking, and who still comes owes none of it. */
+static void
+a_fee_in_a_group_is_paid_for_the_booking_it_is_of(void **state)
+{
+    WORLD;
+    struct id gone, stays;
+    struct id group = two_of_a_group(w, &gone, &stays);
+    w->model.property.cancellation_window_h = 240;
+    w->model.property.cancellation_fee_percent = 30;
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(cancel(w, desk, gone), OUTCOME_OK);
+    assert_int_equal(pay(w, ID_NONE, group, PRICE + 1, true), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "amount_over_price", PRICE);
+    assert_int_equal(pay(w, gone, ID_NONE, 3001, true), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "amount_over_price", 3000);
+    assert_int_equal(pay(w, gone, ID_NONE, 3000, true), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(check_in(w, desk, stays), OUTCOME_OK);
+    assert_int_equal(leave(w, desk, stays, false), OUTCOME_BALANCE_DUE);
+    assert_int_equal(pay(w, ID_NONE, group, PRICE, true), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(leave(w, desk, stays, false), OUTCOME_OK);
+    world_done(w);
+}
+
+/* Asked without an amount, a refund gives what nobody is to keep. */
+static void
+a_fee_goes_back_only_where_its_amount_is_named(void **state)
+{
+    WORLD;
+    struct id id;
+    w->model.property.cancellation_window_h = 48;
+    w->model.property.cancellation_fee_percent = 30;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 1, 3), PAYMENT_NONE, &id), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, id), OUTCOME_OK);
+    struct id payment = w->model.payments[0].id;
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 0), OUTCOME_OK);
+    assert_int_equal(w->model.payments[0].refunded, PRICE - 3000);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 0), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "fee_kept", 3000);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 3001), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "amount_over_captured", 3000);
+    assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 3000), OUTCOME_OK);
+    assert_int_equal(w->model.payments[0].refunded, PRICE);
+    world_done(w);
+}
+
+static void
+no_more_is_promised_back_than_was_paid(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 5, 7), PAYMENT_NONE, &id), OUTCOME_OK);
+    assert_int_equal(cancel_with(w, desk, id, (struct refund_wish){REFUND_AMOUNT, 5}), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "refund_over_paid", 0);
+    assert_string_equal(w->last.refusal.pointer, "/refund");
+    assert_int_equal(pay(w, id, ID_NONE, 4000, true), OUTCOME_OK);
+    assert_int_equal(cancel_with(w, desk, id, (struct refund_wish){REFUND_AMOUNT, 4001}), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "refund_over_paid", 4000);
+    assert_int_equal(cancel_with(w, desk, id, (struct refund_wish){REFUND_AMOUNT, 4000}), OUTCOME_OK);
+    assert_int_equal(w->last.events[0].refund.minor, 4000);
+    assert_int_equal(owed(&w->model), 4000);
     world_done(w);
 }
 
@@ -1071,6 +1215,12 @@ main(void)
         cmocka_unit_test(one_who_paid_for_all_of_a_group_gets_back_what_is_not_needed),
         cmocka_unit_test(what_comes_late_for_one_who_was_called_off_goes_back),
         cmocka_unit_test(who_paid_for_one_who_did_not_come_pays_the_fee),
+        cmocka_unit_test(a_fee_is_paid_at_the_desk_after_the_end),
+        cmocka_unit_test(a_fee_that_was_waived_is_not_asked_for),
+        cmocka_unit_test(a_security_that_is_captured_pays_the_fee),
+        cmocka_unit_test(a_fee_in_a_group_is_paid_for_the_booking_it_is_of),
+        cmocka_unit_test(a_fee_goes_back_only_where_its_amount_is_named),
+        cmocka_unit_test(no_more_is_promised_back_than_was_paid),
         cmocka_unit_test(any_order_and_repetition_ends_the_same),
     };
     return test_run("core/decide_payment", tests);

@@ -1,0 +1,44 @@
+/* The member `account`. */
+#include "api/account_text.h"
+
+#include "util/json_write.h"
+
+static void
+put_if(struct json_writer *writer, const char *name, bool known, int64_t minor)
+{
+    if (known)
+        json_member_i64(writer, name, minor);
+    else
+        json_member_null(writer, name);
+}
+
+static void
+add(struct text *text, const struct ledger_summary *summary)
+{
+    struct json_writer writer;
+    json_text_reopen(text);
+    text_put(text, STR(",\"account\":"));
+    json_writer_init(&writer, text);
+    json_write_object_begin(&writer);
+    put_if(&writer, "charge", summary->charge.known, summary->charge.minor);
+    json_member_i64(&writer, "paid", summary->paid);
+    json_member_i64(&writer, "refunded", summary->refunded);
+    json_member_i64(&writer, "refund_due", summary->refund_due);
+    put_if(&writer, "balance_due", summary->charge.known, summary->balance_due);
+    json_write_object_end(&writer);
+    text_put_char(text, '}');
+}
+
+void
+account_text_add(struct text *text, struct ledger ledger, const struct booking *booking)
+{
+    struct ledger_summary summary = ledger_summary_of_booking(ledger, booking);
+    add(text, &summary);
+}
+
+void
+account_text_add_group(struct text *text, struct ledger ledger, struct id group)
+{
+    struct ledger_summary summary = ledger_summary_of_group(ledger, group);
+    add(text, &summary);
+}
