@@ -279,10 +279,16 @@ narrow(struct store_range a, struct store_range b)
     return (struct store_range){a.from > b.from ? a.from : b.from, a.until < b.until ? a.until : b.until};
 }
 
+/* Guests who did not come on their day are awaited on each day after it, until they are given up. */
 static void
-ask_arrivals(struct store_booking_filter *filter, struct day_ranges day)
+ask_arrivals(struct store_booking_filter *filter, struct day_ranges day, bool is_today)
 {
-    filter->stay_starts = narrow(filter->stay_starts, day.stays);
+    struct store_range stays = day.stays;
+    if (is_today) {
+        filter->awaited = stays.from;
+        stays.from -= STAY_NIGHTS_MAX * DATE_DAY_MS;
+    }
+    filter->stay_starts = narrow(filter->stay_starts, stays);
     filter->slot_starts = narrow(filter->slot_starts, day.slots);
     filter->way = STORE_BOOKINGS_BY_START;
 }
@@ -316,25 +322,51 @@ ask_overlap(struct store_booking_filter *filter, struct day_ranges day)
     filter->slot_starts = narrow(filter->slot_starts, (struct store_range){INT64_MIN, day.slots.until});
 }
 
+/* Who is in the house is known of today: those who have come and not left, the ones due to leave included. Of another
+ * day it is who was or will be, and so it is where a status is asked for. */
+static void
+ask_in_house(struct store_booking_filter *filter, struct day_ranges day, bool is_today)
+{
+    if (!is_today || filter->status.len > 0) {
+        ask_overlap(filter, day);
+        return;
+    }
+    int64_t longest = STAY_NIGHTS_MAX * DATE_DAY_MS;
+    struct store_range stays = {day.stays.from - longest, day.stays.until};
+    struct store_range slots = {day.slots.from - longest, day.slots.until};
+    filter->status = booking_status_name(BOOKING_CHECKED_IN);
+    filter->stay_starts = narrow(filter->stay_starts, stays);
+    filter->slot_starts = narrow(filter->slot_starts, slots);
+    filter->way = STORE_BOOKINGS_BY_START;
+}
+
+static int32_t
+day_of(const struct day *day, int32_t other)
+{
+    return day->has_date ? day->date : other;
+}
+
 static struct store_booking_filter
 filter_of(const struct call *call, const struct house_entry *house)
 {
     const struct booking_list *list = call->asked;
     struct store_booking_filter filter = STORE_BOOKING_FILTER_ALL;
-    int32_t other = list->date.asked ? list->date.date : facts_today(house, call_now_ms(call));
+    int32_t today = facts_today(house, call_now_ms(call)), other = list->date.asked ? list->date.date : today;
+    int32_t arrivals = day_of(&list->arrivals, other), departures = day_of(&list->departures, other);
+    int32_t in_house = day_of(&list->in_house, other);
     filter.status = list->status;
     filter.owner = sees_all(call) ? STR("") : call->actor;
     filter.room = list->room;
     filter.guest = list->guest;
-    if (list->arrivals.asked)
-        ask_arrivals(&filter, ranges_of(house, list->arrivals.has_date ? list->arrivals.date : other));
-    if (list->departures.asked)
-        ask_departures(&filter, ranges_of(house, list->departures.has_date ? list->departures.date : other));
-    if (list->in_house.asked)
-        ask_overlap(&filter, ranges_of(house, list->in_house.has_date ? list->in_house.date : other));
     /* who comes and goes: unless it is asked for by its status, what was called off does neither */
     filter.came_about =
         list->status.len == 0 && (list->arrivals.asked || list->departures.asked || list->in_house.asked);
+    if (list->arrivals.asked)
+        ask_arrivals(&filter, ranges_of(house, arrivals), arrivals == today);
+    if (list->departures.asked)
+        ask_departures(&filter, ranges_of(house, departures));
+    if (list->in_house.asked)
+        ask_in_house(&filter, ranges_of(house, in_house), in_house == today);
     bool is_default = (list->arrivals.asked && !list->arrivals.has_date) ||
                       (list->departures.asked && !list->departures.has_date) ||
                       (list->in_house.asked && !list->in_house.has_date);
@@ -366,7 +398,9 @@ passes(const struct store_booking_filter *filter, const struct booking *booking)
     bool has_room = id_is_none(filter->room);
     for (size_t i = 0; i < booking->claim_count && !has_room; i++)
         has_room = id_equal(booking->claims[i].room, filter->room);
-    return has_room && (!filter->came_about || came_about(booking->status)) &&
+    bool is_awaited = booking->by_minute || booking->span.starts >= filter->awaited ||
+                      (booking->status == BOOKING_CONFIRMED && booking->span.ends > filter->awaited);
+    return has_room && is_awaited && (!filter->came_about || came_about(booking->status)) &&
            (filter->status.len == 0 || str_equal(filter->status, booking_status_name(booking->status))) &&
            (filter->owner.len == 0 || str_equal(filter->owner, booking->owner)) &&
            is_in(booking->by_minute ? filter->slot_starts : filter->stay_starts, booking->span.starts) &&

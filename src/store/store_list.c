@@ -7,7 +7,7 @@
 #include "store/store_row.h"
 #include "store/store_words.h"
 
-enum { CONDITIONS = 14 + STORE_GUEST_WORDS_MAX, VALUES_MAX = CONDITIONS + 5 };
+enum { CONDITIONS = 15 + STORE_GUEST_WORDS_MAX, VALUES_MAX = CONDITIONS + 5 };
 
 static struct db_value
 text_or_any(struct str text)
@@ -128,6 +128,7 @@ store_list_bookings(struct store *store, uint32_t property, const struct store_b
     for (size_t i = 0; i < STORE_GUEST_WORDS_MAX; i++)
         ask(&asking, i < filter->guest.count ? db_text(filter->guest.items[i]) : db_null());
     ask(&asking, db_int(filter->came_about));
+    ask(&asking, db_int(filter->awaited));
     enum db_status status = ask_way(&asking, store, property, filter, arena);
     if (status != DB_OK)
         return status;

@@ -34,6 +34,7 @@ struct store_booking_filter {
     struct str owner;                            /* empty: anybody's */
     struct store_range stay_starts, slot_starts; /* of stays by dates (as midnight UTC), and of slots */
     struct store_range stay_ends, slot_ends;
+    int64_t awaited;    /* of stays that begin before this day, those whose guests are awaited on it; INT64_MIN: any */
     struct id room;     /* with a claim on it; none: any or no room */
     struct words guest; /* each begins a word of the guest's name; at most STORE_GUEST_WORDS_MAX, none: anybody */
 };
@@ -41,7 +42,7 @@ struct store_booking_filter {
 #define STORE_BOOKING_FILTER_ALL                                                                                       \
     {                                                                                                                  \
         .stay_starts = STORE_RANGE_ALL, .slot_starts = STORE_RANGE_ALL, .stay_ends = STORE_RANGE_ALL,                  \
-        .slot_ends = STORE_RANGE_ALL                                                                                   \
+        .slot_ends = STORE_RANGE_ALL, .awaited = INT64_MIN                                                             \
     }
 
 /* In order of id, after `after`, at most `limit`; with their claims. */

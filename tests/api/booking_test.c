@@ -878,6 +878,49 @@ bookings_are_listed_by_what_is_known_of_them(void **state)
     }
 }
 
+static struct answer
+come_to(const char *room, const char *arrival, const char *departure)
+{
+    struct answer booking =
+        book(world_format(world,
+                          "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"%s\",\"departure\":\"%s\","
+                          "\"guest\":{\"name\":\"Ada Lovelace\"}}",
+                          house.property, room, arrival, departure));
+    struct answer in =
+        post_as(world->owner, at(&booking, "/check-in"), "{\"override\":true,\"reason\":\"not inspected\"}");
+    assert_status(&in, 200);
+    return booking;
+}
+
+/* What a desk reads in the morning: who is there, whoever is to leave today among them, and who is still to come. */
+static void
+the_lists_of_today_are_of_who_is_there_and_who_is_awaited(void **state)
+{
+    (void)state;
+    struct answer leaves = come_to(house.room[0], "2026-11-22", "2026-11-23");
+    (void)come_to(house.room[1], "2026-11-22", "2026-11-24");
+    struct answer late = book(stay(house.studio, "2026-11-22", "2026-11-24"));
+    (void)book(stay(house.studio, "2026-11-22", "2026-11-23")); /* nothing of it is left tomorrow */
+    assert_int_equal(count_of("in_house=true"), 2);
+    assert_int_equal(count_of("arrivals=true"), 4);
+    test_clock_advance_ms(&world->clock, INT64_C(86400000));
+    struct answer today = book(stay(house.type, "2026-11-23", "2026-11-24"));
+    assert_int_equal(count_of("in_house=true"), 2);
+    assert_int_equal(count_of("in_house=2026-11-23"), 2);
+    assert_int_equal(count_of("in_house=2026-11-22"), 4); /* by their dates */
+    assert_int_equal(count_of("in_house=true&status=CONFIRMED"), 2);
+    assert_int_equal(count_of("arrivals=true"), 2);
+    assert_int_equal(count_of("arrivals=2026-11-22"), 4);
+    assert_int_equal(count_of("arrivals=2026-11-24"), 0);
+    assert_int_equal(count_of("departures=true"), 2);
+    assert_int_equal(count_of(world_format(world, "arrivals=true&code=%s", answer_text(&late, "code"))), 1);
+    assert_int_equal(count_of(world_format(world, "arrivals=true&code=%s", answer_text(&today, "code"))), 1);
+    assert_int_equal(count_of(world_format(world, "arrivals=true&code=%s", answer_text(&leaves, "code"))), 0);
+    struct answer out = post_as(world->owner, at(&leaves, "/check-out"), "{}");
+    assert_status(&out, 200);
+    assert_int_equal(count_of("in_house=true"), 1);
+}
+
 /* Who departs is looked for from the earliest day on which they can have come. */
 static void
 the_longest_stay_is_listed_from_its_first_night_to_its_departure(void **state)
@@ -965,6 +1008,7 @@ main(void)
         CASE(a_stale_command_is_refused_only_when_it_names_a_version),
         CASE(a_booker_sees_and_changes_their_own_only),
         CASE(bookings_are_listed_by_what_is_known_of_them),
+        CASE(the_lists_of_today_are_of_who_is_there_and_who_is_awaited),
         CASE(the_longest_stay_is_listed_from_its_first_night_to_its_departure),
         CASE(pages_of_bookings_show_each_once),
     };
