@@ -166,12 +166,17 @@ static struct refusal *
 refuse_days(struct deciding *d, const struct wanted *wanted, const int32_t *nights, size_t count)
 {
     struct refusal *refusal = refuse(d, wanted, OUTCOME_BEYOND_HORIZON);
+    bool is_night = count > 0 && wanted->type->sold_by == SOLD_BY_NIGHT;
+    bool is_given_up = is_night && !span_contains_instant(wanted->span, date_to_instant(nights[0]));
     int32_t first = d->facts->today, last = d->facts->today + HORIZON_DAYS - 1;
     struct text text;
     text_init(&text, d->arena, SENTENCE);
     if (count > 0) {
+        text_put(&text, is_given_up ? STR("The night of ") : STR(""));
         put_date(&text, nights[0]);
-        text_put(&text, nights[0] > last ? STR(" is not on sale yet") : STR(" is past"));
+        text_put(&text, nights[0] > last ? STR(" is not on sale yet")
+                        : is_given_up    ? STR(" is past and stays as it was booked")
+                                         : STR(" is past"));
         text_put(&text, STR(": the days on sale are "));
     } else {
         text_put(&text, STR("The days on sale are "));

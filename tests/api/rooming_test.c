@@ -254,6 +254,29 @@ the_room_that_somebody_late_had_to_leave_may_go(void **state)
     fixture_assert_in_order();
 }
 
+static const char *
+of(const struct answer *booking)
+{
+    return world_format(world, "/v1/bookings/%s", answer_text(booking, "id"));
+}
+
+/* A night that is over stays as it was booked, whoever came; what it costs is another matter. */
+static void
+who_comes_a_day_late_pays_less_and_keeps_the_night_that_is_over(void **state)
+{
+    (void)state;
+    struct answer late = stay("2026-11-22", "2026-11-25");
+    test_clock_advance_ms(&world->clock, INT64_C(86400000));
+    struct answer answer = world_patch(world, of(&late), 1, "{\"arrival\":\"2026-11-23\"}");
+    assert_problem(&answer, 409, "BEYOND_HORIZON");
+    assert_string_equal(answer_text(&answer, "nights/0"), "2026-11-22");
+    assert_non_null(
+        strstr(answer_text(&answer, "detail"), "The night of 2026-11-22 is past and stays as it was booked"));
+    answer = world_patch(world, of(&late), 1, "{\"price\":20000}");
+    assert_status(&answer, 200);
+    fixture_assert_in_order();
+}
+
 static void
 what_is_wrong_with_the_request_is_pointed_at(void **state)
 {
@@ -292,6 +315,7 @@ main(void)
         TEST(who_comes_a_day_late_is_given_a_room_that_was_left_this_morning),
         TEST(who_comes_a_day_late_keeps_nobody_out_for_the_night_that_is_over),
         TEST(the_room_that_somebody_late_had_to_leave_may_go),
+        TEST(who_comes_a_day_late_pays_less_and_keeps_the_night_that_is_over),
         TEST(what_is_wrong_with_the_request_is_pointed_at),
     };
     return test_run("api/rooming", tests);
