@@ -150,6 +150,8 @@ booking_shape_extend(struct call *call, struct shape *query, struct shape *body)
         (void)shape_refuse(starts, "stays as it is: extending changes the end alone");
     else if (!when.has_ends && ends.is == SHAPE_ABSENT)
         (void)shape_refuse(ends, "is needed: until when it is to last");
+    enum shape_is price = part_price(body, &amend.price);
+    amend.changes_price = price == SHAPE_SET || price == SHAPE_NULL;
     call->engine.command.kind = COMMAND_EXTEND_BOOKING;
     call->engine.command.amend_booking = amend;
 }

@@ -18,6 +18,7 @@ struct report {
     int32_t date;               /* the business date where none was given */
     struct str floor, building; /* ptr NULL: any */
     struct id attendant;        /* none: anybody's */
+    bool todo;                  /* those alone in which something is left to be done */
 };
 
 void
@@ -33,6 +34,7 @@ housekeeping_shape(struct call *call, struct shape *query, struct shape *body)
     struct shape_field attendant = shape_field(query, "attendant_id", SHAPE_OPTIONAL);
     if (shape_id(attendant, ID_USER, &number, &report->attendant) == SHAPE_SET && number != 0)
         (void)shape_refuse(attendant, "must be a user");
+    (void)shape_bool(shape_field(query, "todo", SHAPE_OPTIONAL), &report->todo);
 }
 
 static int
@@ -160,17 +162,19 @@ write_item(struct call *call, struct reader *reader, struct json_writer *writer,
     return DB_OK;
 }
 
-/* Whether the room is among those of the attendant that was asked for. */
+/* Whether the room is among those of the attendant that was asked for, and has something left to be done. */
 static enum db_status
-is_given(struct call *call, struct reader *reader, struct id room, bool *ret_given)
+is_asked_for(struct call *call, struct reader *reader, struct id room, bool *ret_asked)
 {
     const struct report *report = call->asked;
-    struct room_state state;
-    *ret_given = true;
-    if (id_is_none(report->attendant))
+    struct room_state state = {.version = 0};
+    *ret_asked = true;
+    if (id_is_none(report->attendant) && !report->todo)
         return DB_OK;
     enum db_status status = store_load_room_state(&reader->store, call->property, room, &state);
-    *ret_given = status == DB_OK && id_equal(state.attendant, report->attendant);
+    bool is_theirs = id_is_none(report->attendant) || id_equal(state.attendant, report->attendant);
+    bool is_done = state.cleanliness == CLEANLINESS_INSPECTED && !room_is_faulty(&state);
+    *ret_asked = status == DB_OK && is_theirs && !(report->todo && is_done);
     return status;
 }
 
@@ -194,9 +198,9 @@ housekeeping_load(struct call *call, struct reader *reader)
     json_member_date(&writer, "date", date);
     json_member_array_begin(&writer, "items");
     for (size_t i = 0; status == DB_OK && i < count; i++) {
-        bool given;
-        status = is_given(call, reader, rooms[i]->id, &given);
-        if (status == DB_OK && given)
+        bool asked;
+        status = is_asked_for(call, reader, rooms[i]->id, &asked);
+        if (status == DB_OK && asked)
             status =
                 write_item(call, reader, &writer, &house->house, rooms[i], closure_of(&closed, rooms[i]->id), date);
     }

@@ -71,23 +71,3 @@ job_load_one(struct call *call, struct reader *reader)
         call_check(call, reader, store_load_job(&reader->store, call->property, call->ids[0], &reader->scratch, &job)))
         show(call, reader, job.id);
 }
-
-void
-job_shape_report(struct call *call, struct shape *query, struct shape *body)
-{
-    (void)body;
-    call_shape_property(call, query, SHAPE_REQUIRED);
-    (void)shape_date(shape_field(query, "date", SHAPE_REQUIRED), call_ask(call, sizeof(int32_t)));
-}
-
-void
-job_load_report(struct call *call, struct reader *reader)
-{
-    const int32_t *date = call->asked;
-    struct job job;
-    if (call_house(call, reader) != NULL &&
-        call_check(
-            call, reader,
-            store_load_job_of_day(&reader->store, call->property, JOB_NIGHT_AUDIT, *date, &reader->scratch, &job)))
-        show(call, reader, job.id);
-}

@@ -258,6 +258,35 @@ a_floor_is_given_and_walked(void **state)
 }
 
 static void
+assert_left(const char *expected)
+{
+    struct answer report =
+        world_get(world, "/v1/reports/housekeeping?property_id=%s&floor=8&todo=true", house.property);
+    char left[32] = "";
+    for (size_t i = 0; i < json_array_size(answer_at(&report, "items")) && strlen(left) < 16; i++)
+        (void)snprintf(left + strlen(left), sizeof(left) - strlen(left), "%s ",
+                       answer_text(&report, world_format(world, "items/%zu/room/number", i)));
+    assert_string_equal(left, expected);
+}
+
+static void
+what_is_left_to_be_done_is_listed_by_itself(void **state)
+{
+    (void)state;
+    make_room("9", "8");
+    make_room("10", "8");
+    struct answer rooms = world_get(world, "/v1/reports/housekeeping?property_id=%s&floor=8", house.property);
+    const char *nine = world_format(world, "/v1/rooms/%s", answer_text(&rooms, "items/0/room/id"));
+    assert_left("9 10 ");
+    struct answer answer = world_post(world, world_format(world, "%s/inspect", nine), "{\"result\":\"pass\"}");
+    assert_status(&answer, 200);
+    assert_left("10 ");
+    answer = world_post(world, world_format(world, "%s/report-maintenance", nine), "{\"note\":\"no light\"}");
+    assert_status(&answer, 200);
+    assert_left("9 10 ");
+}
+
+static void
 book(const char *arrival, const char *departure)
 {
     struct answer booking =
@@ -376,6 +405,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_note_is_read_and_taken_away, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_floor_is_given_and_walked, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(the_list_says_who_leaves_stays_and_comes, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_left_to_be_done_is_listed_by_itself, fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(of_two_changes_at_once_one_wins, fixture_set_up, fixture_tear_down),
     };
     return test_run("api/housekeeping", tests);

@@ -176,8 +176,11 @@ guests_come_move_and_leave(void **state)
     assert_string_equal(answer_text(&answer, "left_room_id"), house.room[1]);
     answer = post_as(desk, at(&booking, "undo-check-out"), NULL);
     assert_status(&answer, 200);
-    answer = post_as(desk, at(&booking, "extend"), "{\"departure\":\"2026-11-27\"}");
+    answer = post_as(desk, at(&booking, "extend"), "{\"departure\":\"2026-11-27\",\"price\":\"much\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/price");
+    answer = post_as(desk, at(&booking, "extend"), "{\"departure\":\"2026-11-27\",\"price\":45000}");
     assert_status(&answer, 200);
+    assert_int_equal(answer_number(&answer, "price"), 45000);
     answer = post_as(desk, at(&booking, "check-out"), NULL);
     assert_status(&answer, 200);
     answer = post_as(desk, at(&booking, "check-out"), NULL);
