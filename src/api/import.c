@@ -43,6 +43,7 @@ struct import {
     bool dry_run;
     struct line **lines; /* in the arena */
     size_t count, at;
+    const char *wrong; /* with the file as such; NULL: nothing */
     struct text reply; /* its memory is there before the first line is sent */
 };
 
@@ -289,12 +290,45 @@ fields_of(const struct csv_row *row, const json_t *columns)
     return fields;
 }
 
+static bool
+has_name(const json_t *columns, struct str name)
+{
+    size_t index;
+    const json_t *column;
+    json_array_foreach (columns, index, column)
+        if (str_equal(str_of(json_string_value(column), json_string_length(column)), name))
+            return true;
+    return false;
+}
+
+static void
+refuse_header(struct import *import, const char *before, struct str name, const char *after, const char *other)
+{
+    struct text text;
+    text_init(&text, import->call->arena, 256);
+    text_put_format(&text, "The header %s %.*s%s%s.", before, STR_ARG(str_of(name.ptr, name.len < 64 ? name.len : 64)),
+                    after, other);
+    text_put_char(&text, '\0');
+    import->wrong = text.overflowed ? "The header is wrong." : text.ptr;
+}
+
+/* A file without a column, or with one twice, is another file than was meant: it is refused as such, not line by line.
+ */
 static json_t *
-columns_of(const struct csv_row *row)
+columns_of(struct import *import, const struct csv_row *row)
 {
     json_t *columns = json_array();
-    for (size_t i = 0; i < row->count; i++)
-        (void)json_array_append_new(columns, json_stringn(row->fields[i].ptr, row->fields[i].len));
+    const char *other;
+    for (size_t i = 0; i < row->count; i++) {
+        struct str name = str_trim(csv_unguard(row->fields[i]));
+        if (has_name(columns, name) && import->wrong == NULL)
+            refuse_header(import, "has the column", name, " twice", "");
+        (void)json_array_append_new(columns, json_stringn(name.len == 0 ? "" : name.ptr, name.len));
+    }
+    const char *missing = import_missing_column(import->kind, columns, &other);
+    if (missing != NULL && import->wrong == NULL)
+        refuse_header(import, "has no column", str_from(missing), other == NULL ? "" : " or ",
+                      other == NULL ? "" : other);
     return columns;
 }
 
@@ -315,7 +349,9 @@ read_rows(struct import *import, struct reader *reader, struct csv_reader *csv, 
         if (result == CSV_END)
             break;
         if (result == CSV_ROW && columns == NULL) {
-            columns = columns_of(&row);
+            columns = columns_of(import, &row);
+            if (import->wrong != NULL)
+                break;
             continue;
         }
         struct line *line = add_line(import, result == CSV_ROW ? row.line : csv->wrong_line);
@@ -508,6 +544,8 @@ import_load(struct call *call, struct reader *reader)
     text_init(&import->reply, call->arena, 256 + import->count * LINE_TEXT);
     if (call->arena->overflowed)
         reply_refuse(call, OUTCOME_BUSY_RETRY); /* nothing was sent */
+    else if (import->wrong != NULL)
+        reply_refuse_field(call, OUTCOME_VALIDATION_FAILED, "", import->wrong);
     else if (import->count == 0 || import->count == LINES_MAX)
         reply_refuse_field(call, OUTCOME_VALIDATION_FAILED, "",
                            import->count == 0 ? "The file has no line but, perhaps, the names of columns."

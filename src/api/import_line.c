@@ -343,3 +343,51 @@ import_line_read(enum import_kind kind, const struct import_house *house, const 
     }
     return r.asked;
 }
+
+/* --- the columns of a file --- */
+
+static bool
+has(const json_t *columns, const char *name)
+{
+    size_t index;
+    const json_t *column;
+    json_array_foreach (columns, index, column)
+        if (strcmp(json_string_value(column), name) == 0)
+            return true;
+    return false;
+}
+
+static const char *
+missing_when(const json_t *columns)
+{
+    bool is_stay = has(columns, "arrival") && has(columns, "departure");
+    bool is_slot = has(columns, "starts_at") && has(columns, "ends_at");
+    bool by_minute = !has(columns, "arrival") && !has(columns, "departure") &&
+                     (has(columns, "starts_at") || has(columns, "ends_at"));
+    if (is_stay || is_slot)
+        return NULL;
+    if (by_minute)
+        return has(columns, "starts_at") ? "ends_at" : "starts_at";
+    return has(columns, "arrival") ? "departure" : "arrival";
+}
+
+const char *
+import_missing_column(enum import_kind kind, const json_t *columns, const char **ret_other)
+{
+    static const struct {
+        const char *name, *other;
+    } required[][3] = {[IMPORT_ROOM_TYPES] = {{"name", NULL}},
+                       [IMPORT_ROOMS] = {{"number", NULL}, {"room_type", NULL}},
+                       [IMPORT_BOOKINGS] = {{"room_type", "room"}, {"guest_name", NULL}},
+                       [IMPORT_GUESTS] = {{"name", NULL}, {"booking", "id"}}};
+    const char *missing = kind == IMPORT_BOOKINGS ? missing_when(columns) : NULL;
+    *ret_other = NULL;
+    for (size_t i = 0; missing == NULL && i < 3 && required[kind][i].name != NULL; i++) {
+        const char *name = required[kind][i].name, *other = required[kind][i].other;
+        if (has(columns, name) || (other != NULL && has(columns, other)))
+            continue;
+        missing = name;
+        *ret_other = other;
+    }
+    return missing;
+}

@@ -42,6 +42,10 @@ struct import_asked {
 /* `fields`: an object of texts by column; what is empty may be absent. */
 struct import_asked import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields);
 
+/* A column that such a file must have and that is not among these names (an array of texts): static, NULL when all are
+ * there. *ret_other: one that would do as well, or NULL. */
+const char *import_missing_column(enum import_kind kind, const json_t *columns, const char **ret_other);
+
 /* The route that takes the request of such a line; of guests, above the two that do. */
 const char *import_kind_path(enum import_kind kind);
 

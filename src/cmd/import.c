@@ -230,7 +230,8 @@ make_types(struct import *import, struct err *err)
         }
         json_decref(answer);
     }
-    printf("%zu room types created\n", json_object_size(import->wanted));
+    size_t made = json_object_size(import->wanted);
+    printf("%zu room type%s created\n", made, made == 1 ? "" : "s");
     return load_list(import, "room-types", &import->types, err);
 }
 
@@ -305,30 +306,15 @@ find_guests(struct import *import, struct err *err)
 
 /* --- the columns --- */
 
-static bool
-has_both(const struct import_file *file, const char *one, const char *other)
-{
-    return import_file_has(file, one) && import_file_has(file, other);
-}
-
 /* Told once, and not for each line: a file without a column is another file than was meant. */
 static bool
 check_columns(const struct import *import, struct err *err)
 {
-    const struct import_file *file = &import->file;
-    if (import->kind == IMPORT_ROOM_TYPES)
-        return import_file_require(file, "name", NULL, err);
-    if (import->kind == IMPORT_ROOMS)
-        return import_file_require(file, "number", NULL, err) && import_file_require(file, "room_type", NULL, err);
-    if (import->kind == IMPORT_GUESTS)
-        return import_file_require(file, "name", NULL, err) && import_file_require(file, "booking", "id", err);
-    bool by_minute = !import_file_has(file, "arrival") && !import_file_has(file, "departure") &&
-                     (import_file_has(file, "starts_at") || import_file_has(file, "ends_at"));
-    if (!has_both(file, "arrival", "departure") && !has_both(file, "starts_at", "ends_at") &&
-        (!import_file_require(file, by_minute ? "starts_at" : "arrival", NULL, err) ||
-         !import_file_require(file, by_minute ? "ends_at" : "departure", NULL, err)))
-        return false;
-    return import_file_require(file, "room_type", "room", err) && import_file_require(file, "guest_name", NULL, err);
+    const char *other, *missing = import_missing_column(import->kind, import->file.columns, &other);
+    if (import->file.columns == NULL || missing == NULL)
+        return true;
+    import_file_refuse(&import->file, missing, other, err);
+    return false;
 }
 
 /* --- the first pass --- */
@@ -581,15 +567,16 @@ send_lines(struct import *import, struct err *err)
 static void
 print_result(const struct import *import)
 {
-    static const char *const names[] = {"room types", "rooms", "bookings", "guests"};
-    printf("%" PRId64 " %s %s%s, %" PRId64 " already there, %" PRId64 " refused\n", import->counts[MADE],
-           names[import->kind], import->chosen->dry_run ? "would be " : "",
+    static const char *const names[] = {"room type", "room", "booking", "guest"};
+    printf("%" PRId64 " %s%s %s%s, %" PRId64 " already there, %" PRId64 " refused\n", import->counts[MADE],
+           names[import->kind], import->counts[MADE] == 1 ? "" : "s", import->chosen->dry_run ? "would be " : "",
            import->kind == IMPORT_GUESTS ? "named or put right" : "created", import->counts[ALREADY_THERE],
            import->counts[REFUSED] + import->counts[WRONG]);
     if (import->counts[LEFT_OUT] > 0)
-        printf("%" PRId64 " lines left out: not CONFIRMED, or over\n", import->counts[LEFT_OUT]);
+        printf("%" PRId64 " line%s left out: not CONFIRMED, or over\n", import->counts[LEFT_OUT],
+               import->counts[LEFT_OUT] == 1 ? "" : "s");
     if (import->counts[TO_SEND] > 0)
-        printf("%" PRId64 " lines not reached\n", import->counts[TO_SEND]);
+        printf("%" PRId64 " line%s not reached\n", import->counts[TO_SEND], import->counts[TO_SEND] == 1 ? "" : "s");
 }
 
 /* Asks about every line. What would be made is sent after it; what is refused has been told. */

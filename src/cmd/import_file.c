@@ -82,6 +82,17 @@ set_field(json_t *fields, const char *name, struct str value)
 /* --- CSV --- */
 
 static bool
+has_column(const struct import_file *file, const char *column)
+{
+    size_t index;
+    const json_t *name;
+    json_array_foreach (file->columns, index, name)
+        if (strcmp(json_string_value(name), column) == 0)
+            return true;
+    return false;
+}
+
+static bool
 take_header(struct import_file *file, const struct csv_row *row, struct err *err)
 {
     file->columns = json_array();
@@ -89,7 +100,7 @@ take_header(struct import_file *file, const struct csv_row *row, struct err *err
     for (size_t i = 0; i < row->count; i++) {
         struct str name = str_trim(csv_unguard(row->fields[i]));
         json_t *text = json_stringn(name.len == 0 ? "" : name.ptr, name.len);
-        if (text != NULL && file->columns != NULL && import_file_has(file, json_string_value(text))) {
+        if (text != NULL && file->columns != NULL && has_column(file, json_string_value(text))) {
             json_decref(text);
             err_set(err, ERR_DATA, "the header has the column \"%.*s\" twice", STR_ARG(name));
             return false;
@@ -254,17 +265,6 @@ import_file_read(struct import_file *file, const char *path, enum import_format 
     return read;
 }
 
-bool
-import_file_has(const struct import_file *file, const char *column)
-{
-    size_t index;
-    const json_t *name;
-    json_array_foreach (file->columns, index, name)
-        if (strcmp(json_string_value(name), column) == 0)
-            return true;
-    return file->columns == NULL;
-}
-
 /* The header as one text without what a terminal would act on: a file may say anything. */
 static void
 write_header(const struct import_file *file, char *out, size_t size)
@@ -283,16 +283,13 @@ write_header(const struct import_file *file, char *out, size_t size)
     }
 }
 
-bool
-import_file_require(const struct import_file *file, const char *column, const char *other, struct err *err)
+void
+import_file_refuse(const struct import_file *file, const char *column, const char *other, struct err *err)
 {
     char header[240] = "";
-    if (import_file_has(file, column) || (other != NULL && import_file_has(file, other)))
-        return true;
     write_header(file, header, sizeof(header));
     err_set(err, ERR_DATA, "the file has no column %s%s%s; its header, on line %" PRId64 ", is: %s", column,
             other == NULL ? "" : " or ", other == NULL ? "" : other, file->header_line, header);
-    return false;
 }
 
 void

@@ -37,13 +37,8 @@ struct import_file {
 bool import_file_read(struct import_file *file, const char *path, enum import_format format, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Whether lines may have this column: JSON lines may have any. */
-bool import_file_has(const struct import_file *file, const char *column);
-
-/* Whether lines may have `column` or, when it is not NULL, `other`. False with ERR_DATA, which says which column is
- * missing and how the header reads. */
-bool import_file_require(const struct import_file *file, const char *column, const char *other, struct err *err)
-    __attribute__((warn_unused_result));
+/* ERR_DATA: no line has `column`, nor `other` where that is not NULL; with how the header reads. */
+void import_file_refuse(const struct import_file *file, const char *column, const char *other, struct err *err);
 
 void import_file_done(struct import_file *file);
 

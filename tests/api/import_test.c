@@ -249,6 +249,31 @@ as_many_lines_as_are_promised_are_answered(void **state)
     }
 }
 
+/* The file is refused and not each of its lines, and the column is named. */
+static void
+a_file_with_another_header_is_refused_as_such(void **state)
+{
+    static const struct {
+        const char *kind, *csv, *said;
+    } wrong[] = {
+        {"rooms", "name,room_type\n900,Studio\n", "The header has no column number."},
+        {"rooms", "number,room_type,number\n900,Studio,901\n", "The header has the column number twice."},
+        {"guests", "name\nAda\n", "The header has no column booking or id."},
+        {"bookings", "room_type,arrival,guest_name\nStudio,2027-03-01,Ada\n", "The header has no column departure."},
+        {"bookings", "arrival,departure,guest_name\n2027-03-01,2027-03-02,Ada\n",
+         "The header has no column room_type or room."},
+        {"room-types", "\n", "The header has no column name."},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct answer answer = import(wrong[i].kind, "", wrong[i].csv);
+        assert_problem(&answer, 422, "VALIDATION_FAILED");
+        assert_string_equal(answer_text(&answer, "detail"), wrong[i].said);
+    }
+    struct answer answer = import("rooms", "", " number ,\"room_type\"\n900,Double\n");
+    assert_counts(&answer, 1, 0, 0, 0);
+}
+
 static void
 what_is_no_file_is_refused(void **state)
 {
@@ -281,6 +306,7 @@ main(void)
         CASE(guests_are_put_right_by_their_ids),
         CASE(lines_about_one_guest_add_up),
         CASE(as_many_lines_as_are_promised_are_answered),
+        CASE(a_file_with_another_header_is_refused_as_such),
         CASE(what_is_no_file_is_refused),
     };
     return test_run("api/import", tests);

@@ -146,7 +146,7 @@ def a_code_of_another_house_or_of_none_is_not_in_the_way():
             with open(file, 'w', encoding='utf-8') as out:
                 out.write(f'{header}{code},{stay},{booking_id}\n')
             out, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA if refused else 0)
-            assert f'booking {code} is here already' in err if refused else '1 bookings created' in out, (out, err)
+            assert f'booking {code} is here already' in err if refused else '1 booking created' in out, (out, err)
 
 
 def no_spreadsheet_takes_a_field_for_a_formula():
