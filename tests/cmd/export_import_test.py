@@ -379,7 +379,7 @@ def guests_are_named_by_a_rooming_list_and_put_right_by_their_ids():
         alike = f'booking,name,phone\n{codes[0]},Grace,+1 2\n{codes[1]},Grace,+1 2\n'
         for code in codes:  # the same words, and another booking
             out, _ = importing(f'booking,name,phone\n{code},Grace,+1 2\n', '--preview')
-            assert '1 guests named or put right, 0 already there, 0 refused' in out, out
+            assert '1 guest named or put right, 0 already there, 0 refused' in out, out
         _, err = importing(f'booking,name\n{codes[0]},Third\n', '--preview', exit_code=DATA)
         assert 'TOO_MANY_GUESTS' in err and 'nothing was imported' in err, err
         _, err = importing('booking,name\nAAAAAA,Nobody\n', exit_code=DATA)
@@ -391,9 +391,9 @@ def guests_are_named_by_a_rooming_list_and_put_right_by_their_ids():
         assert sorted(names) == ['Ada', 'Edsger', 'Grace'], names
         right = f'id,name,email\n{names["Ada"]},Ada Lovelace,ada@example.org\n{names["Edsger"]},Edsger,\n'
         out, _ = importing(right, '--dry-run')
-        assert '1 guests would be named or put right, 1 already there, 0 refused' in out, out
+        assert '1 guest would be named or put right, 1 already there, 0 refused' in out, out
         out, _ = importing(right)
-        assert '1 guests named or put right, 1 already there, 0 refused' in out, out
+        assert '1 guest named or put right, 1 already there, 0 refused' in out, out
         out, _ = importing(right)
         assert '0 guests named or put right, 2 already there, 0 refused' in out, out
         _, err = importing('id,name\ngst_2,A\n../../x,B\n', exit_code=DATA)
