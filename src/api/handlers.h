@@ -77,6 +77,7 @@ void closure_load_one(struct call *call, struct reader *reader);
 void room_shape_start_cleaning(struct call *call, struct shape *query, struct shape *body);
 void room_shape_finish_cleaning(struct call *call, struct shape *query, struct shape *body);
 void room_shape_inspect(struct call *call, struct shape *query, struct shape *body);
+void room_shape_mark_dirty(struct call *call, struct shape *query, struct shape *body);
 void room_shape_report(struct call *call, struct shape *query, struct shape *body);
 void room_shape_mend(struct call *call, struct shape *query, struct shape *body);
 void room_shape_note(struct call *call, struct shape *query, struct shape *body);

@@ -45,6 +45,14 @@ room_shape_inspect(struct call *call, struct shape *query, struct shape *body)
 }
 
 void
+room_shape_mark_dirty(struct call *call, struct shape *query, struct shape *body)
+{
+    (void)query;
+    (void)body;
+    (void)shape_step(call, COMMAND_MARK_DIRTY);
+}
+
+void
 room_shape_report(struct call *call, struct shape *query, struct shape *body)
 {
     struct room_step *step = shape_step(call, COMMAND_REPORT_MAINTENANCE);

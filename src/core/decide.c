@@ -16,6 +16,7 @@ decide_command(struct deciding *d)
     case COMMAND_START_CLEANING:
     case COMMAND_FINISH_CLEANING:
     case COMMAND_INSPECT_ROOM:
+    case COMMAND_MARK_DIRTY:
     case COMMAND_REPORT_MAINTENANCE:
     case COMMAND_FINISH_MAINTENANCE: decide_housekeeping(d); break;
     case COMMAND_SET_ROOM_NOTE: decide_set_room_note(d); break;

@@ -170,6 +170,7 @@ facts_named_rooms(const struct command *command, struct arena *arena, struct id 
     case COMMAND_START_CLEANING:
     case COMMAND_FINISH_CLEANING:
     case COMMAND_INSPECT_ROOM:
+    case COMMAND_MARK_DIRTY:
     case COMMAND_REPORT_MAINTENANCE:
     case COMMAND_FINISH_MAINTENANCE:
     case COMMAND_SET_ROOM_NOTE: return one_id(command->room_step.room, arena, ret_ids);

@@ -463,21 +463,23 @@ list_cleaning(struct lister *l, const struct desk *before)
     static const struct {
         enum command_kind kind;
         enum room_result result;
-        enum cleanliness from, to;
+        enum cleanliness from, to; /* from CLEANLINESS_COUNT: any but `to` */
     } steps[] = {
         {COMMAND_START_CLEANING, ROOM_RESULT_NONE, CLEANLINESS_DIRTY, CLEANLINESS_CLEANING},
         {COMMAND_FINISH_CLEANING, ROOM_RESULT_NONE, CLEANLINESS_CLEANING, CLEANLINESS_CLEANED},
         {COMMAND_INSPECT_ROOM, ROOM_RESULT_PASS, CLEANLINESS_CLEANED, CLEANLINESS_INSPECTED},
         {COMMAND_INSPECT_ROOM, ROOM_RESULT_FAIL, CLEANLINESS_CLEANED, CLEANLINESS_DIRTY},
+        {COMMAND_MARK_DIRTY, ROOM_RESULT_NONE, CLEANLINESS_COUNT, CLEANLINESS_DIRTY},
     };
     for (int room = 1; room <= STATE_ROOMS; room++)
         for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
             struct desk after = *before;
             struct step *step = add_step(l, steps[i].kind, false);
             step->command.room_step = (struct room_step){.room = id_of_room(l, room), .result = steps[i].result};
+            enum cleanliness is = before->rooms[room - 1];
+            bool goes = steps[i].from == CLEANLINESS_COUNT ? is != steps[i].to : is == steps[i].from;
             after.rooms[room - 1] = steps[i].to;
-            predict(l, step, before->rooms[room - 1] == steps[i].from ? OUTCOME_OK : OUTCOME_INVALID_TRANSITION,
-                    &after);
+            predict(l, step, goes ? OUTCOME_OK : OUTCOME_INVALID_TRANSITION, &after);
             snprintf(step->text, sizeof(step->text), "%s room %d%s", command_kind_name(steps[i].kind).ptr, room,
                      steps[i].result == ROOM_RESULT_FAIL ? " in vain" : "");
         }

@@ -89,7 +89,7 @@ def go_on(chance, ledger, made):
 # --- the desk: guests in the house today, rooms that are cleaned, money ---
 
 HOUSEKEEPING = [('start-cleaning', {}), ('finish-cleaning', {}), ('inspect', {'result': 'pass'}),
-                ('inspect', {'result': 'fail'}), ('report-maintenance', {'note': 'The tap drips.'}),
+                ('inspect', {'result': 'fail'}), ('mark-dirty', {}), ('report-maintenance', {'note': 'The tap drips.'}),
                 ('finish-maintenance', {'quality': 'ok'})]
 ANYHOW = {'override': True, 'reason': 'kill'}
 

@@ -30,7 +30,8 @@ tear_down(void **state)
     return 0;
 }
 
-static const enum command_kind kinds[] = {COMMAND_START_CLEANING, COMMAND_FINISH_CLEANING, COMMAND_INSPECT_ROOM,
+static const enum command_kind kinds[] = {COMMAND_START_CLEANING,     COMMAND_FINISH_CLEANING,
+                                          COMMAND_INSPECT_ROOM,       COMMAND_MARK_DIRTY,
                                           COMMAND_REPORT_MAINTENANCE, COMMAND_FINISH_MAINTENANCE};
 
 /* What the domain says a command does; false where it does not go. */
@@ -50,6 +51,11 @@ rule(enum cleanliness *cleanliness, bool *faulty, enum command_kind kind, enum r
         if (*cleanliness != CLEANLINESS_CLEANED || result == ROOM_RESULT_NONE)
             return false;
         *cleanliness = good ? CLEANLINESS_INSPECTED : CLEANLINESS_DIRTY;
+        return true;
+    case COMMAND_MARK_DIRTY:
+        if (*cleanliness == CLEANLINESS_DIRTY || result != ROOM_RESULT_NONE)
+            return false;
+        *cleanliness = CLEANLINESS_DIRTY;
         return true;
     case COMMAND_REPORT_MAINTENANCE:
         if (*faulty || result != ROOM_RESULT_NONE)
@@ -113,7 +119,7 @@ every_command_in_every_state_goes_by_the_rules(void **state)
                                                .occupant = (bits & 2) != 0 ? guest : ID_NONE,
                                                .version = 5},
                            kinds[kind], (enum room_result)result);
-    assert_int_equal(cells, 240);
+    assert_int_equal(cells, 288);
 }
 
 static void
