@@ -70,8 +70,9 @@ welcome(const struct host *host, const char *listen, const char *db_url, const s
            "export T=%s\n"
            "export P=%s API=%s/v1\n"
            "curl -sH \"Authorization: Bearer $T\" \"$API/bookings?property_id=$P&limit=3\"\n"
-           "curl -sH \"Content-Type: application/json\" \"$API/sessions\" \\\n"
+           "curl -sc /tmp/cookies -H \"Content-Type: application/json\" \"$API/sessions\" \\\n"
            "  -d '{\"email\":\"%s\",\"password\":\"%s\"}'\n"
+           "curl -sb /tmp/cookies \"$API/me\"\n"
            "build/nightlatch check --db %s\n\n"
            "  Ctrl-C ends it and removes everything.\n",
            host_owner_token(host), houses[DEMO_HOTEL].id, url, demo_logins[1].email, demo_logins[1].password, db_url);

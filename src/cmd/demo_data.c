@@ -20,6 +20,7 @@ enum {
     LEGS = 4,          /* of the largest group */
     WAITING_MAX = 256, /* bookings per commit */
     BOOKINGS = 2340,   /* that are tried, about: what the progress bar goes by */
+    GUESTS_IN = 24,    /* who come without a booking, if their room is free */
     WAIT_LIMIT_MS = 60000,
 };
 
@@ -52,14 +53,15 @@ struct type_row {
     int32_t max_guests;
     const char *features; /* sorted JSON */
     int per_floor;        /* hotel: rooms of this type on each floor */
+    int64_t night;        /* what one costs, in cents */
 };
 
 static const struct type_row hotel_types[] = {
-    {"Single", 1, "[\"courtyard\",\"shower\"]", 3},
-    {"Double", 2, "[\"bath\",\"street\"]", 4},
-    {"Twin", 2, "[\"shower\",\"twin_beds\"]", 2},
-    {"Family", 4, "[\"bath\",\"sofa_bed\"]", 1},
-    {"Suite", 3, "[\"balcony\",\"bath\",\"river_view\"]", 1},
+    {"Single", 1, "[\"courtyard\",\"shower\"]", 3, 8900},
+    {"Double", 2, "[\"bath\",\"street\"]", 4, 12900},
+    {"Twin", 2, "[\"shower\",\"twin_beds\"]", 2, 11900},
+    {"Family", 4, "[\"bath\",\"sofa_bed\"]", 1, 18900},
+    {"Suite", 3, "[\"balcony\",\"bath\",\"river_view\"]", 1, 26900},
 };
 enum { HOTEL_TYPES = sizeof(hotel_types) / sizeof(hotel_types[0]), HOTEL_FLOORS = 6, HOTEL_ROOMS = HOTEL_FLOORS * 16 };
 
@@ -265,6 +267,7 @@ struct hotel {
     struct demo_house *house;
     struct id types[HOTEL_TYPES];
     struct id rooms[HOTEL_ROOMS];
+    size_t type_of[HOTEL_ROOMS]; /* each room's, by its place in hotel_types */
     size_t room_count;
 };
 
@@ -287,6 +290,7 @@ build_hotel(struct demo *demo, struct hotel *hotel)
             for (int n = 0; n < hotel_types[i].per_floor; n++) {
                 char *number = numbers[hotel->room_count];
                 (void)snprintf(number, NUMBER_SIZE, "%d%02d", floor, ++door);
+                hotel->type_of[hotel->room_count] = i;
                 rooms[hotel->room_count++] = room_of(hotel->types[i], number, levels[floor - 1], "Main");
             }
         }
@@ -309,18 +313,60 @@ random_stay(struct demo *demo, struct id type, int32_t max_guests)
                         .party = 1 + (int32_t)pick(demo, max_guests)};
 }
 
+static struct price
+price_of(size_t type, struct span stay)
+{
+    int32_t from, until;
+    if (!span_to_nights(stay, &from, &until))
+        return (struct price){.known = false};
+    return (struct price){.known = true, .minor = hotel_types[type].night * (until - from)};
+}
+
+/* Guests who came this morning without a booking, into rooms that were ready; every other one has paid. */
+static void
+let_in(struct demo *demo, struct hotel *hotel)
+{
+    char name[NAME_SIZE], email[NAME_SIZE];
+    for (int i = 0; i < GUESTS_IN && !stopping_is_asked(); i++) {
+        size_t room = (size_t)pick(demo, (int64_t)hotel->room_count);
+        int32_t nights = 1 + (int32_t)pick(demo, 3);
+        struct price price = {.known = true, .minor = hotel_types[hotel->type_of[room]].night * nights};
+        struct command ready = {.kind = COMMAND_INSPECT_ROOM,
+                                .room_step = {.room = hotel->rooms[room], .result = ROOM_RESULT_PASS}};
+        struct command in = {.kind = COMMAND_WALK_IN,
+                             .actor = desk,
+                             .walk_in = {.leg = {.room = hotel->rooms[room], .party = 1, .price = price},
+                                         .nights = nights,
+                                         .guest = make_guest(demo, name, email)}};
+        struct command pays = {
+            .kind = COMMAND_CREATE_PAYMENT,
+            .actor = desk,
+            .create_payment = {.method = PAYMENT_METHOD_CARD_AT_DESK, .amount = price.minor, .captured = true}};
+        uint32_t property = hotel->house->property;
+        if (run(demo, property, ready, NULL) != OUTCOME_OK ||
+            run(demo, property, in, &pays.create_payment.booking) != OUTCOME_OK)
+            continue; /* somebody has it */
+        hotel->house->bookings++;
+        if (i % 2 == 0)
+            (void)run(demo, property, pays, NULL);
+    }
+}
+
 static bool
 fill_hotel(struct demo *demo, struct hotel *hotel)
 {
     for (int i = 0; i < 420; i++) {
         size_t type = (size_t)pick(demo, HOTEL_TYPES);
         struct leg leg = random_stay(demo, hotel->types[type], hotel_types[type].max_guests);
+        leg.price = price_of(type, leg.span);
         enum booking_payment payment = pick(demo, 12) == 0 ? PAYMENT_REQUIRED : PAYMENT_NONE;
         book(demo, hotel->house, &leg, 1, payment, desk, pick(demo, 15) == 0);
     }
     for (int i = 0; i < 40; i++) { /* guests who asked for their room */
         struct leg leg = random_stay(demo, ID_NONE, 1);
-        leg.room = hotel->rooms[pick(demo, (int64_t)hotel->room_count)];
+        size_t room = (size_t)pick(demo, (int64_t)hotel->room_count);
+        leg.room = hotel->rooms[room];
+        leg.price = price_of(hotel->type_of[room], leg.span);
         leg.party = 1;
         leg.pinned = pick(demo, 2) == 0;
         book(demo, hotel->house, &leg, 1, PAYMENT_NONE, desk, false);
@@ -328,10 +374,13 @@ fill_hotel(struct demo *demo, struct hotel *hotel)
     for (int i = 0; i < 6; i++) { /* a wedding takes several rooms at once */
         struct leg legs[LEGS];
         legs[0] = random_stay(demo, hotel->types[1], 2);
+        legs[0].price = price_of(1, legs[0].span);
         for (int n = 1; n < LEGS; n++)
             legs[n] = legs[0];
         book(demo, hotel->house, legs, 3 + (size_t)pick(demo, 2), PAYMENT_NONE, desk, false);
     }
+    flush(demo);
+    let_in(demo, hotel);
     return true;
 }
 

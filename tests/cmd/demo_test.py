@@ -110,6 +110,15 @@ def everybody_it_prints_can_sign_in_and_do_what_their_role_may(running):
         assert (status == 200) == (role == 'owner'), (email, answer)
 
 
+def guests_are_in_the_hotel_and_some_have_not_paid(running):
+    as_owner = {'Authorization': f'Bearer {running.token}'}
+    hotel = running.houses['Hotel Lovelace']['id']
+    status, _, answer = running.call('GET', f'/v1/bookings?property_id={hotel}&in_house=true&limit=200', **as_owner)
+    assert status == 200 and len(answer['items']) >= 8, answer
+    assert {booking['status'] for booking in answer['items']} == {'CHECKED_IN'}
+    assert {booking['payment_status'] for booking in answer['items']} == {'none', 'captured'}
+
+
 def a_wrong_password_is_one_here_too(running):
     status, _, _ = running.call('POST', '/v1/sessions', {'email': running.logins[0][0], 'password': 'demo-guest'})
     assert status == 401, status
@@ -147,6 +156,7 @@ def a_filled_demo_is_as_it_says():
     with demo() as running:
         for case in (what_it_prints_fits_a_terminal_and_is_true,
                      everybody_it_prints_can_sign_in_and_do_what_their_role_may,
+                     guests_are_in_the_hotel_and_some_have_not_paid,
                      a_wrong_password_is_one_here_too,
                      the_teacher_finds_bookings_of_their_own,
                      passwords_are_kept_as_argon2id_each_with_its_own_salt,
