@@ -246,6 +246,19 @@ render_rooms_given(struct call *call, const struct engine_result *result)
 
 /* -- closures -- */
 
+/* With why, as whoever reads it is told: the log keeps words beside what they are about. */
+static void
+put_closure(struct text *text, const struct call *call, const struct store_event *event)
+{
+    struct json_writer writer;
+    put_state(text, event);
+    json_text_reopen(text);
+    text_put(text, STR(",\"reason\":"));
+    json_writer_init(&writer, text);
+    json_write_str(&writer, call->engine.command.close_rooms.reason);
+    text_put_char(text, '}');
+}
+
 /* One room was closed, or as many as were listed. */
 void
 render_closures_created(struct call *call, const struct engine_result *result)
@@ -256,7 +269,7 @@ render_closures_created(struct call *call, const struct engine_result *result)
     assert(event != NULL);
     text_init(&text, call->arena, result->event_count * REPLY_TEXT / 2);
     if (!call->engine.command.close_rooms.from_list) {
-        put_state(&text, event);
+        put_closure(&text, call, event);
         send_created(call, &text, "/v1/closures", event->body);
         return;
     }

@@ -65,6 +65,7 @@ a_room_is_closed_and_opened_again(void **state)
     (void)state;
     struct answer closure = close_as(desk, "out_of_order", "");
     assert_status(&closure, 201);
+    assert_string_equal(answer_text(&closure, "reason"), "a burst pipe");
     assert_string_equal(answer_text(&closure, "status"), "OPEN");
     assert_int_equal(count_of("closed"), 1);
     assert_int_equal(count_of("free"), 1);
