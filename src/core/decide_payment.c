@@ -176,12 +176,11 @@ settle_due(struct deciding *d, struct id payment, int64_t amount, const struct f
     return amount;
 }
 
-/* Did all that the payment was for end before anybody came? *ret_fees: what the house is to keep of it. */
+/* Did all that the payment was for end before anybody came? */
 static bool
-ended_early(const struct deciding *d, const struct payment *payment, int64_t *ret_fees)
+ended_early(const struct deciding *d, const struct payment *payment)
 {
     bool any = false;
-    *ret_fees = 0;
     for (size_t i = 0; i < d->facts->booking_count; i++) {
         const struct booking *b = &d->bookings[i];
         bool is_of =
@@ -189,22 +188,27 @@ ended_early(const struct deciding *d, const struct payment *payment, int64_t *re
         if (is_of && booking_is_charged(b) && b->status != BOOKING_NO_SHOW)
             return false;
         any |= is_of;
-        *ret_fees += is_of ? b->fee_minor : 0;
     }
     return any;
 }
 
-/* How much a refund is that says no amount: what is due by hand; else all of it, or all above the fee of what ended. */
+static int64_t
+at_most(int64_t value, int64_t limit)
+{
+    return value < limit ? value : limit;
+}
+
+/* How much a refund is that says no amount: what is due by hand, or what a provider refused and is owed still; else all
+ * that there is, or what of it is above the fee of what ended. */
 static int64_t
 unsaid_refund(const struct deciding *d, const struct payment *payment, int64_t due, int64_t there_is)
 {
-    int64_t fees;
-    if (due > 0)
-        return due;
-    if (!ended_early(d, payment, &fees))
-        return there_is;
-    int64_t above = money_left(ledger_money_for(deciding_ledger(d), payment->booking, payment->group)) - fees;
-    return above >= there_is ? there_is : above > 0 ? above : 0;
+    struct ledger ledger = deciding_ledger(d);
+    int64_t above = at_most(ledger_above_charge(ledger, payment->booking, payment->group), there_is);
+    int64_t refused = at_most(ledger_refused_refunds(ledger, payment->id), above);
+    if (due > 0 || refused > 0)
+        return due > 0 ? due : refused;
+    return ended_early(d, payment) ? above : there_is;
 }
 
 static bool

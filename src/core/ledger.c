@@ -268,11 +268,36 @@ ledger_payable(struct ledger ledger, struct account account)
     return not_negative(sum - money_left(ledger_money_of(ledger, account)));
 }
 
-/* --- to be shown --- */
+/* --- what is owed back --- */
 
-/* Owed back, and not on its way: what a provider refused is owed still. */
-static int64_t
-refused_refunds(struct ledger ledger, struct id payment)
+/* What is asked of the payments for this booking or group itself: of a group what its bookings do not pay by
+ * themselves. */
+static struct price
+asked_of_payments(struct ledger ledger, struct id booking, struct id group)
+{
+    struct price sum = {.known = true};
+    for (size_t i = 0; i < ledger.booking_count; i++) {
+        const struct booking *b = &ledger.bookings[i];
+        bool is_itself = id_equal(b->id, booking), is_of_group = !id_is_none(group) && id_equal(b->group, group);
+        if (!is_itself && !is_of_group)
+            continue;
+        struct price charge = booking_charge(b);
+        sum.known &= charge.known;
+        sum.minor += is_itself ? charge.minor : not_negative(charge.minor - left_of_own(ledger, b));
+    }
+    return sum;
+}
+
+int64_t
+ledger_above_charge(struct ledger ledger, struct id booking, struct id group)
+{
+    int64_t left = money_left(ledger_money_for(ledger, booking, group));
+    struct price asked = asked_of_payments(ledger, booking, group);
+    return asked.known ? not_negative(left - asked.minor) : left;
+}
+
+int64_t
+ledger_refused_refunds(struct ledger ledger, struct id payment)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < ledger.refund_count; i++)
@@ -281,12 +306,21 @@ refused_refunds(struct ledger ledger, struct id payment)
     return sum;
 }
 
+/* --- to be shown --- */
+
+/* Adds the payments for this booking or group itself. What a provider refused is owed until it was given back in
+ * another way: as long as it is above what is asked. */
 static void
-add_to_summary(struct ledger ledger, const struct payment *payment, struct ledger_summary *summary)
+add_to_summary(struct ledger ledger, struct id booking, struct id group, struct ledger_summary *summary)
 {
-    summary->paid += payment->captured;
-    summary->refunded += payment->refunded;
-    summary->refund_due += ledger_open_refunds(ledger, payment->id) + refused_refunds(ledger, payment->id);
+    struct money money = ledger_money_for(ledger, booking, group);
+    int64_t refused = 0;
+    for (size_t i = 0; i < ledger.payment_count; i++)
+        if (id_equal(ledger.payments[i].booking, booking) && id_equal(ledger.payments[i].group, group))
+            refused += ledger_refused_refunds(ledger, ledger.payments[i].id);
+    summary->paid += money.captured;
+    summary->refunded += money.refunded;
+    summary->refund_due += money.open + at_most(refused, ledger_above_charge(ledger, booking, group));
 }
 
 struct ledger_summary
@@ -294,9 +328,7 @@ ledger_summary_of_booking(struct ledger ledger, const struct booking *booking)
 {
     struct ledger_summary summary = {.charge = booking_charge(booking),
                                      .balance_due = ledger_balance_due(ledger, booking)};
-    for (size_t i = 0; i < ledger.payment_count; i++)
-        if (id_equal(ledger.payments[i].booking, booking->id))
-            add_to_summary(ledger, &ledger.payments[i], &summary);
+    add_to_summary(ledger, booking->id, ID_NONE, &summary);
     return summary;
 }
 
@@ -316,10 +348,9 @@ ledger_summary_of_group(struct ledger ledger, struct id group)
         summary.charge.minor += charge.minor;
         if (booking->status == BOOKING_CANCELLED)
             fees += not_negative(booking->fee_minor - left_of_own(ledger, booking));
+        add_to_summary(ledger, booking->id, ID_NONE, &summary);
     }
-    for (size_t i = 0; i < ledger.payment_count; i++)
-        if (ledger_account_has_payment(ledger, account, &ledger.payments[i]))
-            add_to_summary(ledger, &ledger.payments[i], &summary);
+    add_to_summary(ledger, ID_NONE, group, &summary);
     int64_t owed = ledger_charged(ledger, account, &any) + ledger_left_by_called_off(ledger, account) + fees;
     if (summary.charge.known)
         summary.balance_due = not_negative(owed - money_left(ledger_money_of(ledger, account)));

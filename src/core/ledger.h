@@ -90,6 +90,15 @@ int64_t ledger_balance_due(struct ledger ledger, const struct booking *booking);
  * cost, the expired ones too, without what was paid or authorised. LEDGER_EVERYTHING where that is not known. */
 int64_t ledger_payable(struct ledger ledger, struct account account);
 
+/* --- what is owed back --- */
+
+/* What is left of the payments for this booking or group itself above what is asked of them; all of it where that is
+ * not known. */
+int64_t ledger_above_charge(struct ledger ledger, struct id booking, struct id group);
+
+/* The refunds of the payment that a provider refused: owed, unless they were given back in another way since. */
+int64_t ledger_refused_refunds(struct ledger ledger, struct id payment);
+
 /* --- to be shown --- */
 
 struct ledger_summary {

@@ -312,6 +312,23 @@ a_group_tells_what_all_of_it_owe(void **state)
     assert_account(&got, "", (int64_t[]){10000, 4000, 0, 0, 0});
 }
 
+/* One of them has paid for both, and is told what is right by `check` too. */
+static void
+one_of_a_group_pays_for_all_and_all_are_confirmed(void **state)
+{
+    (void)state;
+    struct answer made =
+        post_as(desk, "/v1/bookings", stay(",\"quantity\":2,\"price\":10000,\"payment\":\"required\""));
+    assert_status(&made, 201);
+    struct answer paid = take_cash(world_format(world, "/v1/bookings/%s", answer_text(&made, "bookings/0/id")), 20000);
+    assert_status(&paid, 201);
+    struct answer got = get_as(desk, world_format(world, "/v1/groups/%s", answer_text(&made, "id")));
+    assert_string_equal(answer_text(&got, "bookings/0/status"), "CONFIRMED");
+    assert_string_equal(answer_text(&got, "bookings/1/status"), "CONFIRMED");
+    assert_account(&got, "", (int64_t[]){20000, 20000, 0, 0, 0});
+    fixture_assert_in_order();
+}
+
 static void
 a_fee_is_paid_at_the_desk_and_does_not_go_back_by_itself(void **state)
 {
@@ -471,6 +488,7 @@ main(void)
         TEST(a_manager_lets_guests_go_unpaid_and_the_log_says_why),
         TEST(a_booking_tells_what_its_guests_still_owe),
         TEST(a_group_tells_what_all_of_it_owe),
+        TEST(one_of_a_group_pays_for_all_and_all_are_confirmed),
         TEST(a_fee_is_paid_at_the_desk_and_does_not_go_back_by_itself),
         TEST(a_captured_charge_confirms_the_booking_once),
         TEST(a_refund_of_a_provider_s_payment_waits_to_be_sent),

@@ -665,24 +665,37 @@ predict_create(struct house_money *books, const struct create_payment *asked)
     return asked->amount > limit ? OUTCOME_POLICY_REFUSED : OUTCOME_OK;
 }
 
-/* What goes back of a payment when nobody says how much: what is due; else all of it while anybody is to come or came,
- * and all above the fee when it ended before. */
+static bool
+is_refused(const struct refund *refund)
+{
+    return refund->status == REFUND_FAILED;
+}
+
+/* What goes back of a payment when nobody says how much: what is due; what a provider would not give, as far as the
+ * house has more than it is to have; else all of it while anybody is to come or came, and all above the fees that are
+ * not paid otherwise when it ended before. */
 static int64_t
 unsaid_refund(struct house_money *books, const struct payment *payment)
 {
     int64_t due = payment->method == PAYMENT_METHOD_CARD ? 0 : refunds_of(books, payment->id, is_open);
-    int64_t all = refundable(books, payment), fees = 0;
+    int64_t all = refundable(books, payment), worth = 0;
+    bool goes_on = false, known = true;
     if (due > 0)
         return due;
     for (size_t i = 0; i < books->line_count; i++) {
         const struct money_line *line = &books->lines[i];
-        bool is_of = id_equal(line->id, payment->booking) ||
-                     (!id_is_none(payment->group) && id_equal(line->group, payment->group));
-        if (is_of && line->status != BOOKING_NO_SHOW && line->status != BOOKING_EXPIRED && !is_called_off(line))
-            return all;
-        fees += is_of ? line->fee : 0;
+        bool is_its = id_equal(line->id, payment->booking);
+        if (!is_its && (id_is_none(payment->group) || !id_equal(line->group, payment->group)))
+            continue;
+        goes_on |= !is_over(line);
+        int64_t asked = line->status == BOOKING_CANCELLED ? line->fee : price_to_have(line);
+        known &= asked < NOBODY_KNOWS;
+        worth += is_its ? asked : most(0, asked - left_for(books, line->id, ID_NONE));
     }
-    return least(all, most(0, left_for(books, payment->booking, payment->group) - fees));
+    int64_t left = left_for(books, payment->booking, payment->group);
+    int64_t spare = least(all, known ? most(0, left - worth) : left);
+    int64_t refused = least(refunds_of(books, payment->id, is_refused), spare);
+    return refused > 0 ? refused : goes_on ? all : spare;
 }
 
 static enum outcome
