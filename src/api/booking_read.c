@@ -322,22 +322,19 @@ ask_overlap(struct store_booking_filter *filter, struct day_ranges day)
     filter->slot_starts = narrow(filter->slot_starts, (struct store_range){INT64_MIN, day.slots.until});
 }
 
-/* Who is in the house is known of today: those who have come and not left, the ones due to leave included. Of another
- * day it is who was or will be, and so it is where a status is asked for. */
+/* Who is in the house is known of today: those who have come and not left, the ones due to leave included, however long
+ * they have stayed; of slots, which nobody is checked in for, those that are under way. Of another day it is who was or
+ * will be, and so it is where a status is asked for. */
 static void
 ask_in_house(struct store_booking_filter *filter, struct day_ranges day, bool is_today)
 {
-    if (!is_today || filter->status.len > 0) {
-        ask_overlap(filter, day);
+    ask_overlap(filter, day);
+    if (!is_today || filter->status.len > 0)
         return;
-    }
-    int64_t longest = STAY_NIGHTS_MAX * DATE_DAY_MS;
-    struct store_range stays = {day.stays.from - longest, day.stays.until};
-    struct store_range slots = {day.slots.from - longest, day.slots.until};
-    filter->status = booking_status_name(BOOKING_CHECKED_IN);
-    filter->stay_starts = narrow(filter->stay_starts, stays);
-    filter->slot_starts = narrow(filter->slot_starts, slots);
-    filter->way = STORE_BOOKINGS_BY_START;
+    int64_t longest = 2 * STAY_NIGHTS_MAX * DATE_DAY_MS;
+    filter->arrived = true;
+    filter->stay_ends = STORE_RANGE_ALL;
+    filter->stay_starts = (struct store_range){day.stays.from - longest, day.stays.until};
 }
 
 static int32_t
@@ -361,12 +358,12 @@ filter_of(const struct call *call, const struct house_entry *house)
     /* who comes and goes: unless it is asked for by its status, what was called off does neither */
     filter.came_about =
         list->status.len == 0 && (list->arrivals.asked || list->departures.asked || list->in_house.asked);
+    if (list->in_house.asked) /* first: its ranges are set, and the others narrow them */
+        ask_in_house(&filter, ranges_of(house, in_house), in_house == today);
     if (list->arrivals.asked)
         ask_arrivals(&filter, ranges_of(house, arrivals), arrivals == today);
     if (list->departures.asked)
         ask_departures(&filter, ranges_of(house, departures));
-    if (list->in_house.asked)
-        ask_in_house(&filter, ranges_of(house, in_house), in_house == today);
     bool is_default = (list->arrivals.asked && !list->arrivals.has_date) ||
                       (list->departures.asked && !list->departures.has_date) ||
                       (list->in_house.asked && !list->in_house.has_date);
@@ -400,7 +397,8 @@ passes(const struct store_booking_filter *filter, const struct booking *booking)
         has_room = id_equal(booking->claims[i].room, filter->room);
     bool is_awaited = booking->by_minute || booking->span.starts >= filter->awaited ||
                       (booking->status == BOOKING_CONFIRMED && booking->span.ends > filter->awaited);
-    return has_room && is_awaited && (!filter->came_about || came_about(booking->status)) &&
+    bool has_come = !filter->arrived || booking->by_minute || booking->status == BOOKING_CHECKED_IN;
+    return has_room && is_awaited && has_come && (!filter->came_about || came_about(booking->status)) &&
            (filter->status.len == 0 || str_equal(filter->status, booking_status_name(booking->status))) &&
            (filter->owner.len == 0 || str_equal(filter->owner, booking->owner)) &&
            is_in(booking->by_minute ? filter->slot_starts : filter->stay_starts, booking->span.starts) &&

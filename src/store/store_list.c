@@ -7,7 +7,7 @@
 #include "store/store_row.h"
 #include "store/store_words.h"
 
-enum { CONDITIONS = 15 + STORE_GUEST_WORDS_MAX, VALUES_MAX = CONDITIONS + 5 };
+enum { CONDITIONS = 16 + STORE_GUEST_WORDS_MAX, VALUES_MAX = CONDITIONS + 5 };
 
 static struct db_value
 text_or_any(struct str text)
@@ -129,6 +129,7 @@ store_list_bookings(struct store *store, uint32_t property, const struct store_b
         ask(&asking, i < filter->guest.count ? db_text(filter->guest.items[i]) : db_null());
     ask(&asking, db_int(filter->came_about));
     ask(&asking, db_int(filter->awaited));
+    ask(&asking, db_int(filter->arrived));
     enum db_status status = ask_way(&asking, store, property, filter, arena);
     if (status != DB_OK)
         return status;

@@ -34,6 +34,7 @@ struct store_booking_filter {
     struct str owner;                            /* empty: anybody's */
     struct store_range stay_starts, slot_starts; /* of stays by dates (as midnight UTC), and of slots */
     struct store_range stay_ends, slot_ends;
+    bool arrived;       /* of stays those whose guests are in the house; slots are not checked in */
     int64_t awaited;    /* of stays that begin before this day, those whose guests are awaited on it; INT64_MIN: any */
     struct id room;     /* with a claim on it; none: any or no room */
     struct words guest; /* each begins a word of the guest's name; at most STORE_GUEST_WORDS_MAX, none: anybody */

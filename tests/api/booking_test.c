@@ -919,6 +919,9 @@ the_lists_of_today_are_of_who_is_there_and_who_is_awaited(void **state)
     struct answer out = post_as(world->owner, at(&leaves, "/check-out"), "{}");
     assert_status(&out, 200);
     assert_int_equal(count_of("in_house=true"), 1);
+    (void)book(slot_in(house.slot_room[0], "2026-11-23T15:00:00Z", "2026-11-23T16:00:00Z")); /* nobody is checked in */
+    assert_int_equal(count_of("in_house=true"), 2);
+    assert_int_equal(count_of("in_house=true&arrivals=2026-11-22"), 1);
 }
 
 /* Who departs is looked for from the earliest day on which they can have come. */
