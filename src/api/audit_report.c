@@ -49,9 +49,12 @@ name_item(struct call *call, struct reader *reader, const struct house *house, j
         status = store_load_guest(&reader->store, call->property, booking.guest, &reader->scratch, &guest);
     if (status != DB_OK && status != DB_NO_ROW)
         return status;
-    (void)json_object_set_new(item, "code", text_or_null(booking.code));
-    (void)json_object_set_new(item, "guest_name", text_or_null(guest.details.name));
-    (void)json_object_set_new(item, "room_number", text_or_null(room == NULL ? STR("") : room->number));
+    if (json_object_set_new(item, "code", text_or_null(booking.code)) != 0 ||
+        json_object_set_new(item, "guest_name", text_or_null(guest.details.name)) != 0 ||
+        json_object_set_new(item, "room_number", text_or_null(room == NULL ? STR("") : room->number)) != 0) {
+        err_set(&reader->store.err, ERR_MEMORY, "no memory for a report");
+        return DB_FAILED;
+    }
     return DB_OK;
 }
 
@@ -66,7 +69,9 @@ name_items(struct call *call, struct reader *reader, const struct house *house, 
             status = name_item(call, reader, house, item);
     }
     *ret_text = status == DB_OK ? json_dumps(report, JSON_COMPACT) : NULL;
-    if (report == NULL || (status == DB_OK && *ret_text == NULL)) {
+    if (report == NULL)
+        err_set(&reader->store.err, ERR_DATA, "the last event of a job can't be read");
+    if (status == DB_OK && *ret_text == NULL) {
         err_set(&reader->store.err, ERR_MEMORY, "no memory for a report");
         status = DB_FAILED;
     }

@@ -139,11 +139,13 @@ write_group(struct call *call, struct reader *reader, struct text *text, const s
     json_write_array_begin(&writer);
     for (size_t i = 0; status == DB_OK && i < count; i++) {
         status = write_booking(call, reader, &writer, text, property, &bookings[i]);
-        account_text_add(text, ledger, &bookings[i]);
+        if (status == DB_OK)
+            account_text_add(text, ledger, &bookings[i]);
     }
     json_write_array_end(&writer);
     text_put_char(text, '}');
-    account_text_add_group(text, ledger, group->id);
+    if (status == DB_OK)
+        account_text_add_group(text, ledger, group->id);
     return status;
 }
 

@@ -197,6 +197,8 @@ void job_shape_start(struct call *call, struct shape *query, struct shape *body)
 void job_shape_list(struct call *call, struct shape *query, struct shape *body);
 void job_load_list(struct call *call, struct reader *reader);
 void job_load_one(struct call *call, struct reader *reader);
+
+/* audit_report.c */
 void audit_report_shape(struct call *call, struct shape *query, struct shape *body);
 void audit_report_load(struct call *call, struct reader *reader);
 /* payment.c */

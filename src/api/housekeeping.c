@@ -29,10 +29,10 @@ room_shape_finish_cleaning(struct call *call, struct shape *query, struct shape 
 }
 
 static void
-shape_result(struct shape_field field, const struct shape_word words[2], struct room_step *step)
+shape_result(struct shape_field field, const struct shape_word *words, size_t count, struct room_step *step)
 {
     int result;
-    if (shape_enum(field, words, 2, &result) == SHAPE_SET)
+    if (shape_enum(field, words, count, &result) == SHAPE_SET)
         step->result = (enum room_result)result;
 }
 
@@ -41,7 +41,7 @@ room_shape_inspect(struct call *call, struct shape *query, struct shape *body)
 {
     static const struct shape_word words[] = {{"pass", ROOM_RESULT_PASS}, {"fail", ROOM_RESULT_FAIL}};
     (void)query;
-    shape_result(shape_field(body, "result", SHAPE_REQUIRED), words, shape_step(call, COMMAND_INSPECT_ROOM));
+    shape_result(shape_field(body, "result", SHAPE_REQUIRED), words, 2, shape_step(call, COMMAND_INSPECT_ROOM));
 }
 
 void
@@ -73,9 +73,10 @@ room_shape_report(struct call *call, struct shape *query, struct shape *body)
 void
 room_shape_mend(struct call *call, struct shape *query, struct shape *body)
 {
-    static const struct shape_word words[] = {{"ok", ROOM_RESULT_PASS}, {"dirty", ROOM_RESULT_FAIL}};
+    static const struct shape_word words[] = {
+        {"ok", ROOM_RESULT_PASS}, {"dirty", ROOM_RESULT_FAIL}, {"repaired", ROOM_RESULT_AS_IT_WAS}};
     (void)query;
-    shape_result(shape_field(body, "quality", SHAPE_REQUIRED), words, shape_step(call, COMMAND_FINISH_MAINTENANCE));
+    shape_result(shape_field(body, "quality", SHAPE_REQUIRED), words, 3, shape_step(call, COMMAND_FINISH_MAINTENANCE));
 }
 
 void

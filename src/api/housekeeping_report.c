@@ -69,12 +69,14 @@ struct day {
     int32_t ready_by;
 };
 
+/* Guests who are in the room already do not arrive in it any more, and it need not be ready for them. */
 static void
-note_claim(struct day *day, const struct claim *claim, int64_t midnight)
+note_claim(struct day *day, const struct claim *claim, int64_t midnight, struct id occupant)
 {
-    if (claim->owner_kind != CLAIM_OF_BOOKING)
-        return;
     int64_t next = midnight + DATE_DAY_MS;
+    bool has_come = id_equal(claim->owner, occupant) && claim->span.starts >= midnight && claim->span.starts < next;
+    if (claim->owner_kind != CLAIM_OF_BOOKING || has_come)
+        return;
     day->arrives |= claim->span.starts >= midnight && claim->span.starts < next;
     day->leaves |= claim->span.ends >= midnight && claim->span.ends < next && claim->span.starts < midnight;
     day->stays |= claim->span.starts < midnight && claim->span.ends >= next;
@@ -85,7 +87,7 @@ note_claim(struct day *day, const struct claim *claim, int64_t midnight)
 }
 
 static enum db_status
-find_day(struct call *call, struct reader *reader, struct id room, int32_t date, struct day *ret_day)
+find_day(struct call *call, struct reader *reader, const struct room_state *state, int32_t date, struct day *ret_day)
 {
     struct claim *claims;
     size_t count;
@@ -93,14 +95,15 @@ find_day(struct call *call, struct reader *reader, struct id room, int32_t date,
     struct span around = {midnight - 1, midnight + DATE_DAY_MS}; /* whoever leaves at midnight is there before it */
     *ret_day = (struct day){.arrives = false};
     enum db_status status =
-        store_claims_on_room(&reader->store, call->property, room, around, &reader->scratch, &claims, &count);
+        store_claims_on_room(&reader->store, call->property, state->room, around, &reader->scratch, &claims, &count);
     for (size_t i = 0; status == DB_OK && i < count; i++)
-        note_claim(ret_day, &claims[i], midnight);
+        note_claim(ret_day, &claims[i], midnight, state->occupant);
     if (status != DB_OK || ret_day->is_asked_for)
         return status;
-    status = store_claim_after(&reader->store, call->property, room, midnight, &reader->scratch, &claims, &count);
+    status = store_claim_after(&reader->store, call->property, state->room, midnight + DATE_DAY_MS, &reader->scratch,
+                               &claims, &count);
     for (size_t i = 0; status == DB_OK && i < count; i++)
-        note_claim(ret_day, &claims[i], midnight);
+        note_claim(ret_day, &claims[i], midnight, state->occupant);
     return status;
 }
 
@@ -142,7 +145,7 @@ write_item(struct call *call, struct reader *reader, struct json_writer *writer,
     json_write_key(writer, "room");
     enum db_status status = room_text_write(call, reader, writer, house->property, room, &state);
     if (status == DB_OK)
-        status = find_day(call, reader, room->id, date, &day);
+        status = find_day(call, reader, &state, date, &day);
     if (status != DB_OK)
         return status;
     json_member_bool(writer, "departure", day.leaves);

@@ -302,18 +302,34 @@ has_name(const json_t *columns, struct str name)
 }
 
 static void
-refuse_header(struct import *import, const char *before, struct str name, const char *after, const char *other)
+refuse_header(struct import *import, const char *before, const char *name, const char *after, const char *other)
 {
     struct text text;
     text_init(&text, import->call->arena, 256);
-    text_put_format(&text, "The header %s %.*s%s%s.", before, STR_ARG(str_of(name.ptr, name.len < 64 ? name.len : 64)),
-                    after, other);
+    text_put_format(&text, "The header %s %s%s%s.", before, name, after, other);
     text_put_char(&text, '\0');
     import->wrong = text.overflowed ? "The header is wrong." : text.ptr;
 }
 
+/* Of a file that may say anything only what is a name is said back. */
+static const char *
+name_of_column(struct import *import, struct str name, size_t index)
+{
+    struct text text;
+    bool is_plain = name.len < COLUMN_SIZE;
+    for (size_t i = 0; is_plain && i < name.len; i++)
+        is_plain = name.ptr[i] >= ' ' && name.ptr[i] < 0x7f;
+    text_init(&text, import->call->arena, COLUMN_SIZE + 32);
+    if (is_plain)
+        text_put_format(&text, "column \"%.*s\"", STR_ARG(name));
+    else
+        text_put_format(&text, "name of column %zu", index + 1);
+    text_put_char(&text, '\0');
+    return text.overflowed ? "" : text.ptr;
+}
+
 /* A file without a column, or with one twice, is another file than was meant: it is refused as such, not line by line.
- */
+ * Columns without a name are what a spreadsheet leaves at the right, and nobody looks at them. */
 static json_t *
 columns_of(struct import *import, const struct csv_row *row)
 {
@@ -321,14 +337,13 @@ columns_of(struct import *import, const struct csv_row *row)
     const char *other;
     for (size_t i = 0; i < row->count; i++) {
         struct str name = str_trim(csv_unguard(row->fields[i]));
-        if (has_name(columns, name) && import->wrong == NULL)
-            refuse_header(import, "has the column", name, " twice", "");
+        if (name.len > 0 && has_name(columns, name) && import->wrong == NULL)
+            refuse_header(import, "has the", name_of_column(import, name, i), " twice", "");
         (void)json_array_append_new(columns, json_stringn(name.len == 0 ? "" : name.ptr, name.len));
     }
     const char *missing = import_missing_column(import->kind, columns, &other);
     if (missing != NULL && import->wrong == NULL)
-        refuse_header(import, "has no column", str_from(missing), other == NULL ? "" : " or ",
-                      other == NULL ? "" : other);
+        refuse_header(import, "has no column", missing, other == NULL ? "" : " or ", other == NULL ? "" : other);
     return columns;
 }
 

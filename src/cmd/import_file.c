@@ -100,7 +100,7 @@ take_header(struct import_file *file, const struct csv_row *row, struct err *err
     for (size_t i = 0; i < row->count; i++) {
         struct str name = str_trim(csv_unguard(row->fields[i]));
         json_t *text = json_stringn(name.len == 0 ? "" : name.ptr, name.len);
-        if (text != NULL && file->columns != NULL && has_column(file, json_string_value(text))) {
+        if (text != NULL && name.len > 0 && file->columns != NULL && has_column(file, json_string_value(text))) {
             json_decref(text);
             err_set(err, ERR_DATA, "the header has the column \"%.*s\" twice", STR_ARG(name));
             return false;

@@ -38,8 +38,9 @@ enum room_command {
     ROOM_COMMAND_COUNT
 };
 
-/* What was found. On the wire "pass" and "fail" of an inspection, "ok" and "dirty" of a repair. */
-enum room_result { ROOM_RESULT_NONE, ROOM_RESULT_PASS, ROOM_RESULT_FAIL, ROOM_RESULT_COUNT };
+/* What was found. On the wire "pass" and "fail" of an inspection; "ok", "dirty" and "repaired" of a repair, of which
+ * the last says nothing of how clean the room is. */
+enum room_result { ROOM_RESULT_NONE, ROOM_RESULT_PASS, ROOM_RESULT_FAIL, ROOM_RESULT_AS_IT_WAS, ROOM_RESULT_COUNT };
 
 struct room_state {
     struct id room;

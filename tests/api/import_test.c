@@ -257,11 +257,12 @@ a_file_with_another_header_is_refused_as_such(void **state)
         const char *kind, *csv, *said;
     } wrong[] = {
         {"rooms", "name,room_type\n900,Studio\n", "The header has no column number."},
-        {"rooms", "number,room_type,number\n900,Studio,901\n", "The header has the column number twice."},
+        {"rooms", "number,room_type,number\n900,Studio,901\n", "The header has the column \"number\" twice."},
         {"guests", "name\nAda\n", "The header has no column booking or id."},
         {"bookings", "room_type,arrival,guest_name\nStudio,2027-03-01,Ada\n", "The header has no column departure."},
         {"bookings", "arrival,departure,guest_name\n2027-03-01,2027-03-02,Ada\n",
          "The header has no column room_type or room."},
+        {"rooms", "number,\x1b,\x1b,room_type\n900,1,2,Double\n", "The header has the name of column 3 twice."},
         {"room-types", "\n", "The header has no column name."},
     };
     (void)state;
@@ -270,7 +271,7 @@ a_file_with_another_header_is_refused_as_such(void **state)
         assert_problem(&answer, 422, "VALIDATION_FAILED");
         assert_string_equal(answer_text(&answer, "detail"), wrong[i].said);
     }
-    struct answer answer = import("rooms", "", " number ,\"room_type\"\n900,Double\n");
+    struct answer answer = import("rooms", "", " number ,\"room_type\",,\n900,Double,,\n");
     assert_counts(&answer, 1, 0, 0, 0);
 }
 

@@ -133,12 +133,18 @@ render_housekeeping(FILE *out)
                        "In rooms with guests in them as in others. A command that has no row is `INVALID_TRANSITION`. "
                        "Whoever leaves a room leaves it `DIRTY`.\n\n"
                        "| Cleanliness | Fault | Command | Cleanliness after | Fault after |\n|---|---|---|---|---|\n");
-#define FOUND_NONE ""
-#define FOUND_PASS ", good"
-#define FOUND_FAIL ", not good"
+#define FOUND_START_CLEANING_NONE ""
+#define FOUND_FINISH_CLEANING_NONE ""
+#define FOUND_INSPECT_PASS ", `pass`"
+#define FOUND_INSPECT_FAIL ", `fail`"
+#define FOUND_MARK_DIRTY_NONE ""
+#define FOUND_REPORT_MAINTENANCE_NONE ""
+#define FOUND_FINISH_MAINTENANCE_PASS ", `ok`"
+#define FOUND_FINISH_MAINTENANCE_FAIL ", `dirty`"
+#define FOUND_FINISH_MAINTENANCE_AS_IT_WAS ", `repaired`"
 #define ROOM_TRANSITION(from, before, command, result, to, after)                                                      \
-    (void)fprintf(out, "| `" #from "` | %s | `%.*s`" FOUND_##result " | `" #to "` | %s |\n", faults[before],           \
-                  STR_ARG(room_command_name(ROOM_COMMAND_##command)),                                                  \
+    (void)fprintf(out, "| `" #from "` | %s | `%.*s`" FOUND_##command##_##result " | `" #to "` | %s |\n",               \
+                  faults[before], STR_ARG(room_command_name(ROOM_COMMAND_##command)),                                  \
                   (after) == EITHER ? "as before" : faults[after]);
 #include "core/room.def"
 #undef ROOM_TRANSITION

@@ -90,7 +90,7 @@ def go_on(chance, ledger, made):
 
 HOUSEKEEPING = [('start-cleaning', {}), ('finish-cleaning', {}), ('inspect', {'result': 'pass'}),
                 ('inspect', {'result': 'fail'}), ('mark-dirty', {}), ('report-maintenance', {'note': 'The tap drips.'}),
-                ('finish-maintenance', {'quality': 'ok'})]
+                ('finish-maintenance', {'quality': 'ok'}), ('finish-maintenance', {'quality': 'repaired'})]
 ANYHOW = {'override': True, 'reason': 'kill'}
 
 
