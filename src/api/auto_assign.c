@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "api/parts.h"
 #include "api/reply.h"
+#include "api/roomed_text.h"
 #include "engine/state.h"
 
 enum { ENTRY_TEXT = 128, TYPES_MAX = 100 };
@@ -47,34 +48,6 @@ auto_assign_shape_day(struct call *call, struct shape *query, struct shape *body
     asked->limit = (size_t)limit;
 }
 
-/* The booking and the room it has now; a body's only room is its claim's. */
-static void
-put_roomed(struct text *text, const struct store_event *event, bool first)
-{
-    static const struct str quoted[] = {{"\"id\":\"", 6}, {"\"room_id\":\"", 11}};
-    struct str found[2];
-    for (size_t i = 0; i < 2; i++) {
-        found[i] = state_find_member(event->body, quoted[i]);
-        assert(found[i].len > ID_TEXT_LEN);
-    }
-    text_put_format(text, "%s{\"booking_id\":\"%.*s\",\"room_id\":\"%.*s\"}", first ? "" : ",", (int)ID_TEXT_LEN,
-                    found[0].ptr, (int)ID_TEXT_LEN, found[1].ptr);
-}
-
-static void
-put_all_roomed(struct text *text, const char *name, const struct engine_result *result, struct str kind)
-{
-    bool first = true;
-    text_put_format(text, ",\"%s\":[", name);
-    for (size_t i = 0; i < result->event_count; i++) {
-        if (!str_equal(result->events[i].kind, kind))
-            continue;
-        put_roomed(text, &result->events[i], first);
-        first = false;
-    }
-    text_put_char(text, ']');
-}
-
 /* Nobody was waiting for a room: nothing is in the log, and a repeated request looks again. */
 static void
 put_nothing(struct call *call, struct text *text)
@@ -102,8 +75,8 @@ auto_assign_render_day(struct call *call, const struct engine_result *result)
     const struct store_event *last = &result->events[result->event_count - 1];
     assert(str_equal(last->kind, STR("arrivals.assigned")) && last->body.len > 0);
     text_put(&text, str_of(last->body.ptr, last->body.len - 1));
-    put_all_roomed(&text, "items", result, STR("booking.assigned"));
-    put_all_roomed(&text, "moved", result, STR("booking.room_changed"));
+    roomed_text_put(&text, "items", result, STR("booking.assigned"));
+    roomed_text_put(&text, "moved", result, STR("booking.room_changed"));
     text_put(&text, STR(",\"seq\":"));
     if (last->seq > 0)
         text_put_i64(&text, last->seq);

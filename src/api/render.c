@@ -9,6 +9,7 @@
 #include "api/guest_text.h"
 #include "api/handlers.h"
 #include "api/reply.h"
+#include "api/roomed_text.h"
 #include "engine/state.h"
 
 enum { REPLY_TEXT = 1024 };
@@ -270,6 +271,7 @@ render_closures_created(struct call *call, const struct engine_result *result)
     text_init(&text, call->arena, result->event_count * REPLY_TEXT / 2);
     if (!call->engine.command.close_rooms.from_list) {
         put_closure(&text, call, event);
+        roomed_text_add_moved(&text, result, ID_NONE);
         send_created(call, &text, "/v1/closures", event->body);
         return;
     }
@@ -389,6 +391,8 @@ render_bookings_created(struct call *call, const struct engine_result *result)
     const struct store_event *event = find_kind(result, STR("booking.created"), 0);
     assert(event != NULL);
     put_booking(&text, result, event, details);
+    if (role_is_staff(call->role))
+        roomed_text_add_moved(&text, result, event->subject);
     send_created(call, &text, "/v1/bookings", event->body);
 }
 
@@ -401,6 +405,7 @@ render_walked_in(struct call *call, const struct engine_result *result)
     assert(event != NULL);
     text_init(&text, call->arena, REPLY_TEXT);
     put_booking(&text, result, event, guest_of(call, result));
+    roomed_text_add_moved(&text, result, event->subject);
     send_created(call, &text, "/v1/bookings", event->body);
 }
 
@@ -412,6 +417,8 @@ render_booking_changed(struct call *call, const struct engine_result *result)
     assert(event != NULL);
     text_init(&text, call->arena, REPLY_TEXT);
     put_party(&text, result, event, guest_of(call, result), added_guest(call));
+    if (role_is_staff(call->role))
+        roomed_text_add_moved(&text, result, call->ids[0]);
     send_changed(call, &text, event->body);
 }
 
@@ -486,17 +493,37 @@ render_payment_created(struct call *call, const struct engine_result *result)
 }
 
 /* What goes back: the last refund that this command made or settled. */
+/* What this refund gives back: by hand it may settle several, and at a provider it is due. */
+static int64_t
+amount_given(const struct store_event *event)
+{
+    bool is_given = str_equal(event->kind, STR("refund.settled")) || str_equal(event->kind, STR("refund.due"));
+    struct str amount = state_find_member(event->body, STR("\"amount\":"));
+    int64_t minor = 0;
+    for (size_t i = 0; is_given && i < amount.len && amount.ptr[i] >= '0' && amount.ptr[i] <= '9'; i++)
+        minor = minor * 10 + (amount.ptr[i] - '0');
+    return minor;
+}
+
 void
 render_refund(struct call *call, const struct engine_result *result)
 {
     struct text text;
     const struct store_event *event = NULL;
-    for (size_t i = 0; i < result->event_count; i++)
-        if (str_starts_with(result->events[i].kind, STR("refund.")))
-            event = &result->events[i];
+    int64_t total = 0;
+    for (size_t i = 0; i < result->event_count; i++) {
+        if (!str_starts_with(result->events[i].kind, STR("refund.")))
+            continue;
+        event = &result->events[i];
+        total += amount_given(event);
+    }
     assert(event != NULL);
     text_init(&text, call->arena, REPLY_TEXT);
     put_state(&text, event);
+    json_text_reopen(&text);
+    text_put(&text, STR(",\"total\":"));
+    text_put_i64(&text, total);
+    text_put_char(&text, '}');
     send_changed(call, &text, event->body);
 }
 

@@ -214,6 +214,8 @@ what_may_be_moved_is_moved_and_what_may_not_is_named(void **state)
     assert_status(&answer, 200);
     struct answer closure = close_as(desk, "out_of_order", "");
     assert_status(&closure, 201);
+    assert_string_equal(answer_text(&closure, "moved/0/booking_id"), answer_text(&booking, "id"));
+    assert_string_equal(answer_text(&closure, "moved/0/room_id"), house.room[1]);
     answer = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
     assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
     answer = reopen(&closure);
@@ -238,6 +240,8 @@ force_is_for_managers_and_leaves_a_record(void **state)
     assert_problem(&answer, 403, "FORBIDDEN");
     answer = close_as(manager, "out_of_order", ",\"force\":true");
     assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "moved/0/booking_id"), answer_text(&pinned, "id"));
+    assert_true(json_is_null(answer_at(&answer, "moved/0/room_id")));
     answer = world_get(world, "/v1/bookings/%s", answer_text(&pinned, "id"));
     assert_true(json_is_null(answer_at(&answer, "room_id")));
     assert_string_equal(answer_text(&answer, "status"), "CONFIRMED");

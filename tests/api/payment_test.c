@@ -280,8 +280,13 @@ a_booking_tells_what_its_guests_still_owe(void **state)
     const char *refund = world_format(world, "/v1/payments/%s/refund", answer_text(&paid, "id"));
     struct answer back = post_as(desk, refund, "{}");
     assert_int_equal(answer_number(&back, "amount"), 1000);
+    assert_int_equal(answer_number(&back, "total"), 1000);
     got = get_booking(&made);
     assert_account(&got, "", (int64_t[]){3000, 4000, 1000, 0, 0});
+    lower = world_patch(world, at(&made, ""), (int)answer_number(&got, "version"), "{\"price\":2500}");
+    assert_status(&lower, 200);
+    back = post_as(desk, refund, "{\"amount\":2500}"); /* what is due and as much again as goodwill */
+    assert_int_equal(answer_number(&back, "total"), 2500);
     made = post_as(desk, "/v1/bookings", stay(""));
     got = get_booking(&made);
     assert_true(json_is_null(answer_at(&got, "account/charge")));
