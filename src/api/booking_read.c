@@ -464,6 +464,26 @@ load_by_code(struct call *call, struct reader *reader, struct id property_id, co
     return status == DB_NO_ROW ? DB_OK : status;
 }
 
+/* The account that was read last: the bookings of a group mostly stand together. */
+struct last_account {
+    struct id group;
+    struct ledger ledger;
+};
+
+static enum db_status
+write_item(struct call *call, struct reader *reader, struct id_page *page, const struct property *property,
+           const struct booking *booking, struct last_account *last)
+{
+    enum db_status status = write_booking(call, reader, &page->writer, &page->text, property, booking);
+    bool is_known = !id_is_none(booking->group) && id_equal(booking->group, last->group);
+    if (status == DB_OK && !is_known)
+        status = ledger_load(&reader->store, call->property, booking, &reader->scratch, &last->ledger);
+    last->group = booking->group;
+    if (status == DB_OK)
+        account_text_add(&page->text, last->ledger, booking);
+    return status;
+}
+
 void
 booking_load_list(struct call *call, struct reader *reader)
 {
@@ -479,10 +499,11 @@ booking_load_list(struct call *call, struct reader *reader)
         list->code.len > 0 ? load_by_code(call, reader, house->house.property->id, &filter, &bookings, &count)
                            : store_list_bookings(&reader->store, call->property, &filter, id_page_after(&list->page),
                                                  list->page.limit + 1, &reader->scratch, &bookings, &count);
+    struct last_account last = {.group = ID_NONE};
     id_page_begin(&page, call, &list->page);
     for (size_t i = 0; status == DB_OK && i < count; i++)
         if (id_page_takes(&page, bookings[i].id))
-            status = write_booking(call, reader, &page.writer, &page.text, house->house.property, &bookings[i]);
+            status = write_item(call, reader, &page, house->house.property, &bookings[i], &last);
     if (call_check(call, reader, status))
         id_page_send(&page);
 }

@@ -311,6 +311,9 @@ a_group_tells_what_all_of_it_owe(void **state)
     assert_account(&got, "bookings/1/", (int64_t[]){10000, 0, 0, 0, 10000});
     got = get_as(desk, first);
     assert_account(&got, "", (int64_t[]){10000, 4000, 0, 0, 6000});
+    got = get_as(desk, world_format(world, "/v1/bookings?property_id=%s&arrivals=2027-03-01", house.property));
+    assert_account(&got, "items/0/", (int64_t[]){10000, 4000, 0, 0, 6000});
+    assert_account(&got, "items/1/", (int64_t[]){10000, 0, 0, 0, 10000});
     paid = take_cash(group, 11000);
     assert_status(&paid, 201);
     got = get_as(desk, first);
