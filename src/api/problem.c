@@ -52,6 +52,11 @@ write_claim(struct json_writer *writer, uint32_t property, const struct claim *c
     json_write_object_begin(writer);
     write_owner(writer, property, claim);
     json_member_id_or_null(writer, "room_id", ID_ROOM, property, claim->room);
+    if (!span_is_valid(
+            claim->span)) { /* somebody who should have left: the dates of the room are not theirs any more */
+        json_write_object_end(writer);
+        return;
+    }
     if (span_to_nights(claim->span, &arrival, &departure)) {
         json_member_date(writer, "arrival", arrival);
         json_member_date(writer, "departure", departure);
@@ -70,6 +75,18 @@ write_allowed_in_room(struct json_writer *writer, const struct room_state *room)
             json_write_str(writer, room_command_name((enum room_command)i));
 }
 
+/* Of a provider's payment all but a refund is the provider's to do. */
+static void
+write_allowed_of_payment(struct json_writer *writer, const struct payment *payment)
+{
+    for (int i = 0; payment != NULL && i < PAYMENT_COMMAND_COUNT; i++) {
+        enum payment_command command = (enum payment_command)i;
+        bool can_be_asked = command == PAYMENT_COMMAND_REFUND || payment_method_is_by_hand(payment->method);
+        if (can_be_asked && payment_machine_allows(payment_status_of(payment), command))
+            json_write_str(writer, payment_command_name(command));
+    }
+}
+
 static void
 write_allowed(struct json_writer *writer, const struct refusal *refusal)
 {
@@ -86,6 +103,7 @@ write_allowed(struct json_writer *writer, const struct refusal *refusal)
             booking_machine_allows(refusal->booking_status, command))
             json_write_str(writer, booking_command_name(command));
     }
+    write_allowed_of_payment(writer, refusal->payment);
     json_write_array_end(writer);
 }
 

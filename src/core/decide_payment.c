@@ -122,7 +122,9 @@ refuse_step(struct deciding *d, const struct payment *payment, enum payment_comm
     if (deciding_refuse_stale(d, payment->version))
         return true;
     if (!payment_machine_allows(status, step)) {
-        deciding_refuse(d, OUTCOME_INVALID_TRANSITION)->status = payment_status_name(status);
+        struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
+        refusal->status = payment_status_name(status);
+        refusal->payment = payment;
         return true;
     }
     if (step == PAYMENT_COMMAND_REFUND || payment_method_is_by_hand(payment->method))

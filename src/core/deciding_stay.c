@@ -3,6 +3,8 @@
 
 #include "core/wanted.h"
 
+enum { SENTENCE = 112 };
+
 struct room_state *
 deciding_room_of_guests(struct deciding *d, struct id booking)
 {
@@ -45,6 +47,33 @@ deciding_refuse_override(struct deciding *d, bool overrides)
     return true;
 }
 
+/* "Room 204 is not inspected": of several rooms in one request it has to be said which. */
+static const char *
+say_of_room(struct deciding *d, const char *before, struct id id, const char *after)
+{
+    const struct room *room = house_find_room(&d->facts->house, id);
+    struct text text;
+    text_init(&text, d->arena, SENTENCE);
+    text_put(&text, str_from(before));
+    if (room != NULL) {
+        text_put_char(&text, ' ');
+        text_put(&text, room->number);
+    }
+    text_put(&text, str_from(after));
+    return deciding_cstr(d, &text);
+}
+
+/* Their claim on the room, as far as it was read: who should have left has none for tonight, and then no dates are
+ * told. */
+static struct claim
+claim_of_occupant(const struct deciding *d, const struct room_state *room)
+{
+    for (size_t i = 0; i < d->claim_count; i++)
+        if (id_equal(d->claims[i].owner, room->occupant) && id_equal(d->claims[i].room, room->room))
+            return d->claims[i];
+    return (struct claim){.room = room->room, .owner_kind = CLAIM_OF_BOOKING, .owner = room->occupant};
+}
+
 bool
 deciding_refuse_occupied(struct deciding *d, const struct room_state *room)
 {
@@ -55,12 +84,9 @@ deciding_refuse_occupied(struct deciding *d, const struct room_state *room)
         d->decision->out_of_memory = true;
         return true;
     }
-    *claim = (struct claim){.room = room->room,
-                            .span = span_from_nights(d->facts->today, d->facts->today + 1),
-                            .owner_kind = CLAIM_OF_BOOKING,
-                            .owner = room->occupant};
+    *claim = claim_of_occupant(d, room);
     struct refusal *refusal = deciding_refuse(d, OUTCOME_ROOM_NOT_AVAILABLE);
-    refusal->detail = "Somebody is still in the room.";
+    refusal->detail = say_of_room(d, "Somebody is still in room", room->room, ".");
     refusal->in_the_way = claim;
     refusal->in_the_way_count = 1;
     return true;
@@ -81,8 +107,10 @@ deciding_refuse_not_ready(struct deciding *d, struct id id, struct id leaving, b
         return false;
     struct refusal *refusal = deciding_refuse(d, OUTCOME_ROOM_NOT_READY);
     refusal->status = room_status_name(room_status_of(room));
-    refusal->detail = room_is_faulty(room) ? "The room has a fault; a manager may override that, with a reason."
-                                           : "The room is not inspected; a manager may override that, with a reason.";
+    refusal->detail =
+        say_of_room(d, "Room", id,
+                    room_is_faulty(room) ? " has a fault; a manager may override that, with a reason."
+                                         : " is not inspected; a manager may override that, with a reason.");
     return true;
 }
 

@@ -140,6 +140,8 @@ cash_that_covers_the_price_confirms_the_booking(void **state)
     assert_true(json_is_null(answer_at(&got, "expires_at")));
     struct answer again = post_as(desk, world_format(world, "%s/capture", payment), "{}");
     assert_problem(&again, 409, "INVALID_TRANSITION");
+    assert_string_equal(answer_text(&again, "allowed/0"), "refund");
+    assert_int_equal(json_array_size(answer_at(&again, "allowed")), 1);
     struct answer back =
         post_as(desk, world_format(world, "%s/refund", payment), "{\"amount\":2900,\"reason\":\"no towels\"}");
     assert_status(&back, 200);
