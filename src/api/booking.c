@@ -237,6 +237,17 @@ booking_shape_reinstate(struct call *call, struct shape *query, struct shape *bo
 }
 
 void
+booking_shape_waive_fee(struct call *call, struct shape *query, struct shape *body)
+{
+    struct booking_step *step = &call->engine.command.booking_step;
+    (void)query;
+    call->engine.command.kind = COMMAND_WAIVE_FEE;
+    step->booking = call->ids[0];
+    (void)shape_text(shape_field(body, "reason", SHAPE_REQUIRED), 1, PART_REASON_MAX, &step->reason);
+    (void)shape_i64(shape_field(body, "fee", SHAPE_OPTIONAL), 0, PRICE_MAX, &step->fee_left_minor);
+}
+
+void
 booking_shape_no_show(struct call *call, struct shape *query, struct shape *body)
 {
     (void)query;

@@ -141,6 +141,7 @@ void booking_shape_remove_guest(struct call *call, struct shape *query, struct s
 void booking_shape_approve(struct call *call, struct shape *query, struct shape *body);
 void booking_shape_decline(struct call *call, struct shape *query, struct shape *body);
 void booking_shape_no_show(struct call *call, struct shape *query, struct shape *body);
+void booking_shape_waive_fee(struct call *call, struct shape *query, struct shape *body);
 void booking_shape_reinstate(struct call *call, struct shape *query, struct shape *body);
 /* What may be said about a step besides its booking: reason, waive_fee, refund, as the command takes them. */
 void booking_shape_how(struct shape *body, enum command_kind kind, struct booking_step *step);

@@ -78,6 +78,7 @@ command_fresh_ids(const struct command *command)
     case COMMAND_APPROVE_BOOKING:
     case COMMAND_DECLINE_BOOKING:
     case COMMAND_MARK_NO_SHOW:
+    case COMMAND_WAIVE_FEE:
     case COMMAND_REINSTATE_BOOKING: return command->booking_step.reason.len > 0 ? 1 : 0; /* a text */
     case COMMAND_CLOSE_ROOMS: return count_closing(command);
     case COMMAND_AMEND_CLOSURE: return command->amend_closure.reason.len > 0 ? 1 : 0;

@@ -76,7 +76,8 @@ struct amend_booking {
     struct guest_details guest;
 };
 
-struct booking_step { /* confirm, cancel, unassign, approve, decline, no-show, reinstate, and those of the desk */
+struct booking_step { /* confirm, cancel, unassign, approve, decline, no-show, waive-fee, reinstate, and those of the
+                         desk */
     struct id booking;
     struct str reason;         /* empty when not given; required for an override */
     bool overrides;            /* check-out: without what is still to be paid; needs a reason. And as struct check_in */
@@ -85,6 +86,7 @@ struct booking_step { /* confirm, cancel, unassign, approve, decline, no-show, r
     struct refund_wish refund; /* cancel: what is to go back of what was paid; staff alone say something */
     bool limits_fee;           /* cancel: only if it costs no more than this, as somebody was told before */
     int64_t fee_max_minor;
+    int64_t fee_left_minor; /* waive-fee: what of the fee is still kept */
 };
 
 /* --- rooms for bookings. What is left out of a command's dates is what is still to come of the stay. --- */

@@ -43,6 +43,7 @@ decide_command(struct deciding *d)
     case COMMAND_APPROVE_BOOKING: decide_approve_booking(d); break;
     case COMMAND_DECLINE_BOOKING: decide_decline_booking(d); break;
     case COMMAND_MARK_NO_SHOW: decide_mark_no_show(d); break;
+    case COMMAND_WAIVE_FEE: decide_waive_fee(d); break;
     case COMMAND_REINSTATE_BOOKING: decide_reinstate_booking(d); break;
     case COMMAND_BATCH_BOOKINGS: decide_booking_batch(d); break;
     case COMMAND_ADD_GUEST: decide_add_guest(d); break;

@@ -155,6 +155,44 @@ decide_mark_no_show(struct deciding *d)
     end_as_no_show(d, booking, asked);
 }
 
+/* --- a fee that is not kept after all --- */
+
+/* A fee is let go of, or of a part of it; it is raised by nobody, who would have agreed to that? */
+static bool
+refuse_waiver(struct deciding *d, const struct booking_step *asked, const struct booking *booking)
+{
+    if (asked->fee_left_minor < booking->fee_minor)
+        return false;
+    struct refusal *refusal =
+        deciding_refuse_rule(d, STR("no_fee_left"),
+                             booking->fee_minor == 0 ? "There is no fee that could be waived."
+                                                     : "The fee that is left must be lower than the present one.");
+    refusal->pointer = "/fee";
+    deciding_add_limit(refusal, "fee", booking->fee_minor);
+    return true;
+}
+
+/* What was paid for what is not kept any more is due to go back in the same decision. */
+void
+decide_waive_fee(struct deciding *d)
+{
+    const struct booking_step *asked = &d->command->booking_step;
+    struct booking *booking = deciding_find_for_staff(d, asked->booking);
+    if (booking == NULL || deciding_refuse_step(d, booking, BOOKING_COMMAND_WAIVE_FEE) ||
+        refuse_waiver(d, asked, booking))
+        return;
+    int64_t waived = booking->fee_minor - asked->fee_left_minor;
+    int64_t above = ledger_paid(deciding_ledger(d), booking) - asked->fee_left_minor;
+    booking->fee_minor = asked->fee_left_minor;
+    deciding_record_step(d, booking, BOOKING_COMMAND_WAIVE_FEE, booking->status, asked->reason);
+    if (d->decision->out_of_memory)
+        return;
+    d->decision->events[d->decision->event_count - 1].waived_minor = waived;
+    if (above > 0)
+        (void)deciding_refund_due(d, booking, above < waived ? above : waived);
+    deciding_release_others(d, booking);
+}
+
 /* --- reinstate --- */
 
 /* What is over can't be had any more, and nobody knows what a type was that is not sold any more. */

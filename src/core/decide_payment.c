@@ -221,8 +221,8 @@ refuse_refund(struct deciding *d, int64_t amount, int64_t there_is)
         refusal =
             deciding_refuse_rule(d, STR("amount_over_captured"), "There is not so much left of what was captured.");
     else if (amount == 0)
-        refusal = deciding_refuse_rule(d, STR("fee_kept"),
-                                       "What is left is the fee: name an amount to give that back all the same.");
+        refusal = deciding_refuse_rule(
+            d, STR("fee_kept"), "What is left is the fee: waive it, or name an amount to give that back all the same.");
     if (refusal == NULL)
         return false;
     refusal->pointer = "/amount";

@@ -203,6 +203,7 @@ void decide_cancel_booking(struct deciding *d);
 void decide_approve_booking(struct deciding *d);
 void decide_decline_booking(struct deciding *d);
 void decide_mark_no_show(struct deciding *d);
+void decide_waive_fee(struct deciding *d);
 void decide_reinstate_booking(struct deciding *d);
 void decide_booking_batch(struct deciding *d);
 void decide_add_guest(struct deciding *d);

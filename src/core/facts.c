@@ -82,6 +82,7 @@ facts_named_bookings(const struct command *command, struct arena *arena, struct 
     case COMMAND_APPROVE_BOOKING:
     case COMMAND_DECLINE_BOOKING:
     case COMMAND_MARK_NO_SHOW:
+    case COMMAND_WAIVE_FEE:
     case COMMAND_REINSTATE_BOOKING: return one_id(command->booking_step.booking, arena, ret_ids);
     case COMMAND_ADD_GUEST:
     case COMMAND_REMOVE_GUEST: return one_id(command->name_guest.booking, arena, ret_ids);
@@ -248,6 +249,7 @@ facts_needs_room_states(const struct command *command)
     case COMMAND_CONFIRM_BOOKING:
     case COMMAND_ADD_GUEST:
     case COMMAND_REMOVE_GUEST:                 /* they are in whatever room the booking is in */
+    case COMMAND_WAIVE_FEE:                    /* nobody came */
     case COMMAND_CANCEL_BOOKING: return false; /* nobody is in the room yet, and its cleaning can wait */
     default: return true;
     }
@@ -415,8 +417,10 @@ wants_groups(const struct command *command)
     case COMMAND_CANCEL_BOOKING:
     case COMMAND_DECLINE_BOOKING:
     case COMMAND_MARK_NO_SHOW:
+    case COMMAND_WAIVE_FEE:
     case COMMAND_STEP_JOB: return true; /* the audit, of those who did not come */
-    case COMMAND_AMEND_BOOKING: return command->amend_booking.changes_price;
+    case COMMAND_AMEND_BOOKING:
+    case COMMAND_EXTEND_BOOKING: return command->amend_booking.changes_price;
     default: return false;
     }
 }

@@ -318,6 +318,7 @@ shown_booking(const struct command *command)
     case COMMAND_APPROVE_BOOKING:
     case COMMAND_DECLINE_BOOKING:
     case COMMAND_MARK_NO_SHOW:
+    case COMMAND_WAIVE_FEE:
     case COMMAND_REINSTATE_BOOKING: return command->booking_step.booking;
     default: return ID_NONE;
     }

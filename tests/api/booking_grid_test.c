@@ -20,6 +20,7 @@ static const struct {
     {"move", "{\"to_room_id\":\"%R\"}"},
     {"swap", "{\"with_booking_id\":\"%B\"}"},
     {"extend", "{\"departure\":\"2026-11-29\"}"},
+    {"waive-fee", "{\"reason\":\"a complaint\"}"},
     {"add-guest", "{\"guest\":{\"name\":\"Grace Hopper\"}}"},
 };
 

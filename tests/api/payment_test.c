@@ -1,4 +1,6 @@
 /* Money over HTTP: what a booking costs and who says so, what is paid by hand, and what a provider says. */
+#include <string.h>
+
 #include "tests/api/fixture.h"
 #include "tests/api/provider.h"
 #include "tests/unit/test.h"
@@ -339,6 +341,24 @@ one_of_a_group_pays_for_all_and_all_are_confirmed(void **state)
     fixture_assert_in_order();
 }
 
+/* The one who is priced anew has paid nothing, and what the other paid too much goes back to them. */
+static void
+an_extension_of_one_of_a_group_is_priced_for_all(void **state)
+{
+    (void)state;
+    struct answer made = post_as(desk, "/v1/bookings", stay(",\"quantity\":2,\"price\":10000"));
+    assert_status(&made, 201);
+    struct answer paid = take_cash(world_format(world, "/v1/bookings/%s", answer_text(&made, "bookings/0/id")), 20000);
+    assert_status(&paid, 201);
+    struct answer longer =
+        post_as(desk, world_format(world, "/v1/bookings/%s/extend", answer_text(&made, "bookings/1/id")),
+                "{\"departure\":\"2027-03-03\",\"price\":5000}");
+    assert_status(&longer, 200);
+    struct answer got = get_as(desk, world_format(world, "/v1/groups/%s", answer_text(&made, "id")));
+    assert_account(&got, "", (int64_t[]){15000, 20000, 0, 5000, 0});
+    fixture_assert_in_order();
+}
+
 static void
 a_fee_is_paid_at_the_desk_and_does_not_go_back_by_itself(void **state)
 {
@@ -371,6 +391,41 @@ a_fee_is_paid_at_the_desk_and_does_not_go_back_by_itself(void **state)
     assert_int_equal(answer_number(&back, "limits/amount"), 3000);
     back = post_as(desk, refund, "{\"amount\":3000,\"reason\":\"a complaint\"}");
     assert_status(&back, 200);
+    fixture_assert_in_order();
+}
+
+static void
+a_fee_is_let_go_of_for_a_reason(void **state)
+{
+    (void)state;
+    struct answer made = post_as(desk, "/v1/bookings",
+                                 world_format(world,
+                                              "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":"
+                                              "\"2026-11-22\",\"departure\":\"2026-11-24\",\"price\":10000,"
+                                              "\"guest\":{\"name\":\"Ada Lovelace\"}}",
+                                              house.property, house.studio));
+    struct answer paid = take_cash(at(&made, ""), 10000);
+    assert_status(&paid, 201);
+    struct answer answer = post_as(desk, at(&made, "/no-show"), "{}");
+    assert_int_equal(answer_number(&answer, "fee"), 10000);
+    answer = post_as(desk, at(&made, "/waive-fee"), "{}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/reason");
+    answer = post_as(desk, at(&made, "/waive-fee"), "{\"fee\":10000,\"reason\":\"a storm\"}");
+    assert_pointer(&answer, 409, "POLICY_REFUSED", "/fee");
+    assert_int_equal(answer_number(&answer, "limits/fee"), 10000);
+    answer = post_as(desk, at(&made, "/waive-fee"), "{\"fee\":2500,\"reason\":\"a storm\"}");
+    assert_status(&answer, 200);
+    assert_int_equal(answer_number(&answer, "fee"), 2500);
+    assert_int_equal(answer_number(&answer, "waived_fee"), 7500);
+    struct answer got = get_booking(&made);
+    assert_account(&got, "", (int64_t[]){2500, 10000, 0, 7500, 0});
+    got = get_as(desk, at(&made, "/events"));
+    json_t *items = answer_at(&got, "items");
+    bool is_told = false;
+    for (size_t i = 0; i < json_array_size(items); i++)
+        is_told |=
+            strcmp(json_string_value(json_object_get(json_array_get(items, i), "kind")), "booking.fee_waived") == 0;
+    assert_true(is_told);
     fixture_assert_in_order();
 }
 
@@ -499,7 +554,9 @@ main(void)
         TEST(a_booking_tells_what_its_guests_still_owe),
         TEST(a_group_tells_what_all_of_it_owe),
         TEST(one_of_a_group_pays_for_all_and_all_are_confirmed),
+        TEST(an_extension_of_one_of_a_group_is_priced_for_all),
         TEST(a_fee_is_paid_at_the_desk_and_does_not_go_back_by_itself),
+        TEST(a_fee_is_let_go_of_for_a_reason),
         TEST(a_captured_charge_confirms_the_booking_once),
         TEST(a_refund_of_a_provider_s_payment_waits_to_be_sent),
         TEST(what_can_not_be_applied_is_set_aside_for_review),

@@ -82,6 +82,7 @@ static const struct ask_for asks[ROUTE_COUNT] = {
     [ROUTE_BOOKING_AMEND] = {.body = "{\"party\":1}"},
     [ROUTE_CLOSURE_AMEND] = {.body = "{\"until\":\"2027-03-03\"}"},
     [ROUTE_BOOKING_ADD_GUEST] = {.body = "{" GUEST "}"},
+    [ROUTE_BOOKING_WAIVE_FEE] = {.body = "{\"reason\":\"a complaint\"}"},
     [ROUTE_BOOKING_EXTEND] = {.body = "{\"departure\":\"2027-03-09\"}"},
     [ROUTE_BOOKING_ASSIGN] = {.body = "{\"room_id\":\"%R\"}"},
     [ROUTE_BOOKING_MOVE] = {.body = "{\"to_room_id\":\"%R\"}"},

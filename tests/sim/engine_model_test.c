@@ -240,6 +240,7 @@ translate_command(struct twins *t, const struct command *ours, struct leg legs[3
     case COMMAND_APPROVE_BOOKING:
     case COMMAND_DECLINE_BOOKING:
     case COMMAND_MARK_NO_SHOW:
+    case COMMAND_WAIVE_FEE:
     case COMMAND_REINSTATE_BOOKING: theirs.booking_step.booking = translate(t, ours->booking_step.booking); break;
     case COMMAND_CLOSE_ROOMS:
         for (size_t i = 0; i < ours->close_rooms.room_count; i++)

@@ -219,10 +219,11 @@ static struct command
 any_booking_step(struct house_life *life, struct actor actor, bool cancel)
 {
     static const enum command_kind others[] = {
-        COMMAND_CONFIRM_BOOKING, COMMAND_CONFIRM_BOOKING, COMMAND_APPROVE_BOOKING,   COMMAND_DECLINE_BOOKING,
-        COMMAND_MARK_NO_SHOW,    COMMAND_MARK_NO_SHOW,    COMMAND_REINSTATE_BOOKING, COMMAND_REINSTATE_BOOKING};
+        COMMAND_CONFIRM_BOOKING,   COMMAND_CONFIRM_BOOKING,   COMMAND_APPROVE_BOOKING,
+        COMMAND_DECLINE_BOOKING,   COMMAND_MARK_NO_SHOW,      COMMAND_MARK_NO_SHOW,
+        COMMAND_REINSTATE_BOOKING, COMMAND_REINSTATE_BOOKING, COMMAND_WAIVE_FEE};
     struct command command = {
-        .kind = cancel ? COMMAND_CANCEL_BOOKING : others[house_life_pick(life, 8)],
+        .kind = cancel ? COMMAND_CANCEL_BOOKING : others[house_life_pick(life, 9)],
         .actor = actor,
         .property = 1,
         .booking_step = {.booking = one_in(life, 3) ? any_booking(life) : any_live_booking(life),
@@ -234,6 +235,13 @@ any_booking_step(struct house_life *life, struct actor actor, bool cancel)
         if (one != NULL && one->status == BOOKING_NO_SHOW)
             step->booking = one->id;
     }
+    for (int tries = 0; command.kind == COMMAND_WAIVE_FEE && tries < 16; tries++) {
+        const struct booking *one = house_model_booking(life->model, any_booking(life));
+        if (one != NULL && one->fee_minor > 0)
+            step->booking = one->id;
+    }
+    if (command.kind == COMMAND_WAIVE_FEE && one_in(life, 2))
+        step->fee_left_minor = house_life_pick(life, 4) * INT64_C(1250);
     bool has_fee = cancel || command.kind == COMMAND_MARK_NO_SHOW;
     step->waives_fee = has_fee && one_in(life, 6);
     if (cancel && one_in(life, 6))
@@ -294,6 +302,10 @@ any_rooming(struct house_life *life, struct actor actor)
             command.amend_booking.by_minute = booking->by_minute;
             command.amend_booking.span.ends =
                 booking->span.ends + (booking->by_minute ? 30 * MODEL_MINUTE_MS : DATE_DAY_MS);
+        }
+        if (one_in(life, 3)) {
+            command.amend_booking.changes_price = true;
+            command.amend_booking.price = (struct price){true, 2500 * (1 + house_life_pick(life, 8))};
         }
         break;
     default: command.booking_step = (struct booking_step){.booking = id}; break;

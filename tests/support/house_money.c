@@ -444,6 +444,16 @@ is_end(enum booking_status status)
            status == BOOKING_EXPIRED;
 }
 
+/* The house is to have less of what ended: what was paid of that goes back. */
+static void
+waive(struct house_money *books, struct money_line *line, int64_t fee)
+{
+    int64_t waived = line->fee - fee, above = most(0, paid_for(books, line) - fee);
+    line->fee = fee;
+    give_back(books, line, least(waived, above));
+    release_others(books, line);
+}
+
 static bool
 follow_booking(struct house_money *books, const struct booking *now, const struct command *command,
                struct house_model *model)
@@ -457,6 +467,11 @@ follow_booking(struct house_money *books, const struct booking *now, const struc
         return end_line(books, line, now, command, model);
     } else if (line != NULL && !price_equal(line->price, now->price)) {
         change_price(books, line, now->price);
+    } else if (line != NULL && command->kind == COMMAND_WAIVE_FEE && id_equal(command->booking_step.booking, now->id)) {
+        int64_t left = command->booking_step.fee_left_minor;
+        if (left >= line->fee || now->fee_minor != left)
+            return model_fail(model, "P4", "another fee is left than was asked for");
+        waive(books, line, left);
     }
     if (line == NULL)
         return model_fail(model, "model", "too many bookings for the books");

@@ -67,6 +67,8 @@ static const struct cell {
     {BOOKING_CHECKED_IN, BOOKING_COMMAND_UNDO_CHECK_IN, BOOKING_CONFIRMED, "booking.check_in_undone"},
     {BOOKING_CHECKED_IN, BOOKING_COMMAND_CHECK_OUT, BOOKING_CHECKED_OUT, "booking.checked_out"},
     {BOOKING_CHECKED_OUT, BOOKING_COMMAND_UNDO_CHECK_OUT, BOOKING_CHECKED_IN, "booking.check_out_undone"},
+    {BOOKING_CANCELLED, BOOKING_COMMAND_WAIVE_FEE, BOOKING_CANCELLED, "booking.fee_waived"},
+    {BOOKING_NO_SHOW, BOOKING_COMMAND_WAIVE_FEE, BOOKING_NO_SHOW, "booking.fee_waived"},
     {BOOKING_NO_SHOW, BOOKING_COMMAND_REINSTATE, BOOKING_CONFIRMED, "booking.reinstated"},
 };
 
@@ -119,6 +121,8 @@ put_in_status(struct world *w, enum booking_status status)
     b->checked_in_at = status == BOOKING_CHECKED_IN || status == BOOKING_CHECKED_OUT ? MODEL_NOW : 0;
     b->checked_out_at = status == BOOKING_CHECKED_OUT ? MODEL_NOW : 0;
     b->cancelled_at = status == BOOKING_CANCELLED ? MODEL_NOW : 0;
+    b->price = (struct price){.known = true, .minor = 100};
+    b->fee_minor = status == BOOKING_CANCELLED || status == BOOKING_NO_SHOW ? 100 : 0;
     b->checked_in_on = b->checked_in_at != 0 ? MODEL_TODAY : 0;
     b->checked_out_on = b->checked_out_at != 0 ? MODEL_TODAY : 0;
     b->left_room = status == BOOKING_CHECKED_OUT ? w->room_101 : ID_NONE;
@@ -149,6 +153,7 @@ act(struct world *w, enum booking_command command, struct id id)
     case BOOKING_COMMAND_APPROVE: return step(w, desk, COMMAND_APPROVE_BOOKING, id);
     case BOOKING_COMMAND_DECLINE: return step(w, desk, COMMAND_DECLINE_BOOKING, id);
     case BOOKING_COMMAND_NO_SHOW: return step(w, desk, COMMAND_MARK_NO_SHOW, id);
+    case BOOKING_COMMAND_WAIVE_FEE: return step(w, desk, COMMAND_WAIVE_FEE, id);
     case BOOKING_COMMAND_REINSTATE: return step(w, desk, COMMAND_REINSTATE_BOOKING, id);
     case BOOKING_COMMAND_EXPIRE: w->model.now_ms += MODEL_MINUTE_MS; return sweep(w);
     case BOOKING_COMMAND_EXTEND: return extend_stay(w, desk, id, 3);

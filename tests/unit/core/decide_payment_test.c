@@ -1017,6 +1017,60 @@ a_fee_goes_back_only_where_its_amount_is_named(void **state)
     world_done(w);
 }
 
+static enum outcome
+waive(struct world *w, struct actor actor, struct id booking, int64_t left)
+{
+    struct command command = {
+        .kind = COMMAND_WAIVE_FEE,
+        .actor = actor,
+        .property = 1,
+        .booking_step = {.booking = booking, .fee_left_minor = left, .reason = STR("their flight was off")}};
+    return world_run(w, &command);
+}
+
+/* A night audit gave them up, and the fee was kept before anybody asked why. */
+static void
+a_fee_is_waived_after_the_end_and_goes_back(void **state)
+{
+    WORLD;
+    struct id id;
+    w->model.property.no_show_fee_percent = 100;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_NONE, &id), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(waive(w, desk, id, 0), OUTCOME_INVALID_TRANSITION);
+    assert_int_equal(step(w, desk, COMMAND_MARK_NO_SHOW, id), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(waive(w, teacher, id, 0), OUTCOME_FORBIDDEN);
+    assert_int_equal(waive(w, desk, id, PRICE), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "no_fee_left", PRICE);
+    assert_int_equal(waive(w, desk, id, 4000), OUTCOME_OK);
+    assert_event(w, 0, "booking.fee_waived");
+    assert_int_equal(w->last.events[0].waived_minor, 6000);
+    assert_int_equal(owed(&w->model), 6000);
+    assert_int_equal(waive(w, desk, id, 0), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    assert_int_equal(waive(w, desk, id, 0), OUTCOME_POLICY_REFUSED);
+    world_done(w);
+}
+
+/* What nobody had paid of it is not owed any more, and nothing goes back for it. */
+static void
+a_fee_that_was_not_paid_is_waived_and_not_asked_for(void **state)
+{
+    WORLD;
+    struct id id;
+    cancel_late(w, &id);
+    assert_int_equal(pay(w, id, ID_NONE, 1000, true), OUTCOME_OK);
+    assert_int_equal(waive(w, desk, id, 2000), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(pay(w, id, ID_NONE, 1001, true), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "amount_over_price", 1000);
+    assert_int_equal(waive(w, desk, id, 0), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 1000);
+    assert_int_equal(pay(w, id, ID_NONE, 1, true), OUTCOME_INVALID_TRANSITION);
+    world_done(w);
+}
+
 static void
 no_more_is_promised_back_than_was_paid(void **state)
 {
@@ -1220,6 +1274,8 @@ main(void)
         cmocka_unit_test(a_security_that_is_captured_pays_the_fee),
         cmocka_unit_test(a_fee_in_a_group_is_paid_for_the_booking_it_is_of),
         cmocka_unit_test(a_fee_goes_back_only_where_its_amount_is_named),
+        cmocka_unit_test(a_fee_is_waived_after_the_end_and_goes_back),
+        cmocka_unit_test(a_fee_that_was_not_paid_is_waived_and_not_asked_for),
         cmocka_unit_test(no_more_is_promised_back_than_was_paid),
         cmocka_unit_test(any_order_and_repetition_ends_the_same),
     };
