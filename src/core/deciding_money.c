@@ -232,7 +232,7 @@ lower_refunds(struct deciding *d, struct account account, const struct payment *
 /* What the house had and was to keep of an account. */
 struct kept {
     struct money money;
-    int64_t called_off; /* of `minor`: what those who were called off left */
+    int64_t called_off; /* of `minor`: what those who were called off left, and their fees */
     int64_t minor;      /* LEDGER_EVERYTHING or more: nobody knows */
     int64_t fee;        /* owed of the fee that the payment is for */
 };
@@ -248,12 +248,20 @@ fee_owed(const struct deciding *d, const struct payment *payment)
     return is_asked ? ledger_balance_due(ledger, booking) : 0;
 }
 
+/* What is kept for those who were called off: what they left of their own, and their fees out of what others paid. */
+static int64_t
+of_called_off(const struct deciding *d, struct account account)
+{
+    struct ledger ledger = deciding_ledger(d);
+    return ledger_left_by_called_off(ledger, account) + ledger_unpaid_fees(ledger, account);
+}
+
 static struct kept
 kept_of(const struct deciding *d, struct account account, const struct payment *payment)
 {
     bool any;
     struct kept kept = {.money = ledger_money_of(deciding_ledger(d), account),
-                        .called_off = ledger_left_by_called_off(deciding_ledger(d), account),
+                        .called_off = of_called_off(d, account),
                         .fee = fee_owed(d, payment)};
     kept.minor = ledger_charged(deciding_ledger(d), account, &any) + kept.called_off;
     if (!any)
@@ -301,8 +309,8 @@ deciding_price_changed(struct deciding *d, const struct booking *booking, struct
     if (!booking_is_charged(booking) || !booking->price.known)
         return;
     struct money now = ledger_money_of(deciding_ledger(d), account);
-    int64_t net = now.captured - now.refunded, keep = ledger_charged(deciding_ledger(d), account, &any) +
-                                                      ledger_left_by_called_off(deciding_ledger(d), account);
+    int64_t net = now.captured - now.refunded,
+            keep = ledger_charged(deciding_ledger(d), account, &any) + of_called_off(d, account);
     if (!before.known) { /* what others of the account paid was for what they owe, as long as that is not known */
         int64_t own = left_of_own(d, booking);
         int64_t back = deciding_refund_due(d, booking, not_negative(own - booking->price.minor));
@@ -325,8 +333,7 @@ deciding_release_others(struct deciding *d, const struct booking *ended)
     int64_t keep = ledger_charged(deciding_ledger(d), account, &any);
     if (id_is_none(ended->group) || keep >= LEDGER_EVERYTHING)
         return;
-    int64_t over = money_left(ledger_money_of(deciding_ledger(d), account)) - keep -
-                   ledger_left_by_called_off(deciding_ledger(d), account);
+    int64_t over = money_left(ledger_money_of(deciding_ledger(d), account)) - keep - of_called_off(d, account);
     for (size_t i = 0; i < d->facts->booking_count && over > 0; i++) {
         const struct booking *other = &d->bookings[i];
         if (id_equal(other->id, ended->id) || !account_has_booking(account, other) || booking_is_called_off(other))

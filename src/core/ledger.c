@@ -194,6 +194,18 @@ ledger_left_by_called_off(struct ledger ledger, struct account account)
     return sum;
 }
 
+int64_t
+ledger_unpaid_fees(struct ledger ledger, struct account account)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < ledger.booking_count; i++) {
+        const struct booking *booking = &ledger.bookings[i];
+        if (booking->status == BOOKING_CANCELLED && account_has_booking(account, booking))
+            sum += not_negative(booking->fee_minor - left_of_own(ledger, booking));
+    }
+    return sum;
+}
+
 /* What the other bookings of the group that are charged still need of the group's payments. */
 static int64_t
 needed_by_others(struct ledger ledger, const struct booking *booking)
@@ -232,12 +244,8 @@ owed_together(struct ledger ledger, const struct booking *booking)
     bool any;
     struct account account = account_of_booking(booking);
     int64_t owed = ledger_charged(ledger, account, &any) + ledger_left_by_called_off(ledger, account);
-    for (size_t i = 0; i < ledger.booking_count; i++) {
-        const struct booking *other = &ledger.bookings[i];
-        if (other->status == BOOKING_CANCELLED && booking->status == BOOKING_CANCELLED &&
-            account_has_booking(account, other))
-            owed += not_negative(other->fee_minor - left_of_own(ledger, other));
-    }
+    if (booking->status == BOOKING_CANCELLED)
+        owed += ledger_unpaid_fees(ledger, account);
     return not_negative(owed - money_left(ledger_money_of(ledger, account)));
 }
 
@@ -338,7 +346,6 @@ ledger_summary_of_group(struct ledger ledger, struct id group)
     bool any;
     struct account account = {.booking = ID_NONE, .group = group};
     struct ledger_summary summary = {.charge.known = true};
-    int64_t fees = 0;
     for (size_t i = 0; i < ledger.booking_count; i++) {
         const struct booking *booking = &ledger.bookings[i];
         struct price charge = booking_charge(booking);
@@ -346,12 +353,11 @@ ledger_summary_of_group(struct ledger ledger, struct id group)
             continue;
         summary.charge.known &= charge.known;
         summary.charge.minor += charge.minor;
-        if (booking->status == BOOKING_CANCELLED)
-            fees += not_negative(booking->fee_minor - left_of_own(ledger, booking));
         add_to_summary(ledger, booking->id, ID_NONE, &summary);
     }
     add_to_summary(ledger, ID_NONE, group, &summary);
-    int64_t owed = ledger_charged(ledger, account, &any) + ledger_left_by_called_off(ledger, account) + fees;
+    int64_t owed = ledger_charged(ledger, account, &any) + ledger_left_by_called_off(ledger, account) +
+                   ledger_unpaid_fees(ledger, account);
     if (summary.charge.known)
         summary.balance_due = not_negative(owed - money_left(ledger_money_of(ledger, account)));
     return summary;

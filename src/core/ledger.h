@@ -76,6 +76,9 @@ int64_t ledger_charged(struct ledger ledger, struct account account, bool *ret_a
  * It pays for no other booking of the group. */
 int64_t ledger_left_by_called_off(struct ledger ledger, struct account account);
 
+/* What the fees of bookings that were called off are above their own payments: kept out of their group's, or owed. */
+int64_t ledger_unpaid_fees(struct ledger ledger, struct account account);
+
 /* What is left of what was captured for this booking, without what is on its way back: what its end can give back. In
  * a group it is what its own payments brought, and of the group's what the other bookings that still count leave over;
  * nothing of the group's where one of their prices is not known. */

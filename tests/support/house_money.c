@@ -6,7 +6,8 @@
  * - What comes above what the house is to have goes back, and what goes back by itself is not owed again.
  * - What one paid above its own price is kept while the others need it, and goes back when they do not any more.
  * - What comes above that goes back to who it came from; what comes for who was called off goes back.
- * - What is due to one booking never pays for another. */
+ * - What is due to one booking never pays for another.
+ * - A fee that was kept out of what others paid stays kept, whatever becomes of their prices. */
 #include "tests/support/house_money.h"
 
 #include <stdio.h>
@@ -203,20 +204,23 @@ price_to_have(const struct money_line *line)
 struct due {
     int64_t minor;      /* NOBODY_KNOWS and more */
     int64_t called_off; /* of it: what those who were called off have left of their own */
+    int64_t fees;       /* beside it: of their fees what they have not paid themselves */
     bool any;           /* somebody still pays */
 };
 
 static struct due
 due_of(struct house_money *books, struct payer account)
 {
-    struct due due = {0, 0, false};
+    struct due due = {0, 0, 0, false};
     for (size_t i = 0; i < books->line_count; i++) {
         const struct money_line *line = &books->lines[i];
         if (!has_line(account, line))
             continue;
         if (is_called_off(line))
             due.called_off += left_for(books, line->id, ID_NONE);
-        else if (line->status != BOOKING_EXPIRED)
+        if (line->status == BOOKING_CANCELLED)
+            due.fees += most(0, line->fee - left_for(books, line->id, ID_NONE));
+        if (!is_called_off(line) && line->status != BOOKING_EXPIRED)
             due.any = true;
         due.minor += least(price_to_have(line), NOBODY_KNOWS);
     }
@@ -257,15 +261,11 @@ static int64_t
 fee_of(struct house_money *books, const struct money_line *line)
 {
     struct sums sums = sums_of(books, account_of(line));
+    struct due due = due_of(books, account_of(line));
     int64_t alone = most(0, line->fee - left_for(books, line->id, ID_NONE));
-    int64_t together = due_of(books, account_of(line)).minor - most(0, sums.in - sums.gone - sums.back);
+    int64_t together = due.minor + due.fees - most(0, sums.in - sums.gone - sums.back);
     if (line->status != BOOKING_CANCELLED)
         return 0;
-    for (size_t i = 0; i < books->line_count; i++) {
-        const struct money_line *other = &books->lines[i];
-        if (has_line(account_of(line), other) && other->status == BOOKING_CANCELLED)
-            together += most(0, other->fee - left_for(books, other->id, ID_NONE));
-    }
     return id_is_none(line->group) ? alone : least(alone, most(0, together));
 }
 
@@ -378,7 +378,7 @@ release_others(struct house_money *books, const struct money_line *ended)
     struct payer account = account_of(ended);
     struct sums sums = sums_of(books, account);
     struct due due = due_of(books, account);
-    int64_t spare = most(0, sums.in - sums.gone - sums.back) - due.minor;
+    int64_t spare = most(0, sums.in - sums.gone - sums.back) - due.minor - due.fees;
     if (id_is_none(ended->group) || due.minor >= NOBODY_KNOWS)
         return;
     for (size_t i = 0; i < books->line_count; i++) {
@@ -424,7 +424,7 @@ change_price(struct house_money *books, struct money_line *line, struct price pr
     if (!price.known)
         return;
     struct due due = due_of(books, account);
-    int64_t over = sums.in - sums.gone - sums.back - due.minor;
+    int64_t over = sums.in - sums.gone - sums.back - due.minor - due.fees;
     if (!before.known) {
         int64_t own = most(0, left_for(books, line->id, ID_NONE) - price.minor);
         give_back(books, line, own);
@@ -568,6 +568,8 @@ standing_of(struct house_money *books, const struct payment *payment)
     const struct money_line *line = id_is_none(payment->booking) ? NULL : find_line(books, payment->booking);
     if (line != NULL && payment->method != PAYMENT_METHOD_CARD)
         standing.fee = fee_of(books, line);
+    standing.due.minor += standing.due.fees;
+    standing.due.called_off += standing.due.fees;
     if (!standing.due.any)
         standing.due.minor = most(0, standing.sums.in - standing.sums.gone - standing.sums.back);
     return standing;

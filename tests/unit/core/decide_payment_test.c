@@ -286,6 +286,17 @@ a_stay_without_a_price_has_no_balance(void **state)
 /* --- another price --- */
 
 static enum outcome
+waive(struct world *w, struct actor actor, struct id booking, int64_t left)
+{
+    struct command command = {
+        .kind = COMMAND_WAIVE_FEE,
+        .actor = actor,
+        .property = 1,
+        .booking_step = {.booking = booking, .fee_left_minor = left, .reason = STR("their flight was off")}};
+    return world_run(w, &command);
+}
+
+static enum outcome
 set_price(struct world *w, struct id booking, bool known, int64_t minor)
 {
     struct command command = {.kind = COMMAND_AMEND_BOOKING,
@@ -994,6 +1005,42 @@ a_fee_in_a_group_is_paid_for_the_booking_it_is_of(void **state)
     world_done(w);
 }
 
+static void
+a_fee_that_a_group_paid_stays_kept_whatever_the_others_cost(void **state)
+{
+    WORLD;
+    struct id gone, stays;
+    struct id group = two_of_a_group(w, &gone, &stays);
+    w->model.property.cancellation_window_h = 240;
+    w->model.property.cancellation_fee_percent = 40;
+    assert_int_equal(pay(w, ID_NONE, group, 2 * PRICE, true), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, gone), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 4000);
+    assert_int_equal(set_price(w, stays, true, PRICE + 5000), OUTCOME_OK);
+    assert_int_equal(set_price(w, stays, true, PRICE), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 4000);
+    assert_int_equal(waive(w, desk, gone, 0), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    world_done(w);
+}
+
+static void
+who_paid_for_one_who_called_off_pays_the_fee_until_it_is_waived(void **state)
+{
+    WORLD;
+    struct id gone, stays;
+    (void)two_of_a_group(w, &gone, &stays);
+    w->model.property.cancellation_window_h = 240;
+    w->model.property.cancellation_fee_percent = 40;
+    assert_int_equal(pay(w, stays, ID_NONE, 2 * PRICE, true), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, gone), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 4000);
+    assert_int_equal(pay(w, gone, ID_NONE, 1, true), OUTCOME_INVALID_TRANSITION);
+    assert_int_equal(waive(w, desk, gone, 1000), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE - 1000);
+    world_done(w);
+}
+
 /* Asked without an amount, a refund gives what nobody is to keep. */
 static void
 a_fee_goes_back_only_where_its_amount_is_named(void **state)
@@ -1015,17 +1062,6 @@ a_fee_goes_back_only_where_its_amount_is_named(void **state)
     assert_int_equal(take_step(w, payment, PAYMENT_COMMAND_REFUND, 3000), OUTCOME_OK);
     assert_int_equal(w->model.payments[0].refunded, PRICE);
     world_done(w);
-}
-
-static enum outcome
-waive(struct world *w, struct actor actor, struct id booking, int64_t left)
-{
-    struct command command = {
-        .kind = COMMAND_WAIVE_FEE,
-        .actor = actor,
-        .property = 1,
-        .booking_step = {.booking = booking, .fee_left_minor = left, .reason = STR("their flight was off")}};
-    return world_run(w, &command);
 }
 
 /* A night audit gave them up, and the fee was kept before anybody asked why. */
@@ -1274,6 +1310,8 @@ main(void)
         cmocka_unit_test(a_security_that_is_captured_pays_the_fee),
         cmocka_unit_test(a_fee_in_a_group_is_paid_for_the_booking_it_is_of),
         cmocka_unit_test(a_fee_goes_back_only_where_its_amount_is_named),
+        cmocka_unit_test(a_fee_that_a_group_paid_stays_kept_whatever_the_others_cost),
+        cmocka_unit_test(who_paid_for_one_who_called_off_pays_the_fee_until_it_is_waived),
         cmocka_unit_test(a_fee_is_waived_after_the_end_and_goes_back),
         cmocka_unit_test(a_fee_that_was_not_paid_is_waived_and_not_asked_for),
         cmocka_unit_test(no_more_is_promised_back_than_was_paid),
