@@ -86,6 +86,32 @@ a_night_audit_closes_the_day_and_reports(void **state)
     assert_problem(&answer, 404, "NOT_FOUND");
 }
 
+/* The day of a move that was planned has come, and the guests are still where they were. */
+static void
+guests_are_in_their_old_room_until_they_move(void **state)
+{
+    (void)state;
+    const char *booking = book("2026-11-22", "2026-11-25");
+    struct answer answer = world_post(world, world_format(world, "/v1/bookings/%s/assign", booking),
+                                      "{\"room_id\":\"%s\"}", house.room[0]);
+    assert_status(&answer, 200);
+    answer = world_post(world, world_format(world, "/v1/bookings/%s/check-in", booking),
+                        "{\"override\":true,\"reason\":\"not inspected\"}");
+    assert_status(&answer, 200);
+    answer = world_post(world, world_format(world, "/v1/bookings/%s/move", booking),
+                        "{\"to_room_id\":\"%s\",\"from\":\"2026-11-23\"}", house.room[1]);
+    assert_status(&answer, 200);
+    test_clock_advance_ms(&world->clock, DAY_MS);
+    answer = start();
+    assert_status(&answer, 202);
+    answer = follow(world_format(world, "%s", answer_text(&answer, "id")));
+    assert_string_equal(answer_text(&answer, "status"), "COMPLETED");
+    answer = world_get(world, "/v1/bookings/%s", booking);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[0]);
+    assert_string_equal(answer_text(&answer, "claims/1/room_id"), house.room[1]);
+    fixture_assert_in_order();
+}
+
 static void
 a_day_that_is_not_over_is_not_closed(void **state)
 {
@@ -122,6 +148,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_night_audit_closes_the_day_and_reports, set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(guests_are_in_their_old_room_until_they_move, set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_day_that_is_not_over_is_not_closed, set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_job_is_of_a_kind_that_there_is, set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(where_the_clock_rolls_the_date_there_is_no_audit, set_up, fixture_tear_down),
