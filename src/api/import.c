@@ -408,9 +408,13 @@ read_file(struct import *import, struct reader *reader, const struct house *hous
     for (size_t i = 0; i < house->type_count; i++)
         add_named(types, ID_ROOM_TYPE, call->property, house->types[i].id, "name", house->types[i].name,
                   (struct str){NULL, 0});
-    for (size_t i = 0; i < house->room_count; i++)
+    for (size_t i = 0; i < house->room_count; i++) {
+        char type[ID_TEXT_SIZE];
         add_named(rooms, ID_ROOM, call->property, house->rooms[i].id, "number", house->rooms[i].number,
                   house->rooms[i].building);
+        id_format(ID_ROOM_TYPE, call->property, house->rooms[i].room_type, type);
+        (void)json_object_set_new(json_array_get(rooms, i), "room_type_id", json_string(type));
+    }
     const struct import_house named = {
         .property = property, .types = types, .rooms = rooms, .now_ms = call_now_ms(call)};
     csv_reader_init(&csv);

@@ -206,6 +206,18 @@ put_room_type(struct reading *r)
     return r->asked.fate == IMPORT_ASKS;
 }
 
+/* There already, unless it is of another type than the line says: then the file, or the house, is not what was meant.
+ */
+static void
+compare_room(struct reading *r, const json_t *present)
+{
+    const char *asked = json_string_value(json_object_get(r->asked.body, "room_type_id"));
+    if (asked == NULL || strcmp(import_field(present, "room_type_id"), asked) != 0)
+        (void)refuse(r, "room_type", "the house has this room with another type");
+    else
+        r->asked.fate = IMPORT_THERE;
+}
+
 static void
 read_room(struct reading *r)
 {
@@ -213,8 +225,10 @@ read_room(struct reading *r)
                 put_text(r, r->asked.body, "building", "building", 200, false) &&
                 put_text(r, r->asked.body, "floor", "floor", 40, false) && put_features(r) &&
                 put_number(r, "max_guests");
-    if (good && import_find(r->house->rooms, "number", get(r, "number"), "building", get(r, "building")) != NULL)
-        r->asked.fate = IMPORT_THERE;
+    const json_t *present =
+        good ? import_find(r->house->rooms, "number", get(r, "number"), "building", get(r, "building")) : NULL;
+    if (present != NULL)
+        compare_room(r, present);
 }
 
 /* --- bookings --- */

@@ -26,7 +26,7 @@ enum import_fate {
 struct import_house {
     const char *property; /* public id */
     const json_t *types;  /* array of objects with id and name */
-    const json_t *rooms;  /* array of objects with id, number and building */
+    const json_t *rooms;  /* array of objects with id, number, building and room_type_id */
     int64_t now_ms;       /* when the import began */
     json_t *wanted;       /* name -> body of a room type that rooms are of and that is to be made; NULL: none is */
 };

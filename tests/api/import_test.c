@@ -96,6 +96,9 @@ types_and_rooms_are_made_where_they_are_not_there(void **state)
     answer = import("rooms", "", "number,room_type,floor\n901,Annex,9\n101,Double,1\n902,Nowhere,9\n901,Annex,9\n");
     assert_counts(&answer, 1, 2, 0, 1);
     assert_line(&answer, 2, 4, "VALIDATION_FAILED", "room_type");
+    answer = import("rooms", "", "number,room_type\n101,Annex\n901,Annex\n");
+    assert_counts(&answer, 0, 1, 0, 1);
+    assert_line(&answer, 0, 2, "VALIDATION_FAILED", "room_type"); /* it is a double */
     assert_int_equal(count("rooms"), 5);
 }
 
