@@ -4,15 +4,6 @@
 #include "util/json_write.h"
 
 static void
-put_if(struct json_writer *writer, const char *name, bool known, int64_t minor)
-{
-    if (known)
-        json_member_i64(writer, name, minor);
-    else
-        json_member_null(writer, name);
-}
-
-static void
 add(struct text *text, const struct ledger_summary *summary)
 {
     struct json_writer writer;
@@ -20,11 +11,11 @@ add(struct text *text, const struct ledger_summary *summary)
     text_put(text, STR(",\"account\":"));
     json_writer_init(&writer, text);
     json_write_object_begin(&writer);
-    put_if(&writer, "charge", summary->charge.known, summary->charge.minor);
+    json_member_i64_or_null(&writer, "charge", summary->charge.known, summary->charge.minor);
     json_member_i64(&writer, "paid", summary->paid);
     json_member_i64(&writer, "refunded", summary->refunded);
     json_member_i64(&writer, "refund_due", summary->refund_due);
-    put_if(&writer, "balance_due", summary->charge.known, summary->balance_due);
+    json_member_i64_or_null(&writer, "balance_due", summary->charge.known, summary->balance_due);
     json_write_object_end(&writer);
     text_put_char(text, '}');
 }

@@ -259,15 +259,6 @@ put_cancellation(struct json_writer *writer, const struct house_entry *house, co
     json_write_object_end(writer);
 }
 
-static void
-put_amount(struct json_writer *writer, const char *name, bool known, int64_t minor)
-{
-    if (known)
-        json_member_i64(writer, name, minor);
-    else
-        json_member_null(writer, name);
-}
-
 /* Of money only what is this booking's by itself: what somebody paid for a whole group is not one guest's to see. */
 static void
 put_view(struct json_writer *writer, const struct house_entry *house, const struct booking *booking,
@@ -286,8 +277,8 @@ put_view(struct json_writer *writer, const struct house_entry *house, const stru
     json_member_str(writer, "status", booking_status_name(booking->status));
     put_when(writer, booking);
     json_member_i64(writer, "party", booking->party);
-    put_amount(writer, "price", booking->price.known, booking->price.minor);
-    put_amount(writer, "fee", booking->fee_minor > 0, booking->fee_minor);
+    json_member_i64_or_null(writer, "price", booking->price.known, booking->price.minor);
+    json_member_i64_or_null(writer, "fee", booking->fee_minor > 0, booking->fee_minor);
     json_member_i64(writer, "paid", money->paid);
     json_member_i64(writer, "refunded", money->refunded);
     json_member_i64(writer, "refund_due", money->refund_due);

@@ -290,17 +290,6 @@ fields_of(const struct csv_row *row, const json_t *columns)
     return fields;
 }
 
-static bool
-has_name(const json_t *columns, struct str name)
-{
-    size_t index;
-    const json_t *column;
-    json_array_foreach (columns, index, column)
-        if (str_equal(str_of(json_string_value(column), json_string_length(column)), name))
-            return true;
-    return false;
-}
-
 static void
 refuse_header(struct import *import, const char *before, const char *name, const char *after, const char *other)
 {
@@ -337,7 +326,7 @@ columns_of(struct import *import, const struct csv_row *row)
     const char *other;
     for (size_t i = 0; i < row->count; i++) {
         struct str name = str_trim(csv_unguard(row->fields[i]));
-        if (name.len > 0 && has_name(columns, name) && import->wrong == NULL)
+        if (name.len > 0 && import_has_column(columns, name) && import->wrong == NULL)
             refuse_header(import, "has the", name_of_column(import, name, i), " twice", "");
         (void)json_array_append_new(columns, json_stringn(name.len == 0 ? "" : name.ptr, name.len));
     }

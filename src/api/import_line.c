@@ -360,15 +360,21 @@ import_line_read(enum import_kind kind, const struct import_house *house, const 
 
 /* --- the columns of a file --- */
 
-static bool
-has(const json_t *columns, const char *name)
+bool
+import_has_column(const json_t *columns, struct str name)
 {
     size_t index;
     const json_t *column;
     json_array_foreach (columns, index, column)
-        if (strcmp(json_string_value(column), name) == 0)
+        if (str_equal(str_of(json_string_value(column), json_string_length(column)), name))
             return true;
     return false;
+}
+
+static bool
+has(const json_t *columns, const char *name)
+{
+    return import_has_column(columns, str_from(name));
 }
 
 static const char *

@@ -42,6 +42,9 @@ struct import_asked {
 /* `fields`: an object of texts by column; what is empty may be absent. */
 struct import_asked import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields);
 
+/* Is this one of the names of columns (an array of texts)? */
+bool import_has_column(const json_t *columns, struct str name);
+
 /* A column that such a file must have and that is not among these names (an array of texts): static, NULL when all are
  * there. *ret_other: one that would do as well, or NULL. */
 const char *import_missing_column(enum import_kind kind, const json_t *columns, const char **ret_other);

@@ -99,6 +99,7 @@ write_allowed(struct json_writer *writer, const struct refusal *refusal)
         /* what happens to a booking by itself can't be asked for */
         bool can_be_asked =
             command != BOOKING_COMMAND_EXPIRE && command != BOOKING_COMMAND_DISPLACE && command != BOOKING_COMMAND_PAY;
+        can_be_asked &= command != BOOKING_COMMAND_WAIVE_FEE || refusal->keeps_fee;
         if (can_be_asked && refusal->booking_status != BOOKING_NONE &&
             booking_machine_allows(refusal->booking_status, command))
             json_write_str(writer, booking_command_name(command));

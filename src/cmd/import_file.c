@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/import_line.h"
 #include "util/csv.h"
 #include "util/json.h"
 
@@ -82,17 +83,6 @@ set_field(json_t *fields, const char *name, struct str value)
 /* --- CSV --- */
 
 static bool
-has_column(const struct import_file *file, const char *column)
-{
-    size_t index;
-    const json_t *name;
-    json_array_foreach (file->columns, index, name)
-        if (strcmp(json_string_value(name), column) == 0)
-            return true;
-    return false;
-}
-
-static bool
 take_header(struct import_file *file, const struct csv_row *row, struct err *err)
 {
     file->columns = json_array();
@@ -100,7 +90,7 @@ take_header(struct import_file *file, const struct csv_row *row, struct err *err
     for (size_t i = 0; i < row->count; i++) {
         struct str name = str_trim(csv_unguard(row->fields[i]));
         json_t *text = json_stringn(name.len == 0 ? "" : name.ptr, name.len);
-        if (text != NULL && name.len > 0 && file->columns != NULL && has_column(file, json_string_value(text))) {
+        if (text != NULL && name.len > 0 && file->columns != NULL && import_has_column(file->columns, name)) {
             json_decref(text);
             err_set(err, ERR_DATA, "the header has the column \"%.*s\" twice", STR_ARG(name));
             return false;

@@ -2,6 +2,7 @@
  * has learned, and what was set aside. What a provider says by itself is in decide_payment_note.c. */
 #include <assert.h>
 
+#include "core/amount.h"
 #include "core/deciding_booking.h"
 #include "core/deciding_money.h"
 
@@ -34,6 +35,7 @@ refuse_called_off(struct deciding *d, struct id booking, struct id group)
     struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
     refusal->status = last == NULL ? STR("NONE") : booking_status_name(last->status);
     refusal->booking_status = last == NULL ? BOOKING_NONE : last->status;
+    refusal->keeps_fee = last != NULL && last->fee_minor > 0;
     if (last != NULL && !id_is_none(group))
         refusal->detail = "All of it was called off; a fee is paid for the booking that it is of.";
     else
@@ -194,20 +196,14 @@ ended_early(const struct deciding *d, const struct payment *payment)
     return any;
 }
 
-static int64_t
-at_most(int64_t value, int64_t limit)
-{
-    return value < limit ? value : limit;
-}
-
 /* How much a refund is that says no amount: what is due by hand, or what a provider refused and is owed still; else all
  * that there is, or what of it is above the fee of what ended. */
 static int64_t
 unsaid_refund(const struct deciding *d, const struct payment *payment, int64_t due, int64_t there_is)
 {
     struct ledger ledger = deciding_ledger(d);
-    int64_t above = at_most(ledger_above_charge(ledger, payment->booking, payment->group), there_is);
-    int64_t refused = at_most(ledger_refused_refunds(ledger, payment->id), above);
+    int64_t above = amount_at_most(ledger_above_charge(ledger, payment->booking, payment->group), there_is);
+    int64_t refused = amount_at_most(ledger_refused_refunds(ledger, payment->id), above);
     if (due > 0 || refused > 0)
         return due > 0 ? due : refused;
     return ended_early(d, payment) ? above : there_is;

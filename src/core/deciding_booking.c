@@ -49,6 +49,7 @@ deciding_refuse_step(struct deciding *d, const struct booking *booking, enum boo
     struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
     refusal->status = booking_status_name(booking->status);
     refusal->booking_status = booking->status;
+    refusal->keeps_fee = booking->fee_minor > 0;
     return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "core/amount.h"
 #include "core/capacity.h"
 #include "core/deciding_booking.h"
 
@@ -48,24 +49,6 @@ deciding_ledger(const struct deciding *d)
                            .payment_count = d->payment_count,
                            .refunds = d->refunds,
                            .refund_count = d->refund_count};
-}
-
-static int64_t
-at_most(int64_t value, int64_t limit)
-{
-    return value < limit ? value : limit;
-}
-
-static int64_t
-not_negative(int64_t value)
-{
-    return value > 0 ? value : 0;
-}
-
-static int64_t
-left_of_own(const struct deciding *d, const struct booking *booking)
-{
-    return money_left(ledger_money_for(deciding_ledger(d), booking->id, ID_NONE));
 }
 
 struct price
@@ -148,7 +131,7 @@ refund_from(struct deciding *d, struct id booking, struct id group, struct id of
     struct id before = ID_NONE;
     const struct payment *payment;
     while (amount > 0 && (payment = newest_payment(d, booking, group, before)) != NULL) {
-        int64_t part = at_most(amount, ledger_refundable(deciding_ledger(d), payment));
+        int64_t part = amount_at_most(amount, ledger_refundable(deciding_ledger(d), payment));
         before = payment->id;
         if (deciding_make_refund(d, payment, of_booking, part, REFUND_DUE, true, NULL) == NULL)
             return amount;
@@ -181,7 +164,7 @@ refund_account(struct deciding *d, struct account account, int64_t amount)
 static void
 refund_risen(struct deciding *d, struct account account, const struct payment *payment, int64_t amount)
 {
-    int64_t part = at_most(amount, ledger_refundable(deciding_ledger(d), payment));
+    int64_t part = amount_at_most(amount, ledger_refundable(deciding_ledger(d), payment));
     if (part > 0 && deciding_make_refund(d, payment, payment->booking, part, REFUND_DUE, true, NULL) == NULL)
         return;
     refund_account(d, account, amount - part);
@@ -290,15 +273,16 @@ balance_refunds(struct deciding *d, struct account account, const struct kept *b
     if (!any)
         keep = before->minor;
     if (rise > 0 && is_for_called_off(d, payment)) {
-        refund_risen(d, account, payment, not_negative(rise - before->fee));
+        refund_risen(d, account, payment, amount_not_negative(rise - before->fee));
         return;
     }
     if (keep >= LEDGER_EVERYTHING)
         return;
     int64_t over = now.captured - now.refunded - now.open - keep;
     if (rise > 0)
-        refund_risen(d, account, payment, at_most(rise, not_negative(over)));
-    lower_refunds(d, account, payment, at_most(not_negative(-over), not_negative(keep - before->minor - rise)));
+        refund_risen(d, account, payment, amount_at_most(rise, amount_not_negative(over)));
+    lower_refunds(d, account, payment,
+                  amount_at_most(amount_not_negative(-over), amount_not_negative(keep - before->minor - rise)));
 }
 
 void
@@ -312,17 +296,19 @@ deciding_price_changed(struct deciding *d, const struct booking *booking, struct
     int64_t net = now.captured - now.refunded,
             keep = ledger_charged(deciding_ledger(d), account, &any) + of_called_off(d, account);
     if (!before.known) { /* what others of the account paid was for what they owe, as long as that is not known */
-        int64_t own = left_of_own(d, booking);
-        int64_t back = deciding_refund_due(d, booking, not_negative(own - booking->price.minor));
+        int64_t own = ledger_left_of_own(deciding_ledger(d), booking);
+        int64_t back = deciding_refund_due(d, booking, amount_not_negative(own - booking->price.minor));
         if (keep < LEDGER_EVERYTHING)
-            refund_account(d, account, not_negative(net - now.open - back - keep));
+            refund_account(d, account, amount_not_negative(net - now.open - back - keep));
         return;
     }
     if (keep >= LEDGER_EVERYTHING)
         return;
     int64_t lowered = before.minor - booking->price.minor;
-    refund_account(d, account, at_most(not_negative(lowered), not_negative(net - now.open - keep)));
-    lower_refunds(d, account, NULL, at_most(not_negative(-lowered), not_negative(now.open + keep - net)));
+    refund_account(d, account,
+                   amount_at_most(amount_not_negative(lowered), amount_not_negative(net - now.open - keep)));
+    lower_refunds(d, account, NULL,
+                  amount_at_most(amount_not_negative(-lowered), amount_not_negative(now.open + keep - net)));
 }
 
 void
@@ -339,7 +325,7 @@ deciding_release_others(struct deciding *d, const struct booking *ended)
         if (id_equal(other->id, ended->id) || !account_has_booking(account, other) || booking_is_called_off(other))
             continue;
         int64_t asked = booking_is_charged(other) ? booking_charge(other).minor : 0;
-        int64_t back = at_most(over, not_negative(left_of_own(d, other) - asked));
+        int64_t back = amount_at_most(over, amount_not_negative(ledger_left_of_own(deciding_ledger(d), other) - asked));
         over -= back - refund_from(d, other->id, ID_NONE, other->id, back);
     }
 }

@@ -241,6 +241,7 @@ struct refusal {
     struct str status;                  /* INVALID_TRANSITION: the present status */
     const struct room_state *room;      /* the same of a room, for the list of allowed commands; NULL for others */
     enum booking_status booking_status; /* the same, for the list of allowed commands; BOOKING_NONE for a hold */
+    bool keeps_fee;                     /* of that booking: there is one that could be waived */
     const struct payment *payment;      /* the same of a payment; NULL for others */
     int64_t version;                    /* VERSION_MISMATCH: the present one */
     int64_t expires_at;                 /* BOOKING_CONFLICT, the rule "hold_length": until when, ms */

@@ -1,6 +1,8 @@
 /* Sums of accounts: the rules are in the header, the cases of groups beside each sum. */
 #include "core/ledger.h"
 
+#include "core/amount.h"
+
 /* --- accounts --- */
 
 struct account
@@ -21,7 +23,7 @@ ledger_booking(struct ledger ledger, struct id id)
 {
     for (size_t i = 0; i < ledger.booking_count; i++)
         if (id_equal(ledger.bookings[i].id, id))
-            return &ledger.bookings[i];
+            return ledger.bookings + i;
     return NULL;
 }
 
@@ -68,18 +70,6 @@ booking_has_payments(const struct booking *booking)
 
 /* --- sums --- */
 
-static int64_t
-at_most(int64_t value, int64_t limit)
-{
-    return value < limit ? value : limit;
-}
-
-static int64_t
-not_negative(int64_t value)
-{
-    return value > 0 ? value : 0;
-}
-
 int64_t
 ledger_open_refunds(struct ledger ledger, struct id payment)
 {
@@ -93,7 +83,7 @@ ledger_open_refunds(struct ledger ledger, struct id payment)
 int64_t
 ledger_refundable(struct ledger ledger, const struct payment *payment)
 {
-    return not_negative(payment->captured - payment->refunded - ledger_open_refunds(ledger, payment->id));
+    return amount_not_negative(payment->captured - payment->refunded - ledger_open_refunds(ledger, payment->id));
 }
 
 /* Those that have gone back, whether the payment has it already or not. */
@@ -125,10 +115,10 @@ static void
 add_payment(struct ledger ledger, const struct payment *payment, struct money *sum)
 {
     int64_t settled = settled_refunds(ledger, payment->id);
-    int64_t more = not_negative(payment->refunded - settled);
+    int64_t more = amount_not_negative(payment->refunded - settled);
     sum->captured += payment->captured;
     sum->refunded += settled + more;
-    sum->open += ledger_open_refunds(ledger, payment->id) - at_most(asked_refunds(ledger, payment->id), more);
+    sum->open += ledger_open_refunds(ledger, payment->id) - amount_at_most(asked_refunds(ledger, payment->id), more);
 }
 
 struct money
@@ -154,11 +144,11 @@ ledger_money_for(struct ledger ledger, struct id booking, struct id group)
 int64_t
 money_left(struct money money)
 {
-    return not_negative(money.captured - money.refunded - money.open);
+    return amount_not_negative(money.captured - money.refunded - money.open);
 }
 
-static int64_t
-left_of_own(struct ledger ledger, const struct booking *booking)
+int64_t
+ledger_left_of_own(struct ledger ledger, const struct booking *booking)
 {
     return money_left(ledger_money_for(ledger, booking->id, ID_NONE));
 }
@@ -190,7 +180,7 @@ ledger_left_by_called_off(struct ledger ledger, struct account account)
     int64_t sum = 0;
     for (size_t i = 0; i < ledger.booking_count; i++)
         if (account_has_booking(account, &ledger.bookings[i]) && booking_is_called_off(&ledger.bookings[i]))
-            sum += left_of_own(ledger, &ledger.bookings[i]);
+            sum += ledger_left_of_own(ledger, &ledger.bookings[i]);
     return sum;
 }
 
@@ -201,7 +191,7 @@ ledger_unpaid_fees(struct ledger ledger, struct account account)
     for (size_t i = 0; i < ledger.booking_count; i++) {
         const struct booking *booking = &ledger.bookings[i];
         if (booking->status == BOOKING_CANCELLED && account_has_booking(account, booking))
-            sum += not_negative(booking->fee_minor - left_of_own(ledger, booking));
+            sum += amount_not_negative(booking->fee_minor - ledger_left_of_own(ledger, booking));
     }
     return sum;
 }
@@ -218,7 +208,7 @@ needed_by_others(struct ledger ledger, const struct booking *booking)
         struct price charge = booking_charge(other);
         if (!charge.known)
             return LEDGER_EVERYTHING;
-        sum += not_negative(charge.minor - left_of_own(ledger, other));
+        sum += amount_not_negative(charge.minor - ledger_left_of_own(ledger, other));
     }
     return sum;
 }
@@ -226,13 +216,13 @@ needed_by_others(struct ledger ledger, const struct booking *booking)
 int64_t
 ledger_paid(struct ledger ledger, const struct booking *booking)
 {
-    int64_t own = left_of_own(ledger, booking);
+    int64_t own = ledger_left_of_own(ledger, booking);
     if (id_is_none(booking->group))
         return own;
     int64_t of_group = money_left(ledger_money_for(ledger, ID_NONE, booking->group));
-    int64_t share = not_negative(of_group - needed_by_others(ledger, booking));
+    int64_t share = amount_not_negative(of_group - needed_by_others(ledger, booking));
     if (booking->price.known)
-        share = at_most(share, not_negative(booking->price.minor - own));
+        share = amount_at_most(share, amount_not_negative(booking->price.minor - own));
     return own + share;
 }
 
@@ -246,7 +236,7 @@ owed_together(struct ledger ledger, const struct booking *booking)
     int64_t owed = ledger_charged(ledger, account, &any) + ledger_left_by_called_off(ledger, account);
     if (booking->status == BOOKING_CANCELLED)
         owed += ledger_unpaid_fees(ledger, account);
-    return not_negative(owed - money_left(ledger_money_of(ledger, account)));
+    return amount_not_negative(owed - money_left(ledger_money_of(ledger, account)));
 }
 
 int64_t
@@ -255,8 +245,8 @@ ledger_balance_due(struct ledger ledger, const struct booking *booking)
     struct price charge = booking_charge(booking);
     if (!charge.known)
         return 0;
-    int64_t due = not_negative(charge.minor - left_of_own(ledger, booking));
-    return id_is_none(booking->group) ? due : at_most(due, owed_together(ledger, booking));
+    int64_t due = amount_not_negative(charge.minor - ledger_left_of_own(ledger, booking));
+    return id_is_none(booking->group) ? due : amount_at_most(due, owed_together(ledger, booking));
 }
 
 int64_t
@@ -273,7 +263,7 @@ ledger_payable(struct ledger ledger, struct account account)
         if (payment_status_of(&ledger.payments[i]) == PAYMENT_STATUS_AUTHORIZED &&
             ledger_account_has_payment(ledger, account, &ledger.payments[i]))
             sum -= ledger.payments[i].authorized;
-    return not_negative(sum - money_left(ledger_money_of(ledger, account)));
+    return amount_not_negative(sum - money_left(ledger_money_of(ledger, account)));
 }
 
 /* --- what is owed back --- */
@@ -291,7 +281,7 @@ asked_of_payments(struct ledger ledger, struct id booking, struct id group)
             continue;
         struct price charge = booking_charge(b);
         sum.known &= charge.known;
-        sum.minor += is_itself ? charge.minor : not_negative(charge.minor - left_of_own(ledger, b));
+        sum.minor += is_itself ? charge.minor : amount_not_negative(charge.minor - ledger_left_of_own(ledger, b));
     }
     return sum;
 }
@@ -301,7 +291,7 @@ ledger_above_charge(struct ledger ledger, struct id booking, struct id group)
 {
     int64_t left = money_left(ledger_money_for(ledger, booking, group));
     struct price asked = asked_of_payments(ledger, booking, group);
-    return asked.known ? not_negative(left - asked.minor) : left;
+    return asked.known ? amount_not_negative(left - asked.minor) : left;
 }
 
 int64_t
@@ -328,7 +318,7 @@ add_to_summary(struct ledger ledger, struct id booking, struct id group, struct 
             refused += ledger_refused_refunds(ledger, ledger.payments[i].id);
     summary->paid += money.captured;
     summary->refunded += money.refunded;
-    summary->refund_due += money.open + at_most(refused, ledger_above_charge(ledger, booking, group));
+    summary->refund_due += money.open + amount_at_most(refused, ledger_above_charge(ledger, booking, group));
 }
 
 struct ledger_summary
@@ -359,6 +349,6 @@ ledger_summary_of_group(struct ledger ledger, struct id group)
     int64_t owed = ledger_charged(ledger, account, &any) + ledger_left_by_called_off(ledger, account) +
                    ledger_unpaid_fees(ledger, account);
     if (summary.charge.known)
-        summary.balance_due = not_negative(owed - money_left(ledger_money_of(ledger, account)));
+        summary.balance_due = amount_not_negative(owed - money_left(ledger_money_of(ledger, account)));
     return summary;
 }

@@ -65,8 +65,9 @@ int64_t ledger_refundable(struct ledger ledger, const struct payment *payment);
 struct money ledger_money_of(struct ledger ledger, struct account account);
 struct money ledger_money_for(struct ledger ledger, struct id booking, struct id group);
 
-/* What of it is with the house to stay, never negative. */
+/* What of it is with the house to stay, never negative; and of the payments for this booking itself. */
 int64_t money_left(struct money money);
+int64_t ledger_left_of_own(struct ledger ledger, const struct booking *booking);
 
 /* What the account is to keep of what comes: what is asked for all bookings that are charged; LEDGER_EVERYTHING or more
  * where that is not known. *ret_any: is there any? */

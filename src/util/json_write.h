@@ -120,6 +120,16 @@ json_member_i64(struct json_writer *writer, const char *name, int64_t value)
 }
 
 static inline void
+json_member_i64_or_null(struct json_writer *writer, const char *name, bool known, int64_t value)
+{
+    json_write_key(writer, name);
+    if (known)
+        json_write_i64(writer, value);
+    else
+        json_write_null(writer);
+}
+
+static inline void
 json_member_bool(struct json_writer *writer, const char *name, bool value)
 {
     json_write_key(writer, name);

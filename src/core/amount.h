@@ -1,0 +1,19 @@
+/* Bounds of amounts: minor units, which sums of an account never overflow (LEDGER_EVERYTHING). */
+#ifndef NIGHTLATCH_CORE_AMOUNT_H
+#define NIGHTLATCH_CORE_AMOUNT_H
+
+#include <stdint.h>
+
+static inline int64_t
+amount_at_most(int64_t amount, int64_t limit)
+{
+    return amount < limit ? amount : limit;
+}
+
+static inline int64_t
+amount_not_negative(int64_t amount)
+{
+    return amount > 0 ? amount : 0;
+}
+
+#endif
