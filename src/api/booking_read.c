@@ -333,7 +333,7 @@ ask_in_house(struct store_booking_filter *filter, struct day_ranges day, bool is
     ask_overlap(filter, day);
     if (!is_today || filter->status.len > 0)
         return;
-    int64_t longest = 2 * STAY_NIGHTS_MAX * DATE_DAY_MS;
+    int64_t longest = DATE_DAY_MS * 2 * STAY_NIGHTS_MAX;
     filter->arrived = true;
     filter->stay_ends = STORE_RANGE_ALL;
     filter->stay_starts = (struct store_range){day.stays.from - longest, day.stays.until};
