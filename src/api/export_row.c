@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <jansson.h>
 
+#include "api/taking_text.h"
 #include "util/json_write.h"
 
 static const char *const room_type_columns[] = {"name",       "sold_by",          "stock",      "max_guests",
@@ -44,14 +45,17 @@ static const char *const booking_columns[] = {"code",
                                               NULL};
 
 /* Bodies are in JSON lines alone: they have another form for each kind of event. */
+static const char *const taking_columns[] = {"at",         "method",     "captured",  "refunded", "currency",
+                                             "code",       "guest_name", "reference", "actor",    "payment_id",
+                                             "booking_id", "group_id",   NULL};
 static const char *const event_columns[] = {"seq",   "at",     "kind",       "subject", "from", "to",
                                             "actor", "reason", "request_id", "hash",    NULL};
 
 void
 export_row_header(struct text *text, enum export_kind kind)
 {
-    static const char *const *const columns[] = {room_type_columns, room_columns, guest_columns, booking_columns,
-                                                 event_columns};
+    static const char *const *const columns[] = {room_type_columns, room_columns,   guest_columns,
+                                                 booking_columns,   taking_columns, event_columns};
     struct csv_writer writer;
     csv_writer_init(&writer, text);
     for (size_t i = 0; columns[kind][i] != NULL; i++)
@@ -378,6 +382,43 @@ export_row_booking(struct text *text, bool json, const struct house *house, cons
         booking_json(text, house, booking, guest);
     else
         booking_csv(text, house, booking, guest);
+}
+
+/* --- what was taken and given back --- */
+
+static void
+taking_csv(struct text *text, const struct house *house, const struct taking *taking, const struct taking_payer *payer)
+{
+    const struct payment *payment = &taking->payment;
+    struct csv_writer writer;
+    csv_writer_init(&writer, text);
+    csv_write_instant(&writer, taking->at);
+    csv_write_str(&writer, payment_method_name(payment->method));
+    csv_write_i64(&writer, taking->captured);
+    csv_write_i64(&writer, taking->refunded);
+    csv_write_str(&writer, payment->currency);
+    csv_write_str(&writer, payer->code);
+    csv_write_str(&writer, payer->guest_name);
+    csv_write_str(&writer, payment->reference);
+    csv_write_str(&writer, taking->actor);
+    csv_write_id(&writer, ID_PAYMENT, house->property->number, payment->id);
+    csv_write_id(&writer, ID_BOOKING, house->property->number, payment->booking);
+    csv_write_id(&writer, ID_GROUP, house->property->number, payment->group);
+    csv_end_row(&writer);
+}
+
+void
+export_row_taking(struct text *text, bool json, const struct house *house, const struct taking *taking,
+                  const struct taking_payer *payer)
+{
+    struct json_writer writer;
+    if (!json) {
+        taking_csv(text, house, taking, payer);
+        return;
+    }
+    json_writer_init(&writer, text);
+    taking_write(&writer, house->property, taking, payer);
+    text_put_char(text, '\n');
 }
 
 /* --- the log --- */

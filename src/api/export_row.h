@@ -1,4 +1,5 @@
-/* What an export says of a room type, a room, a guest, a booking and an event: rows of CSV with a fixed order of
+/* What an export says of a room type, a room, a guest, a booking, a movement of money and an event:
+ * rows of CSV with a fixed order of
  * columns, or lines of JSON.
  *
  * Columns are named in the first row of a CSV file; their order and names are part of the interface, new ones are added
@@ -10,10 +11,11 @@
 
 #include "core/house.h"
 #include "engine/state.h"
+#include "engine/takings.h"
 #include "store/store.h"
 #include "util/csv.h"
 
-enum export_kind { EXPORT_ROOM_TYPES, EXPORT_ROOMS, EXPORT_GUESTS, EXPORT_BOOKINGS, EXPORT_LOG };
+enum export_kind { EXPORT_ROOM_TYPES, EXPORT_ROOMS, EXPORT_GUESTS, EXPORT_BOOKINGS, EXPORT_TAKINGS, EXPORT_LOG };
 
 /* The first row of a CSV file of this kind. */
 void export_row_header(struct text *text, enum export_kind kind);
@@ -35,6 +37,8 @@ void export_row_booking(struct text *text, bool json, const struct house *house,
 /* A line for every room of the house, which is a whole one, as it is in the store's snapshot. */
 enum db_status export_row_rooms(struct text *text, bool json, const struct house *house, struct store *store,
                                 struct arena *arena) STORE_CHECKED;
+void export_row_taking(struct text *text, bool json, const struct house *house, const struct taking *taking,
+                       const struct taking_payer *payer);
 void export_row_event(struct text *text, bool json, uint32_t property, const struct store_event *event);
 
 #endif

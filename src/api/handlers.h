@@ -116,6 +116,10 @@ void export_load_bookings(struct call *call, struct reader *reader);
 void import_shape(struct call *call, struct shape *query, struct shape *body);
 void import_load(struct call *call, struct reader *reader);
 
+/* takings.c */
+void takings_shape(struct call *call, struct shape *query, struct shape *body);
+void takings_load(struct call *call, struct reader *reader);
+
 /* turnaway.c */
 void turnaway_shape(struct call *call, struct shape *query, struct shape *body);
 void turnaway_load(struct call *call, struct reader *reader);

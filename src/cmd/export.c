@@ -1,5 +1,5 @@
-/* `nightlatch export`: room types, rooms, guests, bookings and the log, as CSV for people and as JSON lines for
- * programs.
+/* `nightlatch export`: room types, rooms, guests, bookings, takings and the log, as CSV for people and as JSON lines
+ * for programs.
  *
  * A page of rows is one short read transaction, so a running server is not held up; what is written meanwhile may or
  * may not be in it. A file has its name only once it is complete. */
@@ -73,6 +73,11 @@ static const struct command_line commands[] = {
                 "the room it is in or will be in. `import bookings` reads it.",
      .options = house_options,
      .option_count = OPTION_COUNT},
+    {.name = "export takings",
+     .summary = "Writes what was taken and given back, a line for each movement of money in order of time: when, how, "
+                "how much in minor units, whose, and through whom.",
+     .options = house_options,
+     .option_count = OPTION_COUNT},
     {.name = "export log",
      .summary = "Writes the events of a log in order, a line each, with the hash that chains them. The state that an "
                 "event left behind (its body) is in jsonl alone.",
@@ -122,7 +127,7 @@ find_property(struct export *export, struct err *err)
 struct page {
     struct text text;
     struct id after_id; /* the last that was written */
-    int64_t after_seq;
+    int64_t after_seq, after_at;
     size_t count;
 };
 
@@ -184,6 +189,26 @@ write_bookings(struct export *export, const struct house *house, struct page *pa
 }
 
 static enum db_status
+write_takings(struct export *export, const struct house *house, struct page *page)
+{
+    struct takings takings = {
+        .property = house->property, .until = INT64_MAX, .at = page->after_at, .seq = page->after_seq};
+    struct taking *items;
+    size_t count;
+    enum db_status status = takings_next(&takings, &export->store, &export->page, &items, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        struct taking_payer payer;
+        status = takings_payer(&export->store, export->property.number, &items[i].payment, &export->page, &payer);
+        export_row_taking(&page->text, is_json(export), house, &items[i], &payer);
+    }
+    export->rows += (int64_t)count;
+    page->after_at = takings.at;
+    page->after_seq = takings.seq;
+    page->count = takings.done ? 0 : PAGE; /* of what was read some moved nothing */
+    return status;
+}
+
+static enum db_status
 write_log(struct export *export, struct page *page)
 {
     struct store_event *events;
@@ -210,6 +235,7 @@ write_page(struct export *export, struct page *page)
     case EXPORT_ROOM_TYPES: return write_room_types(export, &house, page);
     case EXPORT_ROOMS: return write_rooms(export, &house, page);
     case EXPORT_GUESTS: return write_guests(export, &house, page);
+    case EXPORT_TAKINGS: return write_takings(export, &house, page);
     default: return write_bookings(export, &house, page);
     }
 }
@@ -366,6 +392,12 @@ run_bookings(size_t argc, char *const *argv)
 }
 
 static int
+run_takings(size_t argc, char *const *argv)
+{
+    return run(EXPORT_TAKINGS, argc, argv);
+}
+
+static int
 run_log(size_t argc, char *const *argv)
 {
     return run(EXPORT_LOG, argc, argv);
@@ -379,6 +411,7 @@ cmd_export(size_t argc, char *const *argv)
         {"rooms", "the rooms of a property", run_rooms},
         {"guests", "those of its bookings, for a mailing list", run_guests},
         {"bookings", "its bookings, with guests", run_bookings},
+        {"takings", "what was taken and given back", run_takings},
         {"log", "its events, in order", run_log},
     };
     return cmd_dispatch_group("export", kinds, sizeof(kinds) / sizeof(kinds[0]), argc, argv);

@@ -243,6 +243,13 @@ enum db_status store_list_events(struct store *store, uint32_t property, int64_t
 enum db_status store_list_events_of(struct store *store, uint32_t property, struct id subject, int64_t after,
                                     int64_t limit, struct arena *arena, struct store_event **ret_events,
                                     size_t *ret_count) STORE_CHECKED;
+/* Of all payments, in order of when they were decided: after the event `after` of `after_at`, before `until` (ms). */
+enum db_status store_list_events_of_payments(struct store *store, uint32_t property, int64_t after_at, int64_t after,
+                                             int64_t until, int64_t limit, struct arena *arena,
+                                             struct store_event **ret_events, size_t *ret_count) STORE_CHECKED;
+/* The last event of a subject before this one; DB_NO_ROW for none. */
+enum db_status store_load_event_before(struct store *store, uint32_t property, struct id subject, int64_t seq,
+                                       struct arena *arena, struct store_event *ret_event) STORE_CHECKED;
 /* Of a guest, and of the bookings that are theirs. */
 enum db_status store_list_events_of_guest(struct store *store, uint32_t property, struct id guest, int64_t after,
                                           int64_t limit, struct arena *arena, struct store_event **ret_events,

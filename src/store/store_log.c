@@ -60,6 +60,28 @@ store_list_events_of_guest(struct store *store, uint32_t property, struct id gue
 }
 
 enum db_status
+store_list_events_of_payments(struct store *store, uint32_t property, int64_t after_at, int64_t after, int64_t until,
+                              int64_t limit, struct arena *arena, struct store_event **ret_events, size_t *ret_count)
+{
+    void *items;
+    enum db_status status =
+        store_collect(store, STMT_EVENT_OF_PAYMENTS,
+                      STORE_VALUES(db_int(property), db_int(after_at), db_int(after), db_int(until), db_int(limit)),
+                      arena, sizeof(struct store_event), store_decode_event, &items, ret_count);
+    *ret_events = items;
+    return status;
+}
+
+enum db_status
+store_load_event_before(struct store *store, uint32_t property, struct id subject, int64_t seq, struct arena *arena,
+                        struct store_event *ret_event)
+{
+    struct store_id_cell cell;
+    return store_fetch(store, STMT_EVENT_BEFORE, STORE_VALUES(db_int(property), store_id(subject, &cell), db_int(seq)),
+                       arena, store_decode_event, ret_event);
+}
+
+enum db_status
 store_load_last_event_of(struct store *store, uint32_t property, struct id subject, struct arena *arena,
                          struct store_event *ret_event)
 {

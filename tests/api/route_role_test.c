@@ -104,6 +104,7 @@ static const struct ask_for asks[ROUTE_COUNT] = {
     [ROUTE_JOB_START] = {.body = "{\"property_id\":\"%P\",\"kind\":\"night_audit\"}"},
     [ROUTE_JOB_LIST] = {.query = "property_id=%P"},
     [ROUTE_NIGHT_AUDIT_REPORT] = {.query = "property_id=%P&date=2026-11-22"},
+    [ROUTE_TAKINGS] = {.query = "property_id=%P&date=2026-11-22"},
     [ROUTE_HOLD_CONFIRM] = {.body = "{\"party\":1," GUEST "}"},
     [ROUTE_EVENT_LIST] = {.query = "property_id=%P"},
     [ROUTE_SESSION_START] = {.body = "{\"email\":\"nobody@example.org\",\"password\":\"a password\"}",

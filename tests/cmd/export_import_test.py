@@ -131,6 +131,29 @@ def a_booking_that_is_here_is_not_made_again_from_the_house_s_own_export():
             assert world.rows('bookings', world.old) == before
 
 
+def what_was_taken_and_given_back_is_written_in_order_of_time():
+    with nightlatch.scratch() as folder:
+        world = World(folder)
+        server = nightlatch.Server(PROGRAM, world.old)
+        with server.connect() as connection:
+            house = nightlatch.House(connection, doubles=1, name='Hotel Grace')
+            booking = connection.must(201, 'POST', '/v1/bookings', {
+                **house.nights(1, 2, room_type_id=house.double), 'price': 900, 'guest': {'name': '=Grace'}})
+            path = f'/v1/bookings/{booking["id"]}/payments'
+            connection.must(201, 'POST', path, {'method': 'cash', 'amount': 300, 'captured': False})
+            paid = connection.must(201, 'POST', path, {'method': 'cash', 'amount': 500, 'reference': 'slip 7'})
+            connection.must(200, 'POST', f'/v1/payments/{paid["id"]}/refund', {'amount': 120})
+        assert server.stop() == 0
+        words = ['export', 'takings', '--db', url(world.old), '--property', 'Hotel Grace']
+        rows = list(csv.DictReader(io.StringIO(run(*words)[0], newline=''), strict=True))
+        assert [(row['method'], row['captured'], row['refunded'], row['code'], row['guest_name'], row['reference'])
+                for row in rows] == [('cash', '500', '0', booking['code'], "'=Grace", 'slip 7'),
+                                     ('cash', '0', '120', booking['code'], "'=Grace", 'slip 7')]
+        lines = [json.loads(line) for line in run(*words, '--format', 'jsonl')[0].splitlines()]
+        assert [(line['payment_id'], line['refunded'], line['guest_name']) for line in lines] == [
+            (paid['id'], 0, '=Grace'), (paid['id'], 120, '=Grace')]
+
+
 def a_code_of_another_house_or_of_none_is_not_in_the_way():
     with nightlatch.scratch() as folder:
         world, file = World(folder), os.path.join(folder, 'beds.csv')
@@ -538,6 +561,7 @@ nightlatch.run(what_is_exported_and_imported_is_exported_the_same,
                guests_are_named_by_a_rooming_list_and_put_right_by_their_ids,
                the_program_itself_takes_files_of_all_kinds, guests_of_another_house_are_not_touched,
                an_interrupted_import_goes_on_where_it_stopped,
+               what_was_taken_and_given_back_is_written_in_order_of_time,
                the_log_is_exported_with_its_chain,
                exports_go_on_beside_a_server_and_page_by_page,
                mistakes_of_the_command_are_told)

@@ -115,6 +115,8 @@ statements_of_a_booking_go_by_the_index_made_for_them(void **state)
     assert_goes_by(*state, STMT_COMPANION_GUESTS, "SEARCH c USING PRIMARY KEY (property=? AND booking=?)");
     assert_goes_by(*state, STMT_GUEST_BOOKINGS, "INDEX booking_guest_by_guest");
     assert_goes_by(*state, STMT_EVENT_OF_GUEST, "INDEX booking_guest_by_guest");
+    assert_goes_by(*state, STMT_EVENT_OF_PAYMENTS, "INDEX event_of_payments (property=? AND (at,seq)>(?,?) AND at<?)");
+    assert_goes_by(*state, STMT_EVENT_BEFORE, "INDEX event_by_subject (property=? AND subject=? AND seq<?)");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_GUEST, "SEARCH n USING PRIMARY KEY (property=? AND booking=?)");
     assert_goes_by(*state, STMT_HOLD_OF_OWNER, "INDEX hold_by_owner");
     assert_goes_by(*state, STMT_HOLD_OF_OWNER_ON, "INDEX hold_by_owner");

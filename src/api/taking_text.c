@@ -1,0 +1,29 @@
+/* Written member by member in the order of the interface. */
+#include "api/taking_text.h"
+
+static struct str
+null_if_empty(struct str s)
+{
+    return s.len > 0 ? s : (struct str){NULL, 0};
+}
+
+void
+taking_write(struct json_writer *writer, const struct property *property, const struct taking *taking,
+             const struct taking_payer *payer)
+{
+    const struct payment *payment = &taking->payment;
+    json_write_object_begin(writer);
+    json_member_instant(writer, "at", taking->at);
+    json_member_str(writer, "actor", taking->actor);
+    json_member_str(writer, "method", payment_method_name(payment->method));
+    json_member_i64(writer, "captured", taking->captured);
+    json_member_i64(writer, "refunded", taking->refunded);
+    json_member_str(writer, "currency", payment->currency);
+    json_member_str_or_null(writer, "reference", null_if_empty(payment->reference));
+    json_member_id(writer, "payment_id", ID_PAYMENT, property->number, payment->id);
+    json_member_id_or_null(writer, "booking_id", ID_BOOKING, property->number, payment->booking);
+    json_member_id_or_null(writer, "group_id", ID_GROUP, property->number, payment->group);
+    json_member_str_or_null(writer, "code", null_if_empty(payer->code));
+    json_member_str_or_null(writer, "guest_name", null_if_empty(payer->guest_name));
+    json_write_object_end(writer);
+}
