@@ -1,7 +1,17 @@
 /* The member `account`. */
 #include "api/account_text.h"
 
-#include "util/json_write.h"
+void
+account_write(struct json_writer *writer, const struct ledger_summary *summary)
+{
+    json_write_object_begin(writer);
+    json_member_i64_or_null(writer, "charge", summary->charge.known, summary->charge.minor);
+    json_member_i64(writer, "paid", summary->paid);
+    json_member_i64(writer, "refunded", summary->refunded);
+    json_member_i64(writer, "refund_due", summary->refund_due);
+    json_member_i64_or_null(writer, "balance_due", summary->charge.known, summary->balance_due);
+    json_write_object_end(writer);
+}
 
 static void
 add(struct text *text, const struct ledger_summary *summary)
@@ -10,13 +20,7 @@ add(struct text *text, const struct ledger_summary *summary)
     json_text_reopen(text);
     text_put(text, STR(",\"account\":"));
     json_writer_init(&writer, text);
-    json_write_object_begin(&writer);
-    json_member_i64_or_null(&writer, "charge", summary->charge.known, summary->charge.minor);
-    json_member_i64(&writer, "paid", summary->paid);
-    json_member_i64(&writer, "refunded", summary->refunded);
-    json_member_i64(&writer, "refund_due", summary->refund_due);
-    json_member_i64_or_null(&writer, "balance_due", summary->charge.known, summary->balance_due);
-    json_write_object_end(&writer);
+    account_write(&writer, summary);
     text_put_char(text, '}');
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "core/ledger.h"
+#include "util/json_write.h"
 
 /* Reopens the object that `text` ends with, and closes it again with one member more:
  * "account":{"charge":...,"paid":...,"refunded":...,"refund_due":...,"balance_due":...}, minor units; "charge"
@@ -13,5 +14,8 @@
  * account whole. */
 void account_text_add(struct text *text, struct ledger ledger, const struct booking *booking);
 void account_text_add_group(struct text *text, struct ledger ledger, struct id group);
+
+/* What stands under "account". */
+void account_write(struct json_writer *writer, const struct ledger_summary *summary);
 
 #endif

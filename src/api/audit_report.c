@@ -1,12 +1,15 @@
-/* What a night audit did, for people: the job as the log has it, and beside each id what a desk knows it by. Names are
- * looked up when they are asked for, because the log keeps nobody's. */
+/* What a night audit did, for people: the job as the log has it, and beside each id what a desk knows it by, and what
+ * is charged and paid. These are looked up when they are asked for: the log keeps nobody's name, and a night that was
+ * added has no price until somebody says one. */
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "api/account_text.h"
 #include "api/handlers.h"
 #include "api/parts.h"
 #include "api/reply.h"
 #include "engine/facts_load.h"
+#include "engine/ledger_load.h"
 #include "store/store_job.h"
 
 void
@@ -34,24 +37,58 @@ text_or_null(struct str text)
     return text.len == 0 ? json_null() : json_stringn(text.ptr, text.len);
 }
 
+enum { ACCOUNT_TEXT = 192 };
+
+/* As it is now; NULL when there is no memory for it. */
+static json_t *
+account_of(struct ledger ledger, const struct booking *booking, struct arena *arena)
+{
+    struct ledger_summary summary = ledger_summary_of_booking(ledger, booking);
+    struct text text;
+    struct json_writer writer;
+    text_init(&text, arena, ACCOUNT_TEXT);
+    json_writer_init(&writer, &text);
+    account_write(&writer, &summary);
+    return json_loadb(text_str(&text).ptr, text_str(&text).len, 0, NULL);
+}
+
+struct known {
+    struct booking booking;
+    struct guest guest;
+    struct ledger ledger;
+};
+
+/* DB_NO_ROW when the guest, or all of it, is not there any more. */
+static enum db_status
+load_known(struct call *call, struct reader *reader, struct id booking, struct known *ret_known)
+{
+    struct store *store = &reader->store;
+    enum db_status status = store_load_booking(store, call->property, booking, &reader->scratch, &ret_known->booking);
+    if (status == DB_OK)
+        status = ledger_load(store, call->property, &ret_known->booking, &reader->scratch, &ret_known->ledger);
+    if (status == DB_OK)
+        status = store_load_guest(store, call->property, ret_known->booking.guest, &reader->scratch, &ret_known->guest);
+    return status;
+}
+
 /* What is not there any more is null: a room that was taken out, a guest who was erased. */
 static enum db_status
 name_item(struct call *call, struct reader *reader, const struct house *house, json_t *item)
 {
     struct id id;
-    struct booking booking = {.version = 0};
-    struct guest guest = {.version = 0};
+    struct known known = {.booking = {.version = 0}};
     enum db_status status = DB_NO_ROW;
     const struct room *room = take_id(item, "room_id", ID_ROOM, &id) ? house_find_room(house, id) : NULL;
     if (take_id(item, "booking_id", ID_BOOKING, &id))
-        status = store_load_booking(&reader->store, call->property, id, &reader->scratch, &booking);
-    if (status == DB_OK)
-        status = store_load_guest(&reader->store, call->property, booking.guest, &reader->scratch, &guest);
+        status = load_known(call, reader, id, &known);
     if (status != DB_OK && status != DB_NO_ROW)
         return status;
-    if (json_object_set_new(item, "code", text_or_null(booking.code)) != 0 ||
-        json_object_set_new(item, "guest_name", text_or_null(guest.details.name)) != 0 ||
-        json_object_set_new(item, "room_number", text_or_null(room == NULL ? STR("") : room->number)) != 0) {
+    json_t *account =
+        known.booking.version == 0 ? json_null() : account_of(known.ledger, &known.booking, &reader->scratch);
+    if (json_object_set_new(item, "code", text_or_null(known.booking.code)) != 0 ||
+        json_object_set_new(item, "guest_name", text_or_null(known.guest.details.name)) != 0 ||
+        json_object_set_new(item, "room_number", text_or_null(room == NULL ? STR("") : room->number)) != 0 ||
+        json_object_set_new(item, "account", account) != 0) {
         err_set(&reader->store.err, ERR_MEMORY, "no memory for a report");
         return DB_FAILED;
     }

@@ -72,9 +72,11 @@ a_night_audit_closes_the_day_and_reports(void **state)
     assert_string_equal(answer_text(&report, "items/0/code"), code);
     assert_string_equal(answer_text(&report, "items/0/guest_name"), "Ada");
     assert_true(json_is_null(answer_at(&report, "items/0/room_number")));
+    assert_int_equal(answer_number(&report, "items/0/account/charge"), 0);
     json_t *item = json_array_get(json_object_get(report.json, "items"), 0);
-    assert_int_equal(
-        json_object_del(item, "code") + json_object_del(item, "guest_name") + json_object_del(item, "room_number"), 0);
+    static const char *const beside[] = {"code", "guest_name", "room_number", "account"};
+    for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
+        assert_int_equal(json_object_del(item, beside[i]), 0);
     assert_true(json_equal(report.json, answer.json)); /* and all else is the job's */
     answer = world_get(world, "/v1/bookings/%s", late);
     assert_string_equal(answer_text(&answer, "status"), "NO_SHOW");
@@ -84,6 +86,43 @@ a_night_audit_closes_the_day_and_reports(void **state)
     assert_string_equal(answer_text(&answer, "items/0/id"), job);
     answer = world_get(world, "/v1/reports/night-audit?property_id=%s&date=2026-11-23", house.property);
     assert_problem(&answer, 404, "NOT_FOUND");
+}
+
+/* A night more that nobody asked a price for: whoever reads the report sees what is charged, and puts it right. */
+static void
+a_report_tells_what_those_who_stayed_on_are_charged(void **state)
+{
+    (void)state;
+    const char *booking = book("2026-11-22", "2026-11-23");
+    struct answer answer = world_patch(world, world_format(world, "/v1/bookings/%s", booking), 1, "{\"price\":9000}");
+    assert_status(&answer, 200);
+    answer = world_post(world, world_format(world, "/v1/bookings/%s/payments", booking),
+                        "{\"method\":\"cash\",\"amount\":9000}");
+    assert_status(&answer, 201);
+    answer = world_post(world, world_format(world, "/v1/bookings/%s/assign", booking), "{\"room_id\":\"%s\"}",
+                        house.room[0]);
+    assert_status(&answer, 200);
+    answer = world_post(world, world_format(world, "/v1/bookings/%s/check-in", booking),
+                        "{\"override\":true,\"reason\":\"not inspected\"}");
+    assert_status(&answer, 200);
+    test_clock_advance_ms(&world->clock, 2 * DAY_MS);
+    for (int day = 0; day < 2; day++) {
+        answer = start();
+        assert_status(&answer, 202);
+        answer = follow(world_format(world, "%s", answer_text(&answer, "id")));
+        assert_string_equal(answer_text(&answer, "status"), "COMPLETED");
+    }
+    const char *target = world_format(world, "/v1/reports/night-audit?property_id=%s&date=2026-11-23", house.property);
+    struct answer report = world_get(world, "%s", target);
+    assert_string_equal(answer_text(&report, "items/0/list"), "overstays");
+    assert_int_equal(answer_number(&report, "items/0/account/charge"), 9000);
+    assert_int_equal(answer_number(&report, "items/0/account/balance_due"), 0);
+    answer = world_get(world, "/v1/bookings/%s", booking);
+    answer = world_patch(world, world_format(world, "/v1/bookings/%s", booking), (int)answer_number(&answer, "version"),
+                         "{\"price\":18000}");
+    assert_status(&answer, 200);
+    report = world_get(world, "%s", target);
+    assert_int_equal(answer_number(&report, "items/0/account/balance_due"), 9000);
 }
 
 /* The day of a move that was planned has come, and the guests are still where they were. */
@@ -148,6 +187,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_night_audit_closes_the_day_and_reports, set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_report_tells_what_those_who_stayed_on_are_charged, set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(guests_are_in_their_old_room_until_they_move, set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_day_that_is_not_over_is_not_closed, set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_job_is_of_a_kind_that_there_is, set_up, fixture_tear_down),
