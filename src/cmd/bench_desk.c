@@ -9,14 +9,18 @@
 #include "cmd/bench_run.h"
 #include "core/date.h"
 
-enum { CYCLE_MAX = 5, TYPES = 20, ROOMS_EACH = 50 }; /* as where bookings are measured */
+enum { CYCLE_MAX = 6, TYPES = 20, ROOMS_EACH = 50 }; /* as where bookings are measured */
 
 /* %B is the client's stay, %N that of its neighbour, %R the room the stay has, %O its other one, %M what the cycle
- * made, %P the property, %T a type; %A today, %D tomorrow, %E the day after; %X and %Y
- * a night that nobody else of the type asks for. */
+ * made last, %L what it made before that, %P the property, %T a type; %A today, %D tomorrow, %E the day after; %X and
+ * %Y a night that nobody else of the type asks for, and %Z the day after it. */
 struct step {
     const char *path, *body;
-    bool makes; /* what the reply is about is %M from now on */
+    enum {
+        USES,
+        MAKES, /* what the reply is about is %M from now on */
+        AMENDS /* a PATCH of what the step before made */
+    } kind;
 };
 
 #define GUEST "\"guest\":{\"name\":\"Grace Hopper\"}"
@@ -28,61 +32,79 @@ static const struct cycle {
     size_t count;
 } cycles[] = {
     {"unassign, assign",
-     {{"/v1/bookings/%B/unassign", "{}", false}, {"/v1/bookings/%B/assign", "{\"room_id\":\"%R\"}", false}},
+     {{"/v1/bookings/%B/unassign", "{}", USES}, {"/v1/bookings/%B/assign", "{\"room_id\":\"%R\"}", USES}},
      2},
     {"unpin, pin",
-     {{"/v1/bookings/%B/pin", "{\"pinned\":false}", false}, {"/v1/bookings/%B/pin", "{\"pinned\":true}", false}},
+     {{"/v1/bookings/%B/pin", "{\"pinned\":false}", USES}, {"/v1/bookings/%B/pin", "{\"pinned\":true}", USES}},
      2},
     {"move, and back",
-     {{"/v1/bookings/%B/move", "{\"to_room_id\":\"%O\"}", false},
-      {"/v1/bookings/%B/move", "{\"to_room_id\":\"%R\"}", false}},
+     {{"/v1/bookings/%B/move", "{\"to_room_id\":\"%O\"}", USES},
+      {"/v1/bookings/%B/move", "{\"to_room_id\":\"%R\"}", USES}},
      2},
     {"check in, out, and undo both",
-     {{"/v1/bookings/%B/check-in", "{\"override\":true,\"reason\":\"measured\"}", false},
-      {"/v1/bookings/%B/check-out", "{}", false},
-      {"/v1/bookings/%B/undo-check-out", "{}", false},
-      {"/v1/bookings/%B/undo-check-in", "{}", false}},
+     {{"/v1/bookings/%B/check-in", "{\"override\":true,\"reason\":\"measured\"}", USES},
+      {"/v1/bookings/%B/check-out", "{}", USES},
+      {"/v1/bookings/%B/undo-check-out", "{}", USES},
+      {"/v1/bookings/%B/undo-check-in", "{}", USES}},
      4},
-    {"no-show, reinstate", {{"/v1/bookings/%B/no-show", "{}", false}, {"/v1/bookings/%B/reinstate", "{}", false}}, 2},
+    {"no-show, waive the fee, reinstate",
+     {{"/v1/bookings/%B/no-show", "{}", USES},
+      {"/v1/bookings/%B/waive-fee", "{\"reason\":\"measured\"}", USES},
+      {"/v1/bookings/%B/reinstate", "{}", USES}},
+     3},
     {"walk in, extend, pay, check out",
      {{"/v1/bookings:walk-in",
        "{\"property_id\":\"%P\",\"room_id\":\"%O\",\"nights\":1,\"override\":true,\"reason\":\"measured\"," GUEST "}",
-       true},
-      {"/v1/bookings/%M/extend", "{\"departure\":\"%E\"}", false},
-      {"/v1/bookings/%M/payments", "{\"method\":\"cash\",\"amount\":100}", false},
-      {"/v1/bookings/%M/check-out", "{}", false}},
+       MAKES},
+      {"/v1/bookings/%M/extend", "{\"departure\":\"%E\"}", USES},
+      {"/v1/bookings/%M/payments", "{\"method\":\"cash\",\"amount\":100}", USES},
+      {"/v1/bookings/%M/check-out", "{}", USES}},
      4},
-    {"break, mend, clean, inspect",
-     {{"/v1/rooms/%R/report-maintenance", "{\"note\":\"The tap drips.\"}", false},
-      {"/v1/rooms/%R/finish-maintenance", "{\"quality\":\"dirty\"}", false},
-      {"/v1/rooms/%R/start-cleaning", "{}", false},
-      {"/v1/rooms/%R/finish-cleaning", "{}", false},
-      {"/v1/rooms/%R/inspect", "{\"result\":\"pass\"}", false}},
-     5},
-    {"close a room, open it",
+    {"break, mend, clean, inspect, soil",
+     {{"/v1/rooms/%R/report-maintenance", "{\"note\":\"The tap drips.\"}", USES},
+      {"/v1/rooms/%R/finish-maintenance", "{\"quality\":\"dirty\"}", USES},
+      {"/v1/rooms/%R/start-cleaning", "{}", USES},
+      {"/v1/rooms/%R/finish-cleaning", "{}", USES},
+      {"/v1/rooms/%R/inspect", "{\"result\":\"pass\"}", USES},
+      {"/v1/rooms/%R/mark-dirty", "{}", USES}},
+     6},
+    {"close a room, for longer, open it",
      {{"/v1/closures",
-       "{\"room_id\":\"%O\",\"kind\":\"out_of_order\",\"from\":\"%A\",\"until\":\"%D\",\"reason\":\"measured\"}", true},
-      {"/v1/closures/%M/reopen", "{}", false}},
-     2},
-    {"book, cancel", {{"/v1/bookings", "{" OWN_NIGHT "," GUEST "}", true}, {"/v1/bookings/%M/cancel", "{}", false}}, 2},
+       "{\"room_id\":\"%O\",\"kind\":\"out_of_order\",\"from\":\"%A\",\"until\":\"%D\",\"reason\":\"measured\"}",
+       MAKES},
+      {"/v1/closures/%M", "{\"until\":\"%E\"}", AMENDS},
+      {"/v1/closures/%M/reopen", "{}", USES}},
+     3},
+    {"book, cancel", {{"/v1/bookings", "{" OWN_NIGHT "," GUEST "}", MAKES}, {"/v1/bookings/%M/cancel", "{}", USES}}, 2},
+    {"book, amend, cancel",
+     {{"/v1/bookings", "{" OWN_NIGHT "," GUEST "}", MAKES},
+      {"/v1/bookings/%M", "{\"departure\":\"%Z\"}", AMENDS},
+      {"/v1/bookings/%M/cancel", "{}", USES}},
+     3},
+    {"book two, pay, cancel both, refund",
+     {{"/v1/bookings", "{" OWN_NIGHT ",\"quantity\":2,\"price\":100," GUEST "}", MAKES},
+      {"/v1/groups/%M/payments", "{\"method\":\"cash\",\"amount\":200}", MAKES},
+      {"/v1/groups/%L/cancel", "{}", USES},
+      {"/v1/payments/%M/refund", "{}", USES}},
+     4},
     {"book for money, confirm, cancel",
-     {{"/v1/bookings", "{" OWN_NIGHT "," GUEST ",\"payment\":\"required\"}", true},
-      {"/v1/bookings/%M/confirm", "{\"reason\":\"measured\"}", false},
-      {"/v1/bookings/%M/cancel", "{}", false}},
+     {{"/v1/bookings", "{" OWN_NIGHT "," GUEST ",\"payment\":\"required\"}", MAKES},
+      {"/v1/bookings/%M/confirm", "{\"reason\":\"measured\"}", USES},
+      {"/v1/bookings/%M/cancel", "{}", USES}},
      3},
     {"book, name a guest, cancel",
-     {{"/v1/bookings", "{" OWN_NIGHT ",\"party\":2," GUEST "}", true},
-      {"/v1/bookings/%M/guests", "{" GUEST "}", false},
-      {"/v1/bookings/%M/cancel", "{}", false}},
+     {{"/v1/bookings", "{" OWN_NIGHT ",\"party\":2," GUEST "}", MAKES},
+      {"/v1/bookings/%M/guests", "{" GUEST "}", USES},
+      {"/v1/bookings/%M/cancel", "{}", USES}},
      3},
     {"hold, confirm, cancel",
-     {{"/v1/holds", "{" OWN_NIGHT ",\"ttl_s\":600}", true},
-      {"/v1/holds/%M/confirm", "{" GUEST "}", true},
-      {"/v1/bookings/%M/cancel", "{}", false}},
+     {{"/v1/holds", "{" OWN_NIGHT ",\"ttl_s\":600}", MAKES},
+      {"/v1/holds/%M/confirm", "{" GUEST "}", MAKES},
+      {"/v1/bookings/%M/cancel", "{}", USES}},
      3},
-    {"swap", {{"/v1/bookings/%B/swap", "{\"with_booking_id\":\"%N\"}", false}}, 1},
+    {"swap", {{"/v1/bookings/%B/swap", "{\"with_booking_id\":\"%N\"}", USES}}, 1},
     {"unassign, auto-assign",
-     {{"/v1/bookings/%B/unassign", "{}", false}, {"/v1/bookings/%B/auto-assign", "{}", false}},
+     {{"/v1/bookings/%B/unassign", "{}", USES}, {"/v1/bookings/%B/auto-assign", "{}", USES}},
      2},
 };
 
@@ -90,9 +112,9 @@ enum { CYCLES = sizeof(cycles) / sizeof(cycles[0]), CLIENTS_MAX = BENCH_STAYS_MA
 
 struct desk {
     const struct cycle *cycle;
-    size_t at[CLIENTS_MAX]; /* the next step of each client */
-    char made[CLIENTS_MAX][ID_TEXT_SIZE];
-    bool refused; /* some command was, and was shown */
+    size_t at[CLIENTS_MAX];                  /* the next step of each client */
+    char made[CLIENTS_MAX][2][ID_TEXT_SIZE]; /* last, and before that */
+    bool refused;                            /* some command was, and was shown */
 };
 
 /* What a letter of a step stands for; dates in `date`. */
@@ -106,11 +128,13 @@ word_of(const struct bench_run *run, size_t client, char letter, char date[DATE_
     case 'N': return house->stay[neighbour];
     case 'R': return house->room[client][0];
     case 'O': return house->room[client][1];
-    case 'M': return ((const struct desk *)run->more)->made[client];
+    case 'M':
+    case 'L': return ((const struct desk *)run->more)->made[client][letter == 'L'];
     case 'P': return house->property[0];
     case 'T': return house->type[0][client % TYPES];
     case 'X':
-    case 'Y': date_format(house->first_night + (int32_t)(client / TYPES) + letter - 'X', date); return date;
+    case 'Y':
+    case 'Z': date_format(house->first_night + (int32_t)(client / TYPES) + letter - 'X', date); return date;
     default: date_format(house->first_night + (letter == 'A' ? -1 : letter - 'D'), date); return date;
     }
 }
@@ -142,6 +166,8 @@ next_step(size_t client, void *user)
     desk->at[client] = (desk->at[client] + 1) % cycle->count;
     fill_in(run, client, step->path, path, sizeof(path));
     fill_in(run, client, step->body, body, sizeof(body));
+    if (step->kind == AMENDS)
+        return bench_write_patch_of_new(run, path, body, run->requests[client]);
     return bench_write_post(run, path, body, run->requests[client]);
 }
 
@@ -153,8 +179,10 @@ keep_made(struct desk *desk, size_t client, struct str body)
     size_t before = sizeof(opening) - 1;
     const struct cycle *cycle = desk->cycle;
     const struct step *step = &cycle->steps[(desk->at[client] + cycle->count - 1) % cycle->count];
-    if (step->makes && body.len > before + ID_TEXT_LEN && memcmp(body.ptr, opening, before) == 0)
-        (void)snprintf(desk->made[client], ID_TEXT_SIZE, "%.*s", ID_TEXT_LEN, body.ptr + before);
+    if (step->kind != MAKES || body.len <= before + ID_TEXT_LEN || memcmp(body.ptr, opening, before) != 0)
+        return;
+    memcpy(desk->made[client][1], desk->made[client][0], ID_TEXT_SIZE);
+    (void)snprintf(desk->made[client][0], ID_TEXT_SIZE, "%.*s", ID_TEXT_LEN, body.ptr + before);
 }
 
 /* None is expected to be refused; the first that is is shown. */

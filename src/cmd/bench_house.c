@@ -14,6 +14,7 @@
 enum {
     NIGHTS_ON_SALE = 730,
     FULL_PERCENT = 50,
+    STAY_PRICE = 10000, /* minor units */
 };
 
 /* A booking that has not been cancelled. */
@@ -37,7 +38,11 @@ make_stay(struct bench_maker *maker, size_t at, int32_t today)
 {
     struct bench_house *house = maker->house;
     const struct id *rooms = &maker->room[at % house->settings.types_each][at / house->settings.types_each * 2];
-    struct leg leg = {.room = rooms[0], .span = span_from_nights(today, today + 1), .pinned = true, .party = 1};
+    struct leg leg = {.room = rooms[0],
+                      .span = span_from_nights(today, today + 1),
+                      .pinned = true,
+                      .party = 1,
+                      .price = {.known = true, .minor = STAY_PRICE}};
     struct command create = {
         .kind = COMMAND_CREATE_BOOKINGS,
         .property = maker->number[0],

@@ -136,7 +136,8 @@ bench_maker_make_property(struct bench_maker *maker, size_t at)
                                 .time_zone = STR("Etc/UTC"),
                                 .currency = STR("EUR"),
                                 .payment_ttl_ms = 30 * 60000LL,
-                                .approval_ttl_ms = 3 * 86400000LL};
+                                .approval_ttl_ms = 3 * 86400000LL,
+                                .no_show_fee_percent = 100};
     struct command command = {.kind = COMMAND_CREATE_PROPERTY, .put_property.property = property};
     if (!bench_maker_must(maker, name, bench_maker_run(maker, command, &property.id, 1)))
         return false;

@@ -43,14 +43,28 @@ bench_write_get(const struct bench_run *run, const char *path, char out[BENCH_RE
     return str_of(out, (size_t)len);
 }
 
+static struct str
+write_command(struct bench_run *run, const char *method, const char *path, const char *fields, const char *body,
+              char out[BENCH_REQUEST_SIZE])
+{
+    int len =
+        snprintf(out, BENCH_REQUEST_SIZE,
+                 "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIdempotency-Key: bench-%016" PRIx64
+                 "\r\n%sContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                 method, path, run->server.place, run->server.token, run->bench->keys++, fields, strlen(body), body);
+    return str_of(out, (size_t)len);
+}
+
 struct str
 bench_write_post(struct bench_run *run, const char *path, const char *body, char out[BENCH_REQUEST_SIZE])
 {
-    int len = snprintf(out, BENCH_REQUEST_SIZE,
-                       "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIdempotency-Key: bench-%016" PRIx64
-                       "\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                       path, run->server.place, run->server.token, run->bench->keys++, strlen(body), body);
-    return str_of(out, (size_t)len);
+    return write_command(run, "POST", path, "", body, out);
+}
+
+struct str
+bench_write_patch_of_new(struct bench_run *run, const char *path, const char *body, char out[BENCH_REQUEST_SIZE])
+{
+    return write_command(run, "PATCH", path, "If-Match: \"1\"\r\n", body, out);
 }
 
 struct str
