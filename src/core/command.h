@@ -252,7 +252,7 @@ struct set_payment_provider {
     bool keeps_secret, keeps_api_key; /* these are not in it and stay */
 };
 
-struct put_property { /* create (id none) or amend (the whole new state) */
+struct put_property { /* create (id none; the business date is where audits begin) or amend (the whole new state) */
     struct property property;
 };
 

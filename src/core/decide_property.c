@@ -50,8 +50,8 @@ create(struct deciding *d)
     if (property == NULL)
         return;
     property->id = deciding_fresh_id(d);
-    property->night_audit = NIGHT_AUDIT_NONE;
-    property->business_date = 0;
+    if (property->night_audit == NIGHT_AUDIT_NONE)
+        property->business_date = 0;
     property->created_at = d->facts->now_ms;
     property->version = 1;
     record(d, property, STR("property.created"));

@@ -113,6 +113,28 @@ a_property_has_its_date_rolled_by_an_audit(void **state)
 }
 
 static void
+a_house_begins_with_audits_where_it_says_so(void **state)
+{
+    (void)state;
+    test_clock_advance_ms(&world->clock, INT64_C(15) * 3600000); /* 02:00 of the next day in Paris: not rolled yet */
+    static const char house_of[] = "{\"name\":\"%s\",\"time_zone\":\"Europe/Paris\",\"currency\":\"EUR\",%s}";
+    struct answer answer = world_post(world, "/v1/properties", house_of, "Audited", "\"night_audit\":\"automatic\"");
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "night_audit"), "automatic");
+    assert_string_equal(answer_text(&answer, "business_date"), "2026-11-22");
+    answer = world_get(world, "/v1/properties/%s", answer_text(&answer, "id"));
+    assert_string_equal(answer_text(&answer, "business_date"), "2026-11-22");
+    answer =
+        world_post(world, "/v1/properties", house_of, "Early", "\"night_audit\":\"by_hand\",\"day_rolls_at_min\":60");
+    assert_string_equal(answer_text(&answer, "business_date"), "2026-11-23");
+    answer = world_post(world, "/v1/properties", house_of, "Wrong", "\"night_audit\":\"sometimes\"");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/night_audit");
+    answer = world_post(world, "/v1/properties", house_of, "Wrong", "\"business_date\":\"2026-11-22\"");
+    assert_pointer(&answer, 422, "READ_ONLY_FIELD", "/business_date");
+    fixture_assert_in_order();
+}
+
+static void
 a_property_is_amended_from_its_version(void **state)
 {
     const char *target = path("properties", house.property);
@@ -557,6 +579,7 @@ main(void)
         CASE(a_property_of_the_same_name_already_exists),
         CASE(a_later_roll_of_the_day_does_not_take_the_day_back),
         CASE(a_property_has_its_date_rolled_by_an_audit),
+        CASE(a_house_begins_with_audits_where_it_says_so),
         CASE(a_property_is_amended_from_its_version),
         CASE(a_patch_to_what_is_there_is_no_change),
         CASE(the_list_of_properties_shows_where_the_caller_has_a_role),
