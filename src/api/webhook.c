@@ -11,6 +11,7 @@
 #include "api/api_intern.h"
 #include "api/handlers.h"
 #include "api/reply.h"
+#include "core/amount.h"
 #include "store/store_payment.h"
 #include "util/json.h"
 
@@ -95,7 +96,9 @@ static int64_t
 amount_of(json_t *object, const char *name)
 {
     json_t *value = json_object_get(object, name);
-    return json_is_integer(value) && json_integer_value(value) > 0 ? json_integer_value(value) : 0;
+    if (!json_is_integer(value) || json_integer_value(value) < 0)
+        return 0;
+    return amount_at_most(json_integer_value(value), AMOUNT_MAX);
 }
 
 static struct str

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#define AMOUNT_MAX INT64_C(9007199254740991) /* 2^53 - 1: what every reader of JSON keeps exactly */
+
 static inline int64_t
 amount_at_most(int64_t amount, int64_t limit)
 {

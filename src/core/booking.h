@@ -48,7 +48,7 @@ price_equal(struct price a, struct price b)
 
 enum { COMPANIONS_MAX = 99 }; /* named besides the guest who booked, however large the party: each event has them all */
 
-#define PRICE_MAX INT64_C(9007199254740991) /* 2^53 - 1: what every reader of JSON keeps exactly */
+#define PRICE_MAX INT64_C(999999999999) /* minor units; the sum of thousands of them is within AMOUNT_MAX */
 
 enum booking_placement {
     PLACEMENT_STATE_PROVEN,   /* all of the type were shown to fit together when it was accepted */

@@ -91,12 +91,22 @@ find_owner(const struct deciding *d, const struct payment *known, struct id *ret
     return false;
 }
 
+/* Nothing here costs more, and sums are only counted on within that. */
+static bool
+is_beyond_all_prices(const struct note_payment *said)
+{
+    return said->amount > PRICE_MAX || said->fact.authorized > PRICE_MAX || said->fact.captured > PRICE_MAX ||
+           said->fact.refunded > PRICE_MAX;
+}
+
 /* The whole price, no more and no less; or what the payment was for before, since a price may be amended. */
 static bool
 is_right_amount(const struct deciding *d, const struct payment *known, struct id booking, struct id group)
 {
     const struct note_payment *said = &d->command->note_payment;
     struct price price = deciding_price_of(d, booking, group);
+    if (is_beyond_all_prices(said))
+        return false;
     bool was_right = known != NULL && known->authorized == said->amount;
     return said->amount == 0 || !price.known || said->amount == price.minor || was_right;
 }

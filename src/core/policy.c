@@ -1,4 +1,4 @@
-/* A price of up to 2^53 times a percentage would fit, but hundreds and rest apart need no argument about it. */
+/* A price of up to PRICE_MAX times a percentage would fit, but hundreds and rest apart need no argument about it. */
 #include "core/policy.h"
 
 #include <assert.h>

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 
+#include "core/amount.h"
 #include "engine/state.h"
 #include "engine/state_money.h"
 #include "engine/upcast.h"
@@ -701,7 +702,7 @@ read_set_aside(struct reader *r, struct set_aside *aside)
     aside->cause = (enum set_aside_cause)read_name(r, "cause", SET_ASIDE_CAUSE_COUNT, name_of_cause);
     aside->reference = read_str_or_null(r, "reference");
     aside->named = read_str_or_null(r, "named");
-    aside->amount = read_minor(r, "amount");
+    aside->amount = read_i64(r, "amount", 0, AMOUNT_MAX); /* whatever was said */
     aside->currency = read_str_or_null(r, "currency");
     aside->resolved_at = read_instant_or_null(r, "resolved_at");
     aside->created_at = read_instant(r, "created_at");

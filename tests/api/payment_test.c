@@ -77,7 +77,7 @@ each_leg_has_a_price_of_its_own(void **state)
 static void
 a_price_is_whole_minor_units(void **state)
 {
-    static const char *const wrong[] = {"-1", "1.5", "\"12\"", "9007199254740992", "true"};
+    static const char *const wrong[] = {"-1", "1.5", "\"12\"", "1000000000000", "9007199254740992", "true"};
     (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         struct answer answer = post_as(desk, "/v1/bookings", stay(world_format(world, ",\"price\":%s", wrong[i])));
@@ -510,6 +510,28 @@ what_can_not_be_applied_is_set_aside_for_review(void **state)
 }
 
 static void
+what_is_beyond_all_prices_is_set_aside(void **state)
+{
+    static const char *const amounts[] = {"1000000000000", "9007199254740991", "9007199254740992"};
+    (void)state;
+    provider_set();
+    struct answer made = post_as(desk, "/v1/bookings", stay(",\"payment\":\"required\""));
+    assert_status(&made, 201);
+    for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+        const char *said = world_format(
+            world,
+            "{\"id\":\"evt_%zu\",\"type\":\"payment_intent.succeeded\",\"data\":{\"object\":{\"id\":\"pi_%zu\","
+            "\"amount\":100,\"amount_capturable\":%s,\"amount_received\":%s,\"currency\":\"eur\","
+            "\"metadata\":{\"booking_id\":\"%s\"}}}}",
+            i, i, amounts[i], amounts[i], answer_text(&made, "id"));
+        assert_string_equal(provider_say(said), "set_aside");
+    }
+    struct answer got = get_booking(&made);
+    assert_string_equal(answer_text(&got, "payment_status"), "required");
+    fixture_assert_in_order();
+}
+
+static void
 what_is_not_genuine_is_not_read(void **state)
 {
     (void)state;
@@ -560,6 +582,7 @@ main(void)
         TEST(a_captured_charge_confirms_the_booking_once),
         TEST(a_refund_of_a_provider_s_payment_waits_to_be_sent),
         TEST(what_can_not_be_applied_is_set_aside_for_review),
+        TEST(what_is_beyond_all_prices_is_set_aside),
         TEST(what_is_not_genuine_is_not_read),
     };
     return test_run("api/payment", tests);
