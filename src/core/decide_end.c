@@ -225,7 +225,7 @@ look_up_wanted(struct deciding *d, struct wanted *ret_wanted)
 }
 
 /* Nights that passed without the guests may have been somebody else's in every room, so the stay begins with the
- * business date where it was to have begun before. */
+ * business date where it was to have begun before. What its end made due and nobody was asked for pays for it again. */
 void
 decide_reinstate_booking(struct deciding *d)
 {
@@ -235,8 +235,10 @@ decide_reinstate_booking(struct deciding *d)
     if (booking == NULL || deciding_refuse_step(d, booking, BOOKING_COMMAND_REINSTATE) || refuse_gone(d, booking) ||
         !look_up_wanted(d, &wanted) || !capacity_take_for_booking(d, &wanted, booking))
         return;
+    struct price kept = booking_charge(booking);
     booking->span = wanted.span;
     booking->lost_room = ID_NONE;
     booking->fee_minor = 0;
     deciding_record_step(d, booking, BOOKING_COMMAND_REINSTATE, BOOKING_CONFIRMED, asked->reason);
+    deciding_price_changed(d, booking, kept);
 }

@@ -454,6 +454,21 @@ waive(struct house_money *books, struct money_line *line, int64_t fee)
     release_others(books, line);
 }
 
+/* It is asked for again: what went into the way back when they did not come stays, as far as it is needed. */
+static void
+reinstate(struct house_money *books, struct money_line *line, const struct booking *now)
+{
+    struct payer account = account_of(line);
+    int64_t fee = line->fee;
+    line->status = now->status;
+    line->fee = 0;
+    struct sums sums = sums_of(books, account);
+    struct due due = due_of(books, account);
+    if (line->price.known && due.minor < NOBODY_KNOWS)
+        take_back(books, account, NULL,
+                  least(line->price.minor - fee, most(0, due.minor + due.fees - (sums.in - sums.gone - sums.back))));
+}
+
 static bool
 follow_booking(struct house_money *books, const struct booking *now, const struct command *command,
                struct house_model *model)
@@ -472,6 +487,8 @@ follow_booking(struct house_money *books, const struct booking *now, const struc
         if (left >= line->fee || now->fee_minor != left)
             return model_fail(model, "P4", "another fee is left than was asked for");
         waive(books, line, left);
+    } else if (line != NULL && command->kind == COMMAND_REINSTATE_BOOKING && line->status == BOOKING_NO_SHOW) {
+        reinstate(books, line, now);
     }
     if (line == NULL)
         return model_fail(model, "model", "too many bookings for the books");

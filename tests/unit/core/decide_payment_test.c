@@ -1089,6 +1089,26 @@ a_fee_is_waived_after_the_end_and_goes_back(void **state)
     world_done(w);
 }
 
+/* The flight was only late: what was to go back pays for the stay again. What has gone back has to be paid again. */
+static void
+guests_who_come_after_all_have_paid_what_did_not_go_back(void **state)
+{
+    WORLD;
+    struct id id;
+    w->model.property.no_show_fee_percent = 30;
+    assert_int_equal(book_priced(w, nights(w->twin, ID_NONE, 0, 2), PAYMENT_NONE, &id), OUTCOME_OK);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(step(w, desk, COMMAND_MARK_NO_SHOW, id), OUTCOME_OK);
+    assert_int_equal(waive(w, desk, id, 0), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE);
+    assert_int_equal(step(w, desk, COMMAND_REINSTATE_BOOKING, id), OUTCOME_OK);
+    assert_event(w, 0, "booking.reinstated");
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(pay(w, id, ID_NONE, 1, true), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "amount_over_price", 0);
+    world_done(w);
+}
+
 /* What nobody had paid of it is not owed any more, and nothing goes back for it. */
 static void
 a_fee_that_was_not_paid_is_waived_and_not_asked_for(void **state)
@@ -1313,6 +1333,7 @@ main(void)
         cmocka_unit_test(a_fee_that_a_group_paid_stays_kept_whatever_the_others_cost),
         cmocka_unit_test(who_paid_for_one_who_called_off_pays_the_fee_until_it_is_waived),
         cmocka_unit_test(a_fee_is_waived_after_the_end_and_goes_back),
+        cmocka_unit_test(guests_who_come_after_all_have_paid_what_did_not_go_back),
         cmocka_unit_test(a_fee_that_was_not_paid_is_waived_and_not_asked_for),
         cmocka_unit_test(no_more_is_promised_back_than_was_paid),
         cmocka_unit_test(any_order_and_repetition_ends_the_same),
