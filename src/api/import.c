@@ -407,6 +407,7 @@ read_file(struct import *import, struct reader *reader, const struct house *hous
     const struct import_house named = {
         .property = property, .types = types, .rooms = rooms, .now_ms = call_now_ms(call)};
     csv_reader_init(&csv);
+    csv.separator = csv_separator_of(call->http->body);
     csv_reader_feed(&csv, call->http->body);
     enum db_status status = read_rows(import, reader, &csv, &named);
     csv_reader_done(&csv);

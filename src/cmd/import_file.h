@@ -1,9 +1,10 @@
 /* A file that is to be imported, line by line: CSV with a header, or one JSON object a line.
  *
- * Either way a line becomes a flat object of texts under the names of the columns of export_row.h; empty fields are
- * absent. Of a JSON line the members of `guest` become guest_name, guest_email and guest_phone, the first of `claims`
- * says `pinned`, and `features` become "a; b" unless a word has the separator in it. It refuses to know which names
- * mean something. One thread. */
+ * Either way a line becomes a flat object of texts under the names of the columns of export_row.h, without blanks at
+ * both ends; empty fields are absent. What stands between the fields of CSV is what csv_separator_of() finds. Of a JSON
+ * line the members of `guest` become guest_name, guest_email and guest_phone, the first of `claims` says `pinned`, and
+ * `features` become "a; b" unless a word has the separator in it. It refuses to know which names mean something. One
+ * thread. */
 #ifndef NIGHTLATCH_CMD_IMPORT_FILE_H
 #define NIGHTLATCH_CMD_IMPORT_FILE_H
 

@@ -144,7 +144,7 @@ csv_unguard(struct str field)
 
 enum state {
     ROW_START,    /* nothing of the row yet: at the end of the file there is no row */
-    FIELD_START,  /* behind a comma */
+    FIELD_START,  /* behind a separator */
     PLAIN,        /* in a field without quotes */
     QUOTED,       /* behind an opening quote */
     QUOTE_BEHIND, /* behind a quote that may be the closing one, or the first of two */
@@ -152,10 +152,28 @@ enum state {
     ROW_END,
 };
 
+char
+csv_separator_of(struct str bytes)
+{
+    bool quoted = false, has_comma = false, has_semicolon = false, has_tab = false;
+    for (size_t i = 0; i < bytes.len && !has_comma; i++) {
+        char c = bytes.ptr[i];
+        quoted ^= c == '"'; /* one that is doubled is out and in again */
+        if (quoted)
+            continue;
+        if (c == '\r' || c == '\n')
+            break;
+        has_comma |= c == ',';
+        has_semicolon |= c == ';';
+        has_tab |= c == '\t';
+    }
+    return has_comma || has_semicolon == has_tab ? ',' : has_tab ? '\t' : ';';
+}
+
 void
 csv_reader_init(struct csv_reader *reader)
 {
-    *reader = (struct csv_reader){.line = 0};
+    *reader = (struct csv_reader){.separator = ','};
     /* a growing text leaves its smaller pieces behind */
     arena_init(&reader->arena, (size_t)4 * CSV_ROW_BYTES_MAX);
 }
@@ -221,14 +239,14 @@ keep(struct csv_reader *reader, char c, struct err *err)
     return true;
 }
 
-/* A comma or the end of the row behind a field; *ret_took says whether it was one. */
+/* What stands between fields, or the end of the row; *ret_took says whether it was one. */
 static bool
 take_separator(struct csv_reader *reader, char c, bool *ret_took, struct err *err)
 {
-    *ret_took = c == ',' || c == '\r' || c == '\n';
+    *ret_took = c == reader->separator || c == '\r' || c == '\n';
     if (!*ret_took)
         return true;
-    reader->state = c == ',' ? FIELD_START : c == '\r' ? CR_BEHIND : ROW_END;
+    reader->state = c == reader->separator ? FIELD_START : c == '\r' ? CR_BEHIND : ROW_END;
     return end_field(reader, err);
 }
 

@@ -3,10 +3,11 @@
  * The writer keeps a spreadsheet from taking a text for a formula: a text that begins with =, +, -, @, TAB or CR gets
  * a ' in front (and so does one that begins with ' before such a character, so that csv_unguard() can tell). Numbers
  * and dates of ours are written as they are. The reader refuses what RFC 4180 has no place for: a quote inside an
- * unquoted field, anything between a closing quote and the comma, a lone CR, a row with another number of fields than
- * the first; and ill-formed UTF-8 and NUL. Two things it takes although the RFC does not name them, since spreadsheets
- * write them: LF as the end of a row, and a byte order mark at the very beginning. Neither knows what a column means,
- * guesses a separator, or reads numbers. One thread at a time. */
+ * unquoted field, anything between a closing quote and the separator, a lone CR, a row with another number of fields
+ * than the first; and ill-formed UTF-8 and NUL. Two things it takes although the RFC does not name them, since
+ * spreadsheets write them: LF as the end of a row, and a byte order mark at the very beginning; and it takes ; or TAB
+ * for the comma where it is told to, which csv_separator_of() can say. Neither knows what a column means or reads
+ * numbers. One thread at a time. */
 #ifndef NIGHTLATCH_UTIL_CSV_H
 #define NIGHTLATCH_UTIL_CSV_H
 
@@ -60,6 +61,7 @@ struct csv_row {
 };
 
 struct csv_reader {
+    char separator;     /* of fields; a comma, unless it is set before the first call of csv_reader_next() */
     struct arena arena; /* of the row being read */
     struct text text;   /* its fields, one behind the other */
     struct str input;   /* what is left of what was fed */
@@ -75,6 +77,10 @@ struct csv_reader {
     int64_t wrong_line; /* and on which line */
     size_t mark_len;    /* bytes of a byte order mark seen so far; all of them once it is settled */
 };
+
+/* What stands between the fields of this file, by its first row, where names stand: a comma where that has one outside
+ * quotes, else ; or TAB where it has one of the two; a comma when it has both or none. */
+char csv_separator_of(struct str bytes);
 
 /* Takes no memory before it is fed. */
 void csv_reader_init(struct csv_reader *reader);

@@ -278,6 +278,23 @@ a_file_with_another_header_is_refused_as_such(void **state)
     assert_counts(&answer, 1, 0, 0, 0);
 }
 
+/* Spreadsheets write what stands between fields by the country they are set to. */
+static void
+fields_may_have_semicolons_or_tabs_between_them(void **state)
+{
+    (void)state;
+    struct answer answer = import("room-types", "", "name;max_guests;features\r\nSuite;2;\"bath; balcony\"\r\n");
+    assert_counts(&answer, 1, 0, 0, 0);
+    answer = import("rooms", "", "\xef\xbb\xbfnumber\troom_type\tbuilding\n901\tSuite\tA, B; C\n");
+    assert_counts(&answer, 1, 0, 0, 0);
+    struct answer room = world_get(world, "/v1/rooms/%s", answer_text(&answer, "lines/0/id"));
+    assert_string_equal(answer_text(&room, "building"), "A, B; C");
+    struct answer type = world_get(world, "/v1/room-types/%s", answer_text(&room, "room_type_id"));
+    assert_string_equal(answer_text(&type, "features/0"), "balcony");
+    answer = import("rooms", "", "number;room_type\tfloor\n902;Suite\t1\n");
+    assert_problem(&answer, 422, "VALIDATION_FAILED"); /* it may be either */
+}
+
 static void
 what_is_no_file_is_refused(void **state)
 {
@@ -311,6 +328,7 @@ main(void)
         CASE(lines_about_one_guest_add_up),
         CASE(as_many_lines_as_are_promised_are_answered),
         CASE(a_file_with_another_header_is_refused_as_such),
+        CASE(fields_may_have_semicolons_or_tabs_between_them),
         CASE(what_is_no_file_is_refused),
     };
     return test_run("api/import", tests);

@@ -249,9 +249,26 @@ def a_missing_column_is_told_once_with_the_header():
                 assert f'no column {missing}' in err and ','.join(left) in err and 'line 1' in err, err
         assert 'no column room_type or room' in refused('bookings', 'arrival', 'departure', 'guest_name')
         assert 'no column ends_at' in refused('bookings', 'room', 'starts_at', 'guest_name')
-        assert 'room_type;arrival' in refused('bookings', 'room_type;arrival;departure;guest_name')
+        assert 'room_type|arrival' in refused('bookings', 'room_type|arrival|departure|guest_name')
         err = refused('rooms', '\x1b[31mnumber\u009b')
         assert '\x1b' not in err and '\u009b' not in err and '?[31mnumber' in err, err
+
+
+def fields_may_have_semicolons_or_tabs_between_them():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'a.csv')
+        for what, columns, line in (('room-types', 'name max_guests features', ['Suite', '2', '"bath; balcony"']),
+                                    ('rooms', 'number room_type building', ['901', 'Suite', '"A, B; ""C"""']),
+                                    ('bookings', 'room_type arrival departure guest_name',
+                                     ['Bed', f'{YEAR}-03-01', f'{YEAR}-03-03', '"Lovelace; Ada"'])):
+            for separator in ';\t':
+                with open(file, 'w', encoding='utf-8-sig', newline='') as out:
+                    out.write(separator.join(columns.split()) + '\r\n' + separator.join(line) + '\r\n')
+                out, _ = run('import', what, file, '--db', url(world.new))
+                assert f'{"1" if separator == ";" else "0"} {what[:-1].replace("-", " ")}' in out, (what, separator, out)
+        assert dict(world.rows('room-types', world.new)[-1])['features'] == 'balcony; bath'
+        assert dict(world.rows('rooms', world.new)[0])['building'] == 'A, B; "C"'
+        assert dict(world.rows('bookings', world.new)[0])['guest_name'] == 'Lovelace; Ada'
 
 
 def what_is_wrong_is_told_in_the_order_of_the_lines_and_not_for_ever():
@@ -553,6 +570,7 @@ nightlatch.run(what_is_exported_and_imported_is_exported_the_same,
                equal_lines_are_as_many_bookings,
                every_wrong_line_is_told_and_none_is_imported,
                a_missing_column_is_told_once_with_the_header,
+               fields_may_have_semicolons_or_tabs_between_them,
                what_is_wrong_is_told_in_the_order_of_the_lines_and_not_for_ever,
                a_hostile_file_is_refused_and_what_is_only_odd_is_read,
                a_property_is_chosen_by_number_id_or_name_in_both_directions,

@@ -164,6 +164,48 @@ rows_are_read_in_pieces_of_any_size(void **state)
 }
 
 static void
+the_header_says_what_stands_between_fields(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        char separator;
+    } cases[] = {
+        {"", ','},
+        {"name\r\na;b\tc\r\n", ','}, /* only the header says so */
+        {"a,b;c\td\n", ','},
+        {"a;b\nc,d\n", ';'},
+        {"a\tb\r\n", '\t'},
+        {"a;b\tc\n", ','}, /* it may be either */
+        {"\xef\xbb\xbf\"a,\"\"\tb\n\";c", ';'},
+        {"\"a;b\tc\"\n", ','},
+        {"\"a;b", ','},
+        {"a;b", ';'},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (csv_separator_of(str_from(cases[i].bytes)) != cases[i].separator)
+            fail_msg("%s: %c", cases[i].bytes, csv_separator_of(str_from(cases[i].bytes)));
+}
+
+static void
+fields_are_parted_by_what_the_file_has_between_them(void **state)
+{
+    (void)state;
+    struct csv_reader reader;
+    struct csv_row row;
+    struct err err = {0};
+    csv_reader_init(&reader);
+    reader.separator = ';';
+    csv_reader_feed(&reader, STR("a;\"b; c\";d,e\tf\r\n;;\r\n"));
+    assert_int_equal(csv_reader_next(&reader, &row, &err), CSV_ROW);
+    assert_int_equal(row.count, 3);
+    assert_true(str_equal(row.fields[1], STR("b; c")) && str_equal(row.fields[2], STR("d,e\tf")));
+    assert_int_equal(csv_reader_next(&reader, &row, &err), CSV_ROW);
+    assert_int_equal(row.count, 3);
+    csv_reader_done(&reader);
+}
+
+static void
 a_byte_order_mark_in_a_text_is_not_taken_for_the_file_s(void **state)
 {
     struct fixture *f = *state;
@@ -274,10 +316,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(fields_are_quoted_where_they_must_be), TEST(formulas_are_guarded_and_unguarded),
-        TEST(rows_are_read_in_pieces_of_any_size),  TEST(a_byte_order_mark_in_a_text_is_not_taken_for_the_file_s),
-        TEST(a_row_says_on_which_line_it_begins),   TEST(rows_have_a_bounded_size),
+        TEST(fields_are_quoted_where_they_must_be),
+        TEST(formulas_are_guarded_and_unguarded),
+        TEST(rows_are_read_in_pieces_of_any_size),
+        TEST(a_byte_order_mark_in_a_text_is_not_taken_for_the_file_s),
+        TEST(a_row_says_on_which_line_it_begins),
+        TEST(rows_have_a_bounded_size),
         TEST(what_is_written_is_read_back),
+        TEST(the_header_says_what_stands_between_fields),
+        TEST(fields_are_parted_by_what_the_file_has_between_them),
     };
     return test_run("util/csv", tests);
 }
