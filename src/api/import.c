@@ -276,6 +276,7 @@ add_line(struct import *import, int64_t number)
     return line;
 }
 
+/* Without the blanks at both ends, which a request may have too and which name nothing. */
 static json_t *
 fields_of(const struct csv_row *row, const json_t *columns)
 {
@@ -283,7 +284,7 @@ fields_of(const struct csv_row *row, const json_t *columns)
     size_t index;
     const json_t *column;
     json_array_foreach (columns, index, column) {
-        struct str text = csv_unguard(row->fields[index]);
+        struct str text = str_trim(csv_unguard(row->fields[index]));
         if (text.len > 0)
             (void)json_object_set_new(fields, json_string_value(column), json_stringn(text.ptr, text.len));
     }

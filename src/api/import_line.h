@@ -39,7 +39,7 @@ struct import_asked {
     const char *sentence; /* and why; static */
 };
 
-/* `fields`: an object of texts by column; what is empty may be absent. */
+/* `fields`: an object of texts by column, without blanks at both ends; what is empty may be absent. */
 struct import_asked import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields);
 
 /* Is this one of the names of columns (an array of texts)? */

@@ -73,9 +73,11 @@ add_line(struct import_file *file, int64_t number, struct err *err)
     return line;
 }
 
+/* Without the blanks at both ends, which a request may have too and which name nothing. */
 static void
-set_field(json_t *fields, const char *name, struct str value)
+set_field(json_t *fields, const char *name, struct str text)
 {
+    struct str value = str_trim(text);
     if (value.len > 0)
         (void)json_object_set_new(fields, name, json_stringn(value.ptr, value.len));
 }

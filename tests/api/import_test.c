@@ -295,6 +295,23 @@ fields_may_have_semicolons_or_tabs_between_them(void **state)
     assert_problem(&answer, 422, "VALIDATION_FAILED"); /* it may be either */
 }
 
+/* As a request has them: lengths are told without them, and names are found. */
+static void
+blanks_at_both_ends_of_a_field_do_not_count(void **state)
+{
+    (void)state;
+    char number[64], long_number[64];
+    (void)snprintf(number, sizeof(number), "  %040d  ", 1);
+    (void)snprintf(long_number, sizeof(long_number), "%041d", 1);
+    struct answer answer = import(
+        "rooms", "", world_format(world, "number,room_type\n%s, Double \n%s,Double\n ,Double\n", number, long_number));
+    assert_counts(&answer, 1, 0, 0, 2);
+    assert_line(&answer, 1, 3, "VALIDATION_FAILED", "number");
+    assert_string_equal(answer_text(&answer, "lines/1/detail"), "is too long");
+    assert_line(&answer, 2, 4, "VALIDATION_FAILED", "number");
+    assert_string_equal(answer_text(&answer, "lines/2/detail"), "is needed");
+}
+
 static void
 what_is_no_file_is_refused(void **state)
 {
@@ -329,6 +346,7 @@ main(void)
         CASE(as_many_lines_as_are_promised_are_answered),
         CASE(a_file_with_another_header_is_refused_as_such),
         CASE(fields_may_have_semicolons_or_tabs_between_them),
+        CASE(blanks_at_both_ends_of_a_field_do_not_count),
         CASE(what_is_no_file_is_refused),
     };
     return test_run("api/import", tests);
