@@ -18,7 +18,7 @@
 #include "core/code.h"
 #include "util/csv.h"
 
-enum { LINES_MAX = 2000, COLUMN_SIZE = 64, LINE_TEXT = 384 };
+enum { LINES_MAX = 2000, COLUMN_SIZE = 64, LINE_TEXT = 384, DETAIL_MAX = 400 };
 
 struct import;
 
@@ -77,6 +77,46 @@ refuse_line(struct line *line, struct str code, const char *column, struct str d
     (void)snprintf(line->column, sizeof(line->column), "%s", column);
 }
 
+/* Puts another mistake behind those of a line's detail: the first has the line's column to itself, others bring theirs
+ * along. Those that there is no room for are told when some of these were mended. */
+static void
+add_mistake(struct line *line, struct text *detail, const char *column, struct str sentence)
+{
+    size_t len = strlen(column) + sentence.len + 4;
+    if (detail->len == 0)
+        refuse_line(line, outcome_info(OUTCOME_VALIDATION_FAILED)->code, column, sentence);
+    if (detail->len == 0)
+        text_put(detail, sentence);
+    else if (detail->len + len <= DETAIL_MAX)
+        text_put_format(detail, "; %s%s%.*s", column, column[0] == '\0' ? "" : ": ", STR_ARG(sentence));
+}
+
+/* With all that is wrong with what it says. */
+static void
+refuse_mistakes(struct line *line, const struct import_asked *asked)
+{
+    struct text detail;
+    text_init(&detail, line->import->call->arena, DETAIL_MAX);
+    for (size_t i = 0; i < asked->mistake_count; i++)
+        add_mistake(line, &detail, asked->mistakes[i].column, str_from(asked->mistakes[i].sentence));
+    line->detail = text_str(&detail);
+}
+
+/* The same of what the route found. */
+static void
+refuse_problems(struct line *line, const struct shape_report *report)
+{
+    struct text detail;
+    char column[COLUMN_SIZE];
+    text_init(&detail, line->import->call->arena, DETAIL_MAX);
+    for (size_t i = 0; i < report->count; i++) {
+        import_column(line->import->kind, report->problems[i].pointer, column, sizeof(column));
+        add_mistake(line, &detail, column, report->problems[i].sentence);
+    }
+    line->code = outcome_info(shape_report_outcome(report))->code;
+    line->detail = text_str(&detail);
+}
+
 static void
 refuse_invalid(struct line *line, const char *column, const char *detail)
 {
@@ -105,11 +145,8 @@ shape_line(struct line *line, json_t *tree)
         call->route->shape(call, &query, &body);
         shape_finish(&body);
     }
-    if (shape_report_outcome(&call->report) == OUTCOME_OK)
-        return;
-    const struct shape_problem *problem = &call->report.problems[0];
-    refuse_line(line, outcome_info(shape_report_outcome(&call->report))->code, "", problem->sentence);
-    put_column(line, problem->pointer);
+    if (shape_report_outcome(&call->report) != OUTCOME_OK)
+        refuse_problems(line, &call->report);
 }
 
 /* The engine's request of a line that is to be sent. */
@@ -246,14 +283,10 @@ read_line(struct line *line, struct reader *reader, const struct import_house *h
           json_t *seen)
 {
     struct import_asked asked = import_line_read(line->import->kind, house, fields);
-    bool no_type = line->import->kind == IMPORT_ROOMS && strcmp(asked.column, "room_type") == 0;
     switch (asked.fate) {
     case IMPORT_LEFT_OUT: line->result = LINE_LEFT_OUT; return DB_OK;
     case IMPORT_THERE: line->result = LINE_THERE; return DB_OK;
-    case IMPORT_WRONG:
-        refuse_invalid(line, asked.column,
-                       no_type ? "the property has no such type; import room types first" : asked.sentence);
-        return DB_OK;
+    case IMPORT_WRONG: refuse_mistakes(line, &asked); return DB_OK;
     case IMPORT_ASKS: break;
     }
     enum db_status status = prepare_line(line, reader, fields, asked.body, seen);
@@ -405,8 +438,11 @@ read_file(struct import *import, struct reader *reader, const struct house *hous
         id_format(ID_ROOM_TYPE, call->property, house->rooms[i].room_type, type);
         (void)json_object_set_new(json_array_get(rooms, i), "room_type_id", json_string(type));
     }
-    const struct import_house named = {
-        .property = property, .types = types, .rooms = rooms, .now_ms = call_now_ms(call)};
+    const struct import_house named = {.property = property,
+                                       .types = types,
+                                       .rooms = rooms,
+                                       .now_ms = call_now_ms(call),
+                                       .without_type = "import room types first"};
     csv_reader_init(&csv);
     csv.separator = csv_separator_of(call->http->body);
     csv_reader_feed(&csv, call->http->body);
@@ -533,8 +569,19 @@ send_next(struct import *import)
     send_results(import);
 }
 
-/* Of a line more than of any other request: each has what a call has, its fields, and its place in the reply. */
-enum { LINE_MEMORY = (int)sizeof(struct line) + 3 * LINE_TEXT };
+/* Of a line more than of any other request: each has what a call has, its fields, what is wrong with it, and its place
+ * in the reply. */
+enum { LINE_MEMORY = (int)sizeof(struct line) + 3 * LINE_TEXT + 3 * DETAIL_MAX };
+
+/* What the reply may take, quotes in texts escaped; the engine's refusals are short. */
+static size_t
+reply_size(const struct import *import)
+{
+    size_t size = 256 + import->count * LINE_TEXT;
+    for (size_t i = 0; i < import->count; i++)
+        size += 2 * import->lines[i]->detail.len;
+    return size;
+}
 
 void
 import_load(struct call *call, struct reader *reader)
@@ -551,7 +598,7 @@ import_load(struct call *call, struct reader *reader)
     }
     if (!call_check(call, reader, read_file(import, reader, &house->house)))
         return;
-    text_init(&import->reply, call->arena, 256 + import->count * LINE_TEXT);
+    text_init(&import->reply, call->arena, reply_size(import));
     if (call->arena->overflowed)
         reply_refuse(call, OUTCOME_BUSY_RETRY); /* nothing was sent */
     else if (import->wrong != NULL)

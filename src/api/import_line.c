@@ -1,6 +1,8 @@
 /* Kind by kind, column by column. */
 #include "api/import_line.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -57,70 +59,87 @@ get(const struct reading *r, const char *column)
     return import_field(r->fields, column);
 }
 
-static bool
-refuse(struct reading *r, const char *column, const char *sentence)
+/* Reading goes on: whoever has to mend the file wants to know of all of it. */
+static void __attribute__((format(printf, 3, 4))) refuse(struct reading *r, const char *column, const char *format, ...)
 {
-    r->asked.fate = IMPORT_WRONG;
-    r->asked.column = column;
-    r->asked.sentence = sentence;
-    return false;
+    struct import_asked *asked = &r->asked;
+    va_list args;
+    asked->fate = IMPORT_WRONG;
+    if (asked->mistake_count == IMPORT_MISTAKES_MAX)
+        return;
+    struct import_mistake *mistake = &asked->mistakes[asked->mistake_count++];
+    mistake->column = column;
+    va_start(args, format);
+    (void)vsnprintf(mistake->sentence, sizeof(mistake->sentence), format, args);
+    va_end(args);
 }
 
 /* --- fields --- */
 
-/* A text that may be absent; false when it is too long, which was told. */
-static bool
+/* A text that may be absent, of at most `max` bytes, as the interface counts them. */
+static void
 put_text(struct reading *r, json_t *body, const char *column, const char *member, size_t max, bool needed)
 {
     const char *text = get(r, column);
     if (text[0] == '\0' && needed)
-        return refuse(r, column, "is needed");
-    if (strlen(text) > max)
-        return refuse(r, column, "is too long");
-    if (text[0] != '\0')
+        refuse(r, column, "is needed");
+    else if (strlen(text) > max)
+        refuse(r, column, "is too long: %zu bytes at most", max);
+    else if (text[0] != '\0')
         (void)json_object_set_new(body, member, json_string(text));
-    return true;
 }
 
 /* How large numbers may be is the interface's to say. */
-static bool
+static void
 put_whole(struct reading *r, const char *column)
 {
     const char *text = get(r, column);
     long long value;
     if (text[0] == '\0')
-        return true;
+        return;
     if (!str_to_i64(str_from(text), &value) || value < 0)
-        return refuse(r, column, "must be a whole number");
-    (void)json_object_set_new(r->asked.body, column, json_integer(value));
-    return true;
+        refuse(r, column, "must be a whole number");
+    else
+        (void)json_object_set_new(r->asked.body, column, json_integer(value));
 }
 
-static bool
+/* Of guests or places; *value stays as it is where the column is empty, or wrong. */
+static void
+read_number(struct reading *r, const char *column, long long *value)
+{
+    const char *text = get(r, column);
+    long long number;
+    if (text[0] == '\0')
+        return;
+    if (!str_to_i64(str_from(text), &number) || number < 1 || number > 10000)
+        refuse(r, column, "must be a whole number from 1 to 10000");
+    else
+        *value = number;
+}
+
+static void
 put_number(struct reading *r, const char *column)
 {
-    long long value;
-    const char *text = get(r, column);
-    if (text[0] != '\0' && (!str_to_i64(str_from(text), &value) || value < 1 || value > 10000))
-        return refuse(r, column, "must be a whole number from 1 to 10000");
-    return put_whole(r, column);
+    long long value = 0;
+    read_number(r, column, &value);
+    if (value > 0)
+        (void)json_object_set_new(r->asked.body, column, json_integer(value));
 }
 
 /* "true" and "false", as an export says it. */
-static bool
+static void
 put_flag(struct reading *r, const char *column)
 {
     const char *text = get(r, column);
     bool is_true = strcasecmp(text, "true") == 0; /* spreadsheets shout it */
     if (!is_true && text[0] != '\0' && strcasecmp(text, "false") != 0)
-        return refuse(r, column, "must be true or false");
+        refuse(r, column, "must be true or false");
     if (is_true)
         (void)json_object_set_new(r->asked.body, column, json_true());
-    return true;
 }
 
 /* "bath; balcony", or the array itself. */
-static bool
+static void
 put_features(struct reading *r)
 {
     const char *text = get(r, "features");
@@ -133,24 +152,32 @@ put_features(struct reading *r)
     }
     if (!json_is_array(list)) {
         json_decref(list);
-        return refuse(r, "features", "must be words with ; between");
+        refuse(r, "features", "must be words with ; between");
+        return;
     }
     (void)json_object_set_new(r->asked.body, "features", list);
-    return true;
 }
 
 /* --- room types --- */
 
-static bool
-put_word(struct reading *r, const char *column, const char *one, const char *other, const char *sentence)
+/* One of two words; NULL where the column is empty, or wrong. */
+static const char *
+read_word(struct reading *r, const char *column, const char *one, const char *other)
 {
     const char *text = get(r, column);
-    if (text[0] == '\0')
-        return true;
-    if (strcmp(text, one) != 0 && strcmp(text, other) != 0)
-        return refuse(r, column, sentence);
-    (void)json_object_set_new(r->asked.body, column, json_string(text));
-    return true;
+    if (strcmp(text, one) == 0 || strcmp(text, other) == 0)
+        return text;
+    if (text[0] != '\0')
+        refuse(r, column, "must be %s or %s", one, other);
+    return NULL;
+}
+
+static void
+put_word(struct reading *r, const char *column, const char *one, const char *other)
+{
+    const char *word = read_word(r, column, one, other);
+    if (word != NULL)
+        (void)json_object_set_new(r->asked.body, column, json_string(word));
 }
 
 static void
@@ -158,52 +185,52 @@ read_room_type(struct reading *r)
 {
     static const char *const numbers[] = {"units",      "hold_ttl_s", "opens_min",  "closes_min",      "turnaround_min",
                                           "length_min", "length_max", "notice_min", "quota_per_booker"};
-    bool good = put_text(r, r->asked.body, "name", "name", 200, true) &&
-                put_word(r, "sold_by", "night", "minute", "must be night or minute") &&
-                put_word(r, "stock", "rooms", "count", "must be rooms or count") && put_number(r, "max_guests") &&
-                put_features(r) && put_flag(r, "needs_approval");
-    for (size_t i = 0; good && i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        good = put_whole(r, numbers[i]);
-    if (good && json_object_get(r->asked.body, "sold_by") == NULL)
+    put_text(r, r->asked.body, "name", "name", 200, true);
+    put_word(r, "sold_by", "night", "minute");
+    put_word(r, "stock", "rooms", "count");
+    put_number(r, "max_guests");
+    put_features(r);
+    put_flag(r, "needs_approval");
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        put_whole(r, numbers[i]);
+    if (json_object_get(r->asked.body, "sold_by") == NULL)
         (void)json_object_set_new(r->asked.body, "sold_by", json_string("night"));
-    if (good && import_find(r->house->types, "name", get(r, "name"), NULL, NULL) != NULL)
+    if (r->asked.fate == IMPORT_ASKS && import_find(r->house->types, "name", get(r, "name"), NULL, NULL) != NULL)
         r->asked.fate = IMPORT_THERE;
 }
 
 /* --- rooms --- */
 
-/* A type that the house does not have is made, where that was asked for. */
-static bool
+/* A type that the house does not have is made, where that was asked for: of a line that is right, which is known when
+ * all of it was read. NULL when it is not to be made. The caller's to let go. */
+static json_t *
 want_type(struct reading *r, const char *name)
 {
-    const char *sold_by = get(r, "sold_by"), *guests = get(r, "type_max_guests");
+    if (r->house->wanted == NULL) {
+        refuse(r, "room_type", "the property has no such type; %s", r->house->without_type);
+        return NULL;
+    }
     long long max_guests = 2;
-    if (r->house->wanted == NULL)
-        return refuse(r, "room_type", "the property has no such type; --create-types makes it");
-    if (sold_by[0] != '\0' && strcmp(sold_by, "night") != 0 && strcmp(sold_by, "minute") != 0)
-        return refuse(r, "sold_by", "must be night or minute");
-    if (guests[0] != '\0' && (!str_to_i64(str_from(guests), &max_guests) || max_guests < 1 || max_guests > 10000))
-        return refuse(r, "type_max_guests", "must be a whole number from 1 to 10000");
-    if (json_object_get(r->house->wanted, name) == NULL)
-        (void)json_object_set_new(r->house->wanted, name,
-                                  json_pack("{s:s, s:s, s:s, s:s, s:I}", "property_id", r->house->property, "name",
-                                            name, "sold_by", sold_by[0] == '\0' ? "night" : sold_by, "stock", "rooms",
-                                            "max_guests", (json_int_t)max_guests));
-    return true;
+    const char *sold_by = read_word(r, "sold_by", "night", "minute");
+    read_number(r, "type_max_guests", &max_guests);
+    (void)json_object_set_new(r->asked.body, "room_type", json_string(name));
+    return json_pack("{s:s, s:s, s:s, s:s, s:I}", "property_id", r->house->property, "name", name, "sold_by",
+                     sold_by == NULL ? "night" : sold_by, "stock", "rooms", "max_guests", (json_int_t)max_guests);
 }
 
-static bool
+/* What want_type() gives. */
+static json_t *
 put_room_type(struct reading *r)
 {
     const char *name = get(r, "room_type");
     const json_t *type = import_find(r->house->types, "name", name, NULL, NULL);
     if (name[0] == '\0')
-        return refuse(r, "room_type", "is needed");
-    if (type != NULL)
+        refuse(r, "room_type", "is needed");
+    else if (type == NULL)
+        return want_type(r, name);
+    else
         (void)json_object_set_new(r->asked.body, "room_type_id", json_string(import_field(type, "id")));
-    else if (want_type(r, name))
-        (void)json_object_set_new(r->asked.body, "room_type", json_string(name));
-    return r->asked.fate == IMPORT_ASKS;
+    return NULL;
 }
 
 /* There already, unless it is of another type than the line says: then the file, or the house, is not what was meant.
@@ -213,7 +240,7 @@ compare_room(struct reading *r, const json_t *present)
 {
     const char *asked = json_string_value(json_object_get(r->asked.body, "room_type_id"));
     if (asked == NULL || strcmp(import_field(present, "room_type_id"), asked) != 0)
-        (void)refuse(r, "room_type", "the house has this room with another type");
+        refuse(r, "room_type", "the house has this room with another type");
     else
         r->asked.fate = IMPORT_THERE;
 }
@@ -221,74 +248,91 @@ compare_room(struct reading *r, const json_t *present)
 static void
 read_room(struct reading *r)
 {
-    bool good = put_text(r, r->asked.body, "number", "number", 40, true) && put_room_type(r) &&
-                put_text(r, r->asked.body, "building", "building", 200, false) &&
-                put_text(r, r->asked.body, "floor", "floor", 40, false) && put_features(r) &&
-                put_number(r, "max_guests");
-    const json_t *present =
-        good ? import_find(r->house->rooms, "number", get(r, "number"), "building", get(r, "building")) : NULL;
-    if (present != NULL)
+    put_text(r, r->asked.body, "number", "number", 40, true);
+    json_t *type = put_room_type(r);
+    put_text(r, r->asked.body, "building", "building", 200, false);
+    put_text(r, r->asked.body, "floor", "floor", 40, false);
+    put_features(r);
+    put_number(r, "max_guests");
+    const json_t *present = import_find(r->house->rooms, "number", get(r, "number"), "building", get(r, "building"));
+    if (r->asked.fate == IMPORT_ASKS && present != NULL)
         compare_room(r, present);
+    if (r->asked.fate == IMPORT_ASKS && type != NULL && json_object_get(r->house->wanted, get(r, "room_type")) == NULL)
+        (void)json_object_set(r->house->wanted, get(r, "room_type"), type);
+    json_decref(type);
 }
 
 /* --- bookings --- */
 
+/* One end of a stay, which is a date, or of a slot, which is an instant; 0 when it is neither. */
+static int64_t
+put_end(struct reading *r, const char *column, bool by_minute)
+{
+    const char *text = get(r, column);
+    int64_t instant = 0;
+    int32_t date = 0;
+    bool good = by_minute ? instant_parse(str_from(text), &instant) : date_parse(str_from(text), &date);
+    if (good)
+        (void)json_object_set_new(r->asked.body, column, json_string(text));
+    else
+        refuse(r, column,
+               by_minute ? "must be an instant such as 2027-03-01T09:00:00Z" : "must be a date such as 2027-03-01");
+    return by_minute ? instant : date_to_instant(date);
+}
+
 /* A stay by dates or a slot by instants; one that is over is left out. */
-static bool
+static void
 put_when(struct reading *r)
 {
     static const char *const columns[2][2] = {{"arrival", "departure"}, {"starts_at", "ends_at"}};
-    int by_minute = get(r, "starts_at")[0] != '\0';
-    int64_t ends[2] = {0, 0};
-    for (int i = 0; i < 2; i++) {
-        const char *column = columns[by_minute][i], *text = get(r, column);
-        int32_t date = 0;
-        bool good = by_minute ? instant_parse(str_from(text), &ends[i]) : date_parse(str_from(text), &date);
-        if (!good)
-            return refuse(r, column,
-                          by_minute ? "must be an instant such as 2027-03-01T09:00:00Z"
-                                    : "must be a date such as 2027-03-01");
-        if (!by_minute)
-            ends[i] = date_to_instant(date);
-        (void)json_object_set_new(r->asked.body, column, json_string(text));
-    }
-    if (ends[1] <= ends[0])
-        return refuse(r, columns[by_minute][1], "must be later than the other end");
-    if (ends[1] + (by_minute ? 0 : DATE_DAY_MS) <= r->house->now_ms)
+    bool by_minute = get(r, "starts_at")[0] != '\0';
+    int64_t starts = put_end(r, columns[by_minute][0], by_minute), ends = put_end(r, columns[by_minute][1], by_minute);
+    if (r->asked.fate == IMPORT_WRONG)
+        return;
+    if (ends <= starts)
+        refuse(r, columns[by_minute][1], "must be later than the other end");
+    else if (ends + (by_minute ? 0 : DATE_DAY_MS) <= r->house->now_ms)
         r->asked.fate = IMPORT_LEFT_OUT;
-    return r->asked.fate == IMPORT_ASKS;
+}
+
+static void
+put_room(struct reading *r)
+{
+    const char *building = get(r, "building");
+    const json_t *room =
+        import_find(r->house->rooms, "number", get(r, "room"), building[0] == '\0' ? NULL : "building", building);
+    if (room == NULL)
+        refuse(r, "room", "the property has no such room");
+    else
+        (void)json_object_set_new(r->asked.body, "room_id", json_string(import_field(room, "id")));
 }
 
 /* A room says its type: only what has none needs one. */
-static bool
+static void
 put_what(struct reading *r)
 {
-    const char *number = get(r, "room"), *building = get(r, "building"), *name = get(r, "room_type");
-    if (number[0] != '\0') {
-        const json_t *room =
-            import_find(r->house->rooms, "number", number, building[0] == '\0' ? NULL : "building", building);
-        if (room == NULL)
-            return refuse(r, "room", "the property has no such room");
-        (void)json_object_set_new(r->asked.body, "room_id", json_string(import_field(room, "id")));
-        return true;
-    }
+    const char *name = get(r, "room_type");
     const json_t *type = import_find(r->house->types, "name", name, NULL, NULL);
-    if (type == NULL)
-        return refuse(r, "room_type",
-                      name[0] == '\0' ? "is needed, or room" : "the property has no such type; import rooms first");
-    (void)json_object_set_new(r->asked.body, "room_type_id", json_string(import_field(type, "id")));
-    return true;
+    if (get(r, "room")[0] != '\0')
+        put_room(r);
+    else if (type == NULL)
+        refuse(r, "room_type",
+               name[0] == '\0' ? "is needed, or room" : "the property has no such type; import rooms first");
+    else
+        (void)json_object_set_new(r->asked.body, "room_type_id", json_string(import_field(type, "id")));
 }
 
 /* Of the columns of these names. */
-static bool
+static void
 put_person(struct reading *r, json_t *person, const char *name, const char *email, const char *phone)
 {
     const char *address = get(r, email);
+    put_text(r, person, name, "name", 200, true);
     if (address[0] != '\0' && strchr(address, '@') == NULL)
-        return refuse(r, email, "must be an address such as ada@example.org");
-    return put_text(r, person, name, "name", 200, true) && put_text(r, person, email, "email", 254, false) &&
-           put_text(r, person, phone, "phone", 40, false);
+        refuse(r, email, "must be an address such as ada@example.org");
+    else
+        put_text(r, person, email, "email", 254, false);
+    put_text(r, person, phone, "phone", 40, false);
 }
 
 /* A member `guest` of the request; the body has it. */
@@ -300,29 +344,30 @@ add_guest(struct reading *r)
     return guest;
 }
 
-static bool
+static void
 put_payment(struct reading *r)
 {
-    const char *text = get(r, "payment");
-    if (text[0] == '\0' || strcmp(text, "none") == 0)
-        return true;
-    if (strcmp(text, "required") != 0)
-        return refuse(r, "payment", "must be none or required");
-    (void)json_object_set_new(r->asked.body, "payment", json_string(text));
-    return true;
+    const char *word = read_word(r, "payment", "none", "required");
+    if (word != NULL && strcmp(word, "required") == 0)
+        (void)json_object_set_new(r->asked.body, "payment", json_string(word));
 }
 
 static void
 read_booking(struct reading *r)
 {
     const char *status = get(r, "status");
-    if (status[0] != '\0' && strcmp(status, "CONFIRMED") != 0) {
+    if (status[0] != '\0' && strcmp(status, "CONFIRMED") != 0)
         r->asked.fate = IMPORT_LEFT_OUT;
+    else
+        put_when(r);
+    if (r->asked.fate == IMPORT_LEFT_OUT)
         return;
-    }
-    (void)(put_when(r) && put_what(r) && put_flag(r, "pinned") && put_number(r, "party") &&
-           put_person(r, add_guest(r), "guest_name", "guest_email", "guest_phone") && put_payment(r) &&
-           put_whole(r, "price"));
+    put_what(r);
+    put_flag(r, "pinned");
+    put_number(r, "party");
+    put_person(r, add_guest(r), "guest_name", "guest_email", "guest_phone");
+    put_payment(r);
+    put_whole(r, "price");
 }
 
 /* --- guests --- */
@@ -333,17 +378,15 @@ read_guest(struct reading *r)
 {
     bool known = get(r, "id")[0] != '\0';
     (void)json_object_del(r->asked.body, "property_id");
-    if (!known && get(r, "booking")[0] == '\0') {
-        (void)refuse(r, "booking", "is needed, or the id of a guest");
-        return;
-    }
-    (void)put_person(r, known ? r->asked.body : add_guest(r), "name", "email", "phone");
+    if (!known && get(r, "booking")[0] == '\0')
+        refuse(r, "booking", "is needed, or the id of a guest");
+    put_person(r, known ? r->asked.body : add_guest(r), "name", "email", "phone");
 }
 
 struct import_asked
 import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields)
 {
-    struct reading r = {.house = house, .fields = fields, .asked = {.fate = IMPORT_ASKS, .column = "", .sentence = ""}};
+    struct reading r = {.house = house, .fields = fields, .asked = {.fate = IMPORT_ASKS}};
     r.asked.body = json_pack("{s:s}", "property_id", house->property);
     switch (kind) {
     case IMPORT_ROOM_TYPES: read_room_type(&r); break;

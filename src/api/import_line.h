@@ -28,15 +28,24 @@ struct import_house {
     const json_t *types;  /* array of objects with id and name */
     const json_t *rooms;  /* array of objects with id, number, building and room_type_id */
     int64_t now_ms;       /* when the import began */
-    json_t *wanted;       /* name -> body of a room type that rooms are of and that is to be made; NULL: none is */
+    /* What helps with a room whose type is not there, to go on with "the property has no such type; "; static. */
+    const char *without_type;
+    json_t *wanted; /* name -> body of a room type that rooms are of and that is to be made; NULL: none is */
+};
+
+enum { IMPORT_MISTAKES_MAX = 16, IMPORT_SENTENCE_SIZE = 160 };
+
+struct import_mistake {
+    const char *column; /* at fault; static */
+    char sentence[IMPORT_SENTENCE_SIZE];
 };
 
 struct import_asked {
     enum import_fate fate;
-    json_t *body;         /* with IMPORT_ASKS: owned by the caller. A room of a wanted type has its name, `room_type`;
-                           * of a guest, whom or which booking it is for is the caller's to find */
-    const char *column;   /* with IMPORT_WRONG: at fault; "" for the line as such. As `fields` or static */
-    const char *sentence; /* and why; static */
+    json_t *body; /* with IMPORT_ASKS: owned by the caller. A room of a wanted type has its name, `room_type`;
+                   * of a guest, whom or which booking it is for is the caller's to find */
+    struct import_mistake mistakes[IMPORT_MISTAKES_MAX]; /* with IMPORT_WRONG: all of the line, ... */
+    size_t mistake_count;                                /* ... which are one or more */
 };
 
 /* `fields`: an object of texts by column, without blanks at both ends; what is empty may be absent. */

@@ -130,14 +130,15 @@ struct item {
     char *path;         /* owned; NULL: of the kind */
     char *body;         /* owned; JSON of the request */
     char *confirm_id;   /* owned; the booking that is to be confirmed next */
-    char *problem;      /* owned; what is said of a line that is wrong or was refused */
+    char *problem;      /* owned; what is said of one that is wrong or was refused, a line for each mistake */
     char key[2 * HASH_BYTES + 1];
 };
 
 struct import {
     const struct import_options *chosen;
     enum import_kind kind;
-    bool dry; /* this pass asks and changes nothing */
+    bool dry;     /* this pass asks and changes nothing */
+    bool is_done; /* the last pass was begun: there is a result */
     struct control *control;
     struct import_file file;
     struct item *items; /* one per line */
@@ -154,29 +155,30 @@ struct import {
 
 /* --- telling --- */
 
-/* Kept until the pass is over: answers come in any order, and are told in that of the lines. */
+/* Adds to what is said of a line. Kept until the end: answers come in any order, and are told in that of the lines. */
 static void
 note(struct import *import, size_t index, const char *field, const char *code, const char *sentence)
 {
-    char **problem = &import->items[index].problem;
-    free(*problem);
-    if (asprintf(problem, "line %" PRId64 "%s%s: %s: %s", import->file.lines[index].number,
-                 field[0] == '\0' ? "" : ", ", field, code, sentence) < 0)
-        *problem = NULL; /* counted all the same */
+    struct item *item = &import->items[index];
+    char *before = item->problem;
+    if (asprintf(&item->problem, "%sline %" PRId64 "%s%s: %s: %s\n", before == NULL ? "" : before,
+                 import->file.lines[index].number, field[0] == '\0' ? "" : ", ", field, code, sentence) < 0)
+        item->problem = NULL; /* counted all the same */
+    free(before);
 }
 
-/* Says what was wrong with the first lines of this fate, and how many more there are. */
+/* Says what was wrong with the first lines, be it that the file or the server says so, and how many more there are. */
 static void
-tell(const struct import *import, enum fate fate)
+tell(const struct import *import)
 {
-    int64_t shown = 0;
-    for (size_t i = 0; i < import->file.count && shown < ERRORS_SHOWN; i++)
-        if (import->items[i].fate == fate) {
-            (void)fprintf(stderr, "%s\n", import->items[i].problem == NULL ? "" : import->items[i].problem);
-            shown++;
-        }
-    if (import->counts[fate] > shown)
-        (void)fprintf(stderr, "and %" PRId64 " more\n", import->counts[fate] - shown);
+    int64_t wrong = 0;
+    for (size_t i = 0; i < import->file.count; i++) {
+        const struct item *item = &import->items[i];
+        if ((item->fate == WRONG || item->fate == REFUSED) && wrong++ < ERRORS_SHOWN)
+            (void)fputs(item->problem == NULL ? "" : item->problem, stderr);
+    }
+    if (wrong > ERRORS_SHOWN)
+        (void)fprintf(stderr, "and %" PRId64 " more\n", wrong - ERRORS_SHOWN);
 }
 
 static void
@@ -332,13 +334,17 @@ check_line(struct import *import, size_t index)
                                        .types = import->types,
                                        .rooms = import->rooms,
                                        .now_ms = import->started_ms,
+                                       .without_type = "--create-types makes it",
                                        .wanted = import->chosen->create_types ? import->wanted : NULL};
     struct import_asked asked = import_line_read(import->kind, &house, line->fields);
     switch (asked.fate) {
     case IMPORT_ASKS: item->fate = TO_SEND; break;
     case IMPORT_LEFT_OUT: item->fate = LEFT_OUT; break;
     case IMPORT_THERE: item->fate = ALREADY_THERE; break;
-    case IMPORT_WRONG: set_wrong(import, index, asked.column, asked.sentence); break;
+    case IMPORT_WRONG:
+        for (size_t i = 0; i < asked.mistake_count; i++)
+            set_wrong(import, index, asked.mistakes[i].column, asked.mistakes[i].sentence);
+        break;
     }
     if (item->fate == TO_SEND)
         item->body = json_dumps(asked.body, JSON_COMPACT);
@@ -365,7 +371,6 @@ check_lines(struct import *import, struct err *err)
     if (!refuse_what_is_here(import, err) || !find_guests(import, err))
         return false;
     count_fates(import);
-    tell(import, WRONG);
     if (import->counts[WRONG] == 0 || import->chosen->skip_errors)
         return true;
     err_set(err, ERR_DATA, "%" PRId64 " of %zu lines are wrong: nothing was imported", import->counts[WRONG],
@@ -485,21 +490,32 @@ on_request(size_t index, int step, void *user)
     return request;
 }
 
+/* One of the mistakes that the server tells, at its column. */
+static void
+note_error(struct import *import, size_t index, const char *code, const json_t *error)
+{
+    const char *pointer = control_text(error, "pointer");
+    char column[NAME_SIZE] = "";
+    if (pointer[0] == '/')
+        import_column(import->kind, str_from(pointer), column, sizeof(column));
+    note(import, index, column, code, control_text(error, "detail"));
+}
+
 static void
 take_refusal(struct import *import, size_t index, const json_t *problem)
 {
-    const json_t *first = json_array_get(json_object_get(problem, "errors"), 0);
-    const char *pointer = control_text(first, "pointer"), *code = control_text(problem, "code");
-    char column[NAME_SIZE] = "";
+    const json_t *errors = json_object_get(problem, "errors");
+    const char *code = control_text(problem, "code");
     if (strcmp(code, "ALREADY_EXISTS") == 0) {
         import->items[index].fate = ALREADY_THERE;
         return;
     }
     import->items[index].fate = REFUSED;
-    if (pointer[0] == '/')
-        import_column(import->kind, str_from(pointer), column, sizeof(column));
-    note(import, index, column, code[0] == '\0' ? "REFUSED" : code,
-         control_text(first == NULL ? problem : first, "detail"));
+    code = code[0] == '\0' ? "REFUSED" : code;
+    for (size_t i = 0; i < json_array_size(errors); i++)
+        note_error(import, index, code, json_array_get(errors, i));
+    if (json_array_size(errors) == 0)
+        note(import, index, "", code, control_text(problem, "detail"));
 }
 
 /* Made by this run, or by an earlier one whose reply this is. */
@@ -554,7 +570,6 @@ send_lines(struct import *import, struct err *err)
     bool sent = import_send_run(&send, err);
     progress_done(&import->progress);
     count_fates(import);
-    tell(import, REFUSED);
     if (sent && stopping_is_asked()) {
         err_set(err, ERR_UNAVAILABLE, "the import was stopped; run it again to go on where it stopped");
         return false;
@@ -602,19 +617,33 @@ preview(struct import *import, struct err *err)
 }
 
 static bool
-import_with(struct import *import, struct err *err)
+look_at_lines(struct import *import, struct err *err)
 {
-    if (!find_property(import, err) || !load_list(import, "room-types", &import->types, err) ||
-        !load_list(import, "rooms", &import->rooms, err) || !check_lines(import, err) || !make_keys(import, err))
-        return false;
+    return find_property(import, err) && load_list(import, "room-types", &import->types, err) &&
+           load_list(import, "rooms", &import->rooms, err) && check_lines(import, err) && make_keys(import, err);
+}
+
+static bool
+do_lines(struct import *import, struct err *err)
+{
     stopping_watch();
     if (import->chosen->preview && !import->chosen->dry_run && !preview(import, err))
         return false;
     import->dry = import->chosen->dry_run;
     if (!make_types(import, err))
         return false;
-    bool sent = send_lines(import, err);
-    print_result(import);
+    import->is_done = true;
+    return send_lines(import, err);
+}
+
+/* What is wrong is told when all that can be was found, in one list, also when it is what ended the import. */
+static bool
+import_with(struct import *import, struct err *err)
+{
+    bool sent = look_at_lines(import, err) && do_lines(import, err);
+    tell(import);
+    if (import->is_done)
+        print_result(import);
     if (sent && import->counts[REFUSED] + import->counts[WRONG] > 0) {
         err_set(err, ERR_DATA, "%" PRId64 " lines were not imported", import->counts[REFUSED] + import->counts[WRONG]);
         return false;

@@ -295,6 +295,43 @@ fields_may_have_semicolons_or_tabs_between_them(void **state)
     assert_problem(&answer, 422, "VALIDATION_FAILED"); /* it may be either */
 }
 
+static void
+assert_detail(const struct answer *answer, int at, const char *detail)
+{
+    assert_string_equal(answer_text(answer, world_format(world, "lines/%d/detail", at)), detail);
+}
+
+/* The first has the column; others are told with theirs. */
+static void
+every_mistake_of_a_line_is_told(void **state)
+{
+    (void)state;
+    struct answer answer = import("room-types", "",
+                                  "name,sold_by,stock,max_guests,features,needs_approval,units\n"
+                                  "Hall,hour,many,x,,maybe,-1\n,,,,[,,\n");
+    assert_counts(&answer, 0, 0, 0, 2);
+    assert_line(&answer, 0, 2, "VALIDATION_FAILED", "sold_by");
+    assert_detail(
+        &answer, 0,
+        "must be night or minute; stock: must be rooms or count; max_guests: must be a whole number from 1 to "
+        "10000; needs_approval: must be true or false; units: must be a whole number");
+    assert_detail(&answer, 1, "is needed; features: must be words with ; between");
+    answer = import("bookings", "",
+                    "room_type,arrival,departure,guest_name,guest_email,party,payment,price\n"
+                    "Nowhere,March,2027-03-01,,ada,x,later,free\n");
+    assert_line(&answer, 0, 2, "VALIDATION_FAILED", "arrival");
+    assert_detail(
+        &answer, 0,
+        "must be a date such as 2027-03-01; room_type: the property has no such type; import rooms first; "
+        "party: must be a whole number from 1 to 10000; guest_name: is needed; guest_email: must be an address such "
+        "as ada@example.org; payment: must be none or required; price: must be a whole "
+        "number");
+    answer =
+        import("room-types", "", "name,sold_by,opens_min,closes_min\nHall,minute,5000,9000\n"); /* the interface's */
+    assert_line(&answer, 0, 2, "VALIDATION_FAILED", "opens_min");
+    assert_non_null(strstr(answer_text(&answer, "lines/0/detail"), "; closes_min: must be "));
+}
+
 /* As a request has them: lengths are told without them, and names are found. */
 static void
 blanks_at_both_ends_of_a_field_do_not_count(void **state)
@@ -307,9 +344,9 @@ blanks_at_both_ends_of_a_field_do_not_count(void **state)
         "rooms", "", world_format(world, "number,room_type\n%s, Double \n%s,Double\n ,Double\n", number, long_number));
     assert_counts(&answer, 1, 0, 0, 2);
     assert_line(&answer, 1, 3, "VALIDATION_FAILED", "number");
-    assert_string_equal(answer_text(&answer, "lines/1/detail"), "is too long");
+    assert_detail(&answer, 1, "is too long: 40 bytes at most");
     assert_line(&answer, 2, 4, "VALIDATION_FAILED", "number");
-    assert_string_equal(answer_text(&answer, "lines/2/detail"), "is needed");
+    assert_detail(&answer, 2, "is needed");
 }
 
 static void
@@ -346,6 +383,7 @@ main(void)
         CASE(as_many_lines_as_are_promised_are_answered),
         CASE(a_file_with_another_header_is_refused_as_such),
         CASE(fields_may_have_semicolons_or_tabs_between_them),
+        CASE(every_mistake_of_a_line_is_told),
         CASE(blanks_at_both_ends_of_a_field_do_not_count),
         CASE(what_is_no_file_is_refused),
     };

@@ -230,6 +230,40 @@ def every_wrong_line_is_told_and_none_is_imported():
         assert 'line 1: ' in err and 'line 2: ' in err and 'line 4, arrival' in err, err
 
 
+def every_mistake_of_a_line_is_told():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'a.csv')
+
+        def told(what, text, *words):
+            with open(file, 'w', encoding='utf-8') as out:
+                out.write(text)
+            _, err = run('import', what, file, '--db', url(world.new), *words, exit_code=DATA)
+            return [line.split(': ')[0] for line in err.splitlines() if line.startswith('line ')]
+
+        assert told('room-types', 'name,sold_by,stock,max_guests,units\nHall,hour,many,x,-1\nTent,hour,,,\n') == [
+            'line 2, sold_by', 'line 2, stock', 'line 2, max_guests', 'line 2, units', 'line 3, sold_by']
+        rooms = 'number,room_type,sold_by,type_max_guests,max_guests\n,Hall,hour,x,y\n901,Hut,hour,,\n902,Hut,night,2,x\n'
+        assert told('rooms', rooms, '--create-types', '--skip-errors') == [
+            'line 2, number', 'line 2, sold_by', 'line 2, type_max_guests', 'line 2, max_guests', 'line 3, sold_by',
+            'line 4, max_guests']
+        assert [dict(row)['name'] for row in world.rows('room-types', world.new)] == ['Bed']  # no room is of another
+        assert told('room-types', 'name,sold_by,opens_min,closes_min\nHall,minute,5000,9000\n') == [
+            'line 2, opens_min', 'line 2, closes_min']  # as the server says
+
+
+def what_the_file_and_the_server_refuse_is_told_in_one_list():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'beds.csv')
+        stay = f'Bed,{YEAR}-03-01,{YEAR}-03-03,Ada'
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write(f'room_type,arrival,departure,guest_name,party\n{stay},9\n{stay},x\n{stay},1\n{stay},9\n{stay},x\n')
+        for more in (['--preview'], ['--dry-run'], []):
+            out, err = run('import', 'bookings', file, '--db', url(world.new), '--skip-errors', *more, exit_code=DATA)
+            lines = err.splitlines()
+            assert [line[:6] for line in lines[:4]] == ['line 2', 'line 3', 'line 5', 'line 6'], (more, err)
+            assert err.count('line ') == 4 and '4 refused' in out, (more, out, err)
+
+
 def a_missing_column_is_told_once_with_the_header():
     complete = {'bookings': ['room_type', 'arrival', 'departure', 'guest_name'], 'rooms': ['number', 'room_type']}
     with nightlatch.scratch() as folder:
@@ -569,6 +603,7 @@ nightlatch.run(what_is_exported_and_imported_is_exported_the_same,
                no_spreadsheet_takes_a_field_for_a_formula,
                equal_lines_are_as_many_bookings,
                every_wrong_line_is_told_and_none_is_imported,
+               every_mistake_of_a_line_is_told, what_the_file_and_the_server_refuse_is_told_in_one_list,
                a_missing_column_is_told_once_with_the_header,
                fields_may_have_semicolons_or_tabs_between_them,
                what_is_wrong_is_told_in_the_order_of_the_lines_and_not_for_ever,
