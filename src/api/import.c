@@ -438,6 +438,7 @@ read_file(struct import *import, struct reader *reader, const struct house *hous
         id_format(ID_ROOM_TYPE, call->property, house->rooms[i].room_type, type);
         (void)json_object_set_new(json_array_get(rooms, i), "room_type_id", json_string(type));
     }
+    import_add_plain_names(types);
     const struct import_house named = {.property = property,
                                        .types = types,
                                        .rooms = rooms,

@@ -6,8 +6,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/str.h"
+#include "base/arena.h"
+#include "base/text.h"
 #include "core/date.h"
+#include "util/words.h"
+
+enum { PLAIN_BYTES = 256 * 1024 }; /* for one name; most take less than one */
 
 struct reading {
     const struct import_house *house;
@@ -158,6 +162,59 @@ put_features(struct reading *r)
     (void)json_object_set_new(r->asked.body, "features", list);
 }
 
+/* --- names of types --- */
+
+/* A name without what people write now so and now otherwise: capitals, accents, blanks and what else parts words. */
+static json_t *
+plain_name(const char *name, struct arena *arena)
+{
+    struct words words;
+    struct text text;
+    arena_reset(arena);
+    text_init(&text, arena, 64);
+    if (words_of(str_from(name), arena, &words))
+        for (size_t i = 0; i < words.count; i++)
+            text_put(&text, words.items[i]);
+    return json_stringn(text.len == 0 ? "" : text.ptr, text_str(&text).len);
+}
+
+void
+import_add_plain_names(json_t *types)
+{
+    struct arena arena;
+    size_t index;
+    json_t *type;
+    arena_init(&arena, PLAIN_BYTES);
+    json_array_foreach (types, index, type)
+        (void)json_object_set_new(type, "plain", plain_name(import_field(type, "name"), &arena));
+    arena_done(&arena);
+}
+
+/* The type of nearly this name; NULL when there is none. */
+static const json_t *
+find_near_type(const json_t *types, const char *name)
+{
+    struct arena arena;
+    arena_init(&arena, PLAIN_BYTES);
+    json_t *plain = plain_name(name, &arena);
+    const char *text = json_string_value(plain);
+    const json_t *near = text == NULL || text[0] == '\0' ? NULL : import_find(types, "plain", text, NULL, NULL);
+    json_decref(plain);
+    arena_done(&arena);
+    return near;
+}
+
+/* The house has no type of just this name; `what_helps` when it has none of nearly this name either. */
+static void
+refuse_type(struct reading *r, const char *name, const char *what_helps)
+{
+    const json_t *near = find_near_type(r->house->types, name);
+    if (near != NULL)
+        refuse(r, "room_type", "the property has \"%s\", written otherwise", import_field(near, "name"));
+    else
+        refuse(r, "room_type", "the property has no such type; %s", what_helps);
+}
+
 /* --- room types --- */
 
 /* One of two words; NULL where the column is empty, or wrong. */
@@ -207,7 +264,7 @@ static json_t *
 want_type(struct reading *r, const char *name)
 {
     if (r->house->wanted == NULL) {
-        refuse(r, "room_type", "the property has no such type; %s", r->house->without_type);
+        refuse_type(r, name, r->house->without_type);
         return NULL;
     }
     long long max_guests = 2;
@@ -315,9 +372,10 @@ put_what(struct reading *r)
     const json_t *type = import_find(r->house->types, "name", name, NULL, NULL);
     if (get(r, "room")[0] != '\0')
         put_room(r);
+    else if (name[0] == '\0')
+        refuse(r, "room_type", "is needed, or room");
     else if (type == NULL)
-        refuse(r, "room_type",
-               name[0] == '\0' ? "is needed, or room" : "the property has no such type; import rooms first");
+        refuse_type(r, name, "import rooms first");
     else
         (void)json_object_set_new(r->asked.body, "room_type_id", json_string(import_field(type, "id")));
 }

@@ -25,7 +25,7 @@ enum import_fate {
 /* The house that lines are read for; all borrowed. */
 struct import_house {
     const char *property; /* public id */
-    const json_t *types;  /* array of objects with id and name */
+    const json_t *types;  /* array of objects with id and name, and what import_add_plain_names() adds */
     const json_t *rooms;  /* array of objects with id, number, building and room_type_id */
     int64_t now_ms;       /* when the import began */
     /* What helps with a room whose type is not there, to go on with "the property has no such type; "; static. */
@@ -33,7 +33,7 @@ struct import_house {
     json_t *wanted; /* name -> body of a room type that rooms are of and that is to be made; NULL: none is */
 };
 
-enum { IMPORT_MISTAKES_MAX = 16, IMPORT_SENTENCE_SIZE = 160 };
+enum { IMPORT_MISTAKES_MAX = 16, IMPORT_SENTENCE_SIZE = 256 };
 
 struct import_mistake {
     const char *column; /* at fault; static */
@@ -47,6 +47,9 @@ struct import_asked {
     struct import_mistake mistakes[IMPORT_MISTAKES_MAX]; /* with IMPORT_WRONG: all of the line, ... */
     size_t mistake_count;                                /* ... which are one or more */
 };
+
+/* Puts into each type its name as it may be written otherwise, for lines that do. */
+void import_add_plain_names(json_t *types);
 
 /* `fields`: an object of texts by column, without blanks at both ends; what is empty may be absent. */
 struct import_asked import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields);

@@ -363,6 +363,7 @@ count_fates(struct import *import)
 static bool
 check_lines(struct import *import, struct err *err)
 {
+    import_add_plain_names(import->types);
     for (size_t i = 0; i < import->file.count; i++)
         if (!check_line(import, i)) {
             err_set(err, ERR_MEMORY, "no memory for the requests");

@@ -332,6 +332,35 @@ every_mistake_of_a_line_is_told(void **state)
     assert_non_null(strstr(answer_text(&answer, "lines/0/detail"), "; closes_min: must be "));
 }
 
+static void
+a_type_that_is_written_otherwise_is_named(void **state)
+{
+    (void)state;
+    struct answer answer = import("room-types", "",
+                                  "name\nDouble Room  (S\xc3\xbc"
+                                  "d)\n\"\"\"A\"\"-1\"\n");
+    assert_counts(&answer, 2, 0, 0, 0);
+    answer = import("rooms", "",
+                    "number,room_type\n901,double\n902,DOUBLE ROOM (S\xc3\x9c"
+                    "D)\n903,DoubleRoom-S\xc3\xbc"
+                    "d\n"
+                    "904,Twin\n905,---\n906,a1\n");
+    assert_counts(&answer, 0, 0, 0, 6);
+    assert_detail(&answer, 0, "the property has \"Double\", written otherwise");
+    assert_detail(&answer, 1,
+                  "the property has \"Double Room  (S\xc3\xbc"
+                  "d)\", written otherwise");
+    assert_detail(&answer, 2,
+                  "the property has \"Double Room  (S\xc3\xbc"
+                  "d)\", written otherwise");
+    assert_detail(&answer, 3, "the property has no such type; import room types first");
+    assert_detail(&answer, 4, "the property has no such type; import room types first");
+    assert_detail(&answer, 5, "the property has \"\"A\"-1\", written otherwise");
+    answer = import("bookings", "", "room_type,arrival,departure,guest_name\nstudio,2027-03-01,2027-03-02,Ada\n");
+    assert_line(&answer, 0, 2, "VALIDATION_FAILED", "room_type");
+    assert_detail(&answer, 0, "the property has \"Studio\", written otherwise");
+}
+
 /* As a request has them: lengths are told without them, and names are found. */
 static void
 blanks_at_both_ends_of_a_field_do_not_count(void **state)
@@ -384,6 +413,7 @@ main(void)
         CASE(a_file_with_another_header_is_refused_as_such),
         CASE(fields_may_have_semicolons_or_tabs_between_them),
         CASE(every_mistake_of_a_line_is_told),
+        CASE(a_type_that_is_written_otherwise_is_named),
         CASE(blanks_at_both_ends_of_a_field_do_not_count),
         CASE(what_is_no_file_is_refused),
     };
