@@ -28,7 +28,8 @@ enum line_result { LINE_SENT, LINE_CREATED, LINE_CHANGED, LINE_THERE, LINE_LEFT_
 struct line {
     struct call call; /* as if it had come by itself: shape() fills it, the engine gets its request */
     struct import *import;
-    int64_t number; /* in the file, from 1 */
+    int64_t number;          /* in the file, from 1 */
+    const struct line *same; /* a line before that asks for the same room or type, and is sent for both; or NULL */
     enum line_result result;
     enum route_name route; /* whose request it is */
     bool confirms;         /* its booking is made, and is now confirmed */
@@ -278,14 +279,37 @@ prepare_line(struct line *line, struct reader *reader, const json_t *fields, jso
     return DB_OK;
 }
 
+/* What it shares with a line before is known when that one was sent. */
+static void
+set_same(struct line *line, int64_t number)
+{
+    struct import *import = line->import;
+    struct text text;
+    for (size_t i = 0; i < import->count && line->same == NULL; i++)
+        line->same = import->lines[i]->number == number ? import->lines[i] : NULL;
+    text_init(&text, import->call->arena, 48);
+    text_put_format(&text, "line %lld says the same", (long long)number);
+    line->detail = text_str(&text);
+    line->result = LINE_THERE;
+}
+
+static void
+settle_same(struct line *line)
+{
+    const struct line *same = line->same;
+    if (same != NULL && same->result == LINE_REFUSED)
+        refuse_line(line, same->code, same->column, line->detail);
+}
+
 static enum db_status
 read_line(struct line *line, struct reader *reader, const struct import_house *house, const json_t *fields,
           json_t *seen)
 {
-    struct import_asked asked = import_line_read(line->import->kind, house, fields);
+    struct import_asked asked = import_line_read(line->import->kind, house, fields, line->number);
     switch (asked.fate) {
     case IMPORT_LEFT_OUT: line->result = LINE_LEFT_OUT; return DB_OK;
     case IMPORT_THERE: line->result = LINE_THERE; return DB_OK;
+    case IMPORT_SAME: set_same(line, asked.same_as); return DB_OK;
     case IMPORT_WRONG: refuse_mistakes(line, &asked); return DB_OK;
     case IMPORT_ASKS: break;
     }
@@ -425,7 +449,7 @@ read_file(struct import *import, struct reader *reader, const struct house *hous
 {
     struct call *call = import->call;
     char property[ID_TEXT_SIZE];
-    json_t *types = json_array(), *rooms = json_array();
+    json_t *types = json_array(), *rooms = json_array(), *earlier = json_object();
     struct csv_reader csv;
     id_format(ID_PROPERTY, call->property, house->property->id, property);
     for (size_t i = 0; i < house->type_count; i++)
@@ -442,6 +466,7 @@ read_file(struct import *import, struct reader *reader, const struct house *hous
     const struct import_house named = {.property = property,
                                        .types = types,
                                        .rooms = rooms,
+                                       .earlier = earlier,
                                        .now_ms = call_now_ms(call),
                                        .without_type = "import room types first"};
     csv_reader_init(&csv);
@@ -449,6 +474,7 @@ read_file(struct import *import, struct reader *reader, const struct house *hous
     csv_reader_feed(&csv, call->http->body);
     enum db_status status = read_rows(import, reader, &csv, &named);
     csv_reader_done(&csv);
+    json_decref(earlier);
     json_decref(types);
     json_decref(rooms);
     return status;
@@ -479,8 +505,10 @@ send_results(struct import *import)
     int64_t counts[LINE_RESULT_COUNT] = {0};
     struct json_writer writer;
     json_writer_init(&writer, &import->reply);
-    for (size_t i = 0; i < import->count; i++)
+    for (size_t i = 0; i < import->count; i++) {
+        settle_same(import->lines[i]);
         counts[import->lines[i]->result]++;
+    }
     json_write_object_begin(&writer);
     json_write_key(&writer, "dry_run");
     json_write_bool(&writer, import->dry_run);

@@ -1,21 +1,28 @@
 /* Kind by kind, column by column. */
 #include "api/import_line.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "api/import_earlier.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "core/date.h"
 #include "util/words.h"
 
-enum { PLAIN_BYTES = 256 * 1024 }; /* for one name; most take less than one */
+enum {
+    PLAIN_BYTES = 256 * 1024, /* for one name; most take less than one */
+    NAME_SIZE = 288,          /* of a room by number and building, or of a type */
+    TYPE_NAME_MAX = 200,      /* bytes */
+};
 
 struct reading {
     const struct import_house *house;
     const json_t *fields;
+    int64_t number;
     struct import_asked asked;
 };
 
@@ -72,7 +79,7 @@ static void __attribute__((format(printf, 3, 4))) refuse(struct reading *r, cons
     if (asked->mistake_count == IMPORT_MISTAKES_MAX)
         return;
     struct import_mistake *mistake = &asked->mistakes[asked->mistake_count++];
-    mistake->column = column;
+    (void)snprintf(mistake->column, sizeof(mistake->column), "%s", column);
     va_start(args, format);
     (void)vsnprintf(mistake->sentence, sizeof(mistake->sentence), format, args);
     va_end(args);
@@ -215,6 +222,36 @@ refuse_type(struct reading *r, const char *name, const char *what_helps)
         refuse(r, "room_type", "the property has no such type; %s", what_helps);
 }
 
+/* --- lines before --- */
+
+static void
+refuse_otherwise(struct reading *r, const char *what, const struct import_earlier *before, const char *column)
+{
+    refuse(r, column, "line %" PRId64 " has this %s already, with another %s", before->line, what,
+           strcmp(column, "room_type") == 0 ? "type" : column);
+}
+
+/* What becomes of a line that is right so far: the house has what it names, or a line before asks for it, or says
+ * otherwise. `name`: of what it asks for, among all that the file does. */
+static void
+compare_with_earlier(struct reading *r, const char *what, const char *name, bool is_there)
+{
+    struct import_earlier before;
+    if (r->asked.fate != IMPORT_ASKS)
+        return;
+    enum import_again again = import_earlier_find(r->house->earlier, name, r->asked.body, &before);
+    bool of_type = again == IMPORT_OTHERWISE && strcmp(before.member, "room_type_id") == 0;
+    if (again == IMPORT_FIRST)
+        import_earlier_keep(r->house->earlier, name, r->asked.body, r->number);
+    if (again == IMPORT_OTHERWISE)
+        refuse_otherwise(r, what, &before, of_type ? "room_type" : before.member);
+    else if (is_there)
+        r->asked.fate = IMPORT_THERE;
+    else if (again == IMPORT_AGAIN)
+        r->asked.fate = IMPORT_SAME;
+    r->asked.same_as = before.line;
+}
+
 /* --- room types --- */
 
 /* One of two words; NULL where the column is empty, or wrong. */
@@ -242,7 +279,8 @@ read_room_type(struct reading *r)
 {
     static const char *const numbers[] = {"units",      "hold_ttl_s", "opens_min",  "closes_min",      "turnaround_min",
                                           "length_min", "length_max", "notice_min", "quota_per_booker"};
-    put_text(r, r->asked.body, "name", "name", 200, true);
+    char name[NAME_SIZE];
+    put_text(r, r->asked.body, "name", "name", TYPE_NAME_MAX, true);
     put_word(r, "sold_by", "night", "minute");
     put_word(r, "stock", "rooms", "count");
     put_number(r, "max_guests");
@@ -252,14 +290,15 @@ read_room_type(struct reading *r)
         put_whole(r, numbers[i]);
     if (json_object_get(r->asked.body, "sold_by") == NULL)
         (void)json_object_set_new(r->asked.body, "sold_by", json_string("night"));
-    if (r->asked.fate == IMPORT_ASKS && import_find(r->house->types, "name", get(r, "name"), NULL, NULL) != NULL)
-        r->asked.fate = IMPORT_THERE;
+    (void)snprintf(name, sizeof(name), "type %s", get(r, "name"));
+    compare_with_earlier(r, "type", name, import_find(r->house->types, "name", get(r, "name"), NULL, NULL) != NULL);
 }
 
 /* --- rooms --- */
 
 /* A type that the house does not have is made, where that was asked for: of a line that is right, which is known when
- * all of it was read. NULL when it is not to be made. The caller's to let go. */
+ * all of it was read. What the line does not say is as a line before has it. NULL when it is not to be made. The
+ * caller's to let go. */
 static json_t *
 want_type(struct reading *r, const char *name)
 {
@@ -267,12 +306,18 @@ want_type(struct reading *r, const char *name)
         refuse_type(r, name, r->house->without_type);
         return NULL;
     }
-    long long max_guests = 2;
-    const char *sold_by = read_word(r, "sold_by", "night", "minute");
+    if (strlen(name) > TYPE_NAME_MAX) {
+        refuse(r, "room_type", "is too long: %d bytes at most", TYPE_NAME_MAX);
+        return NULL;
+    }
+    const json_t *before = json_object_get(r->house->wanted, name), *had = json_object_get(before, "max_guests");
+    long long max_guests = had == NULL ? 2 : json_integer_value(had);
+    const char *word = read_word(r, "sold_by", "night", "minute");
+    const char *sold_by = word != NULL ? word : before != NULL ? import_field(before, "sold_by") : "night";
     read_number(r, "type_max_guests", &max_guests);
     (void)json_object_set_new(r->asked.body, "room_type", json_string(name));
-    return json_pack("{s:s, s:s, s:s, s:s, s:I}", "property_id", r->house->property, "name", name, "sold_by",
-                     sold_by == NULL ? "night" : sold_by, "stock", "rooms", "max_guests", (json_int_t)max_guests);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I}", "property_id", r->house->property, "name", name, "sold_by", sold_by,
+                     "stock", "rooms", "max_guests", (json_int_t)max_guests);
 }
 
 /* What want_type() gives. */
@@ -290,21 +335,42 @@ put_room_type(struct reading *r)
     return NULL;
 }
 
-/* There already, unless it is of another type than the line says: then the file, or the house, is not what was meant.
- */
+/* The house has the room: with another type than the line says, the file, or the house, is not what was meant. */
 static void
 compare_room(struct reading *r, const json_t *present)
 {
     const char *asked = json_string_value(json_object_get(r->asked.body, "room_type_id"));
     if (asked == NULL || strcmp(import_field(present, "room_type_id"), asked) != 0)
         refuse(r, "room_type", "the house has this room with another type");
-    else
-        r->asked.fate = IMPORT_THERE;
+}
+
+/* A type that is to be made: once, and as every line that says how says it. */
+static void
+compare_type(struct reading *r, const json_t *type)
+{
+    struct import_earlier before;
+    char name[NAME_SIZE];
+    (void)snprintf(name, sizeof(name), "type %s", get(r, "room_type"));
+    if (import_earlier_find(r->house->earlier, name, type, &before) == IMPORT_OTHERWISE)
+        refuse_otherwise(r, "type", &before, strcmp(before.member, "sold_by") == 0 ? "sold_by" : "type_max_guests");
+}
+
+static void
+keep_type(struct reading *r, json_t *type)
+{
+    struct import_earlier before;
+    char name[NAME_SIZE];
+    (void)snprintf(name, sizeof(name), "type %s", get(r, "room_type"));
+    if (import_earlier_find(r->house->earlier, name, type, &before) != IMPORT_FIRST)
+        return;
+    import_earlier_keep(r->house->earlier, name, type, r->number);
+    (void)json_object_set(r->house->wanted, get(r, "room_type"), type);
 }
 
 static void
 read_room(struct reading *r)
 {
+    char name[NAME_SIZE];
     put_text(r, r->asked.body, "number", "number", 40, true);
     json_t *type = put_room_type(r);
     put_text(r, r->asked.body, "building", "building", 200, false);
@@ -314,8 +380,13 @@ read_room(struct reading *r)
     const json_t *present = import_find(r->house->rooms, "number", get(r, "number"), "building", get(r, "building"));
     if (r->asked.fate == IMPORT_ASKS && present != NULL)
         compare_room(r, present);
-    if (r->asked.fate == IMPORT_ASKS && type != NULL && json_object_get(r->house->wanted, get(r, "room_type")) == NULL)
-        (void)json_object_set(r->house->wanted, get(r, "room_type"), type);
+    if (r->asked.fate == IMPORT_ASKS && type != NULL)
+        compare_type(r, type);
+    (void)snprintf(name, sizeof(name), "room %zu %s %s", strlen(get(r, "number")), get(r, "number"),
+                   get(r, "building"));
+    compare_with_earlier(r, "room", name, present != NULL);
+    if (r->asked.fate == IMPORT_ASKS && type != NULL)
+        keep_type(r, type);
     json_decref(type);
 }
 
@@ -442,9 +513,9 @@ read_guest(struct reading *r)
 }
 
 struct import_asked
-import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields)
+import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields, int64_t number)
 {
-    struct reading r = {.house = house, .fields = fields, .asked = {.fate = IMPORT_ASKS}};
+    struct reading r = {.house = house, .fields = fields, .number = number, .asked = {.fate = IMPORT_ASKS}};
     r.asked.body = json_pack("{s:s}", "property_id", house->property);
     switch (kind) {
     case IMPORT_ROOM_TYPES: read_room_type(&r); break;

@@ -19,6 +19,7 @@ enum import_fate {
     IMPORT_ASKS,     /* there is a request to send */
     IMPORT_LEFT_OUT, /* not CONFIRMED, or over */
     IMPORT_THERE,    /* what it would make is there already */
+    IMPORT_SAME,     /* a line before asks for just this room or type: what becomes of that one becomes of this */
     IMPORT_WRONG,
 };
 
@@ -30,13 +31,14 @@ struct import_house {
     int64_t now_ms;       /* when the import began */
     /* What helps with a room whose type is not there, to go on with "the property has no such type; "; static. */
     const char *without_type;
-    json_t *wanted; /* name -> body of a room type that rooms are of and that is to be made; NULL: none is */
+    json_t *earlier; /* what lines before asked for (import_earlier.h), in which those that are read are kept */
+    json_t *wanted;  /* name -> body of a room type that rooms are of and that is to be made; NULL: none is */
 };
 
-enum { IMPORT_MISTAKES_MAX = 16, IMPORT_SENTENCE_SIZE = 256 };
+enum { IMPORT_MISTAKES_MAX = 16, IMPORT_COLUMN_SIZE = 32, IMPORT_SENTENCE_SIZE = 256 };
 
 struct import_mistake {
-    const char *column; /* at fault; static */
+    char column[IMPORT_COLUMN_SIZE]; /* at fault */
     char sentence[IMPORT_SENTENCE_SIZE];
 };
 
@@ -46,13 +48,16 @@ struct import_asked {
                    * of a guest, whom or which booking it is for is the caller's to find */
     struct import_mistake mistakes[IMPORT_MISTAKES_MAX]; /* with IMPORT_WRONG: all of the line, ... */
     size_t mistake_count;                                /* ... which are one or more */
+    int64_t same_as;                                     /* with IMPORT_SAME: the number of the line before */
 };
 
 /* Puts into each type its name as it may be written otherwise, for lines that do. */
 void import_add_plain_names(json_t *types);
 
-/* `fields`: an object of texts by column, without blanks at both ends; what is empty may be absent. */
-struct import_asked import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields);
+/* `fields`: an object of texts by column, without blanks at both ends; what is empty may be absent. `number`: of the
+ * line in its file; lines are read in their order. */
+struct import_asked import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields,
+                                     int64_t number);
 
 /* Is this one of the names of columns (an array of texts)? */
 bool import_has_column(const json_t *columns, struct str name);

@@ -126,11 +126,12 @@ enum fate { TO_SEND, LEFT_OUT, ALREADY_THERE, WRONG, MADE, REFUSED };
 
 struct item {
     enum fate fate;
-    const char *method; /* of the request; static */
-    char *path;         /* owned; NULL: of the kind */
-    char *body;         /* owned; JSON of the request */
-    char *confirm_id;   /* owned; the booking that is to be confirmed next */
-    char *problem;      /* owned; what is said of one that is wrong or was refused, a line for each mistake */
+    const char *method;      /* of the request; static */
+    char *path;              /* owned; NULL: of the kind */
+    char *body;              /* owned; JSON of the request */
+    char *confirm_id;        /* owned; the booking that is to be confirmed next */
+    const struct item *same; /* of a line before that asks for the same room or type, and is sent for both; or NULL */
+    char *problem;           /* owned; what is said of one: of what is wrong, or was refused, a line for each mistake */
     char key[2 * HASH_BYTES + 1];
 };
 
@@ -146,6 +147,7 @@ struct import {
     struct id property_id; /* the same, which codes are made with */
     json_t *types;         /* owned; array as the interface lists them */
     json_t *rooms;         /* owned; likewise */
+    json_t *earlier;       /* owned; what lines asked for, as import_earlier.h has it */
     json_t *wanted;        /* owned; name -> body of the types to make */
     int64_t started_ms;
     int64_t counts[REFUSED + 1];
@@ -161,24 +163,27 @@ note(struct import *import, size_t index, const char *field, const char *code, c
 {
     struct item *item = &import->items[index];
     char *before = item->problem;
-    if (asprintf(&item->problem, "%sline %" PRId64 "%s%s: %s: %s\n", before == NULL ? "" : before,
-                 import->file.lines[index].number, field[0] == '\0' ? "" : ", ", field, code, sentence) < 0)
+    if (asprintf(&item->problem, "%sline %" PRId64 "%s%s: %s%s%s\n", before == NULL ? "" : before,
+                 import->file.lines[index].number, field[0] == '\0' ? "" : ", ", field, code,
+                 code[0] == '\0' ? "" : ": ", sentence) < 0)
         item->problem = NULL; /* counted all the same */
     free(before);
 }
 
-/* Says what was wrong with the first lines, be it that the file or the server says so, and how many more there are. */
+/* What is said of the first lines that are wrong, be it that the file or the server says so, or else of those that are
+ * not, and how many more there are. */
 static void
-tell(const struct import *import)
+tell(const struct import *import, bool wrong)
 {
-    int64_t wrong = 0;
+    int64_t told = 0;
     for (size_t i = 0; i < import->file.count; i++) {
         const struct item *item = &import->items[i];
-        if ((item->fate == WRONG || item->fate == REFUSED) && wrong++ < ERRORS_SHOWN)
-            (void)fputs(item->problem == NULL ? "" : item->problem, stderr);
+        bool is_wrong = item->fate == WRONG || item->fate == REFUSED;
+        if (item->problem != NULL && is_wrong == wrong && told++ < ERRORS_SHOWN)
+            (void)fputs(item->problem, stderr);
     }
-    if (wrong > ERRORS_SHOWN)
-        (void)fprintf(stderr, "and %" PRId64 " more\n", wrong - ERRORS_SHOWN);
+    if (told > ERRORS_SHOWN)
+        (void)fprintf(stderr, "and %" PRId64 " more\n", told - ERRORS_SHOWN);
 }
 
 static void
@@ -319,6 +324,42 @@ check_columns(const struct import *import, struct err *err)
     return false;
 }
 
+/* --- lines that say the same --- */
+
+/* Lines are in the order of their numbers. */
+static const struct item *
+find_item(const struct import *import, int64_t number)
+{
+    size_t from = 0, until = import->file.count;
+    while (from + 1 < until) {
+        size_t middle = from + (until - from) / 2;
+        if (import->file.lines[middle].number <= number)
+            from = middle;
+        else
+            until = middle;
+    }
+    return &import->items[from];
+}
+
+static void
+set_same(struct import *import, size_t index, int64_t number)
+{
+    char sentence[64];
+    (void)snprintf(sentence, sizeof(sentence), "line %" PRId64 " says the same", number);
+    import->items[index].fate = ALREADY_THERE;
+    import->items[index].same = find_item(import, number);
+    note(import, index, "", "", sentence);
+}
+
+/* What became of the line before that is sent for both; there is nothing more to say. */
+static void
+settle_same(struct item *item)
+{
+    bool is_made = item->same == NULL || item->same->fate == MADE || item->same->fate == ALREADY_THERE;
+    if (!is_made)
+        item->fate = item->same->fate;
+}
+
 /* --- the first pass --- */
 
 static bool
@@ -333,14 +374,16 @@ check_line(struct import *import, size_t index)
     const struct import_house house = {.property = import->property,
                                        .types = import->types,
                                        .rooms = import->rooms,
+                                       .earlier = import->earlier,
                                        .now_ms = import->started_ms,
                                        .without_type = "--create-types makes it",
                                        .wanted = import->chosen->create_types ? import->wanted : NULL};
-    struct import_asked asked = import_line_read(import->kind, &house, line->fields);
+    struct import_asked asked = import_line_read(import->kind, &house, line->fields, line->number);
     switch (asked.fate) {
     case IMPORT_ASKS: item->fate = TO_SEND; break;
     case IMPORT_LEFT_OUT: item->fate = LEFT_OUT; break;
     case IMPORT_THERE: item->fate = ALREADY_THERE; break;
+    case IMPORT_SAME: set_same(import, index, asked.same_as); break;
     case IMPORT_WRONG:
         for (size_t i = 0; i < asked.mistake_count; i++)
             set_wrong(import, index, asked.mistakes[i].column, asked.mistakes[i].sentence);
@@ -570,6 +613,8 @@ send_lines(struct import *import, struct err *err)
     progress_init(&import->progress, STDERR_FILENO, clock_system(), "importing", import->counts[TO_SEND]);
     bool sent = import_send_run(&send, err);
     progress_done(&import->progress);
+    for (size_t i = 0; i < import->file.count; i++)
+        settle_same(&import->items[i]);
     count_fates(import);
     if (sent && stopping_is_asked()) {
         err_set(err, ERR_UNAVAILABLE, "the import was stopped; run it again to go on where it stopped");
@@ -642,7 +687,8 @@ static bool
 import_with(struct import *import, struct err *err)
 {
     bool sent = look_at_lines(import, err) && do_lines(import, err);
-    tell(import);
+    tell(import, false);
+    tell(import, true);
     if (import->is_done)
         print_result(import);
     if (sent && import->counts[REFUSED] + import->counts[WRONG] > 0) {
@@ -674,8 +720,9 @@ import_file(struct import *import, const char *path, struct err *err)
         !check_columns(import, err))
         return false;
     import->items = calloc(import->file.count, sizeof(*import->items));
+    import->earlier = json_object();
     import->wanted = json_object();
-    if (import->items == NULL || import->wanted == NULL) {
+    if (import->items == NULL || import->earlier == NULL || import->wanted == NULL) {
         err_set(err, ERR_MEMORY, "no memory for the file's lines");
         return false;
     }
@@ -707,6 +754,7 @@ run(const struct command_line *command, enum import_kind kind, size_t argc, char
     import_file_done(&import.file);
     json_decref(import.types);
     json_decref(import.rooms);
+    json_decref(import.earlier);
     json_decref(import.wanted);
     (void)fflush(stdout);
     return imported ? EX_OK : cmd_fail(&err);

@@ -361,6 +361,37 @@ a_type_that_is_written_otherwise_is_named(void **state)
     assert_detail(&answer, 0, "the property has \"Studio\", written otherwise");
 }
 
+/* A line that says of a room or type what another does not is a mistake of the file, also where the house has it. */
+static void
+lines_that_contradict_one_before_are_refused(void **state)
+{
+    (void)state;
+    static const char types[] = "name,sold_by,max_guests\nHall,minute,30\nHall,minute,20\nHall,minute,30\n"
+                                "Double,night,2\nDouble,,2\nDouble,night,3\nHall,minute,\n";
+    static const char rooms[] = "number,room_type,building,floor\n901,Double,,9\n901,Studio,,9\n901,Double,A,9\n"
+                                "901,Double,,9\n901,Double,,8\n902,Studio,,\n902,Studio,,\n901,Double,,9\n";
+    for (int dry = 1; dry >= 0; dry--) {
+        struct answer answer = import("room-types", dry ? "&dry_run=true" : "", types);
+        assert_counts(&answer, 1, 3, 0, 3);
+        assert_line(&answer, 1, 3, "VALIDATION_FAILED", "max_guests");
+        assert_detail(&answer, 1, "line 2 has this type already, with another max_guests");
+        assert_detail(&answer, 2, "line 2 says the same");
+        assert_true(json_is_null(answer_at(&answer, "lines/4/detail"))); /* the house has it */
+        assert_detail(&answer, 5, "line 5 has this type already, with another max_guests");
+        assert_line(&answer, 6, 8, "VALIDATION_FAILED", "max_guests");
+        answer = import("rooms", dry ? "&dry_run=true" : "", rooms);
+        assert_counts(&answer, 2, 2, 0, 4);
+        assert_line(&answer, 1, 3, "VALIDATION_FAILED", "room_type");
+        assert_detail(&answer, 1, "line 2 has this room already, with another type");
+        assert_string_equal(answer_text(&answer, "lines/2/result"), "created"); /* in another building */
+        assert_detail(&answer, 3, "line 2 says the same");
+        assert_line(&answer, 4, 6, "VALIDATION_FAILED", "floor");
+        const char *code = answer_text(&answer, "lines/5/code"); /* a type without rooms */
+        assert_line(&answer, 6, 8, code, answer_text(&answer, "lines/5/column"));
+        assert_detail(&answer, 7, "line 2 says the same");
+    }
+}
+
 /* As a request has them: lengths are told without them, and names are found. */
 static void
 blanks_at_both_ends_of_a_field_do_not_count(void **state)
@@ -414,6 +445,7 @@ main(void)
         CASE(fields_may_have_semicolons_or_tabs_between_them),
         CASE(every_mistake_of_a_line_is_told),
         CASE(a_type_that_is_written_otherwise_is_named),
+        CASE(lines_that_contradict_one_before_are_refused),
         CASE(blanks_at_both_ends_of_a_field_do_not_count),
         CASE(what_is_no_file_is_refused),
     };

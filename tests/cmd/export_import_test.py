@@ -264,6 +264,41 @@ def what_the_file_and_the_server_refuse_is_told_in_one_list():
             assert err.count('line ') == 4 and '4 refused' in out, (more, out, err)
 
 
+def lines_that_contradict_one_before_are_wrong():
+    with nightlatch.scratch() as folder:
+        world, file = World(folder), os.path.join(folder, 'a.csv')
+
+        def importing(what, text, *words, exit_code=0):
+            with open(file, 'w', encoding='utf-8') as out:
+                out.write(text)
+            return run('import', what, file, '--db', url(world.new), *words, exit_code=exit_code)
+
+        types = 'name,sold_by,max_guests\nHall,minute,30\nHall,minute,20\nHall,minute,30\n'
+        rooms = 'number,room_type,floor\n1,Hall,1\n1,Bed,1\n1,Hall,1\n1,Hall,2\n'
+        for more in (['--preview'], ['--dry-run'], []):
+            _, err = importing('room-types', types, *more, exit_code=DATA)
+            assert 'line 3, max_guests: VALIDATION_FAILED: line 2 has this type already, with another max_guests' in err
+            assert err.count('line 4') == 1 and 'line 4: line 2 says the same\n' in err, err
+        out, _ = importing('room-types', types, '--preview', '--skip-errors', exit_code=DATA)
+        assert '1 room type created, 1 already there, 1 refused' in out, out
+        for more in (['--preview'], ['--dry-run'], []):
+            _, err = importing('rooms', rooms, *more, exit_code=DATA)
+            assert 'line 3, room_type: VALIDATION_FAILED: line 2 has this room already, with another type' in err, err
+            assert 'line 5, floor: VALIDATION_FAILED: line 2 has this room already, with another floor' in err, err
+            assert 'line 4: line 2 says the same\n' in err and '2 of 4 lines are wrong' in err, err
+        out, err = importing('rooms', 'number,room_type\n1,Hall\n1,Hall\n')
+        assert '1 room created, 1 already there, 0 refused' in out and 'line 3: line 2 says the same\n' in err, (out, err)
+        out, err = importing('rooms', 'number,room_type\n2,Bed\n2,Bed\n', exit_code=DATA)  # a type without rooms
+        assert '0 rooms created, 0 already there, 2 refused' in out and 'line 3: line 2 says the same\n' in err, (out, err)
+        made = 'number,room_type,sold_by,type_max_guests\n3,Hut,,\n4,Hut,night,\n5,Hut,minute,\n6,Hut,,3\n'
+        _, err = importing('rooms', made, '--create-types', exit_code=DATA)
+        assert 'line 4, sold_by: VALIDATION_FAILED: line 2 has this type already, with another sold_by' in err, err
+        assert 'line 5, type_max_guests: VALIDATION_FAILED: line 2 has this type already, with another' in err, err
+        made = 'number,room_type,sold_by,type_max_guests\n3,Hut,minute,4\n4,Hut,,\n5,Hut,minute,4\n'
+        out, _ = importing('rooms', made, '--create-types', '--preview')
+        assert '1 room type created' in out and '3 rooms created' in out, out
+
+
 def a_missing_column_is_told_once_with_the_header():
     complete = {'bookings': ['room_type', 'arrival', 'departure', 'guest_name'], 'rooms': ['number', 'room_type']}
     with nightlatch.scratch() as folder:
@@ -604,7 +639,7 @@ nightlatch.run(what_is_exported_and_imported_is_exported_the_same,
                equal_lines_are_as_many_bookings,
                every_wrong_line_is_told_and_none_is_imported,
                every_mistake_of_a_line_is_told, what_the_file_and_the_server_refuse_is_told_in_one_list,
-               a_missing_column_is_told_once_with_the_header,
+               lines_that_contradict_one_before_are_wrong, a_missing_column_is_told_once_with_the_header,
                fields_may_have_semicolons_or_tabs_between_them,
                what_is_wrong_is_told_in_the_order_of_the_lines_and_not_for_ever,
                a_hostile_file_is_refused_and_what_is_only_odd_is_read,
