@@ -8,7 +8,7 @@
 
 #include "api/api_intern.h"
 #include "api/availability.h"
-#include "api/reply.h"
+#include "api/named_refusal.h"
 #include "api/room_search.h"
 #include "core/rooming.h"
 #include "engine/facts_load.h"
@@ -565,7 +565,7 @@ run(struct reader_job *job, struct reader *reader, const struct err *err)
             text = find(call, reader, &question);
         keep(call, &question, at_ns, text);
     }
-    reply_refusal(call, &call->engine.result.refusal, text);
+    named_refusal_send_from(call, reader, text);
 }
 
 bool
@@ -579,16 +579,10 @@ alternatives_start(struct call *call)
     hash(call, &question);
     switch (ask_memory(call, &question, &text)) {
     case REFUSED: return false;
-    case FOUND: reply_refusal(call, refusal, text); return true;
+    case FOUND: named_refusal_send(call, text); return true;
     case LOOK: break;
     }
     if (reader_pool_waiting(call->api->readers) > WAITING_MAX)
         return false;
-    bool on_engine = call->on_engine;
-    call->job.run = run;
-    call->on_engine = false;
-    if (reader_pool_submit(call->api->readers, &call->job))
-        return true;
-    call->on_engine = on_engine;
-    return false;
+    return call_hand_to_reader(call, run);
 }

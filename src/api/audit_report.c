@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "api/account_text.h"
+#include "api/desk_names.h"
 #include "api/handlers.h"
 #include "api/parts.h"
 #include "api/reply.h"
@@ -39,56 +40,49 @@ text_or_null(struct str text)
 
 enum { ACCOUNT_TEXT = 192 };
 
-/* As it is now; NULL when there is no memory for it. */
-static json_t *
-account_of(struct ledger ledger, const struct booking *booking, struct arena *arena)
+/* As it is now; *ret_account stays NULL when there is no memory for it. */
+static enum db_status
+load_account(struct call *call, struct reader *reader, struct id id, json_t **ret_account)
 {
-    struct ledger_summary summary = ledger_summary_of_booking(ledger, booking);
+    struct booking booking;
+    struct ledger ledger;
     struct text text;
     struct json_writer writer;
-    text_init(&text, arena, ACCOUNT_TEXT);
+    enum db_status status = store_load_booking(&reader->store, call->property, id, &reader->scratch, &booking);
+    if (status == DB_OK)
+        status = ledger_load(&reader->store, call->property, &booking, &reader->scratch, &ledger);
+    if (status != DB_OK)
+        return status;
+    struct ledger_summary summary = ledger_summary_of_booking(ledger, &booking);
+    text_init(&text, &reader->scratch, ACCOUNT_TEXT);
     json_writer_init(&writer, &text);
     account_write(&writer, &summary);
-    return json_loadb(text_str(&text).ptr, text_str(&text).len, 0, NULL);
+    *ret_account = json_loadb(text_str(&text).ptr, text_str(&text).len, 0, NULL);
+    return DB_OK;
 }
 
-struct known {
-    struct booking booking;
-    struct guest guest;
-    struct ledger ledger;
-};
-
-/* DB_NO_ROW when the guest, or all of it, is not there any more. */
-static enum db_status
-load_known(struct call *call, struct reader *reader, struct id booking, struct known *ret_known)
-{
-    struct store *store = &reader->store;
-    enum db_status status = store_load_booking(store, call->property, booking, &reader->scratch, &ret_known->booking);
-    if (status == DB_OK)
-        status = ledger_load(store, call->property, &ret_known->booking, &reader->scratch, &ret_known->ledger);
-    if (status == DB_OK)
-        status = store_load_guest(store, call->property, ret_known->booking.guest, &reader->scratch, &ret_known->guest);
-    return status;
-}
-
-/* What is not there any more is null: a room that was taken out, a guest who was erased. */
+/* What is not there any more is null. The room is the one that the audit found, wherever the guests are by now. */
 static enum db_status
 name_item(struct call *call, struct reader *reader, const struct house *house, json_t *item)
 {
-    struct id id;
-    struct known known = {.booking = {.version = 0}};
-    enum db_status status = DB_NO_ROW;
-    const struct room *room = take_id(item, "room_id", ID_ROOM, &id) ? house_find_room(house, id) : NULL;
-    if (take_id(item, "booking_id", ID_BOOKING, &id))
-        status = load_known(call, reader, id, &known);
-    if (status != DB_OK && status != DB_NO_ROW)
+    struct id booking = ID_NONE, room = ID_NONE;
+    struct desk_names names = {.code = STR("")};
+    json_t *account = NULL;
+    if (!take_id(item, "booking_id", ID_BOOKING, &booking)) {
+        err_set(&reader->store.err, ERR_DATA, "an item of a job is of no booking");
+        return DB_FAILED;
+    }
+    enum db_status status = desk_names_of_booking(call, reader, house, booking, &names);
+    if (status == DB_OK)
+        status = load_account(call, reader, booking, &account);
+    if (status != DB_OK)
         return status;
-    json_t *account =
-        known.booking.version == 0 ? json_null() : account_of(known.ledger, &known.booking, &reader->scratch);
-    if (json_object_set_new(item, "code", text_or_null(known.booking.code)) != 0 ||
-        json_object_set_new(item, "guest_name", text_or_null(known.guest.details.name)) != 0 ||
-        json_object_set_new(item, "room_number", text_or_null(room == NULL ? STR("") : room->number)) != 0 ||
-        json_object_set_new(item, "account", account) != 0) {
+    (void)take_id(item, "room_id", ID_ROOM, &room);
+    names.room_number = desk_names_room(house, room);
+    if (json_object_set_new(item, "account", account) != 0 ||
+        json_object_set_new(item, "code", text_or_null(names.code)) != 0 ||
+        json_object_set_new(item, "guest_name", text_or_null(names.guest_name)) != 0 ||
+        json_object_set_new(item, "room_number", text_or_null(names.room_number)) != 0) {
         err_set(&reader->store.err, ERR_MEMORY, "no memory for a report");
         return DB_FAILED;
     }

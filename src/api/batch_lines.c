@@ -102,7 +102,7 @@ put_refused(struct batch_lines *lines, struct refusal refusal)
     }
     begin_result(lines, outcome_info(refusal.outcome)->http_status);
     text_put(&lines->text, STR("\"problem\":"));
-    text_put(&lines->text, reply_refusal_text(call, &refusal));
+    text_put(&lines->text, reply_refusal_text(call, &refusal, NULL));
     text_put_char(&lines->text, '}');
 }
 

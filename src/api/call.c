@@ -11,6 +11,7 @@
 #include "api/filling.h"
 #include "api/guest_link.h"
 #include "api/handlers.h"
+#include "api/named_refusal.h"
 #include "api/reply.h"
 #include "util/json.h"
 
@@ -477,7 +478,7 @@ refuse_command(struct call *call)
         reply_refuse_detail(call, OUTCOME_BUSY_RETRY,
                             "It was changed at the same moment; nothing was done, ask again.");
     else if (!alternatives_start(call))
-        reply_refusal(call, &call->engine.result.refusal, STR(""));
+        named_refusal_send(call, STR(""));
 }
 
 static void
@@ -535,6 +536,19 @@ call_read(struct call *call)
     call->job.run = run_read;
     if (!reader_pool_submit(call->api->readers, &call->job))
         reply_refuse_detail(call, OUTCOME_BUSY_RETRY, "Too many readers wait; ask again.");
+}
+
+bool
+call_hand_to_reader(struct call *call,
+                    void (*run)(struct reader_job *job, struct reader *reader, const struct err *err))
+{
+    bool on_engine = call->on_engine;
+    call->job.run = run;
+    call->on_engine = false; /* before it may be somebody else's */
+    if (reader_pool_submit(call->api->readers, &call->job))
+        return true;
+    call->on_engine = on_engine;
+    return false;
 }
 
 /* How many holds of the caller are ahead is settled before the reader's snapshot. False when it was answered. */

@@ -54,10 +54,11 @@ struct call {
     struct id ids[ROUTE_IDS_MAX]; /* of the path */
     bool has_property;
     uint32_t property;
-    struct id property_id; /* none when the property was not named by its own id */
-    const char *foreign;   /* a field that holds an id of another property: absent here; NULL for none */
-    bool has_match;        /* If-Match came */
-    bool completed;        /* by load() from a version that the caller did not name */
+    struct id property_id;   /* none when the property was not named by its own id */
+    const char *foreign;     /* a field that holds an id of another property: absent here; NULL for none */
+    bool has_match;          /* If-Match came */
+    struct str alternatives; /* to what was refused, while names are looked up for it; a JSON array */
+    bool completed;          /* by load() from a version that the caller did not name */
     bool dry_run;
     struct engine_request engine; /* the command, for routes that write */
     void *asked;                  /* what else shape() found, for load() and render(); in the arena */
@@ -109,6 +110,11 @@ bool call_check(struct call *call, struct reader *reader, enum db_status status)
 
 /* Sends the call to a reader's thread. */
 void call_read(struct call *call);
+
+/* Sends the call on to a reader's thread, from whichever has it, to be ended by `run`, whose job is the call. False
+ * when too many wait: the call is still the caller's. */
+bool call_hand_to_reader(struct call *call, void (*run)(struct reader_job *job, struct reader *reader,
+                                                        const struct err *err)) __attribute__((warn_unused_result));
 
 /* Notes what makes this request the same as another, for one with a key that is not submitted as it is. */
 void call_take_fingerprint(struct call *call);

@@ -44,27 +44,43 @@ write_owner(struct json_writer *writer, uint32_t property, const struct claim *c
     json_member_id_or_null(writer, "id", kinds[claim->owner_kind], property, claim->owner);
 }
 
-/* A claim of whole days is shown by its dates, as the stay that has it. */
+/* Whole days are shown by their dates, as those of the stay that has them. */
 static void
-write_claim(struct json_writer *writer, uint32_t property, const struct claim *claim)
+write_span(struct json_writer *writer, struct span span)
 {
     int32_t arrival, departure;
-    json_write_object_begin(writer);
-    write_owner(writer, property, claim);
-    json_member_id_or_null(writer, "room_id", ID_ROOM, property, claim->room);
-    if (!span_is_valid(
-            claim->span)) { /* somebody who should have left: the dates of the room are not theirs any more */
-        json_write_object_end(writer);
+    if (!span_is_valid(span)) /* somebody who should have left: the dates of the room are not theirs any more */
         return;
-    }
-    if (span_to_nights(claim->span, &arrival, &departure)) {
+    if (span_to_nights(span, &arrival, &departure)) {
         json_member_date(writer, "arrival", arrival);
         json_member_date(writer, "departure", departure);
     } else {
-        json_member_instant(writer, "starts_at", claim->span.starts);
-        json_member_instant(writer, "ends_at", claim->span.ends);
+        json_member_instant(writer, "starts_at", span.starts);
+        json_member_instant(writer, "ends_at", span.ends);
     }
+}
+
+static void
+write_claim(struct json_writer *writer, uint32_t property, const struct claim *claim, const struct desk_names *names)
+{
+    json_write_object_begin(writer);
+    write_owner(writer, property, claim);
+    json_member_id_or_null(writer, "room_id", ID_ROOM, property, claim->room);
+    if (names != NULL)
+        desk_names_write(writer, claim->owner_kind, names);
+    write_span(writer, claim->span);
     json_write_object_end(writer);
+}
+
+static void
+write_in_the_way(struct json_writer *writer, const struct problem *problem)
+{
+    const struct refusal *refusal = problem->refusal;
+    json_member_array_begin(writer, "in_the_way");
+    for (size_t i = 0; i < refusal->in_the_way_count; i++)
+        write_claim(writer, problem->property, &refusal->in_the_way[i],
+                    problem->names == NULL ? NULL : &problem->names[i]);
+    json_write_array_end(writer);
 }
 
 static void
@@ -159,12 +175,8 @@ write_refusal(struct json_writer *writer, const struct problem *problem)
             json_write_date(writer, refusal->nights[i]);
         json_write_array_end(writer);
     }
-    if (problem->shows_owners && refusal->in_the_way_count > 0) {
-        json_member_array_begin(writer, "in_the_way");
-        for (size_t i = 0; i < refusal->in_the_way_count; i++)
-            write_claim(writer, problem->property, &refusal->in_the_way[i]);
-        json_write_array_end(writer);
-    }
+    if (problem->shows_owners && refusal->in_the_way_count > 0)
+        write_in_the_way(writer, problem);
 }
 
 void

@@ -1,10 +1,11 @@
 /* Problem documents (RFC 9457): one per refusal, with what the caller needs to do better.
  *
- * Pure writing; who may see what is said by the arguments. It refuses to name anybody: what is in the way is listed
- * only when asked for. */
+ * Pure writing; who may see what is said by the arguments. It refuses to look anything up: what is in the way is listed
+ * only when asked for, and named by those who ask. */
 #ifndef NIGHTLATCH_API_PROBLEM_H
 #define NIGHTLATCH_API_PROBLEM_H
 
+#include "api/desk_names.h"
 #include "core/decision.h"
 #include "util/json.h"
 #include "util/shape.h"
@@ -27,6 +28,7 @@ struct problem {
     const struct refusal *refusal;     /* nights, rule, limits, status, expires_at, ids */
     uint32_t property;                 /* of the ids in the refusal */
     bool shows_owners;                 /* `in_the_way`: for staff */
+    const struct desk_names *names;    /* of those, in the same order; NULL: by their ids alone */
     struct str alternatives;           /* a JSON array */
     int64_t retry_after_s;
 };

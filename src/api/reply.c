@@ -319,7 +319,7 @@ detail_of(const struct refusal *refusal)
 }
 
 static struct problem
-problem_of_refusal(struct call *call, const struct refusal *refusal)
+problem_of_refusal(struct call *call, const struct refusal *refusal, const struct desk_names *names)
 {
     struct problem problem = problem_of(refusal->outcome);
     const struct command *command = &call->engine.command;
@@ -332,16 +332,17 @@ problem_of_refusal(struct call *call, const struct refusal *refusal)
     problem.refusal = refusal;
     problem.property = call->property;
     problem.shows_owners = role_is_staff(call->role);
+    problem.names = names;
     problem.retry_after_s = wait_s(call, refusal);
     return problem;
 }
 
 struct str
-reply_refusal_text(struct call *call, const struct refusal *refusal)
+reply_refusal_text(struct call *call, const struct refusal *refusal, const struct desk_names *names)
 {
     struct text text;
     struct json_writer writer;
-    struct problem problem = problem_of_refusal(call, refusal);
+    struct problem problem = problem_of_refusal(call, refusal, names);
     text_init(&text, call->arena, PROBLEM_TEXT);
     json_writer_init(&writer, &text);
     problem_write(&writer, &problem);
@@ -349,19 +350,25 @@ reply_refusal_text(struct call *call, const struct refusal *refusal)
 }
 
 void
-reply_refusal(struct call *call, const struct refusal *refusal, struct str alternatives)
+reply_refusal(struct call *call, const struct refusal *refusal, const struct desk_names *names, struct str alternatives)
 {
-    struct problem problem = problem_of_refusal(call, refusal);
+    struct problem problem = problem_of_refusal(call, refusal, names);
     problem.alternatives = alternatives;
     send_problem_of_version(call, refusal->outcome, &problem, refusal->version);
 }
 
 void
-reply_failure(struct call *call, const char *what, enum db_status status, const struct err *err)
+reply_log_failure(struct call *call, const char *what, enum db_status status, const struct err *err)
 {
     if (call->api->settings.log != NULL)
         log_line(call->api->settings.log, LOG_ERROR, what, LOG_CSTR("status", db_status_name(status)), LOG_ERR(err),
                  LOG_STR("request_id", call->request_id));
+}
+
+void
+reply_failure(struct call *call, const char *what, enum db_status status, const struct err *err)
+{
+    reply_log_failure(call, what, status, err);
     reply_refuse(call, OUTCOME_BUSY_RETRY);
 }
 

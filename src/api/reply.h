@@ -6,6 +6,7 @@
 #define NIGHTLATCH_API_REPLY_H
 
 #include "api/call.h"
+#include "api/desk_names.h"
 
 struct reply {
     int status;
@@ -41,11 +42,13 @@ void reply_refuse_match(struct call *call, int64_t version);
 /* RATE_LIMITED, to be asked again after so long. */
 void reply_refuse_rate(struct call *call, int64_t wait_ms, const char *detail);
 
-/* POLICY_REFUSED and the like from the core, with all it says. `alternatives` is a JSON array, empty for none. */
-void reply_refusal(struct call *call, const struct refusal *refusal, struct str alternatives);
+/* POLICY_REFUSED and the like from the core, with all it says. `names` are those of what is in the way, in its order,
+ * NULL where they were not looked up (api/named_refusal.h). `alternatives` is a JSON array, empty for none. */
+void reply_refusal(struct call *call, const struct refusal *refusal, const struct desk_names *names,
+                   struct str alternatives);
 
 /* The same refusal as the text of a problem, without ending the call: of one line of several. */
-struct str reply_refusal_text(struct call *call, const struct refusal *refusal);
+struct str reply_refusal_text(struct call *call, const struct refusal *refusal, const struct desk_names *names);
 
 /* VALIDATION_FAILED or READ_ONLY_FIELD with every problem of the call's report. */
 void reply_problems(struct call *call);
@@ -53,6 +56,9 @@ void reply_problems(struct call *call);
 /* A body that is not JSON, or over a limit of JSON. */
 struct json_problem;
 void reply_bad_json(struct call *call, const struct json_problem *found);
+
+/* Logs a failure of the environment that the caller need not learn of. */
+void reply_log_failure(struct call *call, const char *what, enum db_status status, const struct err *err);
 
 /* A failure of the environment, which is logged; the caller learns that it may ask again. */
 void reply_failure(struct call *call, const char *what, enum db_status status, const struct err *err);

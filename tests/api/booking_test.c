@@ -1,5 +1,6 @@
 /* Bookings and groups over HTTP: what is made, changed and refused, and what is told about it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/api/fixture.h"
@@ -329,6 +330,52 @@ a_room_that_is_taken_is_told_with_another(void **state)
     assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
     assert_null(answer_at(&answer, "in_the_way"));
     assert_string_equal(answer_text(&answer, "alternatives/0/room_id"), house.room[1]);
+}
+
+static const char *
+named_in_the_way(const char *body)
+{
+    struct answer answer = post_as(world->owner, "/v1/bookings", body);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    char *text = json_dumps(answer_at(&answer, "in_the_way/0"), JSON_COMPACT);
+    const char *named = world_format(world, "%s", text);
+    free(text);
+    return named;
+}
+
+static void
+erase_guest(const struct answer *booking, int version)
+{
+    struct answer answer =
+        world_ask(world, &(struct ask){.method = "DELETE",
+                                       .target = world_format(world, "/v1/guests/%s", answer_text(booking, "guest/id")),
+                                       .token = world->owner,
+                                       .fields = world_format(world, "If-Match: \"%d\"\r\n", version)});
+    assert_status(&answer, 200);
+}
+
+/* Asked a second time the refusal is one that was kept: it names nobody, so the names are looked up for it anew. */
+static void
+who_is_in_the_way_has_the_name_they_have_now(void **state)
+{
+    (void)state;
+    struct answer first = book(stay_in(house.room[0], "2027-03-01", "2027-03-04"));
+    const char *body = stay_in(house.room[0], "2027-03-03", "2027-03-05");
+    const char *named = named_in_the_way(body);
+    assert_non_null(strstr(named, world_format(world, "\"code\":\"%s\"", answer_text(&first, "code"))));
+    assert_non_null(strstr(named, "\"guest_name\":\"Ada Lovelace\""));
+    assert_non_null(strstr(named, "\"room_number\":\"101\""));
+    long long again = atomic_load(&engine_read_stats(world->engine)->refused_again);
+    assert_string_equal(named_in_the_way(body), named);
+    assert_int_equal(atomic_load(&engine_read_stats(world->engine)->refused_again), again + 1);
+    struct answer answer = world_patch(world, world_format(world, "/v1/guests/%s", answer_text(&first, "guest/id")), 1,
+                                       "{\"name\":\"Ada King\"}");
+    assert_status(&answer, 200);
+    assert_non_null(strstr(named_in_the_way(body), "\"guest_name\":\"Ada King\""));
+    erase_guest(&first, 2);
+    named = named_in_the_way(body);
+    assert_non_null(strstr(named, "\"guest_name\":null"));
+    assert_non_null(strstr(named, answer_text(&first, "code")));
 }
 
 static void
@@ -992,6 +1039,7 @@ main(void)
         CASE(what_the_machine_sets_is_read_only),
         CASE(sold_out_names_the_nights_and_what_could_be_had),
         CASE(a_room_that_is_taken_is_told_with_another),
+        CASE(who_is_in_the_way_has_the_name_they_have_now),
         CASE(a_room_that_is_held_is_a_conflict_until_then),
         CASE(the_same_alternatives_serve_for_a_quarter_of_a_second),
         CASE(rules_are_refused_by_name),

@@ -81,6 +81,10 @@ a_room_is_closed_and_opened_again(void **state)
             house.property, house.room[0]));
     assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
     assert_string_equal(answer_text(&answer, "in_the_way/0/kind"), "closure");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/room_number"), "101");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/closure_kind"), "out_of_order");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/reason"), "a burst pipe");
+    assert_null(answer_at(&answer, "in_the_way/0/guest_name"));
     answer = world_get(world, "/v1/closures?property_id=%s&open=true", house.property);
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
     answer = reopen(&closure);

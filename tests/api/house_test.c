@@ -310,11 +310,13 @@ a_room_type_with_rooms_or_bookings_stays(void **state)
     assert_problem(&answer, 409, "IN_USE");
     answer = book("room_type_id", house.studio);
     assert_status(&answer, 201);
-    const char *booking = answer_text(&answer, "id");
+    const char *booking = answer_text(&answer, "id"), *code = answer_text(&answer, "code");
     answer = remove_at(path("room-types", house.studio), 1);
     assert_problem(&answer, 409, "IN_USE");
     assert_string_equal(answer_text(&answer, "in_the_way/0/kind"), "booking");
     assert_string_equal(answer_text(&answer, "in_the_way/0/id"), booking);
+    assert_string_equal(answer_text(&answer, "in_the_way/0/code"), code);
+    assert_true(json_is_null(answer_at(&answer, "in_the_way/0/room_number"))); /* it has none yet */
 }
 
 static void

@@ -93,6 +93,9 @@ who_is_in_the_way_is_told_and_what_is_free_offered(void **state)
     answer = assign(&second, house.room[0]);
     assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
     assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&first, "id"));
+    assert_string_equal(answer_text(&answer, "in_the_way/0/code"), answer_text(&first, "code"));
+    assert_string_equal(answer_text(&answer, "in_the_way/0/guest_name"), "Ada Lovelace");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/room_number"), "101");
     assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "room");
     assert_string_equal(answer_text(&answer, "alternatives/0/room_id"), house.room[1]);
     answer = assign(&second, answer_text(&answer, "alternatives/0/room_id"));
