@@ -584,5 +584,6 @@ alternatives_start(struct call *call)
     }
     if (reader_pool_waiting(call->api->readers) > WAITING_MAX)
         return false;
-    return call_hand_to_reader(call, run);
+    call->job.run = run;
+    return call_hand_to_reader(call, &call->job);
 }

@@ -84,8 +84,12 @@ static void
 submit(struct call *call, struct reader *reader)
 {
     const struct batch_asked *asked = call->asked;
-    if (!batch_lines_refuse_reused(call, reader, asked->one_by_one))
-        (asked->one_by_one ? batch_lines_start : call_submit)(call);
+    if (batch_lines_refuse_reused(call, reader, asked->one_by_one))
+        return;
+    if (asked->one_by_one)
+        batch_lines_start(call, reader);
+    else
+        call_submit(call);
 }
 
 void

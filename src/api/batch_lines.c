@@ -1,23 +1,26 @@
-/* One request of the engine, used for a line after another: the answer to one sends the next. */
+/* One request of the engine, used for a line after another: the answer to one is named by a reader, which sends the
+ * next. */
 #include "api/batch_lines.h"
 
 #include <sodium.h>
 
 #include "api/api_intern.h"
 #include "api/handlers.h"
+#include "api/named_refusal.h"
 #include "api/reply.h"
 #include "util/json_write.h"
 
 enum { LINE_TEXT = 1536 };
 
 struct batch_lines {
+    struct reader_job job; /* first: a reader gives it back */
     struct call *call;
     struct engine_request engine; /* of the line that is under way */
     size_t at, done;              /* the line; how many came true */
     struct text text;
 };
 
-static void send_next(struct batch_lines *lines);
+static void send_next(struct batch_lines *lines, struct reader *reader);
 
 static void
 line_key(const struct call *call, size_t line, unsigned char ret_key[STORE_KEY_BYTES])
@@ -67,30 +70,44 @@ batch_lines_refuse_reused(struct call *call, struct reader *reader, bool one_by_
 
 /* --- lines --- */
 
-/* {"booking_id":"bkg_...","status":200, and what follows is the caller's to add. */
-static void
-begin_result(struct batch_lines *lines, int status)
+static struct id
+booking_of(const struct batch_lines *lines)
 {
-    const struct call *call = lines->call;
-    char id[ID_TEXT_SIZE];
-    id_format(ID_BOOKING, call->property, call->engine.command.booking_batch.items[lines->at].booking, id);
-    text_put_format(&lines->text, "%s{\"booking_id\":\"%s\",\"status\":%d,", lines->at == 0 ? "" : ",", id, status);
+    return lines->call->engine.command.booking_batch.items[lines->at].booking;
+}
+
+/* {"booking_id":"bkg_...","status":200 and the booking's names, as `state` shows it; and with this member, whose value
+ * and end are the caller's to add. */
+static void
+begin_result(struct batch_lines *lines, struct reader *reader, int status, struct str state, const char *member)
+{
+    struct call *call = lines->call;
+    struct json_writer writer;
+    struct desk_names names;
+    if (lines->at > 0)
+        text_put_char(&lines->text, ',');
+    json_writer_init(&writer, &lines->text);
+    json_write_object_begin(&writer);
+    json_member_id(&writer, "booking_id", ID_BOOKING, call->property, booking_of(lines));
+    json_member_i64(&writer, "status", status);
+    if (desk_names_of_state(call, reader, booking_of(lines), state, &names))
+        desk_names_write(&writer, CLAIM_OF_BOOKING, &names);
+    json_write_key(&writer, member);
 }
 
 static void
-put_done(struct batch_lines *lines)
+put_done(struct batch_lines *lines, struct reader *reader)
 {
-    begin_result(lines, 200);
-    text_put(&lines->text, STR("\"booking\":"));
-    render_put_booking(&lines->text, &lines->engine.result,
-                       lines->call->engine.command.booking_batch.items[lines->at].booking);
+    const struct engine_result *result = &lines->engine.result;
+    begin_result(lines, reader, 200, render_state_of(result, booking_of(lines)), "booking");
+    render_put_booking(&lines->text, result, booking_of(lines));
     text_put_char(&lines->text, '}');
     lines->done++;
 }
 
 /* A field at fault is that of the line, where the caller wrote lines. */
 static void
-put_refused(struct batch_lines *lines, struct refusal refusal)
+put_refused(struct batch_lines *lines, struct reader *reader, struct refusal refusal)
 {
     struct call *call = lines->call;
     struct text pointer;
@@ -100,9 +117,8 @@ put_refused(struct batch_lines *lines, struct refusal refusal)
         text_put_char(&pointer, '\0');
         refusal.pointer = pointer.overflowed ? NULL : text_str(&pointer).ptr;
     }
-    begin_result(lines, outcome_info(refusal.outcome)->http_status);
-    text_put(&lines->text, STR("\"problem\":"));
-    text_put(&lines->text, reply_refusal_text(call, &refusal, NULL));
+    begin_result(lines, reader, outcome_info(refusal.outcome)->http_status, STR(""), "problem");
+    text_put(&lines->text, reply_refusal_text(call, &refusal, named_refusal_look_up(call, reader, &refusal)));
     text_put_char(&lines->text, '}');
 }
 
@@ -114,19 +130,34 @@ finish(struct batch_lines *lines)
     reply_text(lines->call, &lines->text, 0);
 }
 
-/* The engine's thread. */
+static void
+take_result(struct batch_lines *lines, struct reader *reader)
+{
+    if (lines->engine.result.refusal.outcome == OUTCOME_OK)
+        put_done(lines, reader);
+    else
+        put_refused(lines, reader, lines->engine.result.refusal);
+    engine_request_done(&lines->engine);
+    lines->at++;
+    send_next(lines, reader);
+}
+
+static void
+run(struct reader_job *job, struct reader *reader, const struct err *err)
+{
+    (void)err; /* without a snapshot the line goes without names */
+    take_result((struct batch_lines *)(void *)job, reader);
+}
+
+/* The engine's thread, which reads nothing for a reply. */
 static void
 on_line_done(struct engine_request *engine)
 {
     struct batch_lines *lines = engine->user;
     lines->call->on_engine = true;
-    if (engine->result.refusal.outcome == OUTCOME_OK)
-        put_done(lines);
-    else
-        put_refused(lines, engine->result.refusal);
-    engine_request_done(engine);
-    lines->at++;
-    send_next(lines);
+    lines->job.run = run;
+    if (!call_hand_to_reader(lines->call, &lines->job))
+        take_result(lines, NULL);
 }
 
 static void
@@ -147,20 +178,20 @@ prepare(struct batch_lines *lines)
 }
 
 static void
-send_next(struct batch_lines *lines)
+send_next(struct batch_lines *lines, struct reader *reader)
 {
     struct call *call = lines->call;
     for (; lines->at < call->engine.command.booking_batch.count; lines->at++) {
         prepare(lines);
         if (engine_submit(call->api->settings.engine, &lines->engine))
             return;
-        put_refused(lines, (struct refusal){.outcome = OUTCOME_BUSY_RETRY});
+        put_refused(lines, reader, (struct refusal){.outcome = OUTCOME_BUSY_RETRY});
     }
     finish(lines);
 }
 
 void
-batch_lines_start(struct call *call)
+batch_lines_start(struct call *call, struct reader *reader)
 {
     size_t count = call->engine.command.booking_batch.count;
     struct batch_lines *lines = ARENA_NEW(call->arena, struct batch_lines);
@@ -171,5 +202,5 @@ batch_lines_start(struct call *call)
     lines->call = call;
     text_init(&lines->text, call->arena, count * LINE_TEXT + 64);
     text_put(&lines->text, STR("{\"items\":["));
-    send_next(lines);
+    send_next(lines, reader);
 }

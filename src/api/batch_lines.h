@@ -13,7 +13,8 @@
  * for any of as many lines. On a reader's thread, once the batch is complete. */
 bool batch_lines_refuse_reused(struct call *call, struct reader *reader, bool one_by_one);
 
-/* Sends the first line; the call ends with the result of the last. The call's command is the whole batch. */
-void batch_lines_start(struct call *call);
+/* Sends the first line; the call ends with the result of the last. The call's command is the whole batch. On a reader's
+ * thread. */
+void batch_lines_start(struct call *call, struct reader *reader);
 
 #endif

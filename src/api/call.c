@@ -539,13 +539,11 @@ call_read(struct call *call)
 }
 
 bool
-call_hand_to_reader(struct call *call,
-                    void (*run)(struct reader_job *job, struct reader *reader, const struct err *err))
+call_hand_to_reader(struct call *call, struct reader_job *job)
 {
     bool on_engine = call->on_engine;
-    call->job.run = run;
     call->on_engine = false; /* before it may be somebody else's */
-    if (reader_pool_submit(call->api->readers, &call->job))
+    if (reader_pool_submit(call->api->readers, job))
         return true;
     call->on_engine = on_engine;
     return false;

@@ -111,10 +111,9 @@ bool call_check(struct call *call, struct reader *reader, enum db_status status)
 /* Sends the call to a reader's thread. */
 void call_read(struct call *call);
 
-/* Sends the call on to a reader's thread, from whichever has it, to be ended by `run`, whose job is the call. False
+/* Sends the call on to a reader's thread, from whichever has it, to be gone on with by job->run; &call->job does. False
  * when too many wait: the call is still the caller's. */
-bool call_hand_to_reader(struct call *call, void (*run)(struct reader_job *job, struct reader *reader,
-                                                        const struct err *err)) __attribute__((warn_unused_result));
+bool call_hand_to_reader(struct call *call, struct reader_job *job) __attribute__((warn_unused_result));
 
 /* Notes what makes this request the same as another, for one with a key that is not submitted as it is. */
 void call_take_fingerprint(struct call *call);

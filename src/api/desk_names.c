@@ -3,6 +3,7 @@
 
 #include "api/call.h"
 #include "api/reply.h"
+#include "engine/state.h"
 #include "store/store_closure.h"
 #include "util/json_write.h"
 
@@ -35,6 +36,23 @@ desk_names_of_booking(struct call *call, struct reader *reader, const struct hou
     if (status == DB_OK)
         ret_names->guest_name = guest.details.name;
     return absent_is_fine(status);
+}
+
+bool
+desk_names_of_state(struct call *call, struct reader *reader, struct id booking, struct str state,
+                    struct desk_names *ret_names)
+{
+    const struct house_entry *house;
+    if (reader == NULL)
+        return false;
+    enum db_status status = reader_house(reader, call->property, &house, NULL);
+    if (status == DB_OK)
+        status = desk_names_of_booking(call, reader, &house->house, booking, ret_names);
+    if (status == DB_OK && state.len > 0)
+        ret_names->room_number = desk_names_room(&house->house, state_room_of_booking(state));
+    if (status != DB_OK)
+        reply_log_failure(call, "what a booking is known by could not be looked up", status, &reader->store.err);
+    return status == DB_OK;
 }
 
 static enum db_status
@@ -100,4 +118,19 @@ desk_names_write(struct json_writer *writer, enum claim_owner of, const struct d
         write_or_null(writer, "closure_kind", names->closure_kind);
         write_or_null(writer, "reason", names->reason);
     }
+}
+
+void
+desk_names_add(struct text *text, const struct desk_names *names)
+{
+    struct json_writer writer;
+    json_text_reopen(text);
+    size_t at = text->len;
+    json_writer_init(&writer, text);
+    json_write_object_begin(&writer);
+    write_or_null(&writer, "guest_name", names->guest_name);
+    write_or_null(&writer, "room_number", names->room_number);
+    json_write_object_end(&writer);
+    if (!text->overflowed)
+        text->ptr[at] = ','; /* what opens the second object goes on with the first */
 }

@@ -7,6 +7,7 @@
 #ifndef NIGHTLATCH_API_DESK_NAMES_H
 #define NIGHTLATCH_API_DESK_NAMES_H
 
+#include "base/text.h"
 #include "core/decision.h"
 #include "store/store.h"
 
@@ -26,6 +27,12 @@ struct desk_names {
 enum db_status desk_names_of_booking(struct call *call, struct reader *reader, const struct house *house, struct id id,
                                      struct desk_names *ret_names) STORE_CHECKED;
 
+/* The same of a booking as a command leaves it, for a reply that shows that state: the room is the state's, which a dry
+ * run has stored nowhere. An empty state is that of the stored row. False where reading failed, which is logged, or
+ * `reader` is NULL: the reply goes without. */
+bool desk_names_of_state(struct call *call, struct reader *reader, struct id booking, struct str state,
+                         struct desk_names *ret_names) __attribute__((warn_unused_result));
+
 /* The number of a room; empty for none, and for one that was taken out. */
 struct str desk_names_room(const struct house *house, struct id room);
 
@@ -36,5 +43,9 @@ const struct desk_names *desk_names_in_the_way(struct call *call, struct reader 
 /* Members of an object that is open: "code", "guest_name" and "room_number" of a booking; of a closure "room_number",
  * "closure_kind" and "reason"; of a hold the room alone. Empty ones are null. */
 void desk_names_write(struct json_writer *writer, enum claim_owner of, const struct desk_names *names);
+
+/* Reopens the object that `text` ends with, and closes it again with those of a booking that is shown there: its code
+ * it has already. */
+void desk_names_add(struct text *text, const struct desk_names *names);
 
 #endif

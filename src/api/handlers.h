@@ -24,8 +24,9 @@ void render_inventory(struct call *call, const struct engine_result *result);
 void render_bookings_created(struct call *call, const struct engine_result *result);
 void render_walked_in(struct call *call, const struct engine_result *result);
 void render_booking_changed(struct call *call, const struct engine_result *result);
-/* Adds the booking as the result shows it last, its guest by id alone. */
+/* Adds the booking as the result shows it last, its guest by id alone; and that state as the log has it. */
 void render_put_booking(struct text *text, const struct engine_result *result, struct id booking);
+struct str render_state_of(const struct engine_result *result, struct id booking);
 void render_batch(struct call *call, const struct engine_result *result);
 void render_guest_changed(struct call *call, const struct engine_result *result);
 void render_hold_acquired(struct call *call, const struct engine_result *result);

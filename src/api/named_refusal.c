@@ -36,6 +36,7 @@ void
 named_refusal_send(struct call *call, struct str alternatives)
 {
     call->alternatives = alternatives;
-    if (!named_refusal_has_names(call, &call->engine.result.refusal) || !call_hand_to_reader(call, run))
+    call->job.run = run;
+    if (!named_refusal_has_names(call, &call->engine.result.refusal) || !call_hand_to_reader(call, &call->job))
         named_refusal_send_from(call, NULL, alternatives);
 }

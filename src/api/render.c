@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "api/api_intern.h"
+#include "api/desk_names.h"
 #include "api/guest_text.h"
 #include "api/handlers.h"
 #include "api/reply.h"
@@ -430,10 +431,29 @@ render_put_booking(struct text *text, const struct engine_result *result, struct
     put_booking(text, result, event, NULL);
 }
 
-/* Each booking once, as its last event shows it; who its guest is, the request does not say. */
-void
-render_batch(struct call *call, const struct engine_result *result)
+struct str
+render_state_of(const struct engine_result *result, struct id booking)
 {
+    const struct store_event *event = find_subject(result, booking);
+    assert(event != NULL);
+    return event->body;
+}
+
+/* Who its guest is, the request does not say: a reader does, if there is one. */
+static void
+put_named_booking(struct call *call, struct reader *reader, struct text *text, const struct store_event *event)
+{
+    struct desk_names names;
+    put_booking(text, &call->engine.result, event, NULL);
+    if (desk_names_of_state(call, reader, event->subject, event->body, &names))
+        desk_names_add(text, &names);
+}
+
+/* Each booking once, as its last event shows it. */
+static void
+send_batch(struct call *call, struct reader *reader)
+{
+    const struct engine_result *result = &call->engine.result;
     struct text text;
     bool first = true;
     text_init(&text, call->arena, result->event_count * REPLY_TEXT);
@@ -446,11 +466,28 @@ render_batch(struct call *call, const struct engine_result *result)
         if (!first)
             text_put_char(&text, ',');
         first = false;
-        put_booking(&text, result, event, NULL);
+        put_named_booking(call, reader, &text, event);
     }
     text_put(&text, STR("]}"));
     add_seq(&text, &result->events[result->event_count - 1]);
     reply_text(call, &text, 0);
+}
+
+static void
+run_batch(struct reader_job *job, struct reader *reader, const struct err *err)
+{
+    (void)err; /* without a snapshot it goes out without names, as without a reader */
+    send_batch((struct call *)(void *)job, reader);
+}
+
+/* The engine's thread reads nothing for a reply. */
+void
+render_batch(struct call *call, const struct engine_result *result)
+{
+    (void)result; /* the call's own, as long as the call lasts */
+    call->job.run = run_batch;
+    if (!call_hand_to_reader(call, &call->job))
+        send_batch(call, NULL);
 }
 
 /* The state is the log's, the person the request's. */

@@ -596,6 +596,19 @@ state_find_member(struct str state, struct str quoted)
     return str_of(value, (size_t)(state.ptr + state.len - value));
 }
 
+/* The claims before it name rooms too; none of them follows the end of a list. */
+struct id
+state_room_of_booking(struct str booking)
+{
+    struct str room = state_find_member(booking, STR("],\"room_id\":\""));
+    enum id_kind kind;
+    uint32_t property;
+    struct id id = ID_NONE;
+    if (room.len > ID_TEXT_LEN && !id_parse(str_of(room.ptr, ID_TEXT_LEN), &kind, &property, &id))
+        return ID_NONE;
+    return id;
+}
+
 struct str
 state_companions(struct str booking)
 {

@@ -70,6 +70,9 @@ void state_write_event_state(struct json_writer *writer, uint32_t property, cons
  * one: for names that only the object itself has. */
 struct str state_find_member(struct str state, struct str quoted);
 
+/* The room in the state of a booking that was written here, which is booking_room(); none while unassigned. */
+struct id state_room_of_booking(struct str booking);
+
 /* The list of companions in the state of a booking that was written here, and one public id after another off it:
  * false when there is none left. */
 struct str state_companions(struct str booking);

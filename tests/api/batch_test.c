@@ -60,6 +60,8 @@ a_batch_is_done_whole(void **state)
     assert_status(&answer, 200);
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
     assert_string_equal(answer_text(&answer, "items/0/id"), first);
+    assert_string_equal(answer_text(&answer, "items/0/guest_name"), "Ada Lovelace");
+    assert_true(json_is_null(answer_at(&answer, "items/0/room_number"))); /* studios have none */
     assert_string_equal(answer_text(&answer, "items/1/status"), "CANCELLED");
     assert_string_equal(status_of(second), "CANCELLED");
     answer = world_get(world, "/v1/bookings/%s/events", first);
@@ -107,6 +109,7 @@ what_is_left_of_a_group_is_cancelled_at_once(void **state)
     answer = world_ask(world, &ask);
     assert_status(&answer, 200);
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
+    assert_string_equal(answer_text(&answer, "items/0/guest_name"), "Ada Lovelace"); /* whom they booked for */
     struct answer again = world_ask(world, &ask);
     assert_true(str_equal(answer.body, again.body));
     answer = step_group(booker, &group, "cancel");
@@ -196,6 +199,8 @@ a_group_comes_in_and_leaves_together(void **state)
     assert_status(&answer, 200);
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
     assert_string_equal(answer_text(&answer, "items/0/room_id"), house.room[0]);
+    assert_string_equal(answer_text(&answer, "items/0/room_number"), "101");
+    assert_string_equal(answer_text(&answer, "items/1/room_number"), "102");
     assert_string_equal(status_of(first), "CHECKED_IN");
     assert_string_equal(status_of(second), "CHECKED_IN");
     answer = world_get(world, "/v1/rooms/%s", house.room[1]);
@@ -204,6 +209,7 @@ a_group_comes_in_and_leaves_together(void **state)
     assert_problem(&answer, 409, "INVALID_TRANSITION");
     answer = step_group(desk, &group, "check-out");
     assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "items/1/room_number"), "102"); /* which they have left */
     assert_string_equal(status_of(second), "CHECKED_OUT");
     answer = world_get(world, "/v1/rooms/%s", house.room[1]);
     assert_string_equal(answer_text(&answer, "room_status"), "CHECKOUT_DIRTY");
@@ -245,6 +251,8 @@ rooms_are_given_with_the_keys(void **state)
     (void)post_as(desk, world_format(world, "/v1/bookings/%s/unassign", second), NULL);
     struct answer answer = check_in_to(first, second, house.room[0]);
     assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE"); /* the first of them has it */
+    assert_string_equal(answer_text(&answer, "in_the_way/0/code"), answer_text(&group, "bookings/0/code"));
+    assert_string_equal(answer_text(&answer, "in_the_way/0/room_number"), "101");
     assert_string_equal(status_of(first), "CONFIRMED");
     answer = check_in_to(first, second, house.room[1]);
     assert_status(&answer, 200);
@@ -284,10 +292,51 @@ one_by_one_each_line_has_its_own_result(void **state)
     assert_string_equal(answer_text(&answer, "items/0/booking_id"), first);
     assert_int_equal(answer_number(&answer, "items/0/status"), 409);
     assert_string_equal(answer_text(&answer, "items/0/problem/code"), "ROOM_NOT_READY");
+    assert_string_equal(answer_text(&answer, "items/0/code"), answer_text(&group, "bookings/0/code"));
+    assert_string_equal(answer_text(&answer, "items/0/guest_name"), "Ada Lovelace");
+    assert_string_equal(answer_text(&answer, "items/0/room_number"), "101");
     assert_int_equal(answer_number(&answer, "items/1/status"), 200);
+    assert_string_equal(answer_text(&answer, "items/1/code"), answer_text(&group, "bookings/1/code"));
+    assert_string_equal(answer_text(&answer, "items/1/room_number"), "102");
     assert_string_equal(answer_text(&answer, "items/1/booking/status"), "CHECKED_IN");
     assert_string_equal(status_of(first), "CONFIRMED");
     assert_string_equal(status_of(second), "CHECKED_IN");
+}
+
+static struct answer
+one_by_one_to(const char *booking, const char *room, const char *query)
+{
+    return world_ask(world,
+                     &(struct ask){.method = "POST",
+                                   .target = world_format(world, "/v1/bookings:batch%s", query),
+                                   .token = desk,
+                                   .body = world_format(world,
+                                                        "{\"property_id\":\"%s\",\"mode\":\"one_by_one\","
+                                                        "\"command\":\"check-in\",\"items\":[{\"booking_id\":\"%s\","
+                                                        "\"room_id\":\"%s\"}]}",
+                                                        house.property, booking, room)});
+}
+
+/* What a line is refused for is told as it is where the line is asked for alone. */
+static void
+a_line_names_what_is_in_its_way_and_a_trial_the_room_it_would_get(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    const char *second = answer_text(&group, "bookings/1/id");
+    (void)post_as(desk, world_format(world, "/v1/bookings/%s/unassign", second), NULL);
+    struct answer answer = one_by_one_to(second, house.room[0], "");
+    assert_status(&answer, 200);
+    assert_true(json_is_null(answer_at(&answer, "items/0/room_number")));
+    assert_string_equal(answer_text(&answer, "items/0/problem/code"), "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "items/0/problem/in_the_way/0/code"),
+                        answer_text(&group, "bookings/0/code"));
+    assert_string_equal(answer_text(&answer, "items/0/problem/in_the_way/0/guest_name"), "Ada Lovelace");
+    assert_string_equal(answer_text(&answer, "items/0/problem/in_the_way/0/room_number"), "101");
+    answer = one_by_one_to(second, house.room[1], "?dry_run=true");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "items/0/room_number"), "102");
+    assert_string_equal(status_of(second), "CONFIRMED");
 }
 
 /* As after a crash in the middle: what was done is not done again, the rest is. */
@@ -425,6 +474,8 @@ main(void)
         cmocka_unit_test_setup_teardown(nobody_comes_in_when_one_of_them_can_not, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(rooms_are_given_with_the_keys, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(one_by_one_each_line_has_its_own_result, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_line_names_what_is_in_its_way_and_a_trial_the_room_it_would_get, setup,
+                                        fixture_tear_down),
         cmocka_unit_test_setup_teardown(the_same_lines_again_repeat_nothing, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_group_goes_one_by_one, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(one_by_one_only_who_owes_stays, setup, fixture_tear_down),

@@ -521,6 +521,22 @@ who_comes_along_comes_back_and_is_walked_one_by_one(void **state)
     assert_false(state_next_companion(&list, &text));
 }
 
+/* Each of its claims names a room, too. */
+static void
+the_room_of_a_booking_is_read_off_its_state(void **state)
+{
+    (void)state;
+    struct claim claims[] = {{.room = ids[6], .span = span_from_nights(20880, 20882), .owner = ids[1]},
+                             {.room = ids[7], .span = span_from_nights(20882, 20883), .owner = ids[1]}};
+    struct booking booking = a_stay(NULL, 0);
+    struct event event = {.state = EVENT_OF_BOOKING, .booking = &booking};
+    assert_true(id_is_none(state_room_of_booking(written(&event))));
+    booking = a_stay(claims, 2);
+    assert_true(id_equal(state_room_of_booking(written(&event)), ids[6]));
+    booking = a_stay(&claims[1], 1);
+    assert_true(id_equal(state_room_of_booking(written(&event)), ids[7]));
+}
+
 /* Out of order, twice, with the guest who booked, and more than the party. */
 static void
 companions_that_can_not_be_are_refused(void **state)
@@ -785,6 +801,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_new_property_is_shown_in_the_log_of_the_installation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bookings_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_comes_along_comes_back_and_is_walked_one_by_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_room_of_a_booking_is_read_off_its_state, set_up, tear_down),
         cmocka_unit_test_setup_teardown(companions_that_can_not_be_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(slots_come_back_with_their_turnaround_and_hold, set_up, tear_down),
         cmocka_unit_test_setup_teardown(holds_and_groups_come_back, set_up, tear_down),
