@@ -294,6 +294,146 @@ the_type_of_a_problem_leads_to_the_row_that_says_what_its_code_means(void **stat
     assert_string_equal(docs->path, "/docs");
 }
 
+/* -- the words of `allowed` -- */
+
+enum { WORDS_MAX = 8 };
+
+/* Those that are told in the table because they are no paths. */
+struct words_told {
+    struct arena *arena;
+    char words[WORDS_MAX][32];
+    size_t count;
+};
+
+static const char *
+about_allowed(void)
+{
+    json_t *schemas = json_object_get(json_object_get(document_get(), "components"), "schemas");
+    const char *about = json_string_value(json_object_get(json_object_get(schemas, "AllowedCommand"), "description"));
+    assert_non_null(about);
+    return about;
+}
+
+static bool
+is_route(const char *method, const char *path)
+{
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = route_get((enum route_name)i);
+        if (strcmp(route->method_name.ptr, method) == 0 && strcmp(route->path, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* | `word` | `METHOD path` |, where that is a route. */
+static bool
+is_in_table(const char *word)
+{
+    char head[64], method[16] = "", path[128] = "";
+    (void)snprintf(head, sizeof(head), "| `%s` | `", word);
+    const char *row = strstr(about_allowed(), head);
+    return row != NULL && sscanf(row + strlen(head), "%15[A-Z] %127[^`]", method, path) == 2 && is_route(method, path);
+}
+
+static void
+note_word(struct words_told *told, const char *word)
+{
+    for (size_t i = 0; i < told->count; i++)
+        if (strcmp(told->words[i], word) == 0)
+            return;
+    assert_true(told->count < WORDS_MAX);
+    (void)snprintf(told->words[told->count++], sizeof(told->words[0]), "%s", word);
+}
+
+static void
+check_word(struct words_told *told, const char *thing, const char *word)
+{
+    char path[128];
+    (void)snprintf(path, sizeof(path), "%s/%s", thing, word);
+    if (is_route("POST", path) == is_in_table(word))
+        fail_msg("%s: neither a path behind %s nor in the table, or both", word, thing);
+    if (is_in_table(word))
+        note_word(told, word);
+}
+
+static void
+check_words(struct words_told *told, const struct refusal *refusal, const char *thing)
+{
+    struct problem problem = problem_of(OUTCOME_INVALID_TRANSITION);
+    struct text text;
+    struct json_writer writer;
+    json_t *word;
+    size_t i;
+    problem.refusal = refusal;
+    text_init(&text, told->arena, 512);
+    json_writer_init(&writer, &text);
+    problem_write(&writer, &problem);
+    json_t *tree = json_loadb(text_str(&text).ptr, text_str(&text).len, 0, NULL);
+    assert_non_null(json_object_get(tree, "allowed"));
+    json_array_foreach (json_object_get(tree, "allowed"), i, word)
+        check_word(told, thing, json_string_value(word));
+    json_decref(tree);
+}
+
+static void
+check_words_of_bookings(struct words_told *told)
+{
+    for (int i = BOOKING_NONE + 1; i < BOOKING_STATUS_COUNT; i++) {
+        struct refusal refusal = {.status = STR("ANY"), .booking_status = (enum booking_status)i, .keeps_fee = true};
+        check_words(told, &refusal, "/v1/bookings/{booking_id}");
+    }
+}
+
+static void
+check_words_of_rooms(struct words_told *told)
+{
+    for (int i = 0; i < 2 * CLEANLINESS_COUNT; i++) {
+        struct room_state room = {.cleanliness = (enum cleanliness)(i / 2), .fault = {(uint64_t)i % 2, 0}};
+        struct refusal refusal = {.status = STR("ANY"), .room = &room};
+        check_words(told, &refusal, "/v1/rooms/{room_id}");
+    }
+}
+
+static void
+check_words_of_payments(struct words_told *told)
+{
+    static const struct payment states[] = {{.authorized = 2},
+                                            {.authorized = 2, .captured = 2},
+                                            {.authorized = 2, .captured = 2, .refunded = 1},
+                                            {.authorized = 2, .captured = 2, .refunded = 2},
+                                            {.failed_at = 1},
+                                            {.voided_at = 1}};
+    for (size_t i = 0; i < 2 * sizeof(states) / sizeof(states[0]); i++) {
+        struct payment payment = states[i / 2];
+        payment.method = i % 2 == 0 ? PAYMENT_METHOD_CASH : PAYMENT_METHOD_CARD;
+        struct refusal refusal = {.status = STR("ANY"), .payment = &payment};
+        check_words(told, &refusal, "/v1/payments/{payment_id}");
+    }
+}
+
+static size_t
+count_rows(void)
+{
+    size_t count = 0;
+    for (const char *at = about_allowed(); (at = strstr(at, "\n| `")) != NULL; at++)
+        count++;
+    return count;
+}
+
+static void
+each_word_of_what_is_allowed_is_a_path_or_in_the_table(void **state)
+{
+    struct arena arena;
+    struct words_told told = {.arena = &arena};
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    check_words_of_bookings(&told);
+    check_words_of_rooms(&told);
+    check_words_of_payments(&told);
+    assert_int_equal(told.count, count_rows()); /* and no row is left over */
+    arena_done(&arena);
+}
+
 int
 main(void)
 {
@@ -307,6 +447,7 @@ main(void)
         cmocka_unit_test(the_codes_of_the_document_are_those_of_the_table_in_its_order),
         cmocka_unit_test(the_type_of_a_problem_leads_to_the_row_that_says_what_its_code_means),
         cmocka_unit_test(the_meaning_of_a_code_is_told_as_in_its_table),
+        cmocka_unit_test(each_word_of_what_is_allowed_is_a_path_or_in_the_table),
         cmocka_unit_test(references_lead_somewhere_and_nothing_is_left_over),
         cmocka_unit_test(operation_ids_and_tags_are_in_order),
         cmocka_unit_test(the_page_names_every_route_and_loads_nothing_from_elsewhere),
