@@ -727,9 +727,10 @@ call_house(struct call *call, struct reader *reader)
 bool
 call_require_match(struct call *call, int64_t version)
 {
-    if (!call->has_match)
+    bool has_match = call->has_match; /* the call is gone once it was answered */
+    if (!has_match)
         reply_refuse_match(call, version);
-    return call->has_match;
+    return has_match;
 }
 
 void
