@@ -31,7 +31,7 @@ fuzz: need-check
 	tools/fuzz
 
 bench: need-bench build-release/build.ninja
-	ninja -C build-release nightlatch bench/direct_sqlite
+	ninja -C build-release nightlatch bench/direct_sqlite bench/auto_assign_bench
 	bench/run.py build-release
 	meson test -C build-release --benchmark --verbose
 

@@ -40,8 +40,8 @@ cpu_ms(void)
 struct result {
     double ms[ROUNDS_MAX];
     uint64_t wanted, placed, first_fit, moved;
-    double least; /* percent placed of one house */
-    unsigned rest_fits;
+    double least;                        /* percent placed of one house */
+    unsigned rest_fits, below_first_fit; /* houses */
 };
 
 static bool
@@ -63,6 +63,7 @@ measure(const struct kind *kind, unsigned rounds, struct arena *arena, struct re
         result->first_fit += answer.first_fit_count;
         result->moved += answer.moved_count;
         result->rest_fits += answer.rest_fits;
+        result->below_first_fit += answer.placed_count < answer.first_fit_count;
         double percent = 100.0 * answer.placed_count / answer.wanted_count;
         result->least = round == 0 || percent < result->least ? percent : result->least;
     }
@@ -84,13 +85,13 @@ main(int argc, char **argv)
             return 71;
         }
         rounds_sort(result.ms, rounds);
-        printf("{\"what\": \"%s\", \"seeds\": %u, \"wanted\": %.1f, \"placed_percent\": %.3f, \"least\": %.2f, "
-               "\"first_fit_percent\": %.3f, \"rest_shown_to_fit\": %u, \"claims_moved\": %.1f, "
-               "\"cpu_ms_median\": %.2f, \"cpu_ms_worst\": %.2f}\n",
-               kinds[k].name, rounds, (double)result.wanted / rounds,
-               100 * (double)result.placed / (double)result.wanted, result.least,
-               100 * (double)result.first_fit / (double)result.wanted, result.rest_fits, (double)result.moved / rounds,
-               result.ms[rounds / 2], result.ms[rounds - 1]);
+        printf(
+            "{\"what\": \"%s\", \"seeds\": %u, \"wanted\": %.1f, \"placed_percent\": %.3f, \"least\": %.2f, "
+            "\"first_fit_percent\": %.3f, \"below_first_fit\": %u, \"rest_shown_to_fit\": %u, \"claims_moved\": %.1f, "
+            "\"cpu_ms_median\": %.2f, \"cpu_ms_worst\": %.2f}\n",
+            kinds[k].name, rounds, (double)result.wanted / rounds, 100 * (double)result.placed / (double)result.wanted,
+            result.least, 100 * (double)result.first_fit / (double)result.wanted, result.below_first_fit,
+            result.rest_fits, (double)result.moved / rounds, result.ms[rounds / 2], result.ms[rounds - 1]);
         (void)fflush(stdout);
     }
     arena_done(&arena);

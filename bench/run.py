@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every measurement side by side in one run, written to bench/RESULTS.md.
 
-    bench/run.py BUILD_DIRECTORY [--only bookings,storm,reads,desk,audit,growth] [--results FILE]
+    bench/run.py BUILD_DIRECTORY [--only bookings,storm,reads,desk,auto-assign,audit,growth] [--results FILE]
 
 BENCH_SECONDS (5) is how long each takes, BENCH_ROUNDS (3) how often it is made, BENCH_GROWTH (1000000) how
 many bookings the large house has. What is compared takes turns, so that whatever else the machine does falls on all of it;
@@ -161,6 +161,7 @@ class Bench:
     def __init__(self, build, directory):
         self.program = build / 'nightlatch'
         self.direct = build / 'bench' / 'direct_sqlite'
+        self.solver = build / 'bench' / 'auto_assign_bench'
         self.directory = directory
 
     def nightlatch(self, what, *more, before=()):
@@ -206,6 +207,10 @@ class Bench:
         for kind, result in counted.items():
             result['syncs'] = syncs_in(at / kind)
         return rounds, counted
+
+    def auto_assign(self):
+        say('auto-assign')
+        return figures(run([self.solver]))
 
     def several(self, what, *more):
         say(f'{what}, {ROUNDS} rounds')
@@ -331,6 +336,27 @@ def desk_aims(results, aims):
         aims.at_least(f'{what}, as a part of the rate of creation', 0.5, median(column_of(these, 'of_creation')))
 
 
+def auto_assign_aims(results, aims):
+    for each in results:
+        what = each['what']
+        if what.startswith('500 arrivals'):
+            aims.at_most(f'{what}, ms of CPU (the worst house)', 200, each['cpu_ms_worst'])
+        aims.at_least(f'{what}, percent placed', 100 if 'no pins' in what else 99, each['placed_percent'])
+    aims.at_most('houses in which first fit places more', 0, sum(each['below_first_fit'] for each in results))
+
+
+def report_auto_assign(results):
+    yield '## Auto-assign'
+    yield ''
+    yield (f'The search alone, without the store: houses in which a solution was planted, {results[0]["seeds"]:.0f} seeds '
+           'of each kind. A house is full where nothing is vacant, and every stay has a room in the planted solution.')
+    yield ''
+    yield from table(['', 'without a room', 'placed, %', 'worst house, %', 'first fit, %', 'ms of CPU, median', 'worst'],
+                     [[each['what'], number(each['wanted']), f'{each["placed_percent"]:.2f}', f'{each["least"]:.2f}',
+                       f'{each["first_fit_percent"]:.2f}', number(each['cpu_ms_median']), number(each['cpu_ms_worst'])]
+                      for each in results])
+
+
 def report_lines(title, sentence, results):
     yield f'## {title}'
     yield ''
@@ -383,7 +409,7 @@ def machine():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('build', type=pathlib.Path)
-    parser.add_argument('--only', default='bookings,storm,reads,desk,audit,growth')
+    parser.add_argument('--only', default='bookings,storm,reads,desk,auto-assign,audit,growth')
     parser.add_argument('--results', type=pathlib.Path, default=HERE / 'RESULTS.md')
     chosen = parser.parse_args()
     began = time.monotonic()
@@ -418,6 +444,10 @@ def main():
                                       'bookings are measured, a new one for each cycle: each client walks one cycle of '
                                       'commands again and again. Before it, plain creation in the same house, which is '
                                       'what it is compared with.', results)
+            elif what == 'auto-assign':
+                results = bench.auto_assign()
+                auto_assign_aims(results, aims)
+                lines += report_auto_assign(results)
             elif what == 'audit':
                 results = bench.several('audit')
                 aims.at_most('p99 of bookings beside a night audit, as a multiple of that before it', 2,

@@ -462,7 +462,7 @@ as_many_get_a_room_as_by_trying_everything(void **state)
         }
         struct auto_assign_answer answer = solve(&in.q, *state);
         uint32_t most = answer.wanted_count - (uint32_t)(least_cost(&in.q) >> 50);
-        assert_true(answer.placed_count <= most);
+        assert_true(answer.placed_count <= most && answer.placed_count >= answer.first_fit_count);
         if (most == answer.wanted_count)
             assert_int_equal(answer.placed_count, most);
         wanted += answer.wanted_count;
@@ -501,6 +501,7 @@ planted_solutions_are_found_and_first_fit_never_finds_more(void **state)
             arena_reset(*state);
             assert_true(planted_make(p, round, *state, &house));
             struct auto_assign_answer answer = solve(&house.q, *state);
+            assert_true(answer.placed_count >= answer.first_fit_count);
             wanted += answer.wanted_count;
             placed += answer.placed_count;
             first_fit += answer.first_fit_count;
