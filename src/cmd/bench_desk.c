@@ -12,19 +12,23 @@
 enum { CYCLE_MAX = 6, TYPES = 20, ROOMS_EACH = 50 }; /* as where bookings are measured */
 
 /* %B is the client's stay, %N that of its neighbour, %R the room the stay has, %O its other one, %M what the cycle
- * made last, %L what it made before that, %P the property, %T a type; %A today, %D tomorrow, %E the day after; %X and
- * %Y a night that nobody else of the type asks for, and %Z the day after it. */
+ * made last, %L what it made before that, %P the property, %T a type, %Q one that needs approval; %A today, %D
+ * tomorrow, %E the day after; %X and %Y a night that nobody else of the type asks for, and %Z the day after it. */
 struct step {
     const char *path, *body;
     enum {
         USES,
-        MAKES, /* what the reply is about is %M from now on */
-        AMENDS /* a PATCH of what the step before made */
+        MAKES,  /* what the reply is about is %M from now on */
+        AMENDS, /* a PATCH of what the step before made */
+        REMOVES /* a DELETE of it */
     } kind;
 };
 
 #define GUEST "\"guest\":{\"name\":\"Grace Hopper\"}"
 #define OWN_NIGHT "\"property_id\":\"%P\",\"room_type_id\":\"%T\",\"arrival\":\"%X\",\"departure\":\"%Y\""
+
+#define ON_REQUEST "\"property_id\":\"%P\",\"room_type_id\":\"%Q\",\"arrival\":\"%X\",\"departure\":\"%Y\""
+#define AUTHORISED "{\"method\":\"card_at_desk\",\"amount\":100,\"captured\":false}"
 
 static const struct cycle {
     const char *what;
@@ -97,11 +101,51 @@ static const struct cycle {
       {"/v1/bookings/%M/guests", "{" GUEST "}", USES},
       {"/v1/bookings/%M/cancel", "{}", USES}},
      3},
-    {"hold, confirm, cancel",
+    {"hold, release", {{"/v1/holds", "{" OWN_NIGHT ",\"ttl_s\":600}", MAKES}, {"/v1/holds/%M", "", REMOVES}}, 2},
+    {"hold, extend, confirm, cancel",
      {{"/v1/holds", "{" OWN_NIGHT ",\"ttl_s\":600}", MAKES},
+      {"/v1/holds/%M/extend", "{\"ttl_s\":900}", USES},
       {"/v1/holds/%M/confirm", "{" GUEST "}", MAKES},
       {"/v1/bookings/%M/cancel", "{}", USES}},
+     4},
+    {"book on request, approve, cancel",
+     {{"/v1/bookings", "{" ON_REQUEST "," GUEST "}", MAKES},
+      {"/v1/bookings/%M/approve", "{}", USES},
+      {"/v1/bookings/%M/cancel", "{}", USES}},
      3},
+    {"book on request, decline",
+     {{"/v1/bookings", "{" ON_REQUEST "," GUEST "}", MAKES}, {"/v1/bookings/%M/decline", "{}", USES}},
+     2},
+    {"book, authorise, capture, cancel",
+     {{"/v1/bookings", "{" OWN_NIGHT ",\"price\":100," GUEST "}", MAKES},
+      {"/v1/bookings/%M/payments", AUTHORISED, MAKES},
+      {"/v1/payments/%M/capture", "{}", USES},
+      {"/v1/bookings/%L/cancel", "{}", USES}},
+     4},
+    {"book, authorise, void, cancel",
+     {{"/v1/bookings", "{" OWN_NIGHT ",\"price\":100," GUEST "}", MAKES},
+      {"/v1/bookings/%M/payments", AUTHORISED, MAKES},
+      {"/v1/payments/%M/void", "{}", USES},
+      {"/v1/bookings/%L/cancel", "{}", USES}},
+     4},
+    {"link for a guest, withdraw it",
+     {{"/v1/bookings/%B/guest-link", "{}", USES}, {"/v1/bookings/%B/guest-link", "", REMOVES}},
+     2},
+    {"check in and out as a batch, and undo both",
+     {{"/v1/bookings:batch",
+       "{\"property_id\":\"%P\",\"command\":\"check-in\",\"items\":[{\"booking_id\":\"%B\",\"override\":true,"
+       "\"reason\":\"measured\"}]}",
+       USES},
+      {"/v1/bookings:batch",
+       "{\"property_id\":\"%P\",\"command\":\"check-out\",\"mode\":\"one_by_one\",\"items\":[{\"booking_id\":\"%B\"}]}",
+       USES},
+      {"/v1/bookings/%B/undo-check-out", "{}", USES},
+      {"/v1/bookings/%B/undo-check-in", "{}", USES}},
+     4},
+    {"note, no note",
+     {{"/v1/rooms/%R/set-note", "{\"note\":\"Two pillows.\"}", USES},
+      {"/v1/rooms/%R/set-note", "{\"note\":null}", USES}},
+     2},
     {"swap", {{"/v1/bookings/%B/swap", "{\"with_booking_id\":\"%N\"}", USES}}, 1},
     {"unassign, auto-assign",
      {{"/v1/bookings/%B/unassign", "{}", USES}, {"/v1/bookings/%B/auto-assign", "{}", USES}},
@@ -131,6 +175,7 @@ word_of(const struct bench_run *run, size_t client, char letter, char date[DATE_
     case 'M':
     case 'L': return ((const struct desk *)run->more)->made[client][letter == 'L'];
     case 'P': return house->property[0];
+    case 'Q': return house->on_request;
     case 'T': return house->type[0][client % TYPES];
     case 'X':
     case 'Y':
@@ -166,8 +211,8 @@ next_step(size_t client, void *user)
     desk->at[client] = (desk->at[client] + 1) % cycle->count;
     fill_in(run, client, step->path, path, sizeof(path));
     fill_in(run, client, step->body, body, sizeof(body));
-    if (step->kind == AMENDS)
-        return bench_write_patch_of_new(run, path, body, run->requests[client]);
+    if (step->kind == AMENDS || step->kind == REMOVES)
+        return bench_write_to_new(run, step->kind == AMENDS ? "PATCH" : "DELETE", path, body, run->requests[client]);
     return bench_write_post(run, path, body, run->requests[client]);
 }
 

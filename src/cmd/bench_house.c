@@ -14,6 +14,7 @@
 enum {
     NIGHTS_ON_SALE = 730,
     FULL_PERCENT = 50,
+    UNITS_ON_REQUEST = 1000,
     STAY_PRICE = 10000, /* minor units */
 };
 
@@ -59,8 +60,32 @@ make_stay(struct bench_maker *maker, size_t at, int32_t today)
 }
 
 static bool
+make_type_on_request(struct bench_maker *maker)
+{
+    struct command create = {.kind = COMMAND_CREATE_ROOM_TYPE,
+                             .property = maker->number[0],
+                             .put_room_type = {.units = UNITS_ON_REQUEST,
+                                               .room_type = {.name = STR("On request"),
+                                                             .max_guests = 2,
+                                                             .features = STR("[]"),
+                                                             .stock = STOCK_COUNT,
+                                                             .needs_approval = true,
+                                                             .closes_min = 1440,
+                                                             .length_min = 15,
+                                                             .length_max = 1440,
+                                                             .hold_ttl_ms = 600000}}};
+    struct id type;
+    if (!bench_maker_must(maker, "a type on request", bench_maker_run(maker, create, &type, 1)))
+        return false;
+    id_format(ID_ROOM_TYPE, maker->number[0], type, maker->house->on_request);
+    return true;
+}
+
+static bool
 make_stays(struct bench_maker *maker)
 {
+    if (maker->house->settings.stays > 0 && !make_type_on_request(maker))
+        return false;
     int32_t today = date_from_instant(clock_now_ms(clock_system()));
     for (size_t i = 0; i < maker->house->settings.stays; i++)
         if (!make_stay(maker, i, today))

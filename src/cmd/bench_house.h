@@ -30,6 +30,7 @@ struct bench_house {
     struct bench_house_settings settings;
     char property[BENCH_PROPERTIES_MAX][ID_TEXT_SIZE];
     char type[BENCH_PROPERTIES_MAX][BENCH_TYPES_MAX][ID_TEXT_SIZE];
+    char on_request[ID_TEXT_SIZE]; /* with stays: a type of the first property that needs approval */
     char stay[BENCH_STAYS_MAX][ID_TEXT_SIZE];
     char room[BENCH_STAYS_MAX][2][ID_TEXT_SIZE]; /* of each stay */
     int32_t first_night;                         /* tomorrow; nights are on sale from then on for two years */

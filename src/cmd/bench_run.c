@@ -62,9 +62,10 @@ bench_write_post(struct bench_run *run, const char *path, const char *body, char
 }
 
 struct str
-bench_write_patch_of_new(struct bench_run *run, const char *path, const char *body, char out[BENCH_REQUEST_SIZE])
+bench_write_to_new(struct bench_run *run, const char *method, const char *path, const char *body,
+                   char out[BENCH_REQUEST_SIZE])
 {
-    return write_command(run, "PATCH", path, "If-Match: \"1\"\r\n", body, out);
+    return write_command(run, method, path, "If-Match: \"1\"\r\n", body, out);
 }
 
 struct str

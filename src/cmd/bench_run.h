@@ -60,12 +60,12 @@ double bench_each(double whole, int64_t count);
 /* 0 to bound - 1. */
 int64_t bench_pick(struct bench *bench, int64_t bound);
 
-/* Complete requests, in `out`; commands with a key of their own. A PATCH is of what has just been made: its first
- * version. */
+/* Complete requests, in `out`; commands with a key of their own. What has just been made is in its first version, which
+ * a PATCH or DELETE names. */
 struct str bench_write_get(const struct bench_run *run, const char *path, char out[BENCH_REQUEST_SIZE]);
 struct str bench_write_post(struct bench_run *run, const char *path, const char *body, char out[BENCH_REQUEST_SIZE]);
-struct str bench_write_patch_of_new(struct bench_run *run, const char *path, const char *body,
-                                    char out[BENCH_REQUEST_SIZE]);
+struct str bench_write_to_new(struct bench_run *run, const char *method, const char *path, const char *body,
+                              char out[BENCH_REQUEST_SIZE]);
 struct str bench_write_booking(struct bench_run *run, size_t property, size_t type, int32_t arrival, int32_t nights,
                                char out[BENCH_REQUEST_SIZE]);
 

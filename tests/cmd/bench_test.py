@@ -43,7 +43,7 @@ def the_baseline_writes_the_rows_of_the_server():
 
 def the_commands_of_the_desk_go_round():
     measured = figures(PROGRAM, 'bench', 'desk', '--seconds', '1', '--rounds', '1', '--clients', '8', '--json')
-    assert len(measured) == 16, measured
+    assert len(measured) == 24, measured
     for each in measured:
         assert each['commands_per_second'] > 0 and each['created_per_second'] > 0, each
         assert each['refused'] == each['failed'] == 0, each
