@@ -368,6 +368,42 @@ a_room_is_made_amended_and_deleted(void **state)
     assert_problem(&answer, 404, "NOT_FOUND");
 }
 
+/* Occupancy is the booking's, and the status of a room is a function of it. */
+static void
+what_follows_from_other_things_is_read_only(void **state)
+{
+    static const char *const fields[] = {"room_status", "is_occupied", "cleanliness", "fault"};
+    (void)state;
+    const char *target = path("rooms", house.room[0]);
+    struct answer before = world_get(world, "%s", target);
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        struct answer answer = world_patch(world, target, 1, "{\"%s\":true}", fields[i]);
+        assert_pointer(&answer, 422, "READ_ONLY_FIELD", world_format(world, "/%s", fields[i]));
+    }
+    struct answer after = world_get(world, "%s", target);
+    assert_true(json_equal(before.json, after.json));
+}
+
+/* Nobody makes them ready, or empty, to be able to delete them. */
+static void
+rooms_that_go_leave_their_last_state_behind(void **state)
+{
+    (void)state;
+    struct answer answer = world_post(world, world_format(world, "/v1/rooms/%s/report-maintenance", house.room[0]),
+                                      "{\"note\":\"The tap drips.\"}");
+    assert_status(&answer, 200);
+    answer = world_post(world, "/v1/rooms:bulk-delete", "{\"property_id\":\"%s\",\"rooms\":[\"%s\",\"%s\"]}",
+                        house.property, house.room[0], house.room[1]);
+    assert_status(&answer, 200);
+    static const char *const statuses[] = {"MAINTENANCE_REQUIRED", "CLEANED_UNINSPECTED"};
+    for (size_t i = 0; i < 2; i++) {
+        answer = world_get(world, "/v1/rooms/%s/events?limit=200", house.room[i]);
+        size_t last = json_array_size(answer_at(&answer, "items")) - 1;
+        assert_string_equal(answer_text(&answer, world_format(world, "items/%zu/kind", last)), "room.deleted");
+        assert_string_equal(answer_text(&answer, world_format(world, "items/%zu/body/room_status", last)), statuses[i]);
+    }
+}
+
 static void
 a_number_is_given_once_per_building(void **state)
 {
@@ -592,6 +628,8 @@ main(void)
         CASE(a_room_type_with_rooms_or_bookings_stays),
         CASE(room_types_are_listed_in_pages),
         CASE(a_room_is_made_amended_and_deleted),
+        CASE(what_follows_from_other_things_is_read_only),
+        CASE(rooms_that_go_leave_their_last_state_behind),
         CASE(a_number_is_given_once_per_building),
         CASE(a_room_is_retyped_with_its_stock),
         CASE(a_room_that_somebody_has_stays),
