@@ -12,7 +12,9 @@ import nightlatch  # noqa: E402
 
 PROGRAM, SCRIPT = (os.path.abspath(path) for path in sys.argv[1:3])
 TOLD = ['409 SOLD_OUT', '409 ROOM_NOT_READY', 'CHECKED_OUT', 'CHECKOUT_DIRTY', 'READY_FOR_GUEST', 'CHECKED_IN, room 105',
-        'Ada Lovelace, Mary Somerville', 'COMPLETED: 1 no_shows', 'NO_SHOW', 'booking.checked_in']
+        'Ada Lovelace, Mary Somerville', 'CHECKED_IN in 103, CHECKED_IN in 104', 'now in 104', 'settled, EUR 90.00',
+        'COMPLETED: no_shows 1, due_outs 1, stay_overs 3', 'no_shows: Edsger Dijkstra', 'EUR 120.00 owed', 'NO_SHOW',
+        'EUR 640.00, given back EUR 0.00', 'to see to 106', 'Alan Turing, EUR 80.00 to be paid', 'booking.checked_in']
 
 
 def run(*command):
