@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "core/code.h"
 #include "engine/state.h"
 #include "util/json_write.h"
 
@@ -25,8 +26,10 @@ static void
 put_one(struct text *text, const struct store_event *event, bool first)
 {
     struct str booking = state_find_member(event->body, STR("\"id\":\"")), room = last_room(event->body);
-    assert(booking.len > ID_TEXT_LEN);
-    text_put_format(text, "%s{\"booking_id\":\"%.*s\",\"room_id\":", first ? "" : ",", (int)ID_TEXT_LEN, booking.ptr);
+    struct str code = state_find_member(event->body, STR("\"code\":\""));
+    assert(booking.len > ID_TEXT_LEN && code.len > CODE_LEN);
+    text_put_format(text, "%s{\"booking_id\":\"%.*s\",\"code\":\"%.*s\",\"room_id\":", first ? "" : ",",
+                    (int)ID_TEXT_LEN, booking.ptr, (int)CODE_LEN, code.ptr);
     if (room.len > 0)
         text_put_format(text, "\"%.*s\"}", STR_ARG(room));
     else

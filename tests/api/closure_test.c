@@ -219,6 +219,7 @@ what_may_be_moved_is_moved_and_what_may_not_is_named(void **state)
     struct answer closure = close_as(desk, "out_of_order", "");
     assert_status(&closure, 201);
     assert_string_equal(answer_text(&closure, "moved/0/booking_id"), answer_text(&booking, "id"));
+    assert_string_equal(answer_text(&closure, "moved/0/code"), answer_text(&booking, "code"));
     assert_string_equal(answer_text(&closure, "moved/0/room_id"), house.room[1]);
     answer = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
     assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
