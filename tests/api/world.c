@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -41,10 +42,31 @@ on_commit(void *user)
     api_on_commit(world->api);
 }
 
+static long long
+lapsed_since(struct world *world)
+{
+    long long lapsed = atomic_load(&engine_read_stats(world->engine)->lapsed), before = world->lapsed_before;
+    world->lapsed_before = lapsed;
+    return lapsed - before;
+}
+
+/* What had lapsed and was in the way of a command was ended with it, and not by the sweeper. */
 static void
 on_answered(void *user)
 {
-    api_on_answered(((struct world *)user)->api);
+    struct world *world = user;
+    (void)lapsed_since(world);
+    api_on_answered(world->api);
+}
+
+static void
+on_sweep(void *user)
+{
+    struct world *world = user;
+    pthread_mutex_lock(&world->swept_mutex);
+    world->swept += lapsed_since(world);
+    pthread_cond_broadcast(&world->swept_more);
+    pthread_mutex_unlock(&world->swept_mutex);
 }
 
 static void
@@ -89,7 +111,8 @@ open_engine(struct world *world, const struct world_settings *asked)
     settings.guard = world->guard;
     settings.random = &world->random.random;
     settings.queue_limit = asked->engine_queue;
-    settings.sweep_interval_ms = 0;
+    settings.sweep_interval_ms = asked->sweep_interval_ms;
+    settings.on_sweep = on_sweep;
     settings.on_commit = on_commit;
     settings.on_answered = on_answered;
     settings.user = world;
@@ -185,6 +208,8 @@ world_new(const struct world_settings *settings)
     test_clock_init(&world->clock, WORLD_NOW_MS);
     random_seeded_init(&world->random, 1);
     random_seeded_init(&world->secrets, 2);
+    must(pthread_mutex_init(&world->swept_mutex, NULL) == 0, "mutex", NULL);
+    must(pthread_cond_init(&world->swept_more, NULL) == 0, "condition", NULL);
     must(uv_loop_init(&world->loop) == 0, "loop", NULL);
     must(uv_async_init(&world->loop, &world->stop, on_stop) == 0, "async", NULL);
     world->stop.data = world;
@@ -224,7 +249,32 @@ world_free(struct world *world)
     routes_free(world->routes);
     arena_done(&world->memory);
     scratch_done(&world->scratch);
+    (void)pthread_cond_destroy(&world->swept_more);
+    (void)pthread_mutex_destroy(&world->swept_mutex);
     free(world);
+}
+
+long long
+world_swept(struct world *world)
+{
+    pthread_mutex_lock(&world->swept_mutex);
+    long long swept = world->swept;
+    pthread_mutex_unlock(&world->swept_mutex);
+    return swept;
+}
+
+void
+world_await_swept(struct world *world, long long count)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += GUARD_S;
+    pthread_mutex_lock(&world->swept_mutex);
+    int waited = 0;
+    while (world->swept < count && waited == 0)
+        waited = pthread_cond_timedwait(&world->swept_more, &world->swept_mutex, &until);
+    pthread_mutex_unlock(&world->swept_mutex);
+    must(waited == 0, "nothing was swept", NULL);
 }
 
 size_t

@@ -34,7 +34,8 @@ struct world_settings {
     struct api_mail *mail;
     const char *origin; /* allowed by CORS; NULL: none */
     const char *(*unready)(void *user);
-    bool guarded; /* the clock is guarded, as the program's is */
+    bool guarded;              /* the clock is guarded, as the program's is */
+    int64_t sweep_interval_ms; /* by the clock of the test; 0: nothing ends before it is in the way */
 };
 
 /* No limit on rates, so that a test may be quick. */
@@ -61,6 +62,10 @@ struct world {
     uv_async_t stop;
     pthread_t thread;
     bool engine_stands;
+    long long lapsed_before; /* the engine's thread: what had ended when it last answered or swept */
+    pthread_mutex_t swept_mutex;
+    pthread_cond_t swept_more;
+    long long swept;
     struct str origin;
     struct token_made tokens[WORLD_TOKENS_MAX];
     size_t token_count;
@@ -134,6 +139,10 @@ void assert_status(const struct answer *answer, int status);
 
 /* What gzip had made smaller, terminated. */
 const char *world_unpack(struct world *world, struct str packed);
+
+/* How many holds and bookings the sweeper itself has ended; and waits until it is so many. */
+long long world_swept(struct world *world);
+void world_await_swept(struct world *world, long long count);
 
 /* With engine_stands: takes what waits. */
 size_t world_step_engine(struct world *world);

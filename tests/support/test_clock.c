@@ -1,4 +1,4 @@
-/* Two atomics behind the vtable; a reader may see one moved before the other, as with a real machine's clocks. */
+/* Two atomics behind the vtable; a reader may see the wall moved before the other, as with a real machine's clocks. */
 #include "tests/support/test_clock.h"
 
 #include <assert.h>
@@ -34,8 +34,8 @@ void
 test_clock_advance_ns(struct test_clock *clock, int64_t ns)
 {
     assert(ns >= 0);
+    atomic_fetch_add(&clock->wall_ms, ns / 1000000); /* first: what is due at this reading finds the hour it is due */
     atomic_fetch_add(&clock->monotonic, ns);
-    atomic_fetch_add(&clock->wall_ms, ns / 1000000);
 }
 
 void

@@ -16,7 +16,8 @@ struct test_clock {
 /* Starts at `now_ms` (milliseconds since the epoch, UTC), with a monotonic reading of one second. */
 void test_clock_init(struct test_clock *clock, int64_t now_ms);
 
-/* Time passes: both readings move on by `ms`, which must not be negative. */
+/* Time passes: both readings move on by `ms`, which must not be negative. Who sees the monotonic one moved sees the
+ * wall moved too. */
 void test_clock_advance_ms(struct test_clock *clock, int64_t ms);
 
 /* As above in nanoseconds; only whole milliseconds of it reach the wall. */
