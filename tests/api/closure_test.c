@@ -2,9 +2,8 @@
 #include <string.h>
 
 #include "tests/api/fixture.h"
+#include "tests/api/race.h"
 #include "tests/unit/test.h"
-
-enum { ROUNDS = 40 };
 
 static const char *desk, *manager, *maid;
 
@@ -432,18 +431,30 @@ a_report_closes_the_room_with_it_or_is_not_made(void **state)
 
 /* -- at once -- */
 
-static void
-ask_both(const char *first, const char *first_body, const char *second, const char *second_body, int ret_status[2])
+static struct ask
+to_post(const char *target, const char *body)
 {
-    const char *targets[2] = {first, second}, *bodies[2] = {first_body, second_body};
-    int fds[2];
-    for (int i = 0; i < 2; i++)
-        fds[i] = world_send(
-            world, &(struct ask){.method = "POST", .target = targets[i], .token = world->owner, .body = bodies[i]});
-    for (int i = 0; i < 2; i++) {
-        ret_status[i] = world_receive(world, fds[i], false).status;
-        world_hang_up(fds[i]);
-    }
+    return (struct ask){.method = "POST", .target = target, .body = body};
+}
+
+static struct ask
+to_assign(const struct answer *booking, const char *room)
+{
+    return to_post(world_format(world, "/v1/bookings/%s/assign", answer_text(booking, "id")),
+                   world_format(world, "{\"room_id\":\"%s\"}", room));
+}
+
+static void
+must(const char *target, const char *body)
+{
+    struct answer answer = post_as(desk, target, body);
+    assert_status(&answer, 200);
+}
+
+static void
+call_off(const struct answer *booking)
+{
+    must(world_format(world, "/v1/bookings/%s/cancel", answer_text(booking, "id")), "{}");
 }
 
 /* Either the fault was there first and nobody is sent into the room today, or the booking has it and who reports is
@@ -452,29 +463,21 @@ static void
 a_report_and_an_assignment_at_once_know_of_each_other(void **state)
 {
     (void)state;
-    const char *report = world_format(world, "/v1/rooms/%s/report-maintenance", house.room[0]);
-    for (int round = 0; round < ROUNDS; round++) {
+    struct race race = {.name = "a report and an assignment"};
+    while (race_goes_on(&race)) {
         struct answer booking = stay(NULL, "2026-11-22", "2026-11-23");
-        const char *assign = world_format(world, "/v1/bookings/%s/assign", answer_text(&booking, "id"));
-        const char *room = world_format(world, "{\"room_id\":\"%s\"}", house.room[0]);
-        int status[2];
-        if (round % 2 == 0)
-            ask_both(report, "{\"note\":\"a leak\"}", assign, room, status);
-        else
-            ask_both(assign, room, report, "{\"note\":\"a leak\"}", status);
-        int reported = status[round % 2], assigned = status[1 - round % 2];
-        assert_int_equal(reported, 200);
-        assert_true(assigned == 200 || assigned == 409);
-        struct answer log = world_get(world, "/v1/rooms/%s", house.room[0]);
-        assert_string_equal(answer_text(&log, "room_status"), "MAINTENANCE_REQUIRED");
-        log = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
-        assert_int_equal(json_is_null(answer_at(&log, "room_id")), assigned == 409);
-        struct answer answer =
-            post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&booking, "id")), "{}");
-        assert_status(&answer, 200);
-        answer = post_as(desk, world_format(world, "/v1/rooms/%s/finish-maintenance", house.room[0]),
-                         "{\"quality\":\"ok\"}");
-        assert_status(&answer, 200);
+        race.asks[0] =
+            to_post(world_format(world, "/v1/rooms/%s/report-maintenance", house.room[0]), "{\"note\":\"a leak\"}");
+        race.asks[1] = to_assign(&booking, house.room[0]);
+        bool reported = race_run(&race) == 0;
+        assert_status(&race.answers[0], 200);
+        assert_status(&race.answers[1], reported ? 409 : 200);
+        struct answer answer = world_get(world, "/v1/rooms/%s", house.room[0]);
+        assert_string_equal(answer_text(&answer, "room_status"), "MAINTENANCE_REQUIRED");
+        answer = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
+        assert_int_equal(json_is_null(answer_at(&answer, "room_id")), reported);
+        call_off(&booking);
+        must(world_format(world, "/v1/rooms/%s/finish-maintenance", house.room[0]), "{\"quality\":\"ok\"}");
     }
 }
 
@@ -482,26 +485,21 @@ static void
 of_a_closure_and_an_assignment_at_once_one_wins(void **state)
 {
     (void)state;
-    for (int round = 0; round < ROUNDS; round++) {
+    struct race race = {.name = "a closure and an assignment"};
+    while (race_goes_on(&race)) {
         struct answer booking = stay(NULL, "2027-03-02", "2027-03-03");
-        const char *assign = world_format(world, "/v1/bookings/%s/assign", answer_text(&booking, "id"));
-        int status[2];
-        ask_both("/v1/closures",
-                 world_format(world,
-                              "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"a burst pipe\","
-                              "\"from\":\"2027-03-01\",\"until\":\"2027-03-04\"}",
-                              house.room[0]),
-                 assign, world_format(world, "{\"room_id\":\"%s\"}", house.room[0]), status);
-        assert_true((status[0] == 201 && status[1] == 409) || (status[0] == 409 && status[1] == 200));
-        struct answer answer =
-            post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&booking, "id")), "{}");
-        assert_status(&answer, 200);
-        struct answer open = world_get(world, "/v1/closures?property_id=%s&open=true", house.property);
-        for (size_t i = 0; i < json_array_size(answer_at(&open, "items")); i++) {
-            const char *id = json_string_value(json_object_get(json_array_get(answer_at(&open, "items"), i), "id"));
-            answer = post_as(desk, world_format(world, "/v1/closures/%s/reopen", id), "{}");
-            assert_status(&answer, 200);
-        }
+        race.asks[0] =
+            to_post("/v1/closures", world_format(world,
+                                                 "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"a burst "
+                                                 "pipe\",\"from\":\"2027-03-01\",\"until\":\"2027-03-04\"}",
+                                                 house.room[0]));
+        race.asks[1] = to_assign(&booking, house.room[0]);
+        bool closed = race_run(&race) == 0;
+        assert_status(&race.answers[0], closed ? 201 : 409);
+        assert_status(&race.answers[1], closed ? 409 : 200);
+        call_off(&booking);
+        if (closed)
+            must(world_format(world, "/v1/closures/%s/reopen", answer_text(&race.answers[0], "id")), "{}");
     }
 }
 
@@ -509,22 +507,22 @@ static void
 of_a_deletion_and_an_assignment_at_once_one_wins(void **state)
 {
     (void)state;
-    for (int round = 0; round < ROUNDS; round++) {
+    struct race race = {.name = "a deletion and an assignment"};
+    while (race_goes_on(&race)) {
         struct answer made =
             world_post(world, "/v1/rooms", "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"number\":\"9%02d\"}",
-                       house.property, house.type, round);
+                       house.property, house.type, race.rounds);
         assert_status(&made, 201);
         const char *room = answer_text(&made, "id");
         struct answer booking = stay(NULL, "2027-03-02", "2027-03-03");
-        const char *assign = world_format(world, "/v1/bookings/%s/assign", answer_text(&booking, "id"));
-        int status[2];
-        ask_both("/v1/rooms:bulk-delete",
-                 world_format(world, "{\"property_id\":\"%s\",\"rooms\":[\"%s\"]}", house.property, room), assign,
-                 world_format(world, "{\"room_id\":\"%s\"}", room), status);
-        assert_true((status[0] == 200 && status[1] == 404) || (status[0] == 409 && status[1] == 200));
-        struct answer answer =
-            post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&booking, "id")), "{}");
-        assert_status(&answer, 200);
+        race.asks[0] =
+            to_post("/v1/rooms:bulk-delete",
+                    world_format(world, "{\"property_id\":\"%s\",\"rooms\":[\"%s\"]}", house.property, room));
+        race.asks[1] = to_assign(&booking, room);
+        bool gone = race_run(&race) == 0;
+        assert_status(&race.answers[0], gone ? 200 : 409);
+        assert_status(&race.answers[1], gone ? 404 : 200);
+        call_off(&booking);
     }
 }
 

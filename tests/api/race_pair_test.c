@@ -1,33 +1,10 @@
-/* Two at the desk at the same moment, over and over: whatever comes first, the house is what one after the other would
- * have made of it, and the checker finds nothing. */
+/* Two at the desk at the same moment, over and over: whatever comes first, and each does, the house is what one after
+ * the other would have made of it, and the checker finds nothing. */
 #include <string.h>
 
 #include "tests/api/fixture.h"
+#include "tests/api/race.h"
 #include "tests/unit/test.h"
-
-enum { ROUNDS = 50 };
-
-/* The requests of one round, and what came of them. */
-struct pair {
-    struct ask asks[2];
-    struct answer answers[2];
-};
-
-/* Every other round the second is sent first, each on a connection of its own. */
-static void
-race(struct pair *pair, int round)
-{
-    int fds[2];
-    for (int i = 0; i < 2; i++) {
-        int which = (i + round) % 2;
-        pair->asks[which].token = world->owner;
-        fds[which] = world_send(world, &pair->asks[which]);
-    }
-    for (int i = 0; i < 2; i++) {
-        pair->answers[i] = world_receive(world, fds[i], false);
-        world_hang_up(fds[i]);
-    }
-}
 
 static struct ask
 to_booking(const char *booking, const char *command, const char *body)
@@ -132,14 +109,15 @@ static void
 of_a_check_in_and_a_cancellation_one_wins(void **state)
 {
     (void)state;
-    for (int round = 0; round < ROUNDS; round++) {
+    struct race race = {.name = "a check-in and a cancellation"};
+    while (race_goes_on(&race)) {
         struct answer stay = stay_of_tonight();
         const char *id = answer_text(&stay, "id");
-        struct pair pair = {.asks = {to_booking(id, "check-in", "{}"), to_booking(id, "cancel", "{}")}};
-        race(&pair, round);
-        bool came = pair.answers[0].status == 200;
-        assert_problem(&pair.answers[came ? 1 : 0], 409, "INVALID_TRANSITION");
-        assert_status(&pair.answers[came ? 0 : 1], 200);
+        race.asks[0] = to_booking(id, "check-in", "{}");
+        race.asks[1] = to_booking(id, "cancel", "{}");
+        bool came = race_run(&race) == 0;
+        assert_problem(&race.answers[came ? 1 : 0], 409, "INVALID_TRANSITION");
+        assert_status(&race.answers[came ? 0 : 1], 200);
         assert_booking(id, came ? "CHECKED_IN" : "CANCELLED");
         assert_occupied(house.room[0], came);
         if (came)
@@ -155,13 +133,15 @@ guests_who_come_in_while_they_are_moved_are_in_one_room(void **state)
 {
     (void)state;
     const char *to_102 = world_format(world, "{\"to_room_id\":\"%s\"}", house.room[1]);
-    for (int round = 0; round < ROUNDS; round++) {
+    struct race race = {.name = "a check-in and a move"};
+    while (race_goes_on(&race)) {
         struct answer stay = stay_of_tonight();
         const char *id = answer_text(&stay, "id");
-        struct pair pair = {.asks = {to_booking(id, "check-in", "{}"), to_booking(id, "move", to_102)}};
-        race(&pair, round);
-        assert_status(&pair.answers[0], 200);
-        assert_status(&pair.answers[1], 200);
+        race.asks[0] = to_booking(id, "check-in", "{}");
+        race.asks[1] = to_booking(id, "move", to_102);
+        (void)race_run(&race);
+        assert_status(&race.answers[0], 200);
+        assert_status(&race.answers[1], 200);
         assert_booking(id, "CHECKED_IN");
         assert_occupied(house.room[0], false);
         assert_occupied(house.room[1], true);
@@ -176,16 +156,17 @@ static void
 nobody_who_has_left_stays_longer(void **state)
 {
     (void)state;
-    for (int round = 0; round < ROUNDS; round++) {
+    struct race race = {.name = "a check-out and an extension"};
+    while (race_goes_on(&race)) {
         struct answer stay = stay_of_tonight();
         const char *id = answer_text(&stay, "id");
         must(world_format(world, "/v1/bookings/%s/check-in", id), "{}");
-        struct pair pair = {
-            .asks = {to_booking(id, "check-out", "{}"), to_booking(id, "extend", "{\"departure\":\"2026-11-25\"}")}};
-        race(&pair, round);
-        assert_status(&pair.answers[0], 200);
-        if (pair.answers[1].status != 200)
-            assert_problem(&pair.answers[1], 409, "INVALID_TRANSITION");
+        race.asks[0] = to_booking(id, "check-out", "{}");
+        race.asks[1] = to_booking(id, "extend", "{\"departure\":\"2026-11-25\"}");
+        bool left = race_run(&race) == 0;
+        assert_status(&race.answers[0], 200);
+        if (left)
+            assert_problem(&race.answers[1], 409, "INVALID_TRANSITION");
         assert_booking(id, "CHECKED_OUT");
         assert_occupied(house.room[0], false);
         assert_free(2, "2026-11-25");
@@ -198,16 +179,17 @@ static void
 a_guest_who_is_erased_while_they_come_in_is_in_the_room(void **state)
 {
     (void)state;
-    for (int round = 0; round < ROUNDS; round++) {
+    struct race race = {.name = "a check-in and an erasure"};
+    while (race_goes_on(&race)) {
         struct answer stay = stay_of_tonight();
         const char *id = answer_text(&stay, "id");
-        struct pair pair = {.asks = {to_booking(id, "check-in", "{}"),
-                                     {.method = "DELETE",
-                                      .target = world_format(world, "/v1/guests/%s", answer_text(&stay, "guest/id")),
-                                      .fields = "If-Match: \"1\"\r\n"}}};
-        race(&pair, round);
-        assert_status(&pair.answers[0], 200);
-        assert_status(&pair.answers[1], 200);
+        race.asks[0] = to_booking(id, "check-in", "{}");
+        race.asks[1] = (struct ask){.method = "DELETE",
+                                    .target = world_format(world, "/v1/guests/%s", answer_text(&stay, "guest/id")),
+                                    .fields = "If-Match: \"1\"\r\n"};
+        (void)race_run(&race);
+        assert_status(&race.answers[0], 200);
+        assert_status(&race.answers[1], 200);
         assert_booking(id, "CHECKED_IN");
         assert_occupied(house.room[0], true);
         struct answer answer = world_get(world, "/v1/guests/%s", answer_text(&stay, "guest/id"));
@@ -223,14 +205,16 @@ static void
 a_room_given_to_a_stay_that_is_called_off_is_free(void **state)
 {
     (void)state;
-    for (int round = 0; round < ROUNDS; round++) {
+    struct race race = {.name = "an assignment and a cancellation"};
+    while (race_goes_on(&race)) {
         struct answer stay = stay_by_type();
         const char *id = answer_text(&stay, "id");
-        struct pair pair = {.asks = {to_booking(id, "assign", to_room(house.room[0])), to_booking(id, "cancel", "{}")}};
-        race(&pair, round);
-        assert_status(&pair.answers[1], 200);
-        if (pair.answers[0].status != 200)
-            assert_problem(&pair.answers[0], 409, "INVALID_TRANSITION");
+        race.asks[0] = to_booking(id, "assign", to_room(house.room[0]));
+        race.asks[1] = to_booking(id, "cancel", "{}");
+        bool given = race_run(&race) == 0;
+        assert_status(&race.answers[1], 200);
+        if (!given)
+            assert_problem(&race.answers[0], 409, "INVALID_TRANSITION");
         assert_booking(id, "CANCELLED");
         assert_free(2, "2026-11-24");
         struct answer next = stay_by_type();
@@ -245,15 +229,14 @@ static void
 of_two_who_are_given_one_room_one_gets_it(void **state)
 {
     (void)state;
-    for (int round = 0; round < ROUNDS; round++) {
+    struct race race = {.name = "two assignments"};
+    while (race_goes_on(&race)) {
         struct answer stays[2] = {stay_by_type(), stay_by_type()};
-        struct pair pair;
         for (int i = 0; i < 2; i++)
-            pair.asks[i] = to_booking(answer_text(&stays[i], "id"), "assign", to_room(house.room[0]));
-        race(&pair, round);
-        int winner = pair.answers[0].status == 200 ? 0 : 1;
-        assert_status(&pair.answers[winner], 200);
-        assert_problem(&pair.answers[1 - winner], 409, "ROOM_NOT_AVAILABLE");
+            race.asks[i] = to_booking(answer_text(&stays[i], "id"), "assign", to_room(house.room[0]));
+        int winner = race_run(&race);
+        assert_status(&race.answers[winner], 200);
+        assert_problem(&race.answers[1 - winner], 409, "ROOM_NOT_AVAILABLE");
         for (int i = 0; i < 2; i++)
             must(world_format(world, "/v1/bookings/%s/cancel", answer_text(&stays[i], "id")), "{}");
         assert_free(2, "2026-11-24");
