@@ -397,6 +397,196 @@ a_group_goes_one_by_one(void **state)
     assert_int_equal(answer_number(&again, "items/0/booking/seq"), answer_number(&answer, "items/0/booking/seq"));
 }
 
+/* --- confirm and cancel, whole and one by one --- */
+
+/* Two studios that wait for a payment. */
+static struct answer
+unpaid_group(void)
+{
+    struct answer group = post_as(desk, "/v1/bookings",
+                                  world_format(world,
+                                               "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"quantity\":2,"
+                                               "\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\","
+                                               "\"payment\":\"required\",\"guest\":{\"name\":\"Ada Lovelace\"}}",
+                                               house.property, house.studio));
+    assert_status(&group, 201);
+    assert_string_equal(answer_text(&group, "bookings/1/status"), "PENDING_PAYMENT");
+    return group;
+}
+
+static const char *
+member_of(const struct answer *group, int index)
+{
+    return answer_text(group, world_format(world, "bookings/%d/id", index));
+}
+
+static void
+step_one(const char *booking, const char *command)
+{
+    struct answer answer =
+        post_as(desk, world_format(world, "/v1/bookings/%s/%s", booking, command), "{\"reason\":\"rain\"}");
+    assert_status(&answer, 200);
+}
+
+/* Everything that can be seen of a booking. */
+static const char *
+look_at(const char *booking)
+{
+    struct answer shown = world_get(world, "/v1/bookings/%s", booking);
+    struct answer events = world_get(world, "/v1/bookings/%s/events", booking);
+    return world_format(world, "%s%s", shown.body.ptr, events.body.ptr);
+}
+
+static long long
+free_studios(void)
+{
+    struct answer answer =
+        world_get(world, "/v1/inventory?room_type_id=%s&from=2027-03-01&until=2027-03-02", house.studio);
+    return answer_number(&answer, "nights/0/free");
+}
+
+/* Both of a group, as they are listed or as all of it: "all_or_nothing" or "one_by_one", for a reason. */
+static struct answer
+step_listed(const struct answer *group, const char *command, const char *mode)
+{
+    return post_as(desk, "/v1/bookings:batch",
+                   world_format(world,
+                                "{\"property_id\":\"%s\",\"mode\":\"%s\",\"command\":\"%s\",\"items\":[{\"booking_id\":"
+                                "\"%s\",\"reason\":\"rain\"},{\"booking_id\":\"%s\",\"reason\":\"rain\"}]}",
+                                house.property, mode, command, member_of(group, 0), member_of(group, 1)));
+}
+
+static struct answer
+step_all(const struct answer *group, const char *command, const char *mode)
+{
+    return post_as(desk, world_format(world, "/v1/groups/%s/%s", answer_text(group, "id"), command),
+                   world_format(world, "{\"mode\":\"%s\",\"reason\":\"rain\"}", mode));
+}
+
+/* The first line was done and leads there; the second was refused for its status, and is as it was. */
+static void
+assert_first_alone(const struct answer *answer, const struct answer *group, const char *to, const char *status,
+                   const char *was)
+{
+    assert_status(answer, 200);
+    assert_int_equal(answer_number(answer, "done"), 1);
+    assert_int_equal(answer_number(answer, "refused"), 1);
+    assert_string_equal(answer_text(answer, "items/0/booking_id"), member_of(group, 0));
+    assert_int_equal(answer_number(answer, "items/0/status"), 200);
+    assert_string_equal(answer_text(answer, "items/0/booking/status"), to);
+    assert_string_equal(status_of(member_of(group, 0)), to);
+    assert_string_equal(answer_text(answer, "items/1/booking_id"), member_of(group, 1));
+    assert_int_equal(answer_number(answer, "items/1/status"), 409);
+    assert_string_equal(answer_text(answer, "items/1/problem/code"), "INVALID_TRANSITION");
+    assert_string_equal(answer_text(answer, "items/1/problem/current_status"), status);
+    assert_string_equal(look_at(member_of(group, 1)), was);
+}
+
+static void
+several_are_confirmed_whole(void **state)
+{
+    (void)state;
+    struct answer group = unpaid_group();
+    struct answer answer = step_listed(&group, "confirm", "all_or_nothing");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "items/0/status"), "CONFIRMED");
+    assert_string_equal(answer_text(&answer, "items/1/status"), "CONFIRMED");
+    assert_string_equal(status_of(member_of(&group, 1)), "CONFIRMED");
+    answer = world_get(world, "/v1/bookings/%s/events", member_of(&group, 0));
+    assert_string_equal(answer_text(&answer, "items/1/kind"), "booking.confirmed");
+    assert_string_equal(answer_text(&answer, "items/1/reason"), "rain");
+    answer = step_group(desk, &group, "cancel");
+    assert_status(&answer, 200);
+    group = unpaid_group();
+    answer = step_all(&group, "confirm", "all_or_nothing");
+    assert_status(&answer, 200);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
+    for (int i = 0; i < 2; i++) {
+        answer = world_get(world, "/v1/bookings/%s", member_of(&group, i));
+        assert_string_equal(answer_text(&answer, "status"), "CONFIRMED");
+        assert_true(json_is_null(answer_at(&answer, "expires_at")));
+    }
+    assert_int_equal(free_studios(), 1);
+}
+
+/* One that was confirmed before keeps the others from it, listed or of a group. */
+static void
+none_is_confirmed_where_one_of_them_can_not_be(void **state)
+{
+    (void)state;
+    struct answer group = unpaid_group();
+    struct answer answer = batch("confirm", member_of(&group, 0), member_of(&group, 1)); /* a reason for one alone */
+    assert_pointer(&answer, 409, "POLICY_REFUSED", "/items/1/booking_id");
+    assert_string_equal(answer_text(&answer, "rule"), "payment_required");
+    assert_string_equal(status_of(member_of(&group, 0)), "PENDING_PAYMENT");
+    step_one(member_of(&group, 1), "confirm");
+    const char *was[2] = {look_at(member_of(&group, 0)), look_at(member_of(&group, 1))};
+    answer = step_listed(&group, "confirm", "all_or_nothing");
+    assert_pointer(&answer, 409, "INVALID_TRANSITION", "/items/1/booking_id");
+    assert_string_equal(answer_text(&answer, "current_status"), "CONFIRMED");
+    answer = step_all(&group, "confirm", "all_or_nothing");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_string_equal(answer_text(&answer, "booking_id"), member_of(&group, 1));
+    for (int i = 0; i < 2; i++)
+        assert_string_equal(look_at(member_of(&group, i)), was[i]);
+    assert_string_equal(status_of(member_of(&group, 0)), "PENDING_PAYMENT");
+}
+
+static void
+one_by_one_who_can_be_is_confirmed(void **state)
+{
+    (void)state;
+    struct answer group = unpaid_group();
+    step_one(member_of(&group, 1), "confirm");
+    const char *was = look_at(member_of(&group, 1));
+    struct answer answer = step_listed(&group, "confirm", "one_by_one");
+    assert_first_alone(&answer, &group, "CONFIRMED", "CONFIRMED", was);
+    answer = step_group(desk, &group, "cancel");
+    assert_status(&answer, 200);
+    group = unpaid_group();
+    step_one(member_of(&group, 1), "cancel");
+    was = look_at(member_of(&group, 1));
+    answer = step_all(&group, "confirm", "one_by_one");
+    assert_first_alone(&answer, &group, "CONFIRMED", "CANCELLED", was);
+    assert_int_equal(free_studios(), 2);
+}
+
+/* Guests in the house can't be called off, and with them none of those that are to be called off together. */
+static void
+none_is_cancelled_where_one_of_them_can_not_be(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    step_one(member_of(&group, 1), "check-in");
+    const char *was[2] = {look_at(member_of(&group, 0)), look_at(member_of(&group, 1))};
+    struct answer answer = step_listed(&group, "cancel", "all_or_nothing");
+    assert_pointer(&answer, 409, "INVALID_TRANSITION", "/items/1/booking_id");
+    answer = step_group(desk, &group, "cancel");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_string_equal(answer_text(&answer, "booking_id"), member_of(&group, 1));
+    assert_string_equal(answer_text(&answer, "current_status"), "CHECKED_IN");
+    for (int i = 0; i < 2; i++)
+        assert_string_equal(look_at(member_of(&group, i)), was[i]);
+}
+
+static void
+one_by_one_who_can_be_is_cancelled(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    step_one(member_of(&group, 1), "check-in");
+    const char *was = look_at(member_of(&group, 1));
+    struct answer answer = step_all(&group, "cancel", "one_by_one");
+    assert_first_alone(&answer, &group, "CANCELLED", "CHECKED_IN", was);
+    group = unpaid_group();
+    step_one(member_of(&group, 1), "cancel");
+    was = look_at(member_of(&group, 1));
+    assert_int_equal(free_studios(), 2);
+    answer = step_listed(&group, "cancel", "one_by_one");
+    assert_first_alone(&answer, &group, "CANCELLED", "CANCELLED", was);
+    assert_int_equal(free_studios(), 3);
+}
+
 /* Who has paid leaves, also when others of the same morning have not. */
 static void
 one_by_one_only_who_owes_stays(void **state)
@@ -478,6 +668,11 @@ main(void)
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(the_same_lines_again_repeat_nothing, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_group_goes_one_by_one, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(several_are_confirmed_whole, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(none_is_confirmed_where_one_of_them_can_not_be, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(one_by_one_who_can_be_is_confirmed, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(none_is_cancelled_where_one_of_them_can_not_be, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(one_by_one_who_can_be_is_cancelled, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(one_by_one_only_who_owes_stays, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(nobody_leaves_together_while_one_of_them_owes, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(one_who_pays_for_all_of_a_group_lets_each_leave, setup, fixture_tear_down),
