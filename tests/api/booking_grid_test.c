@@ -1,15 +1,14 @@
 /* The whole grid of statuses and commands over HTTP: what booking.def does not lead from a status is refused with
- * INVALID_TRANSITION and changes nothing.
+ * INVALID_TRANSITION and changes nothing, also where it is asked for by a guest's link, of a group or of a list.
  *
  * The table says which pairs these are, and the route table which commands can be asked for, so that a new command is
  * tried by itself. One that needs fields says here how it is asked. */
-#include <sqlite3.h>
 #include <string.h>
 
 #include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
-static const char *booking_id, *other_id, *guest_id;
+static const char *booking_id, *other_id, *guest_id, *group_id;
 
 /* What commands are sent that do not do with an empty object; %R is a room, %B another booking. */
 static const struct {
@@ -103,26 +102,18 @@ target_for(const char *command)
     return world_format(world, "/v1/bookings/%s%s", booking_id, target);
 }
 
-/* Behind the back of the engine, which reads the row anew for each command: there is no way over HTTP into every
- * status that takes no time. */
+/* There is no way over HTTP into every status that takes no time. */
 static void
 put_in_status(enum booking_status status)
 {
-    sqlite3 *db;
-    char *said = NULL;
     bool in = status == BOOKING_CHECKED_IN || status == BOOKING_CHECKED_OUT;
-    assert_int_equal(sqlite3_open(world_format(world, "%s/world.db", world->scratch.path), &db), SQLITE_OK);
-    const char *sql = world_format(
+    int changed = fixture_run_sql(world_format(
         world,
         "PRAGMA ignore_check_constraints = ON; UPDATE booking SET status = '%s', checked_in_at = %s, "
-        "checked_out_at = %s, cancelled_at = %s WHERE code_number = 0",
+        "checked_out_at = %s, cancelled_at = %s WHERE code_number = (SELECT min(code_number) FROM booking)",
         booking_status_name(status).ptr, in ? "created_at" : "NULL",
-        status == BOOKING_CHECKED_OUT ? "created_at" : "NULL", status == BOOKING_CANCELLED ? "created_at" : "NULL");
-    (void)sqlite3_busy_timeout(db, 60000);
-    if (sqlite3_exec(db, sql, NULL, NULL, &said) != SQLITE_OK)
-        fail_msg("%s", said);
-    assert_int_equal(sqlite3_changes(db), 1);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+        status == BOOKING_CHECKED_OUT ? "created_at" : "NULL", status == BOOKING_CANCELLED ? "created_at" : "NULL"));
+    assert_int_equal(changed, 1);
 }
 
 /* Everything that can be seen of the house. */
@@ -199,6 +190,147 @@ what_happens_by_itself_can_not_be_asked_for(void **state)
     assert_non_null(find_route("remove-guest"));
 }
 
+/* --- what is asked for in other places --- */
+
+static void
+assert_unchanged(const struct answer *answer, enum booking_status from, const char *command, const char *before)
+{
+    assert_refused(answer, from, command);
+    assert_string_equal(look(), before);
+}
+
+static void
+a_room_is_looked_for_where_one_may_be_given(void **state)
+{
+    (void)state;
+    for (int i = BOOKING_NONE + 1; i < BOOKING_STATUS_COUNT; i++) {
+        enum booking_status from = (enum booking_status)i;
+        if (booking_machine_allows(from, BOOKING_COMMAND_ASSIGN))
+            continue;
+        put_in_status(from);
+        const char *before = look();
+        struct answer answer = world_post(world, world_format(world, "/v1/bookings/%s/auto-assign", booking_id), "{}");
+        assert_unchanged(&answer, from, "assign", before);
+    }
+}
+
+static void
+a_guest_cancels_what_staff_could_cancel(void **state)
+{
+    (void)state;
+    struct answer link = world_post(world, world_format(world, "/v1/bookings/%s/guest-link", booking_id), "{}");
+    assert_status(&link, 201);
+    for (int i = BOOKING_NONE + 1; i < BOOKING_STATUS_COUNT; i++) {
+        enum booking_status from = (enum booking_status)i;
+        if (booking_machine_allows(from, BOOKING_COMMAND_CANCEL))
+            continue;
+        put_in_status(from);
+        const char *before = look();
+        struct answer answer =
+            post_as(answer_text(&link, "token"), "/v1/guest/booking/cancel", "{\"accepted_fee\":1000}");
+        assert_unchanged(&answer, from, "cancel", before);
+    }
+}
+
+/* Steps of many: what is asked for, and what it is in the table. */
+static const struct {
+    enum booking_command command;
+    bool of_group;
+} steps[] = {
+    {BOOKING_COMMAND_CONFIRM, true},   {BOOKING_COMMAND_CANCEL, true},   {BOOKING_COMMAND_CHECK_IN, true},
+    {BOOKING_COMMAND_CHECK_OUT, true}, {BOOKING_COMMAND_APPROVE, false}, {BOOKING_COMMAND_DECLINE, false},
+    {BOOKING_COMMAND_NO_SHOW, false},
+};
+
+/* The first booking is of a group of its own. */
+static int
+setup_group(void **state)
+{
+    (void)state;
+    fixture_begin(NULL);
+    struct answer group = world_post(world, "/v1/bookings",
+                                     "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2026-11-22\","
+                                     "\"departure\":\"2026-11-25\",\"quantity\":1,\"guest\":{\"name\":\"Ada\"}}",
+                                     house.property, house.type);
+    assert_status(&group, 201);
+    group_id = answer_text(&group, "id");
+    booking_id = answer_text(&group, "bookings/0/id");
+    other_id = book();
+    return 0;
+}
+
+/* One by one the request is answered, and its only line is refused. */
+static void
+assert_line_refused(const struct answer *answer, enum booking_status from, const char *command)
+{
+    assert_status(answer, 200);
+    assert_int_equal(answer_number(answer, "done"), 0);
+    assert_int_equal(answer_number(answer, "items/0/status"), 409);
+    assert_string_equal(answer_text(answer, "items/0/problem/code"), "INVALID_TRANSITION");
+    assert_string_equal(answer_text(answer, "items/0/problem/current_status"), booking_status_name(from).ptr);
+    json_t *allowed = answer_at(answer, "items/0/problem/allowed");
+    assert_true(json_is_array(allowed));
+    for (size_t i = 0; i < json_array_size(allowed); i++)
+        assert_string_not_equal(json_string_value(json_array_get(allowed, i)), command);
+}
+
+/* Of a group only what has not ended is asked: where nothing is left, there is no status to tell of. */
+static void
+check_group_step(enum booking_status from, const char *command, const char *before)
+{
+    const char *target = world_format(world, "/v1/groups/%s/%s", group_id, command);
+    struct answer answer = world_post(world, target, "{}");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    if (answer_at(&answer, "current_status") != NULL)
+        assert_refused(&answer, from, command);
+    assert_string_equal(look(), before);
+    answer = world_post(world, target, "{\"mode\":\"one_by_one\"}");
+    assert_line_refused(&answer, from, command);
+    assert_string_equal(look(), before);
+}
+
+static struct answer
+step_listed(const char *command, const char *mode)
+{
+    return world_post(world, "/v1/bookings:batch",
+                      "{\"property_id\":\"%s\",\"mode\":\"%s\",\"command\":\"%s\",\"items\":[{\"booking_id\":\"%s\"}]}",
+                      house.property, mode, command, booking_id);
+}
+
+static void
+check_listed_step(enum booking_status from, const char *command, const char *before)
+{
+    struct answer answer = step_listed(command, "all_or_nothing");
+    assert_pointer(&answer, 409, "INVALID_TRANSITION", "/items/0/booking_id");
+    assert_unchanged(&answer, from, command, before);
+    answer = step_listed(command, "one_by_one");
+    assert_line_refused(&answer, from, command);
+    assert_string_equal(look(), before);
+}
+
+static void
+what_is_refused_of_one_is_refused_of_many(void **state)
+{
+    size_t tried = 0;
+    (void)state;
+    for (int i = BOOKING_NONE + 1; i < BOOKING_STATUS_COUNT; i++) {
+        enum booking_status from = (enum booking_status)i;
+        put_in_status(from);
+        const char *before = look();
+        for (size_t s = 0; s < sizeof(steps) / sizeof(steps[0]); s++) {
+            const char *command = booking_command_name(steps[s].command).ptr;
+            if (booking_machine_allows(from, steps[s].command))
+                continue;
+            if (steps[s].of_group)
+                check_group_step(from, command, before);
+            check_listed_step(from, command, before);
+            tried++;
+        }
+    }
+    print_message("# %zu pairs\n", tried);
+    assert_int_equal(tried, 9 * 7 - 2 - 3 - 1 - 1 - 1 - 1 - 1);
+}
+
 int
 main(void)
 {
@@ -206,6 +338,9 @@ main(void)
         cmocka_unit_test_setup_teardown(what_the_table_does_not_have_is_refused_and_changes_nothing, setup,
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_happens_by_itself_can_not_be_asked_for, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_room_is_looked_for_where_one_may_be_given, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_guest_cancels_what_staff_could_cancel, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_refused_of_one_is_refused_of_many, setup_group, fixture_tear_down),
     };
     return test_run("api/booking_grid", tests);
 }

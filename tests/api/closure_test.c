@@ -207,6 +207,57 @@ a_closure_that_has_begun_ends_with_the_day(void **state)
     assert_string_equal(answer_text(&answer, "rule"), "already_over");
 }
 
+/* Everything that can be seen of the room and its closure, and the log. */
+static const char *
+look(const struct answer *closure)
+{
+    struct answer shown = world_get(world, "/v1/closures/%s", answer_text(closure, "id"));
+    struct answer room = world_get(world, "/v1/rooms/%s", house.room[0]);
+    struct answer nights =
+        world_get(world, "/v1/inventory?room_type_id=%s&from=2027-03-01&until=2027-03-08", house.type);
+    struct answer events = world_get(world, "/v1/events?property_id=%s&limit=200", house.property);
+    return world_format(world, "%s%s%s%s", shown.body.ptr, room.body.ptr, nights.body.ptr, events.body.ptr);
+}
+
+static void
+what_was_opened_again_is_neither_amended_nor_opened(void **state)
+{
+    static const char *const kinds[] = {"out_of_order", "out_of_service"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct answer closure = close_as(desk, kinds[i], "");
+        struct answer opened = reopen(&closure);
+        assert_status(&opened, 200);
+        const char *before = look(&closure);
+        struct answer answers[2] = {reopen(&closure), amend_as(desk, &opened, "\"until\":\"2027-03-06\"")};
+        for (size_t a = 0; a < 2; a++) {
+            assert_problem(&answers[a], 409, "INVALID_TRANSITION");
+            assert_string_equal(answer_text(&answers[a], "current_status"), "REOPENED");
+            assert_int_equal(json_array_size(answer_at(&answers[a], "allowed")), 0);
+        }
+        assert_string_equal(look(&closure), before);
+    }
+}
+
+static void
+what_is_over_is_neither_amended_nor_opened(void **state)
+{
+    (void)state;
+    struct answer closure = close_as(desk, "out_of_order", "");
+    test_clock_set_ms(&world->clock, INT64_C(1804230000000)); /* 2027-03-05T07:00:00Z */
+    struct answer before_day = world_get(world, "/v1/closures/%s", answer_text(&closure, "id"));
+    assert_string_equal(answer_text(&before_day, "status"), "OPEN");
+    struct answer first = reopen(&closure); /* the day is turned by it, and this is kept */
+    assert_problem(&first, 409, "POLICY_REFUSED");
+    const char *before = look(&closure);
+    struct answer answers[2] = {reopen(&closure), amend_as(desk, &closure, "\"until\":\"2027-03-09\"")};
+    for (size_t a = 0; a < 2; a++) {
+        assert_problem(&answers[a], 409, "POLICY_REFUSED");
+        assert_string_equal(answer_text(&answers[a], "rule"), "already_over");
+    }
+    assert_string_equal(look(&closure), before);
+}
+
 static void
 what_may_be_moved_is_moved_and_what_may_not_is_named(void **state)
 {
@@ -535,6 +586,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_closure_is_amended_by_force_as_it_is_made, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(the_end_of_a_closure_is_one_that_it_can_have, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_closure_that_has_begun_ends_with_the_day, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_was_opened_again_is_neither_amended_nor_opened, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_over_is_neither_amended_nor_opened, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_may_be_moved_is_moved_and_what_may_not_is_named, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(force_is_for_managers_and_leaves_a_record, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(guests_in_the_house_stay_whatever_is_closed, setup, fixture_tear_down),

@@ -1,6 +1,8 @@
 /* One world and one house, whose names are short because every line of a test has them. */
 #include "tests/api/fixture.h"
 
+#include <sqlite3.h>
+
 #include "engine/check.h"
 #include "tests/unit/test.h"
 
@@ -57,6 +59,20 @@ fixture_assert_in_order(void)
     assert_int_equal(check_run(&settings, &report), DB_OK);
     db_disconnect(store.connection);
     assert_int_equal(report.violations, 0);
+}
+
+int
+fixture_run_sql(const char *sql)
+{
+    sqlite3 *db;
+    char *said = NULL;
+    assert_int_equal(sqlite3_open(world_format(world, "%s/world.db", world->scratch.path), &db), SQLITE_OK);
+    (void)sqlite3_busy_timeout(db, 60000);
+    if (sqlite3_exec(db, sql, NULL, NULL, &said) != SQLITE_OK)
+        fail_msg("%s", said);
+    int changed = sqlite3_changes(db);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    return changed;
 }
 
 struct answer

@@ -248,6 +248,51 @@ a_released_hold_is_in_nobodys_way(void **state)
     (void)hold(other, 0, 9);
 }
 
+/* Everything that can be seen of a hold, and the log. */
+static const char *
+look(const struct answer *hold)
+{
+    struct answer shown = get_as(desk, at(hold, ""));
+    struct answer events = world_get(world, "/v1/events?property_id=%s&limit=200", house.property);
+    return world_format(world, "%s%s", shown.body.ptr, events.body.ptr);
+}
+
+/* What has ended is not kept longer, given back or booked, and says how it ended. */
+static void
+assert_ended(const struct answer *hold, const char *status)
+{
+    const struct ask asks[] = {
+        {.method = "POST", .target = at(hold, "/extend"), .token = booker, .body = "{}"},
+        {.method = "POST", .target = at(hold, "/confirm"), .token = booker, .body = "{\"guest\":{\"name\":\"Grace\"}}"},
+        {.method = "DELETE", .target = at(hold, ""), .token = booker},
+    };
+    const char *before = look(hold);
+    for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+        struct answer answer = world_ask(world, &asks[i]);
+        assert_problem(&answer, 409, "HOLD_EXPIRED");
+        assert_string_equal(answer_text(&answer, "current_status"), status);
+        assert_int_equal(json_array_size(answer_at(&answer, "allowed")), 0);
+        assert_string_equal(look(hold), before);
+    }
+}
+
+static void
+whatever_ended_a_hold_nothing_more_is_done_with_it(void **state)
+{
+    (void)state;
+    struct answer booked = hold(booker, 0, 9), released = hold(booker, 0, 10), lapsed = hold(booker, 0, 11);
+    struct answer answer = post_as(booker, at(&booked, "/confirm"), "{\"guest\":{\"name\":\"Grace\"}}");
+    assert_status(&answer, 201);
+    answer = world_ask(world, &(struct ask){.method = "DELETE", .target = at(&released, ""), .token = booker});
+    assert_status(&answer, 200);
+    assert_ended(&booked, "CONFIRMED");
+    assert_ended(&released, "RELEASED");
+    test_clock_advance_ms(&world->clock, 30000);
+    answer = post_as(booker, at(&lapsed, "/extend"), "{}"); /* by which it is ended, and this is kept */
+    assert_problem(&answer, 409, "HOLD_EXPIRED");
+    assert_ended(&lapsed, "EXPIRED");
+}
+
 static size_t
 count_as(const char *token)
 {
@@ -413,6 +458,7 @@ main(void)
         CASE(an_own_hold_in_the_way_is_named),
         CASE(a_hold_is_named_when_booking_what_it_holds),
         CASE(a_released_hold_is_in_nobodys_way),
+        CASE(whatever_ended_a_hold_nothing_more_is_done_with_it),
         CASE(live_holds_are_seen_by_staff_and_their_owners),
         CASE(nobody_waits_in_line),
         CASE(a_limited_caller_has_five_live_holds_at_most),

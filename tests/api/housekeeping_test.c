@@ -1,24 +1,10 @@
 /* Housekeeping over HTTP: the whole grid, who is told what, the list to walk by, and two who change a room at once. */
-#include <sqlite3.h>
 #include <string.h>
 
 #include "core/room_state.h"
 #include "tests/api/fixture.h"
 #include "tests/api/race.h"
 #include "tests/unit/test.h"
-
-/* Behind the back of the engine, which reads the row anew for each command. */
-static void
-run_sql(const char *sql)
-{
-    sqlite3 *db;
-    char *said = NULL;
-    assert_int_equal(sqlite3_open(world_format(world, "%s/world.db", world->scratch.path), &db), SQLITE_OK);
-    (void)sqlite3_busy_timeout(db, 60000);
-    if (sqlite3_exec(db, sql, NULL, NULL, &said) != SQLITE_OK)
-        fail_msg("%s", said);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
 
 static struct answer
 room_step(const char *token, const char *command, const char *body)
@@ -53,15 +39,15 @@ static const struct {
 static void
 put_in_state(const struct room_state *state)
 {
-    run_sql(world_format(world,
-                         "DELETE FROM occupancy; %s; UPDATE room SET cleanliness = '%s', fault = %s, fault_since = %s "
-                         "WHERE number = '101'",
-                         room_is_occupied(state) ? "INSERT INTO occupancy SELECT 1, r.id, b.id FROM room r, booking b "
-                                                   "WHERE r.number = '101' LIMIT 1"
-                                                 : "SELECT 1",
-                         cleanliness_name(state->cleanliness).ptr,
-                         room_is_faulty(state) ? "CAST('some fault text.' AS BLOB)" : "NULL",
-                         room_is_faulty(state) ? "1" : "NULL"));
+    fixture_run_sql(world_format(
+        world,
+        "DELETE FROM occupancy; %s; UPDATE room SET cleanliness = '%s', fault = %s, fault_since = %s "
+        "WHERE number = '101'",
+        room_is_occupied(state) ? "INSERT INTO occupancy SELECT 1, r.id, b.id FROM room r, booking b "
+                                  "WHERE r.number = '101' LIMIT 1"
+                                : "SELECT 1",
+        cleanliness_name(state->cleanliness).ptr, room_is_faulty(state) ? "CAST('some fault text.' AS BLOB)" : "NULL",
+        room_is_faulty(state) ? "1" : "NULL"));
 }
 
 static void
