@@ -9,7 +9,7 @@
 #include "tests/api/race.h"
 #include "tests/unit/test.h"
 
-enum { PAID = 12900, ROUNDS = 40, SAID = 4, NIGHTS = 200, STUDIOS = 3, LEADS = 4 };
+enum { PAID = 12900, ROUNDS = 40, NIGHTS = 200, STUDIOS = 3, LEADS = 4 };
 
 static const char *desk;
 
@@ -76,17 +76,23 @@ status_of(const char *booking)
 
 /* --- any order --- */
 
-/* What is said of one intent: it was set aside, it was taken, 400 went back, 900 had gone back by then. */
+/* What is said of one intent: it was set aside, it was taken, 400 went back, 900 had gone back by then; and something
+ * that is not for this house. */
+enum said { SAID_AUTHORIZED, SAID_TAKEN, SAID_BACK_400, SAID_BACK_900, SAID_WRONG, SAID_COUNT };
+
 static const char *
-saying(int which, const char *intent, const char *booking)
+saying(enum said which, const char *intent, const char *booking)
 {
-    const char *event = world_format(world, "evt_%s_%d", intent, which);
+    const char *event = world_format(world, "evt_%s_%d", intent, (int)which);
     switch (which) {
-    case 0: return provider_intent(intent, event, "amount_capturable_updated", booking, PAID, PAID, 0);
-    case 1: return provider_intent(intent, event, "succeeded", booking, PAID, 0, PAID);
-    case 2: return provider_charge_of(intent, event, booking, PAID, 400);
-    default: return provider_charge_of(intent, event, booking, PAID, 900);
+    case SAID_AUTHORIZED: return provider_intent(intent, event, "amount_capturable_updated", booking, PAID, PAID, 0);
+    case SAID_TAKEN: return provider_intent(intent, event, "succeeded", booking, PAID, 0, PAID);
+    case SAID_BACK_400: return provider_charge_of(intent, event, booking, PAID, 400);
+    case SAID_BACK_900: return provider_charge_of(intent, event, booking, PAID, 900);
+    case SAID_WRONG:
+    case SAID_COUNT: break;
     }
+    return provider_paid_elsewhere(intent, event, booking, PAID, "acct_1", "usd");
 }
 
 /* Amounts are cumulative, so the largest of each kind that was said so far is true, and nothing else. */
@@ -94,45 +100,72 @@ static void
 assert_as_said(const char *booking, unsigned said)
 {
     struct answer paid = get(booking, "/payments");
-    long long refunded = (said & 8) != 0 ? 900 : (said & 4) != 0 ? 400 : 0;
-    bool taken = (said & ~1U) != 0;
-    assert_int_equal(json_array_size(answer_at(&paid, "items")), 1);
+    long long refunded = (said & 1U << SAID_BACK_900) != 0 ? 900 : (said & 1U << SAID_BACK_400) != 0 ? 400 : 0;
+    bool taken = (said & (1U << SAID_TAKEN | 1U << SAID_BACK_400 | 1U << SAID_BACK_900)) != 0;
+    bool any = (said & ~(1U << SAID_WRONG)) != 0;
+    assert_int_equal(json_array_size(answer_at(&paid, "items")), any ? 1 : 0);
+    assert_string_equal(status_of(booking), taken ? "CONFIRMED" : "PENDING_PAYMENT");
+    if (!any)
+        return;
     assert_int_equal(answer_number(&paid, "items/0/authorized"), PAID);
     assert_int_equal(answer_number(&paid, "items/0/captured"), taken ? PAID : 0);
     assert_int_equal(answer_number(&paid, "items/0/refunded"), refunded);
     assert_int_equal(json_array_size(answer_at(&paid, "items/0/refunds")), 0);
-    assert_string_equal(status_of(booking), taken ? "CONFIRMED" : "PENDING_PAYMENT");
 }
 
 /* The k-th order of so many things. */
 static void
-order_of(int k, int *order)
+order_of(int k, enum said *order)
 {
-    int left[SAID] = {0, 1, 2, 3};
-    for (int i = 0, count = SAID; i < SAID; i++, count--) {
+    enum said left[SAID_COUNT];
+    for (int i = 0; i < SAID_COUNT; i++)
+        left[i] = (enum said)i;
+    for (int i = 0, count = SAID_COUNT; i < SAID_COUNT; i++, count--) {
         order[i] = left[k % count];
         left[k % count] = left[count - 1];
         k /= count;
     }
 }
 
+/* Every other story the wrong one is of another account, else it is in another currency. */
+static const char *
+saying_of(int k, enum said which, const char *intent, const char *booking)
+{
+    if (which == SAID_WRONG && k % 2 != 0)
+        return provider_paid_elsewhere(intent, world_format(world, "evt_%s_other", intent), booking, PAID, "acct_2",
+                                       "eur");
+    return saying(which, intent, booking);
+}
+
 static void
 webhooks_in_any_order_and_repeated_end_the_same(void **state)
 {
     (void)state;
-    for (int k = 0; k < 24; k++) {
-        int order[SAID];
+    for (int k = 0; k < 2 * 3 * 4 * 5; k++) {
+        enum said order[SAID_COUNT];
         unsigned said = 0;
         const char *booking = book_unpaid(k), *intent = world_format(world, "pi_%d", k);
         order_of(k, order);
-        for (int i = 0; i < SAID; i++) {
-            (void)provider_say(saying(order[i], intent, booking));
+        for (int i = 0; i < SAID_COUNT; i++) {
+            const char *outcome = provider_say(saying_of(k, order[i], intent, booking));
+            assert_int_equal(strcmp(outcome, "set_aside") == 0, order[i] == SAID_WRONG);
             said |= 1U << order[i];
             assert_as_said(booking, said);
-            assert_string_equal(provider_say(saying(order[(i + k) % (i + 1)], intent, booking)), "nothing_new");
+            const char *again = saying_of(k, order[(i + k) % (i + 1)], intent, booking);
+            assert_string_equal(provider_say(again), "nothing_new");
         }
-        assert_as_said(booking, 15);
+        assert_as_said(booking, (1U << SAID_COUNT) - 1);
     }
+    struct answer aside = world_get(world, "/v1/payments/set-aside?property_id=%s&limit=200", house.property);
+    json_t *items = answer_at(&aside, "items");
+    int accounts = 0, currencies = 0;
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const char *cause = json_string_value(json_object_get(json_array_get(items, i), "cause"));
+        accounts += strcmp(cause, "account") == 0;
+        currencies += strcmp(cause, "currency") == 0;
+    }
+    assert_int_equal(accounts, 60);
+    assert_int_equal(currencies, 60);
 }
 
 /* --- at once --- */
@@ -175,7 +208,7 @@ a_webhook_and_staff_confirm_at_once_and_it_is_confirmed_once(void **state)
     while (race_goes_on(&race)) {
         const char *booking = book_unpaid(race.rounds % NIGHTS);
         const char *intent = world_format(world, "pi_%d", race.rounds);
-        race.asks[0] = webhook(saying(1, intent, booking));
+        race.asks[0] = webhook(saying(SAID_TAKEN, intent, booking));
         race.asks[1] = asks(world_format(world, "/v1/bookings/%s/confirm", booking), "{\"reason\":\"I saw it\"}");
         race_meet(&race);
         assert_status(&race.answers[0], 200);
@@ -183,7 +216,7 @@ a_webhook_and_staff_confirm_at_once_and_it_is_confirmed_once(void **state)
         bool by_staff = race.answers[1].status == 200;
         if (!by_staff)
             assert_problem(&race.answers[1], 409, "INVALID_TRANSITION");
-        assert_as_said(booking, 2);
+        assert_as_said(booking, 1U << SAID_TAKEN);
         assert_int_equal(promises(booking), 1);
         race_note(&race, by_staff ? 1 : 0);
     }
@@ -269,7 +302,7 @@ assert_paid_once(const char *booking, long long swept)
     bool in_time = strstr(story_of(booking), "booking.expired") == NULL;
     const char *kinds = in_time ? "booking.confirmed" : "booking.expired booking.revived";
     assert_non_null(strstr(story_of(booking), kinds));
-    assert_as_said(booking, 2);
+    assert_as_said(booking, 1U << SAID_TAKEN);
     assert_int_equal(promises(booking), 1);
     assert_int_equal(due_of(booking), 0);
     assert_true(swept == 0 || (swept == 1 && !in_time));
@@ -286,7 +319,7 @@ a_payment_and_the_sweeper_at_once_leave_one_promise(void **state)
         bool by_hand = round % 2 != 0;
         struct ask paid = by_hand ? asks(world_format(world, "/v1/bookings/%s/payments", booking),
                                          world_format(world, "{\"method\":\"cash\",\"amount\":%d}", PAID))
-                                  : webhook(saying(1, world_format(world, "pi_%d", round), booking));
+                                  : webhook(saying(SAID_TAKEN, world_format(world, "pi_%d", round), booking));
         long long swept = world_swept(world);
         int fd = send_at_the_end(&paid, lead_of(round));
         struct answer answer = world_receive(world, fd, false);
@@ -327,7 +360,7 @@ a_payment_and_the_end_of_its_time_leave_one_winner_and_no_money_in_between(void 
         for (int i = 1; i < STUDIOS; i++)
             (void)post_as(desk, "/v1/bookings", stay(round, ""));
         const char *booking = book_nearly_over(round);
-        const struct ask both[2] = {webhook(saying(1, world_format(world, "pi_%d", round), booking)),
+        const struct ask both[2] = {webhook(saying(SAID_TAKEN, world_format(world, "pi_%d", round), booking)),
                                     asks("/v1/bookings", stay(round, ""))};
         struct answer answers[2];
         fds[other_first] = send_at_the_end(&both[other_first], lead_of(round));

@@ -78,3 +78,14 @@ provider_intent(const char *intent, const char *event, const char *kind, const c
                         "\"currency\":\"eur\",\"metadata\":{\"booking_id\":\"%s\"}}}}",
                         event, kind, intent, amount, capturable, received, booking);
 }
+
+const char *
+provider_paid_elsewhere(const char *intent, const char *event, const char *booking, int amount, const char *account,
+                        const char *currency)
+{
+    return world_format(world,
+                        "{\"id\":\"%s\",\"account\":\"%s\",\"type\":\"payment_intent.succeeded\",\"data\":{\"object\":"
+                        "{\"id\":\"%s\",\"object\":\"payment_intent\",\"amount\":%d,\"amount_capturable\":0,"
+                        "\"amount_received\":%d,\"currency\":\"%s\",\"metadata\":{\"booking_id\":\"%s\"}}}}",
+                        event, account, intent, amount, amount, currency, booking);
+}

@@ -22,6 +22,11 @@ const char *provider_charge_of(const char *intent, const char *event, const char
 const char *provider_intent(const char *intent, const char *event, const char *kind, const char *booking, int amount,
                             int capturable, int received);
 
+/* That the intent was paid, as another account of the provider's says it, or in another currency than the house's:
+ * "eur" and "acct_1" are its own. */
+const char *provider_paid_elsewhere(const char *intent, const char *event, const char *booking, int amount,
+                                    const char *account, const char *currency);
+
 /* An event of a refund of ours: "succeeded", "failed". */
 const char *provider_refund(const char *event, const char *refund, const char *status, int amount);
 
