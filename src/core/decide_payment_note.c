@@ -134,15 +134,15 @@ decide_note_payment(struct deciding *d)
         d->decision->unchanged = d->facts->seen->subject;
         return;
     }
+    if (said->other_account) {
+        put_aside(d, SET_ASIDE_ACCOUNT);
+        return;
+    }
     if (!id_is_none(said->refund)) {
         note_refund(d);
         return;
     }
     const struct payment *known = deciding_payment_by_reference(d, said->reference);
-    if (said->other_account) {
-        put_aside(d, SET_ASIDE_ACCOUNT);
-        return;
-    }
     if (!find_owner(d, known, &booking, &group)) {
         put_aside(d, SET_ASIDE_BOOKING);
         return;

@@ -472,6 +472,11 @@ a_refund_of_a_provider_s_payment_waits_to_be_sent(void **state)
     struct answer back = post_as(desk, world_format(world, "%s/refund", payment), "{\"amount\":900}");
     assert_string_equal(answer_text(&back, "status"), "due");
     const char *done = provider_refund("evt_9", answer_text(&back, "id"), "succeeded", 900);
+    const char *elsewhere = provider_refund("evt_8", answer_text(&back, "id"), "succeeded", 900);
+    elsewhere = world_format(world, "{\"account\":\"acct_2\",%s", elsewhere + 1); /* which is not to be believed */
+    assert_string_equal(provider_say(elsewhere), "set_aside");
+    got = get_as(desk, payment);
+    assert_int_equal(answer_number(&got, "refunded"), 0);
     assert_string_equal(provider_say(done), "applied");
     got = get_as(desk, payment);
     assert_int_equal(answer_number(&got, "refunded"), 900);

@@ -1209,7 +1209,7 @@ static const struct pool {
      {{"pi_1", {.captured = PRICE, .refunded = OUR_REFUND}, RIGHT, OF_PAYMENT},
       {"pi_1", {.captured = PRICE}, RIGHT, OF_PAYMENT},
       {"pi_1", {.authorized = PRICE}, RIGHT, OF_PAYMENT},
-      {"pi_1", {.captured = PRICE, .refunded = PRICE}, WRONG_CURRENCY, OF_PAYMENT},
+      {"pi_1", {.captured = 0}, WRONG_ACCOUNT, OF_REFUND_FAILED},
       {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_DONE},
       {"pi_1", {.captured = 0}, WRONG_OWNER, OF_REFUND_DONE}}},
     {1u << START_REFUNDED,
@@ -1217,7 +1217,7 @@ static const struct pool {
      {{"pi_1", {.captured = PRICE, .refunded = OUR_REFUND}, RIGHT, OF_PAYMENT},
       {"pi_1", {.captured = PRICE}, RIGHT, OF_PAYMENT},
       {"pi_1", {.failed = true}, RIGHT, OF_PAYMENT},
-      {"pi_1", {.captured = PRICE}, WRONG_ACCOUNT, OF_PAYMENT},
+      {"pi_1", {.captured = 0}, WRONG_ACCOUNT, OF_REFUND_DONE},
       {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_FAILED},
       {"pi_1", {.captured = 0}, WRONG_OWNER, OF_REFUND_FAILED}}},
 };
@@ -1315,7 +1315,7 @@ says(const struct story *story, int i)
         says.group = story->group;
     }
     if (letter->about != OF_PAYMENT) {
-        says.refund = letter->wrong == RIGHT ? story->refund : story->w->room_101;
+        says.refund = letter->wrong == WRONG_OWNER ? story->w->room_101 : story->refund;
         says.refund_failed = letter->about == OF_REFUND_FAILED;
     } else if (letter->wrong == WRONG_OWNER) {
         says.booking = story->w->room_101;
