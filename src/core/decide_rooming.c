@@ -263,6 +263,16 @@ refuse_unswappable(struct deciding *d, const struct booking *booking, const stru
     return deciding_refuse_unfit_room(d, booking, theirs.room, pointer);
 }
 
+/* As if each were moved to the other's room by itself. */
+static bool
+refuse_broken_swap(struct deciding *d, const struct booking *booking, const struct booking *other, const char *pointer)
+{
+    struct span ahead = booking_ahead(booking, d->facts->today);
+    struct stretch theirs;
+    return rooming_find_room(other, booking_ahead(other, d->facts->today), &theirs) &&
+           refuse_broken_today(d, booking, ahead, theirs.room, pointer);
+}
+
 void
 decide_swap_rooms(struct deciding *d)
 {
@@ -290,6 +300,7 @@ decide_swap_rooms(struct deciding *d)
         deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, "/with_booking_id", "It is this very booking.");
     else if (share_room(d, booking, other))
         d->decision->unchanged = booking->id;
-    else
+    else if (!refuse_broken_swap(d, booking, other, "/with_booking_id") &&
+             !refuse_broken_swap(d, other, booking, "/with_booking_id"))
         change_rooms(d, (struct change_of_rooms){BOOKING_COMMAND_SWAP, false, asked->overrides, asked->reason});
 }

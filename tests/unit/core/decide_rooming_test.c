@@ -259,6 +259,37 @@ nobody_is_sent_to_a_broken_room_today(void **state)
     world_done(w);
 }
 
+/* R4: the explorer found that a swap did it, where an assignment and a move were refused */
+static void
+nobody_is_swapped_into_a_broken_room_today(void **state)
+{
+    WORLD;
+    struct id here = stay(w, w->twin, 0, 1), there = stay(w, w->twin, 0, 1);
+    assert_int_equal(assign(w, desk, here, w->room_101), OUTCOME_OK);
+    assert_int_equal(assign(w, desk, there, w->room_102), OUTCOME_OK);
+    w->model.room_states[0].fault = (struct id){7, 7};
+    w->model.room_states[0].fault_since = MODEL_NOW;
+    assert_int_equal(swap(w, desk, here, there), OUTCOME_ROOM_NOT_READY);
+    assert_string_equal(w->last.refusal.pointer, "/with_booking_id");
+    assert_int_equal(swap(w, desk, there, here), OUTCOME_ROOM_NOT_READY);
+    assert_room(w, here, w->room_101);
+    world_done(w);
+}
+
+static void
+tomorrow_a_broken_room_may_be_swapped_for(void **state)
+{
+    WORLD;
+    struct id here = stay(w, w->twin, 1, 2), there = stay(w, w->twin, 1, 2);
+    assert_int_equal(assign(w, desk, here, w->room_101), OUTCOME_OK);
+    assert_int_equal(assign(w, desk, there, w->room_102), OUTCOME_OK);
+    w->model.room_states[0].fault = (struct id){7, 7};
+    w->model.room_states[0].fault_since = MODEL_NOW;
+    assert_int_equal(swap(w, desk, here, there), OUTCOME_OK);
+    assert_room(w, there, w->room_101);
+    world_done(w);
+}
+
 /* --- unassign --- */
 
 static void
@@ -688,6 +719,8 @@ main(void)
         cmocka_unit_test(a_party_is_not_put_where_it_does_not_fit),
         cmocka_unit_test(what_is_over_gets_no_room),
         cmocka_unit_test(nobody_is_sent_to_a_broken_room_today),
+        cmocka_unit_test(nobody_is_swapped_into_a_broken_room_today),
+        cmocka_unit_test(tomorrow_a_broken_room_may_be_swapped_for),
         cmocka_unit_test(without_a_room_it_is_one_of_its_type_again),
         cmocka_unit_test(a_slot_always_has_a_room),
         cmocka_unit_test(a_slot_moves_as_a_whole),
