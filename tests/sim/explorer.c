@@ -1,10 +1,12 @@
 /* Walks every state that 2 clients can bring 2 rooms into over 3 nights, through the real core, and checks everything.
  *
- *   explorer [--objects N] [--lasting] [--groups] [--desk]
+ *   explorer [--objects N] [--lasting] [--groups] [--approval]
+ *   explorer [--objects N] --desk | --faults | --ends | --closures | --guests ...
  *
  * From the empty house on, every step is tried in every state that was reached: each creation, amendment, confirmation,
- * cancellation, hold and what ends it, time passing, and the sweeper, which may run at any time or never; or, with
- * --desk, what a front desk does on the day of arrival. After each step all stored invariants are checked from scratch;
+ * approval, cancellation, hold and what ends it, time passing, and the sweeper, which may run at any time or never; or,
+ * with one or more of the second kind, what a front desk does on the day of arrival, and with it the cleaning, what
+ * breaks, guests who don't come, rooms that are closed, who comes along. After each step all invariants are checked;
  * the outcome must be the one that an independent oracle expects, and at the desk the new state too; and deciding on
  * all facts must come to the same as deciding on those that were asked for. States are what explorer_state.h says.
  * Breadth first, so that the path told when something breaks is a shortest one; exit code 1. */
@@ -149,6 +151,21 @@ all_placed(const struct decision *decision)
 }
 
 static bool
+has_status(const struct house_model *model, const struct step *step, const struct decision *decision)
+{
+    if (step->status == BOOKING_NONE)
+        return true;
+    if (!id_is_none(step->booking))
+        return house_model_booking(model, step->booking)->status == step->status;
+    for (size_t i = decision->lapsed_events; i < decision->event_count; i++) {
+        const struct event *event = &decision->events[i];
+        if (event->state == EVENT_OF_BOOKING && event->from.len == 0 && event->booking->status != step->status)
+            return false;
+    }
+    return true;
+}
+
+static bool
 try_command(struct explorer *x, size_t node, const struct opened *opened, const struct step *step,
             struct house_model *model, struct decision *ret_decision)
 {
@@ -168,6 +185,8 @@ try_command(struct explorer *x, size_t node, const struct opened *opened, const 
         return tell_broken(x, node, step->text, "I4: who arrives fits, and is told that there is no room");
     if (step->command.kind == COMMAND_SWEEP && !is_swept(model, &opened->swept))
         return tell_broken(x, node, step->text, "H2: a sweep leaves something that has lapsed, or takes what has not");
+    if (outcome == OUTCOME_OK && !has_status(model, step, ret_decision))
+        return tell_broken(x, node, step->text, "oracle: a booking is in another status than is right");
     return true;
 }
 
@@ -225,18 +244,29 @@ walk(struct explorer *x)
 static bool
 parse_scope(int argc, char **argv, struct explorer_scope *ret_scope)
 {
+    const struct {
+        const char *name;
+        bool *flag;
+        bool desk;
+    } flags[] = {
+        {"--lasting", &ret_scope->lasting, false},   {"--groups", &ret_scope->groups, false},
+        {"--approval", &ret_scope->approval, false}, {"--desk", &ret_scope->cleaning, true},
+        {"--faults", &ret_scope->faults, true},      {"--ends", &ret_scope->ends, true},
+        {"--closures", &ret_scope->closures, true},  {"--guests", &ret_scope->guests, true},
+    };
     *ret_scope = (struct explorer_scope){.objects = 2};
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--lasting") == 0)
-            ret_scope->lasting = true;
-        else if (strcmp(argv[i], "--groups") == 0)
-            ret_scope->groups = true;
-        else if (strcmp(argv[i], "--desk") == 0)
-            ret_scope->desk = true;
-        else if (strcmp(argv[i], "--objects") == 0 && i + 1 < argc)
+        size_t at = 0, count = sizeof(flags) / sizeof(flags[0]);
+        while (at < count && strcmp(argv[i], flags[at].name) != 0)
+            at++;
+        if (at < count) {
+            *flags[at].flag = true;
+            ret_scope->desk |= flags[at].desk;
+        } else if (strcmp(argv[i], "--objects") == 0 && i + 1 < argc) {
             ret_scope->objects = (size_t)strtoul(argv[++i], NULL, 10);
-        else
+        } else {
             return false;
+        }
     }
     return ret_scope->objects > 0 && ret_scope->objects <= STATE_OBJECTS;
 }
@@ -247,11 +277,15 @@ main(int argc, char **argv)
     static struct explorer x;
     struct state nothing = {.rooms = 0};
     if (!parse_scope(argc, argv, &x.scope)) {
-        fprintf(stderr, "usage: explorer [--objects 1-%d] [--lasting] [--groups] [--desk]\n", STATE_OBJECTS);
+        fprintf(stderr,
+                "usage: explorer [--objects 1-%d] [--lasting] [--groups] [--approval]\n"
+                "       explorer [--objects 1-%d] [--desk] [--faults] [--ends] [--closures] [--guests]\n",
+                STATE_OBJECTS, STATE_OBJECTS);
         return 64;
     }
     arena_init(&x.arena, (size_t)64 << 20);
     state_init_house(&x.empty);
+    x.empty.types[0].needs_approval = x.scope.approval;
     widen(&x);
     reach(&x, &nothing, 0, 0);
     bool held = walk(&x);

@@ -1,5 +1,6 @@
 /* What a front desk does on the day of arrival: whoever comes is let in, walks in, moves, stays on, leaves, and each of
- * the former is taken back; and the rooms are cleaned in between.
+ * the former is taken back. What is done about rooms and bookings beside that is in explorer_desk_rooms.c and
+ * explorer_desk_guests.c.
  *
  * The oracle keeps no house. It works on the objects of a state, counts heads by the night, tries every way to put all
  * that is booked into 2 rooms, and carries each step out by hand, so that it says the whole state that comes of it. Of
@@ -7,15 +8,9 @@
 #include <assert.h>
 #include <stdio.h>
 
-#include "tests/sim/explorer_list.h"
+#include "tests/sim/explorer_desk.h"
 
-enum { MOVES_NONE = STATE_OBJECTS + 1 };
-
-struct desk {
-    struct state_object stays[STATE_OBJECTS]; /* as many of the state, in its order; a new one last */
-    size_t count;
-    enum cleanliness rooms[STATE_ROOMS];
-};
+enum { MOVES_NONE = STATE_OBJECTS + 2 };
 
 static struct desk
 open_desk(const struct state *state)
@@ -24,11 +19,29 @@ open_desk(const struct state *state)
     for (size_t i = 0; i < desk.count; i++)
         desk.stays[i] = state_object(state, i);
     for (int room = 1; room <= STATE_ROOMS; room++)
-        desk.rooms[room - 1] = state_cleanliness(state, room);
+        desk.rooms[room - 1] = state_room(state, room);
     return desk;
 }
 
 /* --- the oracle: what fits --- */
+
+bool
+desk_is_gone(const struct state_object *stay)
+{
+    return stay->left || stay->given_up;
+}
+
+bool
+desk_is_expected(const struct state_object *stay)
+{
+    return !stay->is_closure && !desk_is_gone(stay) && stay->in_room == 0;
+}
+
+bool
+desk_has_tonight(const struct state_object *stay)
+{
+    return span_contains_instant(state_span(stay->span), date_to_instant(MODEL_TODAY));
+}
 
 /* Whoever stays where they are, whatever comes. */
 static bool
@@ -40,13 +53,13 @@ is_fixed(const struct state_object *stay)
 static bool
 meet(const struct state_object *a, const struct state_object *b)
 {
-    return !a->left && !b->left && span_overlaps(state_span(a->span), state_span(b->span));
+    return !desk_is_gone(a) && !desk_is_gone(b) && span_overlaps(state_span(a->span), state_span(b->span));
 }
 
 /* Everybody in a room, with as few as can be in another than they have. */
 struct puzzle {
     const struct desk *desk;
-    int rooms[STATE_OBJECTS], best[STATE_OBJECTS];
+    int rooms[DESK_STAYS], best[DESK_STAYS];
     int least;      /* how many change rooms; MOVES_NONE: there is no way */
     bool ambiguous; /* the same number could also be others */
 };
@@ -65,7 +78,7 @@ static bool
 is_same_way(const struct puzzle *p)
 {
     for (size_t i = 0; i < p->desk->count; i++)
-        if (p->desk->stays[i].room != 0 && !p->desk->stays[i].left && p->rooms[i] != p->best[i])
+        if (p->desk->stays[i].room != 0 && !desk_is_gone(&p->desk->stays[i]) && p->rooms[i] != p->best[i])
             return false;
     return true;
 }
@@ -83,7 +96,7 @@ try_rooms(struct puzzle *p, size_t at, int moves)
     }
     const struct state_object *stay = &p->desk->stays[at];
     for (int room = 1; room <= STATE_ROOMS; room++) {
-        bool moves_now = !stay->left && stay->room != 0 && stay->room != room;
+        bool moves_now = !desk_is_gone(stay) && stay->room != 0 && stay->room != room;
         if ((moves_now && is_fixed(stay)) || is_taken(p, at, room))
             continue;
         p->rooms[at] = room;
@@ -98,16 +111,15 @@ is_sold_out(const struct desk *desk, const struct state_object *wanted)
         int64_t at = date_to_instant(MODEL_TODAY + night);
         int taken = 0;
         for (size_t i = 0; i < desk->count; i++)
-            taken += !desk->stays[i].left && span_contains_instant(state_span(desk->stays[i].span), at);
+            taken += !desk_is_gone(&desk->stays[i]) && span_contains_instant(state_span(desk->stays[i].span), at);
         if (span_contains_instant(state_span(wanted->span), at) && taken > STATE_ROOMS)
             return true;
     }
     return false;
 }
 
-/* May one of the stays be as it is now? With `displaces` those in its room who can move make way. */
-static enum outcome
-settle(struct desk *desk, size_t number, bool displaces)
+enum outcome
+desk_settle(struct desk *desk, size_t number, bool displaces)
 {
     struct puzzle p = {.desk = desk, .least = MOVES_NONE};
     const struct state_object *wanted = &desk->stays[number];
@@ -127,15 +139,15 @@ settle(struct desk *desk, size_t number, bool displaces)
         return in_the_way ? OUTCOME_ROOM_NOT_AVAILABLE : OUTCOME_NO_ROOM_FITS;
     assert(!in_the_way || !p.ambiguous); /* with 2 rooms, who is where leaves no choice */
     for (size_t i = 0; in_the_way && i < desk->count; i++)
-        if (desk->stays[i].room != 0 && !desk->stays[i].left)
+        if (desk->stays[i].room != 0 && !desk_is_gone(&desk->stays[i]))
             desk->stays[i].room = p.best[i];
     return OUTCOME_OK;
 }
 
 /* --- the oracle: rooms --- */
 
-static bool
-is_occupied(const struct desk *desk, int room)
+bool
+desk_is_occupied(const struct desk *desk, int room)
 {
     for (size_t i = 0; i < desk->count; i++)
         if (desk->stays[i].in_room == room)
@@ -143,51 +155,70 @@ is_occupied(const struct desk *desk, int room)
     return false;
 }
 
+bool
+desk_is_ready(const struct desk *desk, int room)
+{
+    return desk->rooms[room - 1].cleanliness == CLEANLINESS_INSPECTED && !desk->rooms[room - 1].faulty;
+}
+
 /* May guests go into it? Nobody shares a room, whoever allows it. */
 static enum outcome
 enter(const struct desk *desk, int room, bool overrides)
 {
-    if (is_occupied(desk, room))
+    if (desk_is_occupied(desk, room))
         return OUTCOME_ROOM_NOT_AVAILABLE;
-    return desk->rooms[room - 1] == CLEANLINESS_INSPECTED || overrides ? OUTCOME_OK : OUTCOME_ROOM_NOT_READY;
+    return desk_is_ready(desk, room) || overrides ? OUTCOME_OK : OUTCOME_ROOM_NOT_READY;
+}
+
+bool
+desk_is_broken_tonight(const struct desk *desk, const struct state_object *stay, int room)
+{
+    return stay->in_room == 0 && desk_has_tonight(stay) && desk->rooms[room - 1].faulty;
 }
 
 /* --- steps --- */
 
-/* What a step comes to: `after` when it is accepted, and else what was there before. */
-static void
-predict(struct lister *l, struct step *step, enum outcome outcome, const struct desk *after)
+void
+desk_predict(struct lister *l, struct step *step, enum outcome outcome, const struct desk *after)
 {
     step->expected = outcome;
     step->predicts = true;
     step->becomes = outcome == OUTCOME_OK ? state_pack(after->stays, after->count, after->rooms) : *l->state;
 }
 
-/* Only managers override. */
-static struct step *
-add_step(struct lister *l, enum command_kind kind, bool overrides)
+struct step *
+desk_add_step(struct lister *l, enum command_kind kind, bool overrides)
 {
     struct step *step = list_step(l, kind, 0);
     step->command.actor.role = overrides ? ROLE_MANAGER : ROLE_FRONT_DESK;
     return step;
 }
 
-static struct str
-reason_of(bool overrides)
+struct str
+desk_reason(bool overrides)
 {
     return overrides ? STR("they would rather not wait") : STR("");
 }
 
-static struct id
-id_of(const struct lister *l, size_t stay)
+struct id
+desk_id(const struct lister *l, size_t number)
 {
-    return l->model->bookings[stay].id;
+    return state_id(l->state, l->model, number);
 }
 
-static struct id
-id_of_room(const struct lister *l, int room)
+struct id
+desk_room_id(const struct lister *l, int room)
 {
     return room == 0 ? ID_NONE : l->model->rooms[room - 1].id;
+}
+
+/* The last of the stays is new. Nobody is promised a room for tonight in which something is broken. */
+static enum outcome
+judge_arrival(struct desk *desk, int room, bool pinned)
+{
+    if (room != 0 && desk_is_broken_tonight(desk, &desk->stays[desk->count - 1], room))
+        return OUTCOME_ROOM_NOT_READY;
+    return desk_settle(desk, desk->count - 1, pinned);
 }
 
 static void
@@ -201,7 +232,7 @@ list_arrivals(struct lister *l, const struct desk *before)
             after.stays[after.count++] =
                 (struct state_object){.span = span, .room = room, .pinned = pinned, .quantity = 1};
             struct step *step = list_create(l, list_leg(l, span, room, pinned), NULL, false);
-            predict(l, step, settle(&after, before->count, pinned), &after);
+            desk_predict(l, step, judge_arrival(&after, room, pinned), &after);
             snprintf(step->text, sizeof(step->text), "create span %d room %d%s", span, room, pinned ? " pinned" : "");
         }
 }
@@ -212,7 +243,7 @@ static enum outcome
 judge_check_in(struct desk *desk, size_t number, int room, bool overrides)
 {
     struct state_object *stay = &desk->stays[number];
-    if (stay->left || stay->in_room != 0)
+    if (!desk_is_expected(stay))
         return OUTCOME_INVALID_TRANSITION;
     int into = room == 0 ? stay->room : room;
     if (into == 0)
@@ -224,7 +255,7 @@ judge_check_in(struct desk *desk, size_t number, int room, bool overrides)
         return outcome;
     stay->room = stay->in_room = into;
     stay->pinned = true;
-    return settle(desk, number, true);
+    return desk_settle(desk, number, true);
 }
 
 static void
@@ -233,10 +264,10 @@ list_check_ins(struct lister *l, const struct desk *before, size_t number)
     for (int room = 0; room <= STATE_ROOMS; room++)
         for (int overrides = 0; overrides < 2; overrides++) {
             struct desk after = *before;
-            struct step *step = add_step(l, COMMAND_CHECK_IN, overrides != 0);
-            step->command.check_in =
-                (struct check_in){id_of(l, number), id_of_room(l, room), overrides != 0, reason_of(overrides != 0)};
-            predict(l, step, judge_check_in(&after, number, room, overrides != 0), &after);
+            struct step *step = desk_add_step(l, COMMAND_CHECK_IN, overrides != 0);
+            step->command.check_in = (struct check_in){desk_id(l, number), desk_room_id(l, room), overrides != 0,
+                                                       desk_reason(overrides != 0)};
+            desk_predict(l, step, judge_check_in(&after, number, room, overrides != 0), &after);
             snprintf(step->text, sizeof(step->text), "check in %zu room %d%s", number + 1, room,
                      overrides != 0 ? " ready or not" : "");
         }
@@ -259,8 +290,11 @@ judge_check_out(struct desk *desk, size_t number)
     struct state_object *stay = &desk->stays[number];
     if (stay->in_room == 0)
         return OUTCOME_INVALID_TRANSITION;
-    desk->rooms[stay->in_room - 1] = CLEANLINESS_DIRTY;
-    *stay = (struct state_object){.left = true, .span = stay->span, .room = stay->in_room, .quantity = 1};
+    desk->rooms[stay->in_room - 1].cleanliness = CLEANLINESS_DIRTY;
+    stay->left = true;
+    stay->pinned = false;
+    stay->room = stay->in_room;
+    stay->in_room = 0;
     return OUTCOME_OK;
 }
 
@@ -271,12 +305,12 @@ judge_undo_check_out(struct desk *desk, size_t number)
     struct state_object *stay = &desk->stays[number];
     if (!stay->left)
         return OUTCOME_INVALID_TRANSITION;
-    if (is_occupied(desk, stay->room))
+    if (desk_is_occupied(desk, stay->room))
         return OUTCOME_ROOM_NOT_AVAILABLE;
     stay->left = false;
     stay->pinned = true;
     stay->in_room = stay->room;
-    return settle(desk, number, true);
+    return desk_settle(desk, number, true);
 }
 
 static void
@@ -292,9 +326,9 @@ list_plain_steps(struct lister *l, const struct desk *before, size_t number)
     };
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         struct desk after = *before;
-        struct step *step = add_step(l, steps[i].kind, false);
-        step->command.booking_step = (struct booking_step){.booking = id_of(l, number)};
-        predict(l, step, steps[i].judge(&after, number), &after);
+        struct step *step = desk_add_step(l, steps[i].kind, false);
+        step->command.booking_step = (struct booking_step){.booking = desk_id(l, number)};
+        desk_predict(l, step, steps[i].judge(&after, number), &after);
         snprintf(step->text, sizeof(step->text), "%s %zu", command_kind_name(steps[i].kind).ptr, number + 1);
     }
 }
@@ -307,16 +341,16 @@ static enum outcome
 judge_extend(struct desk *desk, size_t number, struct span span)
 {
     struct state_object *stay = &desk->stays[number];
-    if (stay->left)
+    if (desk_is_gone(stay))
         return OUTCOME_INVALID_TRANSITION;
     if (span.ends < state_span(stay->span).ends)
         return OUTCOME_VALIDATION_FAILED;
     stay->span = state_span_number(span);
-    enum outcome outcome = settle(desk, number, stay->in_room != 0);
+    enum outcome outcome = desk_settle(desk, number, stay->in_room != 0);
     if (outcome != OUTCOME_ROOM_NOT_AVAILABLE || is_fixed(stay))
         return outcome;
     stay->room = 0;
-    return settle(desk, number, false);
+    return desk_settle(desk, number, false);
 }
 
 static void
@@ -324,12 +358,12 @@ list_extensions(struct lister *l, const struct desk *before, size_t number)
 {
     for (int nights = 1; nights <= STATE_NIGHTS; nights++) {
         struct desk after = *before;
-        struct step *step = add_step(l, COMMAND_EXTEND_BOOKING, false);
+        struct step *step = desk_add_step(l, COMMAND_EXTEND_BOOKING, false);
         struct span span = {state_span(before->stays[number].span).starts, date_to_instant(MODEL_TODAY + nights)};
         step->command.amend_booking =
-            (struct amend_booking){.booking = id_of(l, number), .changes_span = true, .keeps_starts = true};
+            (struct amend_booking){.booking = desk_id(l, number), .changes_span = true, .keeps_starts = true};
         step->command.amend_booking.span.ends = span.ends;
-        predict(l, step, judge_extend(&after, number, span), &after);
+        desk_predict(l, step, judge_extend(&after, number, span), &after);
         snprintf(step->text, sizeof(step->text), "extend %zu to day %d", number + 1, nights);
     }
 }
@@ -337,25 +371,28 @@ list_extensions(struct lister *l, const struct desk *before, size_t number)
 /* --- moving --- */
 
 /* All of a stay is still to come on the day it begins. The room that guests leave is to be cleaned, and the one they
- * get is theirs for good, whatever the desk said. */
+ * get is theirs for good, whatever the desk said. Who is not there yet is not sent to a room that is broken tonight,
+ * whoever allows it. */
 static enum outcome
 judge_move(struct desk *desk, size_t number, int room, bool pinned, bool overrides)
 {
     struct state_object *stay = &desk->stays[number];
-    if (stay->left)
+    if (desk_is_gone(stay))
         return OUTCOME_INVALID_TRANSITION;
     if (stay->room == 0)
         return OUTCOME_NOT_ASSIGNED;
+    if (desk_is_broken_tonight(desk, stay, room))
+        return OUTCOME_ROOM_NOT_READY;
     if (stay->in_room != 0 && room != stay->in_room) {
         enum outcome outcome = enter(desk, room, overrides);
         if (outcome != OUTCOME_OK)
             return outcome;
-        desk->rooms[stay->in_room - 1] = CLEANLINESS_DIRTY;
+        desk->rooms[stay->in_room - 1].cleanliness = CLEANLINESS_DIRTY;
         stay->in_room = room;
     }
     stay->room = room;
     stay->pinned = pinned || stay->in_room != 0;
-    return settle(desk, number, stay->pinned);
+    return desk_settle(desk, number, stay->pinned);
 }
 
 static void
@@ -365,13 +402,13 @@ list_moves(struct lister *l, const struct desk *before, size_t number)
         for (int way = 0; way < 3; way++) { /* loosely, for good, and so into a room that is not ready */
             bool pinned = way > 0, overrides = way == 2;
             struct desk after = *before;
-            struct step *step = add_step(l, COMMAND_MOVE_BOOKING, overrides);
-            step->command.move_booking = (struct move_booking){.booking = id_of(l, number),
-                                                               .to_room = id_of_room(l, room),
+            struct step *step = desk_add_step(l, COMMAND_MOVE_BOOKING, overrides);
+            step->command.move_booking = (struct move_booking){.booking = desk_id(l, number),
+                                                               .to_room = desk_room_id(l, room),
                                                                .pinned = pinned,
                                                                .overrides = overrides,
-                                                               .reason = reason_of(overrides)};
-            predict(l, step, judge_move(&after, number, room, pinned, overrides), &after);
+                                                               .reason = desk_reason(overrides)};
+            desk_predict(l, step, judge_move(&after, number, room, pinned, overrides), &after);
             snprintf(step->text, sizeof(step->text), "move %zu to room %d%s%s", number + 1, room,
                      pinned ? " for good" : "", overrides ? ", ready or not" : "");
         }
@@ -384,7 +421,7 @@ let_in(struct desk *desk, int span, int room)
 {
     desk->stays[desk->count++] =
         (struct state_object){.span = span, .room = room, .in_room = room, .pinned = true, .quantity = 1};
-    return settle(desk, desk->count - 1, true);
+    return desk_settle(desk, desk->count - 1, true);
 }
 
 /* How little a ready room suits: before all that somebody has it on one of the nights, then the nights after them that
@@ -398,7 +435,7 @@ badness(const struct desk *desk, int room, struct span span)
         const struct state_object *stay = &desk->stays[i];
         struct span taken = state_span(stay->span);
         int nights = (int)((taken.starts - span.ends) / DATE_DAY_MS);
-        if (stay->left || stay->room != room)
+        if (desk_is_gone(stay) || stay->room != room)
             continue;
         in_the_way |= span_overlaps(taken, span);
         gap = nights >= 0 && nights < gap ? nights : gap;
@@ -422,7 +459,7 @@ walk_in_anywhere(struct desk *desk, int span)
     }
     *desk = before;
     desk->stays[desk->count++] = (struct state_object){.span = span, .quantity = 1};
-    enum outcome later = settle(desk, desk->count - 1, false);
+    enum outcome later = desk_settle(desk, desk->count - 1, false);
     return later == OUTCOME_OK ? OUTCOME_ROOM_NOT_READY : later;
 }
 
@@ -443,45 +480,15 @@ list_walk_ins(struct lister *l, const struct desk *before)
             int room = (way + 1) / 2, span = state_span_number(span_from_nights(MODEL_TODAY, MODEL_TODAY + nights));
             bool overrides = way > 0 && way % 2 == 0;
             struct desk after = *before;
-            struct step *step = add_step(l, COMMAND_WALK_IN, overrides);
+            struct step *step = desk_add_step(l, COMMAND_WALK_IN, overrides);
             step->command.walk_in = (struct walk_in){.leg = list_leg(l, span, room, false),
                                                      .nights = nights,
                                                      .guest = {.name = {"Ada", 3}},
                                                      .overrides = overrides,
-                                                     .reason = reason_of(overrides)};
-            predict(l, step, judge_walk_in(&after, span, room, overrides), &after);
+                                                     .reason = desk_reason(overrides)};
+            desk_predict(l, step, judge_walk_in(&after, span, room, overrides), &after);
             snprintf(step->text, sizeof(step->text), "walk in for %d to room %d%s", nights, room,
                      overrides ? ", ready or not" : "");
-        }
-}
-
-/* --- cleaning --- */
-
-static void
-list_cleaning(struct lister *l, const struct desk *before)
-{
-    static const struct {
-        enum command_kind kind;
-        enum room_result result;
-        enum cleanliness from, to; /* from CLEANLINESS_COUNT: any but `to` */
-    } steps[] = {
-        {COMMAND_START_CLEANING, ROOM_RESULT_NONE, CLEANLINESS_DIRTY, CLEANLINESS_CLEANING},
-        {COMMAND_FINISH_CLEANING, ROOM_RESULT_NONE, CLEANLINESS_CLEANING, CLEANLINESS_CLEANED},
-        {COMMAND_INSPECT_ROOM, ROOM_RESULT_PASS, CLEANLINESS_CLEANED, CLEANLINESS_INSPECTED},
-        {COMMAND_INSPECT_ROOM, ROOM_RESULT_FAIL, CLEANLINESS_CLEANED, CLEANLINESS_DIRTY},
-        {COMMAND_MARK_DIRTY, ROOM_RESULT_NONE, CLEANLINESS_COUNT, CLEANLINESS_DIRTY},
-    };
-    for (int room = 1; room <= STATE_ROOMS; room++)
-        for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-            struct desk after = *before;
-            struct step *step = add_step(l, steps[i].kind, false);
-            step->command.room_step = (struct room_step){.room = id_of_room(l, room), .result = steps[i].result};
-            enum cleanliness is = before->rooms[room - 1];
-            bool goes = steps[i].from == CLEANLINESS_COUNT ? is != steps[i].to : is == steps[i].from;
-            after.rooms[room - 1] = steps[i].to;
-            predict(l, step, goes ? OUTCOME_OK : OUTCOME_INVALID_TRANSITION, &after);
-            snprintf(step->text, sizeof(step->text), "%s room %d%s", command_kind_name(steps[i].kind).ptr, room,
-                     steps[i].result == ROOM_RESULT_FAIL ? " in vain" : "");
         }
 }
 
@@ -491,11 +498,17 @@ list_desk(struct lister *l)
     const struct desk before = open_desk(l->state);
     list_arrivals(l, &before);
     list_walk_ins(l, &before);
-    list_cleaning(l, &before);
+    list_desk_rooms(l, &before);
     for (size_t i = 0; i < before.count; i++) {
+        if (before.stays[i].is_closure) {
+            list_desk_reopening(l, &before, i);
+            continue;
+        }
         list_check_ins(l, &before, i);
         list_plain_steps(l, &before, i);
         list_extensions(l, &before, i);
         list_moves(l, &before, i);
+        list_desk_rooming(l, &before, i);
+        list_desk_guests(l, &before, i);
     }
 }

@@ -1,13 +1,17 @@
-/* An object is 16 bits: whether its guests have left, the room they are in, whether they were given up, a mark, what it
- * is, its span, room, pin, ticks left, owner and quantity. Two bits for each room say how far it is from ready. Of the
- * four states that swapping rooms and swapping clients make of one, the one with the smallest objects stands for all.
- */
+/* An object is 20 bits: whether a fee is kept, who comes along, whether it is a closure, whether it waits for approval;
+ * whether its guests have left, the room they are in, whether they were given up, a mark, what it is, its span, room,
+ * pin, ticks left, owner and quantity. Two bits for each room say how far it is from ready, and one whether something
+ * is broken. Of the four states that swapping rooms and swapping clients make of one, the one whose objects come first
+ * stands for all. */
 #include "tests/sim/explorer_state.h"
 
 #include <assert.h>
 #include <stdio.h>
 
 const struct str state_clients[STATE_CLIENTS] = {{"usr_one", 7}, {"usr_two", 7}};
+const struct price state_price = {true, 10000};
+
+enum { FEE_PERCENT = 50 };
 
 static const int spans[STATE_SPANS][2] = {{0, 1}, {1, 2}, {2, 3}, {0, 2}, {1, 3}, {0, 3}};
 
@@ -27,19 +31,20 @@ state_span_number(struct span span)
     return 0;
 }
 
-static uint16_t
+static uint32_t
 pack(const struct state_object *o)
 {
-    return (uint16_t)((unsigned)o->left << 15 | (unsigned)o->in_room << 13 | (unsigned)o->given_up << 12 | 1U << 11 |
-                      (unsigned)o->is_hold << 10 | (unsigned)o->span << 7 | (unsigned)o->room << 5 |
-                      (unsigned)(o->is_hold ? o->owner : o->pinned) << 4 |
-                      (unsigned)(o->is_hold ? o->quantity - 1 : o->unpaid) << 3 | (unsigned)o->ticks << 1);
+    return (uint32_t)o->owes << 19 | (uint32_t)o->accompanied << 18 | (uint32_t)o->is_closure << 17 |
+           (uint32_t)o->unapproved << 16 | (uint32_t)o->left << 15 | (uint32_t)o->in_room << 13 |
+           (uint32_t)o->given_up << 12 | UINT32_C(1) << 11 | (uint32_t)o->is_hold << 10 | (uint32_t)o->span << 7 |
+           (uint32_t)o->room << 5 | (uint32_t)(o->is_hold ? o->owner : o->pinned) << 4 |
+           (uint32_t)(o->is_hold ? o->quantity - 1 : o->unpaid) << 3 | (uint32_t)o->ticks << 1;
 }
 
 struct state_object
 state_object(const struct state *state, size_t number)
 {
-    uint16_t bits = state->objects[number];
+    uint32_t bits = state->objects[number];
     struct state_object o = {
         .is_hold = bits >> 10 & 1, .span = bits >> 7 & 7, .room = bits >> 5 & 3, .ticks = bits >> 1 & 3};
     o.quantity = o.is_hold ? (bits >> 3 & 1) + 1 : 1;
@@ -49,22 +54,27 @@ state_object(const struct state *state, size_t number)
     o.given_up = bits >> 12 & 1;
     o.in_room = bits >> 13 & 3;
     o.left = bits >> 15 & 1;
+    o.unapproved = bits >> 16 & 1;
+    o.is_closure = bits >> 17 & 1;
+    o.accompanied = bits >> 18 & 1;
+    o.owes = bits >> 19 & 1;
     return o;
 }
 
-enum cleanliness
-state_cleanliness(const struct state *state, int room)
+struct state_room
+state_room(const struct state *state, int room)
 {
-    return (enum cleanliness)(CLEANLINESS_INSPECTED - (state->rooms >> 2 * (room - 1) & 3));
+    uint32_t bits = state->rooms >> 3 * (room - 1);
+    return (struct state_room){(enum cleanliness)(CLEANLINESS_INSPECTED - (int)(bits & 3)), (bits >> 2 & 1) != 0};
 }
 
-static uint16_t
-pack_cleanliness(const enum cleanliness rooms[STATE_ROOMS])
+static uint32_t
+pack_rooms(const struct state_room rooms[STATE_ROOMS])
 {
-    unsigned bits = 0;
+    uint32_t bits = 0;
     for (int i = 0; i < STATE_ROOMS; i++)
-        bits |= (unsigned)(CLEANLINESS_INSPECTED - rooms[i]) << 2 * i;
-    return (uint16_t)bits;
+        bits |= ((uint32_t)rooms[i].faulty << 2 | (uint32_t)(CLEANLINESS_INSPECTED - rooms[i].cleanliness)) << 3 * i;
+    return bits;
 }
 
 void
@@ -72,7 +82,8 @@ state_init_house(struct house_model *ret_model)
 {
     house_model_init(ret_model);
     struct room_type *type = house_model_add_type(ret_model, SOLD_BY_NIGHT, STOCK_ROOMS, 0);
-    type->hold_ttl_ms = ret_model->property.payment_ttl_ms = STATE_TICK_MS;
+    type->hold_ttl_ms = ret_model->property.payment_ttl_ms = ret_model->property.approval_ttl_ms = STATE_TICK_MS;
+    ret_model->property.no_show_fee_percent = FEE_PERCENT;
     for (int i = 0; i < STATE_ROOMS; i++)
         house_model_add_room(ret_model, type);
 }
@@ -92,6 +103,24 @@ add_claim(struct house_model *m, const struct state_object *o, enum claim_owner 
                                                      .owner_kind = kind,
                                                      .owner = owner,
                                                      .pinned = o->pinned};
+}
+
+struct id
+state_id(const struct state *state, const struct house_model *model, size_t number)
+{
+    return (struct id){UINT64_C(1) << 20, model->next_id - state_count(state) + 1 + number};
+}
+
+struct id
+state_guest_id(struct id booking)
+{
+    return (struct id){UINT64_C(1) << 21, booking.lo};
+}
+
+struct id
+state_companion_id(struct id booking)
+{
+    return (struct id){UINT64_C(1) << 22, booking.lo};
 }
 
 /* Who came today, and may have left. */
@@ -119,12 +148,16 @@ add_booking(struct house_model *m, const struct state_object *o, struct id id)
         .id = id,
         .room_type = m->types[0].id,
         .charged_room_type = m->types[0].id,
-        .status = o->unpaid ? BOOKING_PENDING_PAYMENT : BOOKING_CONFIRMED,
+        .status = o->unpaid       ? BOOKING_PENDING_PAYMENT
+                  : o->unapproved ? BOOKING_PENDING_APPROVAL
+                                  : BOOKING_CONFIRMED,
         .span = state_span(o->span),
-        .party = 1,
+        .party = STATE_PARTY,
+        .guest = state_guest_id(id),
         .owner = state_clients[0],
         .payment = o->unpaid ? PAYMENT_REQUIRED : PAYMENT_NONE,
-        .expires_at = o->unpaid ? m->now_ms + o->ticks * STATE_TICK_MS : 0,
+        .price = state_price,
+        .expires_at = o->unpaid || o->unapproved ? m->now_ms + o->ticks * STATE_TICK_MS : 0,
         .created_at = m->now_ms,
         .version = 1,
     };
@@ -132,11 +165,28 @@ add_booking(struct house_model *m, const struct state_object *o, struct id id)
     if (o->given_up) {
         booking->status = BOOKING_NO_SHOW;
         booking->lost_room = room_id(m, o->room);
+        booking->fee_minor = o->owes ? state_price.minor * FEE_PERCENT / 100 : 0;
     } else if (o->left || o->in_room != 0) {
         add_guests(m, o, booking);
     }
+    if (o->accompanied)
+        m->companions[m->companion_count++] = (struct companion){id, state_companion_id(id)};
     if (!o->given_up && !o->left)
         add_claim(m, o, CLAIM_OF_BOOKING, id);
+}
+
+static void
+add_closure(struct house_model *m, const struct state_object *o, struct id id)
+{
+    m->closures[m->closure_count++] = (struct closure){.id = id,
+                                                       .room = room_id(m, o->room),
+                                                       .kind = CLOSURE_OUT_OF_ORDER,
+                                                       .status = CLOSURE_OPEN,
+                                                       .span = state_span(o->span),
+                                                       .created_by = state_clients[0],
+                                                       .created_at = m->now_ms,
+                                                       .version = 1};
+    add_claim(m, o, CLAIM_OF_CLOSURE, id);
 }
 
 static void
@@ -150,7 +200,7 @@ add_hold(struct house_model *m, const struct state_object *o, struct id id)
         .room = room_id(m, o->room),
         .span = state_span(o->span),
         .quantity = o->quantity,
-        .party = 1,
+        .party = STATE_PARTY,
         .expires_at = m->now_ms + o->ticks * STATE_TICK_MS,
         .created_at = m->now_ms,
         .version = 1,
@@ -161,7 +211,7 @@ add_hold(struct house_model *m, const struct state_object *o, struct id id)
 static bool
 has_lapsed(const struct state_object *o)
 {
-    return (o->is_hold || o->unpaid) && o->ticks == 0;
+    return (o->is_hold || o->unpaid || o->unapproved) && o->ticks == 0;
 }
 
 static void
@@ -170,7 +220,8 @@ count_nights(struct house_model *m, const struct state_object *o)
     bool fixed = o->room != 0 && (o->is_hold || o->pinned);
     for (int night = spans[o->span][0]; night < spans[o->span][1]; night++) {
         struct night *n = &m->nights[0][night];
-        n->sold += o->is_hold ? 0 : 1;
+        n->sold += o->is_hold || o->is_closure ? 0 : 1;
+        n->closed += o->is_closure ? 1 : 0;
         n->held += o->is_hold ? o->quantity : 0;
         n->fixed += fixed ? 1 : 0;
     }
@@ -191,11 +242,19 @@ add_ended(struct house_model *m, struct state_object o, struct id id)
 }
 
 static void
+set_room(struct room_state *state, struct state_room room, int64_t now_ms)
+{
+    state->cleanliness = room.cleanliness;
+    state->fault = room.faulty ? (struct id){UINT64_C(1) << 23, 1} : ID_NONE;
+    state->fault_since = room.faulty ? now_ms : 0;
+}
+
+static void
 build_house(const struct state *state, const struct house_model *empty, bool swept, struct house_model *ret_model)
 {
     *ret_model = *empty;
     for (int room = 1; room <= STATE_ROOMS; room++)
-        ret_model->room_states[room - 1].cleanliness = state_cleanliness(state, room);
+        set_room(&ret_model->room_states[room - 1], state_room(state, room), empty->now_ms);
     for (size_t i = 0; i < STATE_OBJECTS && state->objects[i] != 0; i++) {
         struct state_object o = state_object(state, i);
         struct id id = {UINT64_C(1) << 20, ++ret_model->next_id};
@@ -205,7 +264,9 @@ build_house(const struct state *state, const struct house_model *empty, bool swe
         }
         if (!o.given_up && !o.left)
             count_nights(ret_model, &o);
-        if (o.is_hold)
+        if (o.is_closure)
+            add_closure(ret_model, &o, id);
+        else if (o.is_hold)
             add_hold(ret_model, &o, id);
         else
             add_booking(ret_model, &o, id);
@@ -256,34 +317,50 @@ occupied_room(const struct house_model *m, struct id booking)
     return 0;
 }
 
+/* False when nothing of it matters any more. */
+static bool
+see_booking(const struct house_model *m, const struct booking *b, struct state_object *ret)
+{
+    struct id ids[COMPANIONS_MAX];
+    const struct claim *claim = house_model_claim(m, b->id);
+    *ret = (struct state_object){
+        .span = state_span_number(b->span), .accompanied = house_model_companions(m, b->id, ids) > 0, .quantity = 1};
+    if (b->status == BOOKING_NO_SHOW) {
+        ret->given_up = true;
+        ret->owes = b->fee_minor > 0;
+        ret->room = state_room_number(m, b->lost_room);
+        return true;
+    }
+    if (b->status == BOOKING_CHECKED_OUT) {
+        ret->left = true;
+        ret->room = state_room_number(m, b->left_room);
+        return true;
+    }
+    if (!booking_status_is_blocking(b->status))
+        return false;
+    assert(b->placement == PLACEMENT_STATE_PROVEN);
+    ret->unpaid = b->status == BOOKING_PENDING_PAYMENT;
+    ret->unapproved = b->status == BOOKING_PENDING_APPROVAL;
+    ret->pinned = claim != NULL && claim->pinned;
+    ret->room = room_number(m, b->id);
+    ret->in_room = occupied_room(m, b->id);
+    ret->ticks = b->expires_at == 0 ? 0 : ticks_left(m, b->expires_at);
+    return true;
+}
+
 static size_t
 list_objects(const struct house_model *m, struct state_object *ret)
 {
     size_t count = 0;
-    for (size_t i = 0; i < m->booking_count; i++) {
-        const struct booking *b = &m->bookings[i];
-        const struct claim *claim = house_model_claim(m, b->id);
-        if (b->status == BOOKING_NO_SHOW)
-            ret[count++] = (struct state_object){.given_up = true,
-                                                 .span = state_span_number(b->span),
-                                                 .room = state_room_number(m, b->lost_room),
+    for (size_t i = 0; i < m->booking_count; i++)
+        count += see_booking(m, &m->bookings[i], &ret[count]) ? 1 : 0;
+    for (size_t i = 0; i < m->closure_count; i++)
+        if (m->closures[i].status == CLOSURE_OPEN)
+            ret[count++] = (struct state_object){.is_closure = true,
+                                                 .pinned = true,
+                                                 .span = state_span_number(m->closures[i].span),
+                                                 .room = room_number(m, m->closures[i].id),
                                                  .quantity = 1};
-        if (b->status == BOOKING_CHECKED_OUT)
-            ret[count++] = (struct state_object){.left = true,
-                                                 .span = state_span_number(b->span),
-                                                 .room = state_room_number(m, b->left_room),
-                                                 .quantity = 1};
-        if (!booking_status_is_blocking(b->status))
-            continue;
-        assert(count < MODEL_BOOKINGS && b->placement == PLACEMENT_STATE_PROVEN);
-        ret[count++] = (struct state_object){.unpaid = b->status == BOOKING_PENDING_PAYMENT,
-                                             .pinned = claim != NULL && claim->pinned,
-                                             .span = state_span_number(b->span),
-                                             .room = room_number(m, b->id),
-                                             .in_room = occupied_room(m, b->id),
-                                             .ticks = b->expires_at == 0 ? 0 : ticks_left(m, b->expires_at),
-                                             .quantity = 1};
-    }
     for (size_t i = 0; i < m->hold_count; i++) {
         const struct hold *h = &m->holds[i];
         if (h->status == HOLD_ACTIVE)
@@ -298,11 +375,11 @@ list_objects(const struct house_model *m, struct state_object *ret)
 }
 
 struct state
-state_pack(const struct state_object *objects, size_t count, const enum cleanliness rooms[STATE_ROOMS])
+state_pack(const struct state_object *objects, size_t count, const struct state_room rooms[STATE_ROOMS])
 {
-    struct state state = {.rooms = pack_cleanliness(rooms)};
+    struct state state = {.rooms = pack_rooms(rooms)};
     for (size_t i = 0; i < count; i++) {
-        uint16_t bits = pack(&objects[i]);
+        uint32_t bits = pack(&objects[i]);
         size_t at = i;
         for (; at > 0 && state.objects[at - 1] < bits; at--)
             state.objects[at] = state.objects[at - 1];
@@ -319,10 +396,10 @@ swap_room(int room)
 
 /* The same with the one room called the other, the one client the other, or both. */
 static struct state
-pack_swapped(const struct state_object *objects, size_t count, const enum cleanliness rooms[STATE_ROOMS], int way)
+pack_swapped(const struct state_object *objects, size_t count, const struct state_room rooms[STATE_ROOMS], int way)
 {
     struct state_object swapped[STATE_OBJECTS];
-    enum cleanliness swapped_rooms[STATE_ROOMS] = {rooms[way & 1], rooms[1 - (way & 1)]};
+    struct state_room swapped_rooms[STATE_ROOMS] = {rooms[way & 1], rooms[1 - (way & 1)]};
     for (size_t i = 0; i < count; i++) {
         swapped[i] = objects[i];
         if ((way & 1) != 0) {
@@ -338,13 +415,13 @@ pack_swapped(const struct state_object *objects, size_t count, const enum cleanl
 bool
 state_from_house(const struct house_model *model, bool alike, struct state *ret_state)
 {
-    struct state_object objects[MODEL_BOOKINGS + MODEL_HOLDS];
-    enum cleanliness rooms[STATE_ROOMS];
+    struct state_object objects[MODEL_BOOKINGS + MODEL_HOLDS + MODEL_CLOSURES];
+    struct state_room rooms[STATE_ROOMS];
     size_t count = list_objects(model, objects);
     if (count > STATE_OBJECTS)
         return false;
     for (int i = 0; i < STATE_ROOMS; i++)
-        rooms[i] = model->room_states[i].cleanliness;
+        rooms[i] = (struct state_room){model->room_states[i].cleanliness, room_is_faulty(&model->room_states[i])};
     *ret_state = state_pack(objects, count, rooms);
     for (int way = 1; alike && way < 4; way++) {
         struct state other = pack_swapped(objects, count, rooms, way);
@@ -368,12 +445,14 @@ state_tell(const struct state *state, char *text, size_t size)
 {
     size_t len = 0;
     for (int room = 1; room <= STATE_ROOMS && len < size; room++)
-        len += (size_t)snprintf(text + len, size - len, "%sroom %d %s", room == 1 ? "" : ", ", room,
-                                cleanliness_name(state_cleanliness(state, room)).ptr);
+        len += (size_t)snprintf(text + len, size - len, "%sroom %d %s%s", room == 1 ? "" : ", ", room,
+                                cleanliness_name(state_room(state, room).cleanliness).ptr,
+                                state_room(state, room).faulty ? " and faulty" : "");
     for (size_t i = 0; i < state_count(state) && len < size; i++) {
         struct state_object o = state_object(state, i);
-        const char *what = o.is_hold ? "held" : o.left ? "left" : o.given_up ? "given up" : "booked";
-        len += (size_t)snprintf(text + len, size - len, "; span %d %s room %d%s in %d", o.span, what, o.room,
-                                o.pinned ? " pinned" : "", o.in_room);
+        const char *what = o.is_closure ? "closed" : o.is_hold ? "held" : o.left ? "left" : "booked";
+        len += (size_t)snprintf(text + len, size - len, "; span %d %s room %d%s in %d%s%s", o.span,
+                                o.given_up ? "given up" : what, o.room, o.pinned ? " pinned" : "", o.in_room,
+                                o.owes ? " owes" : "", o.accompanied ? " accompanied" : "");
     }
 }

@@ -89,7 +89,17 @@ list_leg(const struct lister *l, int span, int room, bool pinned)
                         .room = room == 0 ? ID_NONE : l->model->rooms[room - 1].id,
                         .span = state_span(span),
                         .pinned = pinned,
-                        .party = 1};
+                        .party = STATE_PARTY,
+                        .price = state_price};
+}
+
+/* What a new booking is: paid for first, and then approved of. */
+static enum booking_status
+first_status(const struct lister *l, bool unpaid)
+{
+    if (unpaid)
+        return BOOKING_PENDING_PAYMENT;
+    return l->scope->approval ? BOOKING_PENDING_APPROVAL : BOOKING_CONFIRMED;
 }
 
 struct step *
@@ -103,6 +113,7 @@ list_create(struct lister *l, struct leg first, const struct leg *second, bool u
                                                              .leg_count = second == NULL ? 1 : 2,
                                                              .guest = {.name = {"Ada", 3}},
                                                              .payment = unpaid ? PAYMENT_REQUIRED : PAYMENT_NONE};
+    step->status = first_status(l, unpaid);
     return step;
 }
 
@@ -224,13 +235,24 @@ judge_reinstatement(const struct house_model *swept, const struct booking *b)
     return judge(swept, wish);
 }
 
-static void
-add_booking_step(struct lister *l, const struct booking *b, enum command_kind kind, enum outcome expected)
+static struct step *
+add_booking_step(struct lister *l, const struct booking *b, enum command_kind kind, enum outcome expected,
+                 enum booking_status status)
 {
     struct step *step = list_step(l, kind, 0);
     step->command.booking_step = (struct booking_step){.booking = b->id};
     step->expected = expected;
+    step->booking = b->id;
+    step->status = status;
     snprintf(step->text, sizeof(step->text), "%s %d", command_kind_name(kind).ptr, (int)b->id.lo);
+    return step;
+}
+
+/* Only what waits for somebody's word, and still does. */
+static enum outcome
+judge_word(const struct booking *swept)
+{
+    return swept->status == BOOKING_PENDING_APPROVAL ? OUTCOME_OK : OUTCOME_INVALID_TRANSITION;
 }
 
 static void
@@ -238,10 +260,10 @@ list_ends(struct lister *l, const struct booking *b, const struct booking *swept
 {
     if (l->scope->lasting)
         return;
-    add_booking_step(l, b, COMMAND_MARK_NO_SHOW, judge_no_show(swept));
-    add_booking_step(l, b, COMMAND_REINSTATE_BOOKING, judge_reinstatement(l->swept, swept));
-    add_booking_step(l, b, COMMAND_APPROVE_BOOKING, OUTCOME_INVALID_TRANSITION); /* nothing asks for approval here */
-    add_booking_step(l, b, COMMAND_DECLINE_BOOKING, OUTCOME_INVALID_TRANSITION);
+    add_booking_step(l, b, COMMAND_MARK_NO_SHOW, judge_no_show(swept), BOOKING_NO_SHOW);
+    add_booking_step(l, b, COMMAND_REINSTATE_BOOKING, judge_reinstatement(l->swept, swept), BOOKING_CONFIRMED);
+    add_booking_step(l, b, COMMAND_APPROVE_BOOKING, judge_word(swept), BOOKING_CONFIRMED);
+    add_booking_step(l, b, COMMAND_DECLINE_BOOKING, judge_word(swept), BOOKING_DECLINED);
 }
 
 static int
@@ -370,18 +392,16 @@ list_booking_steps(struct lister *l, const struct booking *b)
         step->expected = over ? OUTCOME_INVALID_TRANSITION : judge_amend(l->swept, b, state_span(span));
         snprintf(step->text, sizeof(step->text), "amend booking %d to span %d", (int)b->id.lo, span);
     }
-    struct step *step = list_step(l, COMMAND_CANCEL_BOOKING, 1);
-    step->command.booking_step = (struct booking_step){.booking = b->id};
-    step->expected = over ? OUTCOME_INVALID_TRANSITION : OUTCOME_OK;
-    snprintf(step->text, sizeof(step->text), "cancel booking %d", (int)b->id.lo);
+    add_booking_step(l, b, COMMAND_CANCEL_BOOKING, over ? OUTCOME_INVALID_TRANSITION : OUTCOME_OK, BOOKING_CANCELLED)
+        ->command.actor.name = state_clients[1];
     list_ends(l, b, swept);
     list_rooming_steps(l, b, over);
     if (l->scope->lasting)
         return;
-    step = list_step(l, COMMAND_CONFIRM_BOOKING, 0);
-    step->command.booking_step = (struct booking_step){.booking = b->id, .reason = {"paid in cash", 12}};
-    step->expected = over || b->status == BOOKING_CONFIRMED ? OUTCOME_INVALID_TRANSITION : OUTCOME_OK;
-    snprintf(step->text, sizeof(step->text), "confirm booking %d", (int)b->id.lo);
+    bool waits = !over && b->status != BOOKING_CONFIRMED;
+    struct step *step = add_booking_step(l, b, COMMAND_CONFIRM_BOOKING, waits ? OUTCOME_OK : OUTCOME_INVALID_TRANSITION,
+                                         BOOKING_CONFIRMED);
+    step->command.booking_step.reason = (struct str){"paid in cash", 12};
 }
 
 /* All that is sold and held fits (I4, checked after each step), so that there is a room for everybody. */
@@ -416,9 +436,13 @@ list_hold_steps(struct lister *l, const struct hold *h)
                 struct step *step = list_step(l, kinds[kind], client);
                 bool own = str_equal(h->owner, state_clients[client]);
                 step->expected = !own ? OUTCOME_FORBIDDEN : over ? OUTCOME_HOLD_EXPIRED : OUTCOME_OK;
+                step->status = kind == 2 ? first_status(l, unpaid != 0) : BOOKING_NONE;
                 if (kind == 2)
-                    step->command.confirm_hold = (struct confirm_hold){
-                        h->id, 1, {.name = {"Ada", 3}}, unpaid != 0 ? PAYMENT_REQUIRED : PAYMENT_NONE};
+                    step->command.confirm_hold = (struct confirm_hold){h->id,
+                                                                       STATE_PARTY,
+                                                                       {.name = {"Ada", 3}},
+                                                                       unpaid != 0 ? PAYMENT_REQUIRED : PAYMENT_NONE,
+                                                                       state_price};
                 else
                     step->command.hold_step = (struct hold_step){h->id, 2 * STATE_TICK_MS};
                 snprintf(step->text, sizeof(step->text), "client %d: %s %d%s", client,

@@ -12,8 +12,10 @@ struct step {
     struct command command;
     struct leg legs[2]; /* of the command, when it creates */
     enum outcome expected;
-    bool predicts;        /* the state it comes to is said, too */
-    struct state becomes; /* then: that state */
+    enum booking_status status; /* of the booking below then, when it is accepted; BOOKING_NONE: not said */
+    struct id booking;          /* none: of each that is new */
+    bool predicts;              /* the state it comes to is said, too */
+    struct state becomes;       /* then: that state */
     char text[96];
 };
 
@@ -22,7 +24,14 @@ struct explorer_scope {
     size_t objects; /* states with more alive are checked, and not walked on */
     bool lasting;   /* everything is paid and nothing lapses: no time, no payments, no releasing, no no-shows */
     bool groups;    /* two legs in one command, and quantities of two */
+    bool approval;  /* what is sold needs somebody's word */
     bool desk;      /* nothing but what a front desk does on the day of arrival; see explorer_desk.c */
+    /* at the desk, too; each of these makes many states */
+    bool cleaning; /* without it nobody cleans what somebody left */
+    bool faults;   /* something breaks, and is mended */
+    bool ends;     /* guests are given up and come after all, fees are waived, bookings called off */
+    bool closures; /* rooms are out of order and come back */
+    bool guests;   /* somebody comes along */
 };
 
 enum { STEPS_MAX = 768 };
