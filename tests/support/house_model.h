@@ -90,8 +90,8 @@ void house_model_load_all(const struct house_model *model, const struct command 
  * about one transaction, R1, and the database's own guards. False with `why` set. */
 bool house_model_apply(struct house_model *model, const struct decision *decision);
 
-/* Checks I1, I2, I3, I4 (by trying every placement), I5, L3, L4's half that is about who is in a room, L5 and R6 on
- * what is stored. False with `why` set. */
+/* Checks I1, I2, I3, I4 (by trying every placement), I5, L3, L4's half that is about who is in a room, L5, R4's half
+ * that is about closures, and R6 on what is stored. False with `why` set. */
 bool house_model_check(struct house_model *model);
 
 /* Could `extra` more units of `span` be placed with all that is there, if `fixed` (NULL for none) were fixed as well?

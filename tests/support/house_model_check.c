@@ -68,11 +68,38 @@ check_hold_claims(struct house_model *model, const struct hold *h)
 }
 
 static bool
+is_out_of_order(const struct closure *closure)
+{
+    return closure->status == CLOSURE_OPEN && closure->kind == CLOSURE_OUT_OF_ORDER;
+}
+
+/* The room for as long as it is out of order, and no longer. */
+static bool
+check_closure_claim(struct house_model *model, const struct closure *closure)
+{
+    const struct claim *claim = house_model_claim(model, closure->id);
+    if (!is_out_of_order(closure))
+        return claim == NULL || model_fail(model, "R4", "a room is open again, and has a claim of its closure");
+    return (claim != NULL && id_equal(claim->room, closure->room) && span_equal(claim->span, closure->span)) ||
+           model_fail(model, "R4", "a room that is out of order has not its claim");
+}
+
+static bool
+is_known_closure(const struct house_model *model, struct id id)
+{
+    for (size_t i = 0; i < model->closure_count; i++)
+        if (id_equal(model->closures[i].id, id))
+            return true;
+    return false;
+}
+
+static bool
 check_claim_owner(struct house_model *model, const struct claim *claim)
 {
     const struct booking *booking = house_model_booking(model, claim->owner);
     const struct hold *hold = house_model_hold(model, claim->owner);
-    bool known = claim->owner_kind == CLAIM_OF_CLOSURE || (claim->owner_kind == CLAIM_OF_BOOKING && booking != NULL) ||
+    bool known = (claim->owner_kind == CLAIM_OF_CLOSURE && is_known_closure(model, claim->owner)) ||
+                 (claim->owner_kind == CLAIM_OF_BOOKING && booking != NULL) ||
                  (claim->owner_kind == CLAIM_OF_HOLD && hold != NULL);
     return known || model_fail(model, "I1", "a claim of nobody");
 }
@@ -333,6 +360,9 @@ house_model_check(struct house_model *model)
             return false;
     for (size_t i = 0; i < model->hold_count; i++)
         if (!check_hold_claims(model, &model->holds[i]))
+            return false;
+    for (size_t i = 0; i < model->closure_count; i++)
+        if (!check_closure_claim(model, &model->closures[i]))
             return false;
     for (size_t i = 0; i < model->type_count; i++) {
         const struct room_type *type = &model->types[i];
