@@ -471,6 +471,8 @@ house_life_command(struct house_life *life)
         return any_closing(life, actor);
     if (one_in(life, 10))
         return any_naming(life, actor);
+    if (one_in(life, 6))
+        return house_life_upkeep(life);
     int kind = is_nearly_full(life->model) ? 12 : house_life_pick(life, 26);
     if (kind >= 20)
         return house_life_money(life);

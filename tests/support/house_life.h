@@ -31,12 +31,15 @@ int house_life_pick(struct house_life *life, int count);
 /* Three of the staff, of whom two are the same, and two bookers. */
 struct actor house_life_actor(struct house_life *life);
 
-/* A command on bookings, holds, money or rooms that are closed; its legs are in the life and stay until the next. When
- * the model is nearly full it is a cancellation. */
+/* A command on bookings, holds, money, rooms that are closed or cleaned; its legs are in the life and stay until the
+ * next. When the model is nearly full it is a cancellation. */
 struct command house_life_command(struct house_life *life);
 
 /* A command about money, or of guests who come and leave; for house_life_command(). */
 struct command house_life_money(struct house_life *life);
+
+/* A command of housekeeping; for house_life_command(). */
+struct command house_life_upkeep(struct house_life *life);
 
 /* Not known, or one of a few; for who may say prices. */
 struct price house_life_price(struct house_life *life, struct actor actor);

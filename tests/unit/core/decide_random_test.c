@@ -6,6 +6,7 @@
 #include "tests/support/house_life.h"
 #include "tests/support/house_money.h"
 #include "tests/support/house_naming.h"
+#include "tests/support/house_upkeep.h"
 #include "tests/unit/core/decide_world.h"
 
 enum { LIVES = 900, STEPS = 400 };
@@ -38,10 +39,10 @@ set_rules(struct world *w, struct house_life *life)
 
 /* What must have happened to money, and to who is named, as well. */
 static const char *const kinds[] = {
-    "payment.authorized", "payment.captured",    "payment.failed",       "payment.voided",  "payment.refunded",
-    "refund.due",         "refund.lowered",      "refund.withdrawn",     "refund.sent",     "refund.settled",
-    "refund.failed",      "set_aside.created",   "booking.revived",      "booking.no_show", "booking.reinstated",
-    "booking.paid",       "booking.guest_added", "booking.guest_removed"};
+    "payment.authorized", "payment.captured",    "payment.failed",        "payment.voided",      "payment.refunded",
+    "refund.due",         "refund.lowered",      "refund.withdrawn",      "refund.sent",         "refund.settled",
+    "refund.failed",      "set_aside.created",   "booking.revived",       "booking.no_show",     "booking.reinstated",
+    "booking.paid",       "booking.guest_added", "booking.guest_removed", "room.status_changed", "room.note_changed"};
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 struct seen {
@@ -49,6 +50,7 @@ struct seen {
     size_t kinds[KINDS];
     size_t let_go;        /* guests who had not paid, by a manager */
     size_t left_together; /* more than one */
+    size_t let_in;        /* guests, into a room that was ready */
 };
 
 static void
@@ -61,6 +63,7 @@ note(struct seen *seen, const struct world *w, const struct command *command)
         const struct event *event = &w->last.events[i];
         for (size_t j = 0; j < KINDS; j++)
             seen->kinds[j] += str_equal(event->kind, str_from(kinds[j]));
+        seen->let_in += !event->overrides && str_equal(event->kind, STR("booking.checked_in"));
         seen->let_go += event->overrides && str_equal(event->kind, STR("booking.checked_out"));
     }
 }
@@ -71,6 +74,7 @@ live(int number, struct seen *seen)
     static struct world w;
     static struct house_money books;
     static struct house_naming naming;
+    static struct house_upkeep upkeep;
     struct house_life life = {.model = &w.model, .seed = (uint64_t)(number + 1) * UINT64_C(0x9e3779b97f4a7c15)};
     world_init(&w);
     set_rules(&w, &life);
@@ -79,11 +83,13 @@ live(int number, struct seen *seen)
         struct command command = house_life_command(&life);
         house_money_take(&w.model, &command, &books);
         house_naming_take(&w.model, &command, &naming);
+        house_upkeep_take(&w.model, &command, &upkeep);
         (void)world_try(&w, &command);
         note(seen, &w, &command);
         if (w.model.why[0] == '\0')
             (void)(house_money_audit(&books, &command, &w.last, &w.model) &&
-                   house_naming_audit(&naming, &command, &w.last, &w.model));
+                   house_naming_audit(&naming, &command, &w.last, &w.model) &&
+                   house_upkeep_audit(&upkeep, &command, &w.last, &w.model));
         if (w.model.why[0] != '\0')
             fail_msg("life %d, step %d: %s", number, step, w.model.why);
         pass_time(&life, &w.model);
@@ -106,6 +112,7 @@ everything_holds_through_random_lives(void **state)
                                        OUTCOME_NOT_FOUND,
                                        OUTCOME_INVALID_TRANSITION,
                                        OUTCOME_HOLD_EXPIRED,
+                                       OUTCOME_ROOM_NOT_READY,
                                        OUTCOME_ALREADY_EXISTS,
                                        OUTCOME_TOO_MANY_GUESTS,
                                        OUTCOME_BEYOND_HORIZON,
@@ -125,8 +132,8 @@ everything_holds_through_random_lives(void **state)
         if (seen.kinds[i] == 0)
             fail_msg("%s never came up", kinds[i]);
     }
-    print_message("# let go %zu, left together %zu\n", seen.let_go, seen.left_together);
-    assert_true(seen.let_go > 0 && seen.left_together > 0);
+    print_message("# let in %zu, let go %zu, left together %zu\n", seen.let_in, seen.let_go, seen.left_together);
+    assert_true(seen.let_in > 0 && seen.let_go > 0 && seen.left_together > 0);
 }
 
 int
