@@ -40,6 +40,8 @@ enum db_status check_next_events(struct check_run *run, int64_t after, struct st
 enum db_status check_placement(struct check_run *run);
 enum db_status check_stock_fold(struct check_run *run);
 enum db_status check_room_steps(struct check_run *run);
+enum db_status check_entries(struct check_run *run);
+enum db_status check_rooms_for_today(struct check_run *run);
 enum db_status check_words(struct check_run *run);
 enum db_status check_guest_words(struct check_run *run);
 
