@@ -1,4 +1,4 @@
-/* The desk over HTTP: whoever walks in. */
+/* The desk over HTTP: whoever walks in, and whoever changes rooms. */
 #include <string.h>
 
 #include "tests/api/fixture.h"
@@ -169,6 +169,88 @@ in_a_large_house_the_one_room_that_is_ready_is_found(void **state)
 }
 
 static void
+assert_room_is(const char *room, const char *status, const char *cleanliness)
+{
+    struct answer answer = world_get(world, "/v1/rooms/%s", room);
+    assert_string_equal(answer_text(&answer, "room_status"), status);
+    assert_string_equal(answer_text(&answer, "cleanliness"), cleanliness);
+}
+
+/* The last event of the booking is that of a swap which a manager insisted on; `reason` NULL for none. */
+static void
+assert_swap_was_overridden(const char *booking, size_t events_before, const char *reason)
+{
+    struct answer answer = world_get(world, "/v1/bookings/%s/events", booking);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), events_before + 1);
+    const char *event = world_format(world, "items/%zu", events_before);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/kind", event)), "booking.swapped");
+    assert_true(json_is_true(answer_at(&answer, world_format(world, "%s/body/override", event))));
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/body/override_role", event)), "manager");
+    if (reason == NULL)
+        assert_true(json_is_null(answer_at(&answer, world_format(world, "%s/reason", event))));
+    else
+        assert_string_equal(answer_text(&answer, world_format(world, "%s/reason", event)), reason);
+}
+
+static struct answer
+swap(const char *token, const char *booking, const char *other, const char *rest)
+{
+    return post_as(token, world_format(world, "/v1/bookings/%s/swap", booking),
+                   world_format(world, "{\"with_booking_id\":\"%s\"%s}", other, rest));
+}
+
+/* Guests who change rooms go to rooms that are ready, or somebody says why not: both parties, then one that is in the
+ * house with one that is still to come. */
+static void
+rooms_that_are_not_ready_are_changed_by_a_manager_s_word(void **state)
+{
+    const char *anyway = ",\"override\":true,\"reason\":\"they insist\"";
+    (void)state;
+    struct answer answer = walk_in(desk, wish(world_format(world, "\"room_id\":\"%s\",\"nights\":2", house.room[0])));
+    assert_status(&answer, 201);
+    const char *one = answer_text(&answer, "id");
+    answer = walk_in(desk, wish(world_format(world, "\"room_id\":\"%s\",\"nights\":1", house.room[1])));
+    assert_status(&answer, 201);
+    const char *two = answer_text(&answer, "id");
+    report_fault(house.room[1]);
+    answer = swap(desk, one, two, "");
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+    answer = swap(desk, one, two, anyway);
+    assert_pointer(&answer, 403, "FORBIDDEN", "/override");
+    answer = swap(manager, one, two, ",\"override\":true");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/reason");
+    answer = swap(manager, one, two, anyway);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
+    assert_swap_was_overridden(one, 3, "they insist");
+    assert_swap_was_overridden(two, 3, NULL);
+    assert_room_is(house.room[0], "OCCUPIED", "DIRTY");
+    assert_room_is(house.room[1], "OCCUPIED", "DIRTY");
+
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/check-out", two), NULL);
+    assert_status(&answer, 200);
+    answer = world_post(world, "/v1/bookings",
+                        "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"2026-11-22\","
+                        "\"departure\":\"2026-11-23\",\"guest\":{\"name\":\"Grace Hopper\"}}",
+                        house.property, house.room[0]);
+    assert_status(&answer, 201);
+    const char *coming = answer_text(&answer, "id");
+    answer = swap(desk, coming, one, "");
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+    assert_string_equal(answer_text(&answer, "current_status"), "CHECKOUT_DIRTY");
+    answer = swap(manager, coming, one, anyway);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "status"), "CONFIRMED");
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
+    assert_swap_was_overridden(coming, 1, "they insist");
+    assert_swap_was_overridden(one, 4, NULL);
+    answer = world_get(world, "/v1/bookings/%s", one);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[0]);
+    assert_room_is(house.room[0], "OCCUPIED", "DIRTY");
+    assert_room_is(house.room[1], "MAINTENANCE_REQUIRED", "DIRTY");
+}
+
+static void
 what_is_wrong_is_pointed_at(void **state)
 {
     (void)state;
@@ -207,6 +289,8 @@ main(void)
         cmocka_unit_test_setup_teardown(the_same_request_again_lets_nobody_in_twice, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(another_room_that_is_ready_is_offered, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(in_a_large_house_the_one_room_that_is_ready_is_found, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(rooms_that_are_not_ready_are_changed_by_a_manager_s_word, setup,
+                                        fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_pointed_at, setup, fixture_tear_down),
     };
     return test_run("api/desk", tests);

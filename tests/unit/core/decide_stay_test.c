@@ -313,6 +313,86 @@ two_parties_in_the_house_change_places(void **state)
     world_done(w);
 }
 
+static enum outcome
+swap_anyway(struct world *w, struct actor actor, struct id booking, struct id other)
+{
+    struct command command = {
+        .kind = COMMAND_SWAP_ROOMS,
+        .actor = actor,
+        .property = 1,
+        .swap_rooms = {.booking = booking, .other = other, .overrides = true, .reason = STR("no other room")}};
+    return world_run(w, &command);
+}
+
+/* Of the two events the first has the reason. */
+static void
+assert_swapped_anyway(const struct world *w, struct id booking, struct id other)
+{
+    for (size_t i = 0; i < 2; i++) {
+        assert_event(w, i, "booking.swapped");
+        assert_true(w->last.events[i].overrides);
+        assert_int_equal(w->last.events[i].override_role, ROLE_MANAGER);
+    }
+    assert_true(id_equal(w->last.events[0].subject, booking));
+    assert_true(id_equal(w->last.events[1].subject, other));
+    assert_true(str_equal(w->last.events[0].reason->content, STR("no other room")));
+    assert_null(w->last.events[1].reason);
+}
+
+static void
+a_manager_has_parties_change_places_in_rooms_that_are_not_ready(void **state)
+{
+    WORLD;
+    struct id one = guests_in(w, w->room_101, 3), two = guests_in(w, w->room_102, 2);
+    state_of(w, w->room_101)->cleanliness = CLEANLINESS_CLEANED;
+    state_of(w, w->room_102)->fault = (struct id){7, 7};
+    state_of(w, w->room_102)->fault_since = MODEL_NOW;
+    assert_int_equal(swap(w, manager, one, two), OUTCOME_ROOM_NOT_READY);
+    assert_true(str_equal(w->last.refusal.status, STR("OCCUPIED")));
+    assert_int_equal(swap_anyway(w, desk, one, two), OUTCOME_FORBIDDEN);
+    assert_string_equal(w->last.refusal.pointer, "/override");
+    assert_int_equal(swap_anyway(w, manager, one, two), OUTCOME_OK);
+    assert_swapped_anyway(w, one, two);
+    assert_in(w, one, w->room_102);
+    assert_in(w, two, w->room_101);
+    assert_int_equal(state_of(w, w->room_101)->cleanliness, CLEANLINESS_DIRTY);
+    assert_int_equal(state_of(w, w->room_102)->cleanliness, CLEANLINESS_DIRTY);
+    assert_true(room_is_faulty(state_of(w, w->room_102)));
+    assert_false(room_is_faulty(state_of(w, w->room_101)));
+    world_done(w);
+}
+
+/* Only those who are in the house go anywhere, so it is their new room that has to be ready. */
+static void
+who_is_in_the_house_changes_rooms_with_who_is_still_to_come(void **state)
+{
+    WORLD;
+    struct id here = guests_in(w, w->room_101, 3), coming = stay_in(w, w->room_102, 0, 2);
+    state_of(w, w->room_101)->cleanliness = CLEANLINESS_CLEANED;
+    state_of(w, w->room_102)->cleanliness = CLEANLINESS_CLEANED;
+    assert_int_equal(swap(w, desk, coming, here), OUTCOME_ROOM_NOT_READY);
+    assert_in(w, here, w->room_101);
+    state_of(w, w->room_102)->cleanliness = CLEANLINESS_INSPECTED;
+    assert_int_equal(swap(w, desk, coming, here), OUTCOME_OK);
+    assert_false(w->last.events[0].overrides);
+    assert_in(w, here, w->room_102);
+    assert_empty(w, w->room_101);
+    assert_room(w, coming, w->room_101);
+    assert_int_equal(booking_of(w, coming)->status, BOOKING_CONFIRMED);
+    assert_int_equal(state_of(w, w->room_101)->cleanliness, CLEANLINESS_DIRTY);
+    assert_int_equal(state_of(w, w->room_102)->cleanliness, CLEANLINESS_INSPECTED);
+    assert_int_equal(swap(w, desk, coming, here), OUTCOME_ROOM_NOT_READY);
+    assert_true(str_equal(w->last.refusal.status, STR("CHECKOUT_DIRTY")));
+    assert_int_equal(swap_anyway(w, manager, coming, here), OUTCOME_OK);
+    assert_swapped_anyway(w, coming, here);
+    assert_in(w, here, w->room_101);
+    assert_empty(w, w->room_102);
+    assert_room(w, coming, w->room_102);
+    assert_int_equal(state_of(w, w->room_101)->cleanliness, CLEANLINESS_DIRTY);
+    assert_int_equal(state_of(w, w->room_102)->cleanliness, CLEANLINESS_DIRTY);
+    world_done(w);
+}
+
 static void
 guests_stay_longer_in_their_room(void **state)
 {
@@ -389,6 +469,8 @@ main(void)
         cmocka_unit_test(guests_who_move_have_the_room_for_good_whatever_was_said),
         cmocka_unit_test(a_planned_move_is_made_on_its_day),
         cmocka_unit_test(two_parties_in_the_house_change_places),
+        cmocka_unit_test(a_manager_has_parties_change_places_in_rooms_that_are_not_ready),
+        cmocka_unit_test(who_is_in_the_house_changes_rooms_with_who_is_still_to_come),
         cmocka_unit_test(guests_stay_longer_in_their_room),
         cmocka_unit_test(one_of_a_batch_makes_way_for_another_and_both_come_in),
         cmocka_unit_test(a_batch_that_breaks_off_leaves_nobody_in_a_room),
