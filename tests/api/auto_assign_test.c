@@ -160,6 +160,21 @@ what_is_named_must_be_there_and_ahead(void **state)
     assert_problem(&answer, 422, "VALIDATION_FAILED");
 }
 
+/* Of a property the log also has what came of its arrivals, which is not how the property is. */
+static void
+a_property_is_shown_as_it_is_after_its_arrivals(void **state)
+{
+    (void)state;
+    const char *target = world_format(world, "/v1/properties/%s", house.property);
+    book("2027-03-03");
+    struct answer answer = assign_day("", "", "");
+    assert_int_equal(answer_number(&answer, "assigned"), 1);
+    answer = world_patch(world, target, 1, "{}"); /* changes nothing */
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "id"), house.property);
+    assert_string_equal(answer_field(world, &answer, "ETag"), "\"1\"");
+}
+
 int
 main(void)
 {
@@ -172,6 +187,8 @@ main(void)
         cmocka_unit_test_setup_teardown(those_without_a_room_are_listed_and_alone_they_are_refused, fixture_set_up,
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_is_named_must_be_there_and_ahead, fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_property_is_shown_as_it_is_after_its_arrivals, fixture_set_up,
+                                        fixture_tear_down),
     };
     return test_run("api/auto_assign", tests);
 }
