@@ -229,20 +229,13 @@ store_open_nights(struct store *store, uint32_t property, const struct nights_se
 enum db_status
 store_set_nights(struct store *store, uint32_t property, const struct nights_set *nights)
 {
-    struct store_id_cell cell;
-    struct db_value type = store_id(nights->room_type, &cell);
-    enum db_status status = DB_OK;
-    if (nights->units >= 0)
-        status = run_over_nights(
-            store, STMT_NIGHT_SET_UNITS,
-            STORE_VALUES(db_int(nights->units), db_int(property), type, db_int(nights->from), db_int(nights->until)),
-            nights->from, nights->until);
-    if (status == DB_OK && nights->allowance >= 0)
-        status = run_over_nights(store, STMT_NIGHT_SET_ALLOWANCE,
-                                 STORE_VALUES(db_int(nights->allowance), db_int(property), type, db_int(nights->from),
-                                              db_int(nights->until)),
-                                 nights->from, nights->until);
-    return status;
+    struct store_id_cell type;
+    return run_over_nights(store, STMT_NIGHT_SET,
+                           STORE_VALUES(nights->units >= 0 ? db_int(nights->units) : db_null(),
+                                        nights->allowance >= 0 ? db_int(nights->allowance) : db_null(),
+                                        db_int(property), store_id(nights->room_type, &type), db_int(nights->from),
+                                        db_int(nights->until)),
+                           nights->from, nights->until);
 }
 
 enum db_status

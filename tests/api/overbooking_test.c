@@ -6,16 +6,21 @@
 #include "tests/unit/test.h"
 
 static struct answer
+set(const char *type, const char *members)
+{
+    struct ask ask = {
+        .method = "PUT",
+        .target = "/v1/inventory",
+        .token = world->owner,
+        .body = world_format(world, "{\"room_type_id\":\"%s\",\"from\":\"2027-03-01\",\"until\":\"2027-03-03\",%s}",
+                             type, members)};
+    return world_ask(world, &ask);
+}
+
+static struct answer
 allow(const char *type, int allowance)
 {
-    struct ask ask = {.method = "PUT",
-                      .target = "/v1/inventory",
-                      .token = world->owner,
-                      .body = world_format(world,
-                                           "{\"room_type_id\":\"%s\",\"from\":\"2027-03-01\",\"until\":\"2027-03-03\","
-                                           "\"allowance\":%d}",
-                                           type, allowance)};
-    return world_ask(world, &ask);
+    return set(type, world_format(world, "\"allowance\":%d", allowance));
 }
 
 /* Two nights from the first of March. */
@@ -85,6 +90,23 @@ counted_stock_is_sold_up_to_the_allowance_and_listed(void **state)
     assert_int_equal(answer_number(&answer, "items/1/units"), 3);
     assert_int_equal(answer_number(&answer, "items/1/sold"), 5);
     assert_int_equal(answer_number(&answer, "items/1/over"), 2);
+}
+
+/* What is sold stands all the while, though neither the old allowance with the new units nor the other way round would
+ * have room for it. */
+static void
+units_become_an_allowance_and_units_again(void **state)
+{
+    (void)state;
+    sell(house.studio, 3);
+    struct answer answer = set(house.studio, "\"units\":1,\"allowance\":2");
+    assert_status(&answer, 200);
+    assert_int_equal(shown(house.studio, "allowance"), 2);
+    assert_int_equal(shown(house.studio, "free"), 0);
+    answer = set(house.studio, "\"units\":3,\"allowance\":0");
+    assert_status(&answer, 200);
+    assert_int_equal(shown(house.studio, "units"), 3);
+    assert_int_equal(shown(house.studio, "allowance"), 0);
 }
 
 /* Rooms are what they are: who is one too many has no room, and it is said that it can't be shown that all fit. */
@@ -172,6 +194,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(counted_stock_is_sold_up_to_the_allowance_and_listed),
+        CASE(units_become_an_allowance_and_units_again),
         CASE(a_stay_beyond_the_rooms_has_no_room_and_an_unproven_placement),
         CASE(no_allowance_gives_a_room_twice),
         CASE(an_allowance_that_is_used_is_not_lowered),
