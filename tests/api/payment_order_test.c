@@ -1,6 +1,5 @@
 /* What a provider says meets what else goes on, in whatever order: the same webhooks in any order and repeated, and
  * webhooks beside the desk and the end of a booking's time, at once on connections of their own. */
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,13 +241,6 @@ book_nearly_over(int night)
     return booking;
 }
 
-static void
-await_answer(int fd)
-{
-    struct pollfd readable = {.fd = fd, .events = POLLIN};
-    assert_int_equal(poll(&readable, 1, 60000), 1);
-}
-
 /* Asks as the time of a booking comes to its end: with so many requests answered in between, before it or, where
  * `lead` is negative, after it. At LEADS it is clear what comes first, answer or sweeper; near 0 nobody knows. */
 static int
@@ -257,7 +249,7 @@ send_at_the_end(const struct ask *ask, int lead)
     long long swept = world_swept(world);
     int fd = lead > 0 ? world_send(world, ask) : -1;
     if (lead == LEADS)
-        await_answer(fd);
+        race_await_answer(fd);
     if (lead <= 0)
         test_clock_advance_ms(&world->clock, 1);
     if (lead == -LEADS)
@@ -268,7 +260,7 @@ send_at_the_end(const struct ask *ask, int lead)
         test_clock_advance_ms(&world->clock, 1);
     fd = fd >= 0 ? fd : world_send(world, ask);
     if (lead == -LEADS)
-        await_answer(fd);
+        race_await_answer(fd);
     return fd;
 }
 
