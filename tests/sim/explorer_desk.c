@@ -333,6 +333,54 @@ list_plain_steps(struct lister *l, const struct desk *before, size_t number)
     }
 }
 
+/* --- two at once --- */
+
+struct step *
+desk_add_pair(struct lister *l, enum command_kind kind, size_t first, size_t second)
+{
+    struct step *step = desk_add_step(l, COMMAND_BATCH_BOOKINGS, false);
+    step->lines[0] = (struct booking_step){.booking = desk_id(l, first)};
+    step->lines[1] = (struct booking_step){.booking = desk_id(l, second)};
+    step->command.booking_batch =
+        (struct booking_batch){.step = kind, .items = step->lines, .count = 2, .from_items = true};
+    snprintf(step->text, sizeof(step->text), "%s %zu and %zu", command_kind_name(kind).ptr, first + 1, second + 1);
+    return step;
+}
+
+/* As one after the other, of whom the first that can't be refuses it for both. */
+static void
+list_pair_of_check_ins(struct lister *l, const struct desk *before, size_t first, size_t second)
+{
+    static const int ways[][2] = {{0, 0}, {1, 0}, {2, 0}, {1, 2}, {2, 1}, {1, 1}}; /* 0: the room it has by then */
+    for (size_t way = 0; way < sizeof(ways) / sizeof(ways[0]); way++) {
+        struct desk after = *before;
+        struct step *step = desk_add_pair(l, COMMAND_CHECK_IN, first, second);
+        step->lines[0].room = desk_room_id(l, ways[way][0]);
+        step->lines[1].room = desk_room_id(l, ways[way][1]);
+        enum outcome outcome = judge_check_in(&after, first, ways[way][0], false);
+        if (outcome == OUTCOME_OK)
+            outcome = judge_check_in(&after, second, ways[way][1], false);
+        desk_predict(l, step, outcome, &after);
+        snprintf(step->text, sizeof(step->text), "check in %zu room %d and %zu room %d", first + 1, ways[way][0],
+                 second + 1, ways[way][1]);
+    }
+}
+
+static void
+list_pairs(struct lister *l, const struct desk *before, size_t first)
+{
+    for (size_t second = 0; second < before->count; second++) {
+        struct desk after = *before;
+        if (second == first || before->stays[second].is_closure)
+            continue;
+        list_pair_of_check_ins(l, before, first, second);
+        enum outcome outcome = judge_check_out(&after, first);
+        if (outcome == OUTCOME_OK)
+            outcome = judge_check_out(&after, second);
+        desk_predict(l, desk_add_pair(l, COMMAND_CHECK_OUT, first, second), outcome, &after);
+    }
+}
+
 /* --- staying on --- */
 
 /* Guests who are in the house keep their room, and who may move makes way. Before that, a stay that is not pinned would
@@ -501,11 +549,12 @@ list_desk(struct lister *l)
     list_desk_rooms(l, &before);
     for (size_t i = 0; i < before.count; i++) {
         if (before.stays[i].is_closure) {
-            list_desk_reopening(l, &before, i);
+            list_desk_closure(l, &before, i);
             continue;
         }
         list_check_ins(l, &before, i);
         list_plain_steps(l, &before, i);
+        list_pairs(l, &before, i);
         list_extensions(l, &before, i);
         list_moves(l, &before, i);
         list_desk_rooming(l, &before, i);

@@ -38,13 +38,16 @@ void desk_predict(struct lister *l, struct step *step, enum outcome outcome, con
 struct step *desk_add_step(struct lister *l, enum command_kind kind, bool overrides);
 struct str desk_reason(bool overrides);
 
+/* A step for two bookings at once, all or nothing; the caller says what it comes to. */
+struct step *desk_add_pair(struct lister *l, enum command_kind kind, size_t first, size_t second);
+
 /* Of an object of the state; of room 1 or 2, none for 0. */
 struct id desk_id(const struct lister *l, size_t number);
 struct id desk_room_id(const struct lister *l, int room);
 
-/* Cleaning, mending and closing rooms. */
+/* Cleaning, mending and closing rooms, and what becomes of one that is closed. */
 void list_desk_rooms(struct lister *l, const struct desk *before);
-void list_desk_reopening(struct lister *l, const struct desk *before, size_t number);
+void list_desk_closure(struct lister *l, const struct desk *before, size_t number);
 /* Which room a booking has. */
 void list_desk_rooming(struct lister *l, const struct desk *before, size_t number);
 /* How a booking ends without its guests, and who comes along. */

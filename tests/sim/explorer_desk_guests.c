@@ -84,6 +84,15 @@ list_ends(struct lister *l, const struct desk *before, size_t number)
         step->command.booking_step.reason = desk_reason(waives != 0);
         desk_predict(l, step, judge_no_show(&after, number, waives != 0), &after);
     }
+    for (size_t other = 0; other < before->count; other++) {
+        after = *before;
+        if (other == number || before->stays[other].is_closure)
+            continue;
+        enum outcome outcome = judge_no_show(&after, number, false);
+        if (outcome == OUTCOME_OK)
+            outcome = judge_no_show(&after, other, false);
+        desk_predict(l, desk_add_pair(l, COMMAND_MARK_NO_SHOW, number, other), outcome, &after);
+    }
 }
 
 /* --- who comes along --- */

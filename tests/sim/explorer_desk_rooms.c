@@ -226,10 +226,30 @@ list_closing(struct lister *l, const struct desk *before)
         }
 }
 
-/* Whatever there is of it, it is open again at once. */
-void
-list_desk_reopening(struct lister *l, const struct desk *before, size_t number)
+/* As if it were closed anew for all of its time. */
+static enum outcome
+judge_closure(struct desk *desk, size_t number, int64_t ends)
 {
+    struct state_object *closure = &desk->stays[number];
+    struct span span = {state_span(closure->span).starts, ends};
+    if (ends <= span.starts)
+        return OUTCOME_VALIDATION_FAILED;
+    closure->span = state_span_number(span);
+    return desk_settle(desk, number, true);
+}
+
+/* It lasts until another day, or is over at once, whatever there is of it. */
+void
+list_desk_closure(struct lister *l, const struct desk *before, size_t number)
+{
+    for (int day = 1; day <= STATE_NIGHTS; day++) {
+        struct desk after = *before;
+        struct step *step = desk_add_step(l, COMMAND_AMEND_CLOSURE, false);
+        int64_t ends = date_to_instant(MODEL_TODAY + day);
+        step->command.amend_closure = (struct amend_closure){.closure = desk_id(l, number), .ends = ends};
+        desk_predict(l, step, judge_closure(&after, number, ends), &after);
+        snprintf(step->text, sizeof(step->text), "keep %zu closed until day %d", number + 1, day);
+    }
     struct desk after = *before;
     struct step *step = desk_add_step(l, COMMAND_REOPEN_ROOM, false);
     step->command.closure_step = (struct closure_step){.closure = desk_id(l, number)};

@@ -10,7 +10,8 @@
 struct step {
     bool tick; /* time passes; no command */
     struct command command;
-    struct leg legs[2]; /* of the command, when it creates */
+    struct leg legs[2];           /* of the command, when it creates */
+    struct booking_step lines[2]; /* of the command, when it is about two bookings at once */
     enum outcome expected;
     enum booking_status status; /* of the booking below then, when it is accepted; BOOKING_NONE: not said */
     struct id booking;          /* none: of each that is new */
