@@ -2,6 +2,7 @@
  * than RATE_PER_SECOND. A crowd that wants the same thing is told the same alternatives. */
 #include "api/alternatives.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include <sodium.h>
@@ -65,6 +66,8 @@ struct question {
     struct id booking; /* that is to be changed so; none for a new one */
     bool of_rooms;     /* it is to get leg.room for leg.span: another room is all that helps */
     bool now;          /* somebody is to be let in: a room that is ready is all that helps */
+    bool extends;      /* it is to last until the end of leg.span: fewer nights more are all that helps */
+    int64_t ends;      /* with that: until when it lasts as it is; not known yet when it is asked */
     unsigned char hash[QUESTION_BYTES];
 };
 
@@ -82,6 +85,15 @@ ask_for_ready_room(const struct command *command, struct question *ret_question)
     const struct walk_in *walk_in = &command->walk_in;
     *ret_question = (struct question){.leg = walk_in->leg, .quantity = 1, .now = true};
     ret_question->leg.span = (struct span){walk_in->departure, walk_in->nights};
+    return true;
+}
+
+/* Into the room that they name, or the one that their booking has, which is not known yet. */
+static bool
+ask_for_check_in(const struct command *command, struct question *ret_question)
+{
+    *ret_question = (struct question){
+        .leg.room = command->check_in.room, .quantity = 1, .booking = command->check_in.booking, .now = true};
     return true;
 }
 
@@ -106,18 +118,21 @@ ask_for_room(const struct command *command, struct question *ret_question)
 static bool
 ask(const struct command *command, struct question *ret_question)
 {
-    if (command->kind == COMMAND_AMEND_BOOKING) {
+    if (command->kind == COMMAND_AMEND_BOOKING || command->kind == COMMAND_EXTEND_BOOKING) {
         const struct amend_booking *amend = &command->amend_booking;
         *ret_question = (struct question){.leg = {.room_type = amend->room_type,
                                                   .by_minute = amend->by_minute,
                                                   .span = amend->span,
                                                   .party = amend->party},
                                           .quantity = 1,
-                                          .booking = amend->booking};
+                                          .booking = amend->booking,
+                                          .extends = command->kind == COMMAND_EXTEND_BOOKING};
         return true;
     }
     if (command->kind == COMMAND_ASSIGN_ROOM || command->kind == COMMAND_MOVE_BOOKING)
         return ask_for_room(command, ret_question);
+    if (command->kind == COMMAND_CHECK_IN)
+        return ask_for_check_in(command, ret_question);
     if (command->kind == COMMAND_WALK_IN)
         return ask_for_ready_room(command, ret_question);
     if (command->kind == COMMAND_ACQUIRE_HOLD) {
@@ -152,6 +167,7 @@ hash(const struct call *call, struct question *question)
                               question->quantity,
                               question->of_rooms ? 1 : 0,
                               question->now ? 1 : 0,
+                              question->extends ? 1 : 0,
                               (int64_t)question->booking.hi,
                               (int64_t)question->booking.lo};
     crypto_generichash(question->hash, QUESTION_BYTES, (const unsigned char *)fields, sizeof(fields), NULL, 0);
@@ -287,10 +303,16 @@ try_room(struct looking *l, const struct room *room)
 {
     struct command command = l->call->engine.command;
     l->trials++;
-    if (command.kind == COMMAND_ASSIGN_ROOM)
-        command.assign_room.room = room->id;
-    else
-        command.move_booking.to_room = room->id;
+    switch (command.kind) {
+    case COMMAND_ASSIGN_ROOM: command.assign_room.room = room->id; break;
+    case COMMAND_CHECK_IN: command.check_in.room = room->id; break;
+    case COMMAND_MOVE_BOOKING: command.move_booking.to_room = room->id; break;
+    case COMMAND_WALK_IN:
+        command.walk_in.leg.room_type = ID_NONE;
+        command.walk_in.leg.room = room->id;
+        break;
+    default: assert(!"a command that names no room"); break;
+    }
     return trial_run_command(&l->trial, &command);
 }
 
@@ -341,20 +363,15 @@ try_ready_rooms(struct looking *l, const struct room_type *type, const struct ro
     const struct house *house = &l->trial.house->house;
     for (size_t i = 0; i < house->room_count && !is_done(l); i++) {
         const struct room *room = &house->rooms[i];
-        struct command command = l->call->engine.command;
         struct leg leg = {.room = room->id, .span = l->question->leg.span};
-        if (!id_equal(room->room_type, type->id) || id_equal(room->id, l->question->leg.room) ||
-            !is_ready(room->id, states, count))
-            continue;
-        l->trials++;
-        command.walk_in.leg.room_type = ID_NONE;
-        command.walk_in.leg.room = room->id;
-        if (trial_run_command(&l->trial, &command))
+        if (id_equal(room->room_type, type->id) && !id_equal(room->id, l->question->leg.room) &&
+            is_ready(room->id, states, count) && try_room(l, room))
             add(l, "room", &leg, room);
     }
 }
 
-/* Of the type that was asked for first, then of the others. */
+/* Of the type that was asked for first, then of the others; who has booked gets a room of the type they were to have.
+ */
 static enum db_status
 look_for_ready(struct looking *l)
 {
@@ -366,6 +383,8 @@ look_for_ready(struct looking *l)
         store_list_room_states(&reader->store, l->trial.property, &reader->scratch, &states, &count);
     if (status == DB_OK)
         try_ready_rooms(l, l->type, states, count);
+    if (!id_is_none(l->question->booking))
+        return status;
     for (size_t i = 0; status == DB_OK && i < house->type_count && !is_done(l); i++)
         if (&house->types[i] != l->type && house->types[i].sold_by == SOLD_BY_NIGHT)
             try_ready_rooms(l, &house->types[i], states, count);
@@ -450,6 +469,28 @@ look_for_slots(struct looking *l)
     }
 }
 
+/* The latest departure with which it would be accepted, if there is one after the present one: what lasts less long
+ * needs no more. */
+static void
+look_for_departure(struct looking *l)
+{
+    struct leg leg = l->question->leg;
+    int64_t most = leg.span.ends;
+    leg.span.ends = l->question->ends;
+    while (most - leg.span.ends > DATE_DAY_MS && !is_done(l)) {
+        int64_t middle = leg.span.ends + (most - leg.span.ends) / (2 * DATE_DAY_MS) * DATE_DAY_MS;
+        struct command command = l->call->engine.command;
+        l->trials++;
+        command.amend_booking.span.ends = middle;
+        if (trial_run_command(&l->trial, &command))
+            leg.span.ends = middle;
+        else
+            most = middle;
+    }
+    if (leg.span.ends > l->question->ends)
+        add(l, "dates", &leg, NULL);
+}
+
 static const struct room_type *
 type_of(const struct house *house, const struct leg *leg)
 {
@@ -466,6 +507,11 @@ look(struct looking *l)
         return look_for_ready(l);
     if (l->question->of_rooms)
         return look_for_rooms(l);
+    if (l->question->extends) {
+        if (!l->question->leg.by_minute)
+            look_for_departure(l);
+        return DB_OK;
+    }
     enum db_status status = look_for_room(l);
     if (status != DB_OK || l->question->leg.by_minute) {
         if (status == DB_OK)
@@ -484,16 +530,19 @@ look(struct looking *l)
     return status == DB_OK ? look_for_dates(l, arrival, departure) : status;
 }
 
-/* The part of the stay that the room is for. */
+/* The part of the stay that the room is for, and the room they have where they name none. */
 static bool
 complete_room(struct call *call, const struct house_entry *house, const struct booking *booking, struct leg *leg)
 {
     const struct command *command = &call->engine.command;
     int32_t today = facts_today(house, call_now_ms(call));
+    const struct claim *present = id_is_none(leg->room) ? booking_claim_ahead(booking, today) : NULL;
+    if (present != NULL)
+        leg->room = present->room;
     leg->by_minute = booking->by_minute;
     leg->party = booking->party;
-    leg->span = command->kind == COMMAND_ASSIGN_ROOM ? booking_ahead(booking, today)
-                                                     : rooming_moved_part(&command->move_booking, booking, today);
+    leg->span = command->kind == COMMAND_MOVE_BOOKING ? rooming_moved_part(&command->move_booking, booking, today)
+                                                      : booking_ahead(booking, today);
     return leg->span.starts < leg->span.ends;
 }
 
@@ -504,7 +553,7 @@ complete(struct call *call, struct reader *reader, struct question *question)
     const struct house_entry *house;
     struct booking booking;
     struct leg *leg = &question->leg;
-    if (question->now)
+    if (question->now && id_is_none(question->booking))
         return reader_house(reader, call->property, &house, NULL) == DB_OK &&
                facts_walk_in_span(&call->engine.command.walk_in, facts_today(house, call_now_ms(call)), &leg->span);
     if (id_is_none(question->booking))
@@ -512,10 +561,11 @@ complete(struct call *call, struct reader *reader, struct question *question)
     if (reader_house(reader, call->property, &house, NULL) != DB_OK ||
         store_load_booking(&reader->store, call->property, question->booking, &reader->scratch, &booking) != DB_OK)
         return false;
-    if (question->of_rooms)
+    if (question->of_rooms || question->now)
         return complete_room(call, house, &booking, leg);
     if (!facts_amended_span(&call->engine.command.amend_booking, &booking, &leg->span))
         return false;
+    question->ends = booking.span.ends;
     leg->by_minute = booking.by_minute;
     if (id_is_none(leg->room_type))
         leg->room_type = booking.room_type;

@@ -1,4 +1,5 @@
 /* What somebody could have instead of what was refused for want of room: another room, another room type, another time.
+ * Who is to be let in is offered rooms that are ready, and who wants to stay on the latest departure that can be had.
  *
  * Up to three, each tried by the core's own rules, with the rights of its caller, on a reader's snapshot, which is as
  * new as the refusal or at most ALTERNATIVES_AGE_MS old. What a booking that is to be changed has already is none of

@@ -1,4 +1,4 @@
-/* The desk over HTTP: whoever walks in, and whoever changes rooms. */
+/* The desk over HTTP: whoever walks in or comes, changes rooms, and stays on. */
 #include <string.h>
 
 #include "tests/api/fixture.h"
@@ -255,6 +255,104 @@ rooms_that_are_not_ready_are_changed_by_a_manager_s_word(void **state)
     assert_room_is(house.room[1], "CHECKOUT_DIRTY", "DIRTY");
 }
 
+static const char *
+stay_in(const char *room, const char *arrival, const char *departure)
+{
+    struct answer answer = world_post(world, "/v1/bookings",
+                                      "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"%s\","
+                                      "\"departure\":\"%s\",\"guest\":{\"name\":\"Grace Hopper\"}}",
+                                      house.property, house.type, arrival, departure);
+    assert_status(&answer, 201);
+    const char *id = answer_text(&answer, "id");
+    if (room != NULL) {
+        answer = post_as(desk, world_format(world, "/v1/bookings/%s/assign", id),
+                         world_format(world, "{\"room_id\":\"%s\"}", room));
+        assert_status(&answer, 200);
+    }
+    return id;
+}
+
+static struct answer
+check_in(const char *booking, const char *room)
+{
+    return post_as(desk, world_format(world, "/v1/bookings/%s/check-in", booking),
+                   room == NULL ? NULL : world_format(world, "{\"room_id\":\"%s\"}", room));
+}
+
+static void
+assert_only_room(const struct answer *answer, const char *room, const char *departure)
+{
+    assert_int_equal(json_array_size(answer_at(answer, "alternatives")), 1);
+    assert_string_equal(answer_text(answer, "alternatives/0/kind"), "room");
+    assert_string_equal(answer_text(answer, "alternatives/0/room_id"), room);
+    assert_string_equal(answer_text(answer, "alternatives/0/arrival"), "2026-11-22");
+    assert_string_equal(answer_text(answer, "alternatives/0/departure"), departure);
+}
+
+/* The room they have, or the one that is named, has a fault or somebody in it. */
+static void
+who_can_t_come_in_is_offered_a_room_that_is_ready(void **state)
+{
+    (void)state;
+    const char *id = stay_in(house.room[0], "2026-11-22", "2026-11-24");
+    report_fault(house.room[0]);
+    struct answer answer = check_in(id, NULL);
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+    assert_only_room(&answer, house.room[1], "2026-11-24");
+    answer = check_in(id, house.room[0]);
+    assert_problem(&answer, 409, "ROOM_NOT_READY");
+    assert_only_room(&answer, house.room[1], "2026-11-24");
+    answer = check_in(id, answer_text(&answer, "alternatives/0/room_id"));
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
+    answer =
+        post_as(desk, world_format(world, "/v1/rooms/%s/finish-maintenance", house.room[0]), "{\"quality\":\"ok\"}");
+    assert_status(&answer, 200);
+    id = stay_in(NULL, "2026-11-22", "2026-11-23");
+    answer = check_in(id, house.room[1]);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_only_room(&answer, house.room[0], "2026-11-23");
+    answer = check_in(id, house.room[0]);
+    assert_status(&answer, 200);
+}
+
+static struct answer
+extend(const char *booking, const char *departure)
+{
+    return post_as(desk, world_format(world, "/v1/bookings/%s/extend", booking),
+                   world_format(world, "{\"departure\":\"%s\"}", departure));
+}
+
+/* The room is somebody else's from the 26th on, and on the 27th there is no other either. */
+static void
+who_can_t_stay_so_long_is_told_until_when_they_can(void **state)
+{
+    (void)state;
+    const char *here = stay_in(house.room[0], "2026-11-22", "2026-11-23");
+    (void)stay_in(house.room[0], "2026-11-26", "2026-11-28");
+    const char *loose = stay_in(NULL, "2026-11-24", "2026-11-25");
+    (void)stay_in(house.room[1], "2026-11-27", "2026-11-28");
+    struct answer answer = check_in(here, NULL);
+    assert_status(&answer, 200);
+    answer = extend(here, "2026-11-27");
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "alternatives/0/departure"), "2026-11-26");
+    answer = extend(here, "2026-12-09");
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_int_equal(json_array_size(answer_at(&answer, "alternatives")), 1);
+    assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "dates");
+    assert_string_equal(answer_text(&answer, "alternatives/0/arrival"), "2026-11-22");
+    assert_string_equal(answer_text(&answer, "alternatives/0/departure"), "2026-11-26");
+    answer = extend(loose, "2026-11-29");
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "alternatives/0/departure"), "2026-11-27");
+    answer = extend(here, "2026-11-26");
+    assert_status(&answer, 200);
+    answer = extend(here, "2026-11-28");
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_int_equal(json_array_size(answer_at(&answer, "alternatives")), 0);
+}
+
 static void
 what_is_wrong_is_pointed_at(void **state)
 {
@@ -296,6 +394,8 @@ main(void)
         cmocka_unit_test_setup_teardown(in_a_large_house_the_one_room_that_is_ready_is_found, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(rooms_that_are_not_ready_are_changed_by_a_manager_s_word, setup,
                                         fixture_tear_down),
+        cmocka_unit_test_setup_teardown(who_can_t_come_in_is_offered_a_room_that_is_ready, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(who_can_t_stay_so_long_is_told_until_when_they_can, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_pointed_at, setup, fixture_tear_down),
     };
     return test_run("api/desk", tests);
