@@ -20,17 +20,11 @@ STAYS = 80  # of them occupied
 LATE = 10  # guests of a type of the late house who should have left
 
 
-def noon_somewhere():
-    """A zone in which it is about noon, so that no date changes while the test runs."""
-    behind = time.gmtime().tm_hour - 12
-    return f'Etc/GMT{behind:+d}' if behind else 'Etc/GMT'
-
-
 def make_house(connection, name):
     """A house whose business date is yesterday, to be closed by hand, with every room sold, some to guests who are in it, the others
     to somebody who stays away."""
     house = connection.must(201, 'POST', '/v1/properties', {
-        'name': name, 'time_zone': noon_somewhere(), 'currency': 'EUR', 'day_rolls_at_min': 1439})['id']
+        'name': name, 'time_zone': nightlatch.noon_somewhere(), 'currency': 'EUR', 'day_rolls_at_min': 1439})['id']
     double = connection.must(201, 'POST', '/v1/room-types', {
         'property_id': house, 'name': 'Double', 'max_guests': 2, 'sold_by': 'night', 'stock': 'rooms'})['id']
     rooms = connection.must(201, 'POST', '/v1/rooms:bulk-create', {'property_id': house, 'rooms': [

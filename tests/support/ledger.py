@@ -6,7 +6,7 @@ request: successes are there, refusals are not, and what was never answered is w
 import collections
 import re
 
-from nightlatch import GUEST, encode
+from nightlatch import GUEST, encode, sign_webhook
 
 DAYS = 200
 REPLAYED_PER_ROUND = 40
@@ -15,15 +15,25 @@ REPLAYED_PER_ROUND = 40
 class Attempt:
     """A write as its client knows it."""
 
-    def __init__(self, number, method, path, body):
+    def __init__(self, number, method, path, body, match=None, bearer=None, secret=None):
         self.request_id = f'kill-{number}'
-        self.key = f'key-{number}'
+        self.key = None if secret else f'key-{number}'  # a provider has none: what it says has an id of its own
         self.method, self.path, self.body = method, path, body
+        self.match, self.bearer, self.secret = match, bearer, secret
         self.reply = None
 
     def encode(self, again=0):
         request_id = f'{self.request_id}-again-{again}' if again else self.request_id
-        return encode(self.method, self.path, self.body, key=self.key, request_id=request_id)
+        fields = [f'Authorization: Bearer {self.bearer}'] if self.bearer else []
+        if self.secret:
+            fields.append(sign_webhook(self.secret, self.body))
+        return encode(self.method, self.path, self.body, key=self.key, request_id=request_id, match=self.match,
+                      fields=fields)
+
+    @property
+    def is_told_once(self):
+        """Its answer holds a secret, or is the provider's, and a second request is told another."""
+        return self.secret or (self.method != 'DELETE' and self.path.endswith(('/guest-link', '/payment-provider')))
 
 
 class Ledger:
@@ -31,28 +41,33 @@ class Ledger:
 
     def __init__(self):
         self.numbers = 0
+        self.ends = {}                                     # of the logs that are looked at, by property; None: the installation's
         self.attempts = []                                 # of this round
-        self.statuses = collections.defaultdict(set)       # of each object ever made: what it may be found as
-        self.done = collections.Counter()                  # acknowledged, by the last word of the path
+        self.statuses = {}                                 # of each booking and hold ever made: what it is found as
+        self.places = {}                                   # of each version of everything, in the log
+        self.done = collections.Counter()                  # acknowledged, by method and path without ids
+        self.refused = collections.Counter()               # by status, of those
         self.answered = self.unanswered = self.done_unanswered = 0
 
-    def ask(self, method, path, body):
+    def ask(self, method, path, body, **more):
         """For a client: its attempt, once it was answered or lost."""
         self.numbers += 1
-        attempt = Attempt(self.numbers, method, path, body)
+        attempt = Attempt(self.numbers, method, path, body, **more)
         self.attempts.append(attempt)
         attempt.reply = yield attempt.encode()
         return attempt.reply
 
 
-def objects_of(path, reply):
-    """(id, status) of everything that a reply to a write names."""
+def route_of(attempt):
+    """Its row of the table: ids are braces."""
+    return f'{attempt.method} ' + re.sub('/[a-z]{3}_[a-z0-9]+', '/{}', attempt.path)
+
+
+def named_in(reply):
+    """Each state that a reply to a write tells."""
     found = reply.json
-    if path.startswith('/v1/rooms/') or path.endswith('/payments'):
-        return []
-    if 'bookings' in found:
-        return [(booking['id'], booking['status']) for booking in found['bookings']]
-    return [(found['id'], found['status'])]
+    states = [found, *found.get('bookings', ()), *found.get('items', ())]
+    return [state for state in states if 'id' in state and 'version' in state]
 
 
 def client(house, chance, ledger):
@@ -110,13 +125,14 @@ def desk(house, chance, ledger):
             return
 
 
-def send_home(server, house, ledger, seq):
-    """Empties the rooms of those whose clients are gone; returns the log's new end."""
+def send_home(server, ledger):
+    """Empties the rooms of those whose clients are gone."""
     with server.connect() as connection:
-        for booking in connection.pages(f'/v1/bookings?property_id={house.property}&status=CHECKED_IN'):
-            connection.must(200, 'POST', f'/v1/bookings/{booking["id"]}/check-out', {})
-            ledger.statuses[booking['id']] = {'CHECKED_OUT'}
-        return effects_since(connection, house, seq)[1]
+        for log in ledger.ends:
+            if log is not None:
+                for booking in connection.pages(f'/v1/bookings?property_id={log}&status=CHECKED_IN'):
+                    connection.must(200, 'POST', f'/v1/bookings/{booking["id"]}/check-out', ANYHOW)
+        effects_since(connection, ledger)
 
 
 def stay(house, chance, ledger, booking):
@@ -149,118 +165,234 @@ def stay(house, chance, ledger, booking):
 
 # --- what must be so after a kill ---
 
-def effects_since(connection, house, seq):
-    """Events after a place in the log, by the request that made them; and the log's end."""
+def effects_since(connection, ledger):
+    """What the logs have had since they were last looked at, by the request that made it; notes what became of whom."""
     effects = collections.defaultdict(list)
-    while True:
-        page = connection.must(200, 'GET', f'/v1/events?property_id={house.property}&after={seq}&limit=200')['items']
-        for event in page:
-            assert event['seq'] == seq + 1, 'the log has a gap'
-            seq = event['seq']
+    for log in ledger.ends:
+        for event in events_since(connection, ledger, log):
             effects[event['request_id']].append(event)  # None: the server's own, of what has lapsed
+            ledger.places[event['subject'], (event['body'] or {}).get('version')] = event['seq']
+            if event['subject'].startswith(('bkg_', 'hld_')):
+                ledger.statuses[event['subject']] = event['body']['status']
+    return effects
+
+
+def events_since(connection, ledger, log):
+    of_property = f'property_id={log}&' if log is not None else ''
+    while True:
+        page = connection.must(200, 'GET', f'/v1/events?{of_property}after={ledger.ends[log]}&limit=200')['items']
+        for event in page:
+            assert event['seq'] == ledger.ends[log] + 1, 'the log has a gap'
+            ledger.ends[log] = event['seq']
+        yield from page
         if not page:
-            return effects, seq
+            return
 
 
-def check_answered(attempt, effect):
+def changed_nothing(ledger, attempt, effect):
+    """A success that wrote nothing: what was asked for was so already, and its place in the log is an earlier one."""
+    told = attempt.reply.json
+    if told.get('outcome') in ('nothing_new', 'ignored') or told.get('seq', 0) is None:
+        return not effect
+    return not effect and 'version' in told and ledger.places.get((told['id'], told['version'])) == told['seq']
+
+
+def goes_line_by_line(attempt):
+    """A batch each line of which is a command of its own, so that a kill may come between them."""
+    return attempt.body is not None and attempt.body.get('mode') == 'one_by_one'
+
+
+def check_answered(ledger, attempt, effect):
     """A success is in the log, whole; a refusal left nothing there, and a server too busy to decide neither."""
     if not attempt.reply.ok:
-        assert attempt.reply.status in (409, 503), (attempt.path, attempt.reply.status, attempt.reply.body)
+        allowed = (404, 409, 412, 503) + ((401,) if attempt.bearer else ())  # a link that was withdrawn
+        assert attempt.reply.status in allowed, (attempt.method, attempt.path, attempt.body, attempt.reply.status,
+                                                 attempt.reply.body)
         assert not effect, (attempt.request_id, 'was refused and is in the log')
-        return
-    found = {event['subject'] for event in effect}
-    named = {name for name, _ in objects_of(attempt.path, attempt.reply)}
-    assert named <= found, (attempt.request_id, 'was answered and is not in the log', attempt.reply.body)
-    assert attempt.reply.json['seq'] in [event['seq'] for event in effect], attempt.reply.body
+    elif goes_line_by_line(attempt):
+        check_lines(attempt, effect)
+    elif not changed_nothing(ledger, attempt, effect):
+        check_told(attempt, effect)
+        check_whole(attempt, effect)
+
+
+def check_lines(attempt, effect):
+    """What was done and what was refused, line by line."""
+    lines = attempt.reply.json['items']
+    done = {line['booking_id'] for line in lines if line['status'] == 200}
+    refused = {line['booking_id'] for line in lines if line['status'] != 200}
+    found = {event['subject'] for event in effect if event['kind'].startswith('booking.')}
+    assert done <= found, (attempt.request_id, 'was answered and is not in the log', attempt.reply.body)
+    assert not (refused - done) & found, (attempt.request_id, 'was refused and is in the log', attempt.reply.body)
+
+
+def check_told(attempt, effect):
+    """What a reply tells is what the log has: its place there, and each thing in it as its last event left it."""
+    assert effect, (attempt.method, attempt.path, 'was answered and is not in the log', attempt.reply.body)
+    if 'seq' in attempt.reply.json:
+        assert attempt.reply.json['seq'] in [event['seq'] for event in effect], attempt.reply.body
+    for state in named_in(attempt.reply):
+        last = [event for event in effect if event['subject'] == state['id']][-1:]
+        assert last, (attempt.path, state['id'], 'was told of and is not in the log', attempt.reply.body)
+        for name in ('version', 'status', 'cleanliness', 'fault'):
+            assert state.get(name) == last[0]['body'].get(name), (name, state, last)
+
+
+# What each of these does once, whatever else may come with it.
+DOES_ONCE = {
+    'POST /v1/bookings:walk-in': ('booking.created', 'booking.checked_in', 'room.status_changed'),
+    'POST /v1/bookings/{}/cancel': ('booking.cancelled',),
+    'POST /v1/bookings/{}/check-in': ('booking.checked_in', 'room.status_changed'),
+    'POST /v1/bookings/{}/undo-check-in': ('booking.check_in_undone', 'room.status_changed'),
+    'POST /v1/bookings/{}/check-out': ('booking.checked_out', 'room.status_changed'),
+    'POST /v1/bookings/{}/undo-check-out': ('booking.check_out_undone', 'room.status_changed'),
+    'POST /v1/bookings/{}/move': ('booking.moved',),
+    'POST /v1/bookings/{}/no-show': ('booking.no_show',),
+    'POST /v1/bookings/{}/reinstate': ('booking.reinstated',),
+    'POST /v1/bookings/{}/approve': ('booking.approved',),
+    'POST /v1/bookings/{}/decline': ('booking.declined',),
+    'POST /v1/holds/{}/confirm': ('hold.confirmed', 'booking.created'),
+    'DELETE /v1/holds/{}': ('hold.released',),
+    'POST /v1/payments/{}/void': ('payment.voided',),
+    'POST /v1/bookings:auto-assign': ('arrivals.assigned',),
+}
 
 
 def check_whole(attempt, effect):
-    """What was done without an answer was done to the end."""
+    """What was done was done to the end, and in one piece: its events stand together in the log."""
     kinds = collections.Counter(event['kind'] for event in effect)
-    legs = len(attempt.body['legs']) if attempt.body and 'legs' in attempt.body else None
-    if legs is not None:
-        assert kinds['booking.created'] == legs and kinds['group.created'] == 1, (kinds, legs)
-    elif attempt.path.endswith('/confirm'):
-        assert kinds['booking.created'] == 1 and kinds['hold.confirmed'] == 1, kinds
-    elif attempt.path.endswith(':walk-in'):
-        assert kinds['booking.created'] == kinds['booking.checked_in'] == kinds['room.status_changed'] == 1, kinds
-    elif attempt.path.endswith(('/move', '/check-out', '/undo-check-out', '/undo-check-in')):
-        assert kinds['room.status_changed'] >= 1 and len(effect) >= 2, kinds
+    asked = attempt.body or {}
+    places = [event['seq'] for event in effect]
+    assert places == list(range(places[0], places[0] + len(places))), (attempt.path, places)
+    for kind in DOES_ONCE.get(route_of(attempt), ()):
+        assert kinds[kind] == 1, (attempt.path, kind, kinds)
+    if attempt.path == '/v1/bookings':
+        units = len(asked['legs']) if 'legs' in asked else asked.get('quantity', 1)
+        assert kinds['booking.created'] == units and kinds['group.created'] == int('legs' in asked or units > 1), kinds
+    elif attempt.path == '/v1/bookings:batch':
+        assert {item['booking_id'] for item in asked['items']} <= {event['subject'] for event in effect}, kinds
+    elif attempt.path.endswith('/move'):
+        in_house = [event for event in effect if event['kind'] == 'booking.moved'][0]['body']['status'] == 'CHECKED_IN'
+        assert kinds['room.status_changed'] >= int(in_house), kinds
     elif attempt.path.endswith('/payments'):
         assert kinds['payment.captured'] + kinds['payment.authorized'] == 1, kinds
-    elif attempt.path.endswith('/cancel'):  # and what was paid is due back, payment by payment
-        assert kinds['booking.cancelled'] == 1 and set(kinds) <= {'booking.cancelled', 'refund.due'}, kinds
-    else:
-        assert len(effect) == 1, kinds
 
 
 def check_lost(connection, attempt, effect):
     """The same key tells: what happened is told again, what did not is done now, and once."""
-    if effect:
-        check_whole(attempt, effect)
     connection.send(attempt.encode(again=1))
     first = connection.receive()
     connection.send(attempt.encode(again=2))
     second = connection.receive()
     attempt.reply = first
+    if goes_line_by_line(attempt):
+        check_repeated_lines(first, second)
+        return
     if effect:
-        assert first.ok, (attempt.path, 'was done, and its key says', first.status, first.body)
-        subjects = {event['subject'] for event in effect}
-        assert {name for name, _ in objects_of(attempt.path, first)} <= subjects, 'the key tells of something else'
+        check_whole(attempt, effect)
+        check_told_again(attempt, effect)
+    if first.ok and attempt.is_told_once:
+        check_not_done_again(attempt, second)
+    elif first.ok:
+        assert stored_part(second) == stored_part(first), (first.body, second.body)
+
+
+def stored_part(reply):
+    """What a repeated request is told again: all but people, who are told as they are known by now."""
+    return reply.status, reply.headers.get('etag'), reply.headers.get('location'), without_people(reply.json)
+
+
+def without_people(told):
+    if isinstance(told, list):
+        return [without_people(item) for item in told]
+    if not isinstance(told, dict):
+        return told
+    hidden = ('name', 'email', 'phone') if told.get('id', '').startswith('gst_') else ('guest_name',)
+    return {name: without_people(value) for name, value in told.items() if name not in hidden}
+
+
+def check_told_again(attempt, effect):
+    """After the kill, of what was done before it."""
+    if attempt.is_told_once:
+        check_not_done_again(attempt, attempt.reply)
+        return
+    if not (attempt.bearer and attempt.reply.status == 401):
+        assert attempt.reply.ok, (attempt.path, 'was done, and its key says', attempt.reply.status, attempt.reply.body)
+        check_told(attempt, effect)
+
+
+def check_not_done_again(attempt, reply):
+    code = reply.json.get('code', reply.json.get('outcome'))
+    assert code in ('SECRET_NOT_REPEATABLE', 'nothing_new', 'ignored'), (attempt.path, reply.status, reply.body)
+
+
+def check_repeated_lines(first, second):
+    """Lines that were done are told again; those refused are decided anew."""
     if first.ok:
-        assert second.stored_part() == first.stored_part(), (first.body, second.body)
+        told = {line['booking_id']: line for line in second.json['items']}
+        for line in first.json['items']:
+            again = told[line['booking_id']]
+            assert line['status'] != 200 or without_people(again) == without_people(line), (line, again)
 
 
 def check_replay(connection, attempt):
     connection.send(attempt.encode(again=3))
     again = connection.receive()
-    assert again.stored_part() == attempt.reply.stored_part(), (attempt.reply.body, again.body)
-
-
-def note_statuses(ledger):
-    for attempt in ledger.attempts:
-        if attempt.reply.ok:
-            if '/confirm' in attempt.path:
-                ledger.statuses[attempt.path.split('/')[3]] = {'CONFIRMED'}
-            for name, status in objects_of(attempt.path, attempt.reply):
-                ledger.statuses[name] = {status}
+    if goes_line_by_line(attempt):
+        check_repeated_lines(attempt.reply, again)
+    elif attempt.is_told_once:
+        check_not_done_again(attempt, again)
+    elif not (attempt.bearer and again.status == 401):
+        assert stored_part(again) == stored_part(attempt.reply), (attempt.path, attempt.reply.body, again.body)
 
 
 def check_objects(connection, ledger, names):
+    """Bookings and holds are what their logs say."""
     for name in names:
         path = '/v1/holds/' if name.startswith('hld_') else '/v1/bookings/'
         found = connection.must(200, 'GET', path + name)['status']
-        lapsed = found == 'EXPIRED' and 'ACTIVE' in ledger.statuses[name]  # in a long run
-        assert found in ledger.statuses[name] or lapsed, (name, found, ledger.statuses[name])
+        lapsed = found == 'EXPIRED' and ledger.statuses[name] in ('ACTIVE', 'PENDING_PAYMENT')  # in a long run
+        assert found == ledger.statuses[name] or lapsed, (name, found, ledger.statuses[name])
 
 
-def verify(server, house, ledger, chance, seq):
-    """Everything the clients know is so; returns the log's new end."""
+def check_once(attempt, before, again):
+    """Nothing that was done before the kill was done again after it."""
+    if goes_line_by_line(attempt):
+        twice = {(event['kind'], event['subject']) for event in before if event['kind'].startswith('booking.')}
+        twice &= {(event['kind'], event['subject']) for event in again}
+        assert not twice, (attempt.path, twice)
+    else:
+        assert not before or not again, (attempt.path, 'was done before the kill and again after it')
+
+
+def verify(server, ledger, chance):
+    """Everything the clients know is so."""
     connection = server.connect()
-    effects, seq = effects_since(connection, house, seq)
+    effects = effects_since(connection, ledger)
     lost = [attempt for attempt in ledger.attempts if attempt.reply is None]
     answered = [attempt for attempt in ledger.attempts if attempt.reply is not None]
     for attempt in answered:
-        check_answered(attempt, effects[attempt.request_id])
+        check_answered(ledger, attempt, effects[attempt.request_id])
     for attempt in lost:
         check_lost(connection, attempt, effects[attempt.request_id])
-    good = [attempt for attempt in answered if attempt.reply.ok]
+    good = [attempt for attempt in answered if attempt.reply.ok and effects[attempt.request_id]]
     for attempt in chance.sample(good, min(len(good), REPLAYED_PER_ROUND)):
         check_replay(connection, attempt)
-    again, seq = effects_since(connection, house, seq)
-    repeated = [name for name in again if name is not None and name.endswith(('-again-2', '-again-3'))]
+    again = effects_since(connection, ledger)
+    line_by_line = {attempt.request_id for attempt in ledger.attempts if goes_line_by_line(attempt)}
+    repeated = [name for name in again if name is not None and name.endswith(('-again-2', '-again-3'))
+                and name.rsplit('-again-', 1)[0] not in line_by_line]
     assert not repeated, (repeated, 'a repeated request had an effect again')
-    twice = [attempt.request_id for attempt in lost
-             if effects[attempt.request_id] and again[attempt.request_id + '-again-1']]
-    assert not twice, (twice, 'was done before the kill and again after it')
-    note_statuses(ledger)
-    made = [name for attempt in ledger.attempts if attempt.reply.ok
-            for name, _ in objects_of(attempt.path, attempt.reply)]
-    check_objects(connection, ledger, made)
+    for attempt in ledger.attempts:
+        for number in (1, 2, 3):
+            check_once(attempt, effects[attempt.request_id], again[f'{attempt.request_id}-again-{number}'])
+    check_objects(connection, ledger, {event['subject'] for of_one in (*effects.values(), *again.values())
+                                       for event in of_one if event['subject'] in ledger.statuses})
     connection.close()
     ledger.answered += len(good)
-    ledger.done.update(re.split('[/:]', attempt.path)[-1] for attempt in good if attempt.method == 'POST')
+    ledger.done.update(route_of(attempt) for attempt in good)
+    ledger.refused.update((attempt.reply.status, route_of(attempt)) for attempt in answered if not attempt.reply.ok)
     ledger.unanswered += len(lost)
     ledger.done_unanswered += sum(bool(effects[attempt.request_id]) for attempt in lost)
     ledger.attempts = []
-    return seq
+    return effects

@@ -55,8 +55,8 @@ class Reply:
         return 200 <= self.status < 300
 
 
-def encode(method, path, body=None, key=None, request_id=None, match=None, host='localhost'):
-    """The bytes of one request."""
+def encode(method, path, body=None, key=None, request_id=None, match=None, host='localhost', fields=()):
+    """The bytes of one request; `fields` are further lines of its head."""
     lines = [f'{method} {path} HTTP/1.1', f'Host: {host}']
     content = b'' if body is None else json.dumps(body).encode()
     if body is not None:
@@ -67,6 +67,7 @@ def encode(method, path, body=None, key=None, request_id=None, match=None, host=
         lines.append(f'X-Request-Id: {request_id}')
     if match is not None:
         lines.append(f'If-Match: "{match}"')
+    lines += fields
     return '\r\n'.join(lines).encode() + b'\r\n\r\n' + content
 
 
@@ -85,14 +86,16 @@ def take_reply(buffer):
     return reply
 
 
+def sign_webhook(secret, event):
+    """The line of the head by which an event is a provider's."""
+    stamp = str(int(time.time()))
+    signature = hmac.new(secret.encode(), f'{stamp}.{json.dumps(event)}'.encode(), 'sha256').hexdigest()
+    return f'Stripe-Signature: t={stamp},v1={signature}'
+
+
 def say_webhook(connection, house, secret, event):
     """What a provider of payments says, signed with the secret; it wants to be believed."""
-    body = json.dumps(event)
-    stamp = str(int(time.time()))
-    signature = hmac.new(secret.encode(), f'{stamp}.{body}'.encode(), 'sha256').hexdigest()
-    connection.send(f'POST /v1/webhooks/stripe/{house} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
-                    f'Stripe-Signature: t={stamp},v1={signature}\r\nContent-Length: {len(body)}\r\n\r\n{body}'.encode())
-    reply = connection.receive()
+    reply = connection.call('POST', f'/v1/webhooks/stripe/{house}', event, fields=[sign_webhook(secret, event)])
     assert reply.status == 200, (event, reply.status, reply.body)
     return reply.json['outcome']
 
@@ -224,6 +227,15 @@ class Server:
         return self.wait()
 
 
+def key_file(folder):
+    """A file with a key that secrets are stored under, made where it is not there yet."""
+    path = os.path.join(folder, 'key')
+    if not os.path.exists(path):
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), 'w', encoding='ascii') as file:
+            file.write('5a' * 32)
+    return path
+
+
 def run_program(program, *arguments):
     """A command of the program to its end: exit code, standard output, standard error."""
     done = subprocess.run([program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False)
@@ -323,6 +335,12 @@ def day(number):
 def minute(number):
     """An instant as minutes after midnight of DAY_ZERO, UTC."""
     return f'{day(number // 1440)}T{number % 1440 // 60:02}:{number % 60:02}:00Z'
+
+
+def noon_somewhere():
+    """A zone in which it is about noon, so that no date changes while a test runs."""
+    behind = time.gmtime().tm_hour - 12
+    return f'Etc/GMT{behind:+d}' if behind else 'Etc/GMT'
 
 
 class House:
