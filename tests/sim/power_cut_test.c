@@ -2,9 +2,10 @@
  *
  * A workload of three commands runs once on a disk that remembers every change. Then, for a cut after each of its
  * writes and syncs, the disk that the cut leaves is opened as the next start would open it, and held against what had
- * been answered until then: each answered event is in the log, byte for byte, and every stored invariant holds. The
- * house begins with guests in a room, a booking and a hold, so that each kind of step has something to write even when
- * it comes first; that it does is a case of its own.
+ * been answered until then: each answered event is in the log, byte for byte, after some cuts also every stored
+ * invariant holds, and after a few the log is folded into an empty database and gives the tables that are there. The
+ * house (power_cut_steps.h) has something to write for each kind of step even when it comes first; that it does is a
+ * case of its own.
  *
  * That the test can fail is shown by the same cuts under synchronous=NORMAL and OFF, and with replies taken as sent
  * before the commit: each must lose something.
@@ -20,213 +21,25 @@
 #include <string.h>
 
 #include "engine/check.h"
-#include "tests/sim/fault_vfs.h"
-#include "tests/support/house.h"
+#include "tests/sim/power_cut_steps.h"
+#include "tests/support/rebuilt.h"
 
 enum { STEPS = 3, SYNCHRONOUS_OFF = 0, SYNCHRONOUS_NORMAL = 1, SYNCHRONOUS_FULL = 2 };
 
 static bool sweep;
 static int part, parts = 1; /* of the sweep */
 
-/* --- commands --- */
-
-struct run {
-    struct house_fixture house;
-    struct fault_disk *disk;
-    struct id booking, hold; /* the newest of each */
-    struct id guests, room;  /* the stay that came last, and the double that they are in */
-    int closed;              /* nights of room 102 */
-};
-
-static struct run original; /* what each workload begins with */
-
-static struct engine_request
-ask(const struct run *run, enum command_kind kind)
-{
-    return (struct engine_request){.command = {.kind = kind, .property = 1, .actor = run->house.desk}};
-}
-
-/* What desks may not do without a manager. */
-static struct engine_request
-ask_as_manager(const struct run *run, enum command_kind kind)
-{
-    struct engine_request request = ask(run, kind);
-    request.command.actor = (struct actor){.name = STR("usr_manager"), .role = ROLE_MANAGER};
-    return request;
-}
-
-static enum outcome
-run_step(struct run *run, struct engine_request request)
-{
-    enum outcome outcome = house_run(&run->house, &request);
-    engine_request_done(&request);
-    return outcome;
-}
-
-static void
-book_stock(struct run *run)
-{
-    house_book(&run->house, house_nights(run->house.bed_type, ID_NONE, 1, 4), &run->booking);
-}
-
-static void
-book_room(struct run *run)
-{
-    struct leg leg = house_nights(ID_NONE, run->house.room_101, 2, 4);
-    leg.pinned = true;
-    house_book(&run->house, leg, &run->booking);
-}
-
-static void
-book_slot(struct run *run)
-{
-    house_book(&run->house, house_minutes(run->house.room_a1, 540, 600), &run->booking);
-}
-
-static void
-hold_slot(struct run *run)
-{
-    house_hold(&run->house, run->house.desk, house_minutes(run->house.room_a1, 600, 660), 60000, &run->hold);
-}
-
-static void
-confirm_hold(struct run *run)
-{
-    struct engine_request request = ask(run, COMMAND_CONFIRM_HOLD);
-    request.command.confirm_hold =
-        (struct confirm_hold){.hold = run->hold, .party = 1, .guest = {.name = STR("Ada Lovelace")}};
-    run_step(run, request);
-}
-
-static void
-cancel(struct run *run)
-{
-    struct engine_request request = ask(run, COMMAND_CANCEL_BOOKING);
-    request.command.booking_step.booking = run->booking;
-    run_step(run, request);
-}
-
-static void
-book_group(struct run *run)
-{
-    struct leg legs[2] = {house_nights(run->house.bed_type, ID_NONE, 6, 8),
-                          house_nights(run->house.double_type, ID_NONE, 6, 7)};
-    struct engine_request request = house_create(&run->house, legs);
-    request.command.create_bookings.leg_count = 2;
-    request.command.create_bookings.group = true;
-    request.has_key = true;
-    request.key[0] = 7;
-    run_step(run, request);
-}
-
-static void
-expire(struct run *run)
-{
-    test_clock_advance_ms(&run->house.clock, 60000);
-    engine_sweep(run->house.engine);
-}
-
-/* The one double that is ready is 102. */
-static void
-walk_in(struct run *run)
-{
-    struct engine_request request = ask(run, COMMAND_WALK_IN);
-    request.command.walk_in = (struct walk_in){
-        .leg = {.room_type = run->house.double_type, .party = 1}, .nights = 1, .guest = {.name = STR("Grace Hopper")}};
-    if (house_run(&run->house, &request) == OUTCOME_OK) {
-        run->guests = request.result.events[0].subject;
-        run->room = run->house.room_102;
-    }
-    engine_request_done(&request);
-}
-
-static void
-move_guests(struct run *run)
-{
-    struct id to = id_equal(run->room, run->house.room_101) ? run->house.room_102 : run->house.room_101;
-    struct engine_request request = ask_as_manager(run, COMMAND_MOVE_BOOKING);
-    request.command.move_booking = (struct move_booking){
-        .booking = run->guests, .to_room = to, .pinned = true, .overrides = true, .reason = STR("the tap drips")};
-    if (run_step(run, request) == OUTCOME_OK)
-        run->room = to;
-}
-
-static void
-check_out(struct run *run)
-{
-    struct engine_request request = ask(run, COMMAND_CHECK_OUT);
-    request.command.booking_step.booking = run->guests;
-    run_step(run, request);
-}
-
-static void
-pay(struct run *run)
-{
-    struct engine_request request = ask(run, COMMAND_CREATE_PAYMENT);
-    request.command.create_payment = (struct create_payment){
-        .booking = run->booking, .method = PAYMENT_METHOD_CASH, .amount = 12000, .captured = true};
-    run_step(run, request);
-}
-
-/* Whatever is next in room 101, where no inspection is ever passed. */
-static void
-clean(struct run *run)
-{
-    static const enum command_kind kinds[] = {COMMAND_START_CLEANING, COMMAND_FINISH_CLEANING, COMMAND_INSPECT_ROOM};
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        struct engine_request request = ask(run, kinds[i]);
-        request.command.room_step.room = run->house.room_101;
-        if (kinds[i] == COMMAND_INSPECT_ROOM)
-            request.command.room_step.result = ROOM_RESULT_FAIL;
-        if (run_step(run, request) == OUTCOME_OK)
-            return;
-    }
-}
-
-static void
-close_room(struct run *run)
-{
-    int night = 20 + run->closed++;
-    struct engine_request request = ask_as_manager(run, COMMAND_CLOSE_ROOMS);
-    request.command.close_rooms =
-        (struct close_rooms){.rooms = &run->house.room_102,
-                             .room_count = 1,
-                             .kind = CLOSURE_OUT_OF_ORDER,
-                             .span = span_from_nights(HOUSE_DATE(night), HOUSE_DATE(night + 1)),
-                             .reason = STR("paint")};
-    run_step(run, request);
-}
-
-static const struct {
-    const char *name;
-    void (*run)(struct run *run);
-} steps[] = {
-    {"a stay by type", book_stock},
-    {"a stay in a room", book_room},
-    {"a slot", book_slot},
-    {"a hold", hold_slot},
-    {"a hold confirmed", confirm_hold},
-    {"a cancellation", cancel},
-    {"a group with a key", book_group},
-    {"a sweep", expire},
-    {"a walk-in", walk_in},
-    {"guests who move", move_guests},
-    {"a check-out", check_out},
-    {"a payment by hand", pay},
-    {"a room cleaned", clean},
-    {"a room closed", close_room},
-};
+static struct power_cut_run original; /* what each workload begins with */
 
 /* To the base of STEP_KINDS a workload's number has a digit for each step, the last one for the first. A stride that
- * has no divisor in common with the base goes through all kinds as the first step; one below the base meets each kind
- * right after each. */
+ * has no divisor in common with the base goes through all kinds as the first step; that of the sweep meets each kind
+ * right after each, as a case of its own shows. */
 enum {
-    STEP_KINDS = sizeof(steps) / sizeof(steps[0]),
+    STEP_KINDS = POWER_CUT_STEPS,
     WORKLOADS = STEP_KINDS * STEP_KINDS * STEP_KINDS,
-    SAMPLE_STRIDE = 225,
-    SWEEP_STRIDE = 9,
+    SAMPLE_STRIDE = 960,
+    SWEEP_STRIDE = 56,
 };
-_Static_assert(SWEEP_STRIDE < STEP_KINDS, "some kinds would never come right after some others");
 
 /* --- what was answered --- */
 
@@ -256,26 +69,53 @@ on_finding(const struct check_finding *finding, void *user)
     (void)user;
 }
 
-/* Whether what the cut left holds everything answered at or before it and, when `thorough`, keeps every invariant. */
+/* What is looked at after a cut takes very different times: the last answer a millisecond, the invariants ten, and what
+ * the log makes of an empty database fifty. */
+enum look { LOOK_AT_ANSWER, LOOK_AT_INVARIANTS, LOOK_AT_REBUILT };
+enum { CUTS_TO_CHECK = 5, CUTS_TO_REBUILD = 128 };
+
+static enum look
+look_after(int cuts)
+{
+    if (cuts % CUTS_TO_REBUILD == 0)
+        return LOOK_AT_REBUILT;
+    return cuts % CUTS_TO_CHECK == 0 ? LOOK_AT_INVARIANTS : LOOK_AT_ANSWER;
+}
+
 static bool
-is_safe(struct fault_disk *disk, const struct answered *answered, bool thorough)
+is_answer_there(struct store *store, const struct answered *answered)
+{
+    unsigned char hash[STORE_HASH_BYTES];
+    return store_load_event_hash(store, 1, answered->seq, hash) == DB_OK &&
+           memcmp(hash, answered->hash, sizeof(hash)) == 0;
+}
+
+static bool
+is_consistent(struct store *store)
+{
+    struct check_report report;
+    struct check_settings check = {
+        .store = store, .clock = &original.house.clock.clock, .memory_limit = 4u << 20, .on_finding = on_finding};
+    return check_run(&check, &report) == DB_OK && report.violations == 0;
+}
+
+/* Whether what the cut left holds everything answered at or before it and, where that is looked at, keeps every
+ * invariant and is what its log makes of it. */
+static bool
+is_safe(struct fault_disk *disk, const struct answered *answered, enum look look)
 {
     struct err err = {.kind = ERR_NONE};
     struct house_fixture house = original.house;
-    struct check_report report;
     struct store store = {.connection = NULL};
-    unsigned char hash[STORE_HASH_BYTES];
     if (!house_open_copy(&house, fault_disk_vfs(disk), SYNCHRONOUS_FULL, &err))
         return false;
     bool safe = db_connect(house.db, DB_READER, &store.connection, &err) == DB_OK;
     if (safe) {
-        struct check_settings check = {
-            .store = &store, .clock = &original.house.clock.clock, .memory_limit = 4u << 20, .on_finding = on_finding};
-        safe = store_load_event_hash(&store, 1, answered->seq, hash) == DB_OK &&
-               memcmp(hash, answered->hash, sizeof(hash)) == 0 &&
-               (!thorough || (check_run(&check, &report) == DB_OK && report.violations == 0));
+        safe = is_answer_there(&store, answered) && (look < LOOK_AT_INVARIANTS || is_consistent(&store));
         db_disconnect(store.connection);
     }
+    if (safe && look >= LOOK_AT_REBUILT)
+        safe = rebuilt_compare(house.db, NULL, NULL).differences == 0;
     house_close(&house);
     return safe;
 }
@@ -291,7 +131,7 @@ struct workload {
 static int written[STEP_KINDS]; /* how often a step of this kind was answered with an event */
 
 static void
-note_answer(struct run *run, struct answered *ret_answer, uint64_t op)
+note_answer(struct power_cut_run *run, struct answered *ret_answer, uint64_t op)
 {
     struct store_head head;
     assert_true(read_head(run->house.db, &head));
@@ -305,7 +145,7 @@ static void
 workload_run(struct workload *workload, int number, int synchronous, bool early)
 {
     struct err err = {.kind = ERR_NONE};
-    struct run run = original;
+    struct power_cut_run run = original;
     run.disk = fault_disk_after_cut(original.disk, fault_disk_op_count(original.disk), 1);
     assert_true(house_open_copy(&run.house, fault_disk_vfs(run.disk), synchronous, &err));
     fault_disk_settle(run.disk);
@@ -314,7 +154,7 @@ workload_run(struct workload *workload, int number, int synchronous, bool early)
         uint64_t before = fault_disk_op_count(run.disk);
         int kind = number % STEP_KINDS;
         number /= STEP_KINDS;
-        steps[kind].run(&run);
+        power_cut_steps[kind].run(&run);
         note_answer(&run, &workload->answers[i + 1], early ? before : fault_disk_op_count(run.disk));
         written[kind] += workload->answers[i + 1].seq > workload->answers[i].seq ? 1 : 0;
     }
@@ -334,16 +174,16 @@ answered_by(const struct workload *workload, uint64_t op)
 }
 
 static bool
-cut_is_safe(const struct workload *workload, uint64_t op, uint64_t seed, bool thorough)
+cut_is_safe(const struct workload *workload, uint64_t op, uint64_t seed, enum look look)
 {
     struct fault_disk *left = fault_disk_after_cut(workload->disk, op, seed);
-    bool safe = is_safe(left, answered_by(workload, op), thorough);
+    bool safe = is_safe(left, answered_by(workload, op), look);
     fault_disk_free(left);
     return safe;
 }
 
-/* Cuts after every change, keeping nothing unsynced and keeping some of it. What is answered is looked for after each
- * cut; the invariants, which take ten times as long, after every eighth. Returns how many were not safe. */
+/* A cut after every change, which keeps nothing unsynced after one change and some of it after the next; in the next
+ * workload it is the other way round. Returns how many were not safe. */
 static int
 cut_everywhere(int number, int synchronous, bool early, int *ret_cuts)
 {
@@ -351,14 +191,13 @@ cut_everywhere(int number, int synchronous, bool early, int *ret_cuts)
     int unsafe = 0;
     workload_run(&workload, number, synchronous, early);
     for (uint64_t op = 0; op <= workload.ops; op++) {
-        for (uint64_t seed = 0; seed < 4; seed += 2) {
-            ++*ret_cuts;
-            if (!cut_is_safe(&workload, op, seed + (seed > 0 ? op : 0), *ret_cuts % 8 == 0)) {
-                unsafe++;
-                if (synchronous == SYNCHRONOUS_FULL && !early)
-                    print_message("# workload %d is not safe when cut after change %d, seed %d\n", number, (int)op,
-                                  (int)seed);
-            }
+        uint64_t seed = (op + (uint64_t)(number / STEP_KINDS)) % 2 == 0 ? 0 : 2 + op;
+        ++*ret_cuts;
+        if (!cut_is_safe(&workload, op, seed, look_after(*ret_cuts))) {
+            unsafe++;
+            if (synchronous == SYNCHRONOUS_FULL && !early)
+                print_message("# workload %d is not safe when cut after change %d, seed %d\n", number, (int)op,
+                              (int)seed);
         }
     }
     fault_disk_free(workload.disk);
@@ -374,9 +213,26 @@ each_kind_of_step_writes(void **state)
         struct workload workload;
         workload_run(&workload, kind, SYNCHRONOUS_FULL, false); /* its first step is of this kind */
         if (workload.answers[1].seq == workload.answers[0].seq || workload.answers[1].op == 0)
-            fail_msg("%s writes nothing", steps[kind].name);
+            fail_msg("%s writes nothing", power_cut_steps[kind].name);
         fault_disk_free(workload.disk);
     }
+}
+
+/* Of what the sweep goes through, in all its parts. */
+static void
+each_kind_of_step_comes_right_after_each(void **state)
+{
+    static bool met[STEP_KINDS][STEP_KINDS];
+    (void)state;
+    for (int number = 0; number < WORKLOADS; number += SWEEP_STRIDE) {
+        int first = number % STEP_KINDS, second = number / STEP_KINDS % STEP_KINDS;
+        met[first][second] = true;
+        met[second][number / STEP_KINDS / STEP_KINDS] = true;
+    }
+    for (int before = 0; before < STEP_KINDS; before++)
+        for (int after = 0; after < STEP_KINDS; after++)
+            if (!met[before][after])
+                fail_msg("%s never comes after %s", power_cut_steps[after].name, power_cut_steps[before].name);
 }
 
 static void
@@ -391,7 +247,7 @@ a_cut_anywhere_loses_nothing_that_was_answered(void **state)
     print_message("# %d cuts of %d workloads\n", cuts, workloads);
     for (int kind = 0; kind < STEP_KINDS; kind++)
         if (written[kind] == 0)
-            fail_msg("%s was never written in them", steps[kind].name);
+            fail_msg("%s was never written in them", power_cut_steps[kind].name);
     assert_int_equal(unsafe, 0);
 }
 
@@ -408,7 +264,7 @@ random_cuts_lose_nothing_that_was_answered(void **state)
         workload_run(&workload, number, SYNCHRONOUS_FULL, false);
         for (int i = 0; i < 20; i++)
             unsafe += !cut_is_safe(&workload, random_below(&random.random, workload.ops + 1),
-                                   2 + random_below(&random.random, 1u << 30), i % 8 == 0);
+                                   2 + random_below(&random.random, 1u << 30), look_after(cut + i));
         fault_disk_free(workload.disk);
     }
     assert_int_equal(unsafe, 0);
@@ -439,36 +295,13 @@ the_same_cuts_catch_replies_before_the_commit(void **state)
     assert_true(cut_everywhere(0, SYNCHRONOUS_FULL, true, &cuts) > 0);
 }
 
-/* Room 102 is ready; the guests in 101 were let in before it was. */
-static void
-furnish(struct run *run)
-{
-    struct engine_request inspect = ask(run, COMMAND_INSPECT_ROOM);
-    inspect.command.room_step = (struct room_step){.room = run->house.room_102, .result = ROOM_RESULT_PASS};
-    assert_int_equal(run_step(run, inspect), OUTCOME_OK);
-    struct engine_request guests = ask_as_manager(run, COMMAND_WALK_IN);
-    guests.command.walk_in = (struct walk_in){.leg = {.room = run->house.room_101, .party = 1},
-                                              .nights = 2,
-                                              .guest = {.name = STR("Emmy Noether")},
-                                              .overrides = true,
-                                              .reason = STR("they are tired")};
-    assert_int_equal(house_run(&run->house, &guests), OUTCOME_OK);
-    run->guests = guests.result.events[0].subject;
-    run->room = run->house.room_101;
-    engine_request_done(&guests);
-    struct leg stay = house_nights(run->house.bed_type, ID_NONE, 8, 10);
-    assert_int_equal(house_book(&run->house, stay, &run->booking), OUTCOME_OK);
-    struct leg slot = house_minutes(run->house.room_a1, 720, 780);
-    assert_int_equal(house_hold(&run->house, run->house.desk, slot, 60000, &run->hold), OUTCOME_OK);
-}
-
 static int
 make_original(void **state)
 {
     (void)state;
     original.disk = fault_disk_new();
     house_init_on(&original.house, fault_disk_vfs(original.disk));
-    furnish(&original);
+    power_cut_furnish(&original);
     house_close(&original.house);
     fault_disk_settle(original.disk);
     return 0;
@@ -492,6 +325,7 @@ main(int argc, char **argv)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_of_step_writes),
+        cmocka_unit_test(each_kind_of_step_comes_right_after_each),
         cmocka_unit_test(a_cut_anywhere_loses_nothing_that_was_answered),
         cmocka_unit_test(random_cuts_lose_nothing_that_was_answered),
         cmocka_unit_test(the_same_cuts_catch_synchronous_normal),
