@@ -83,11 +83,20 @@ look_after(int cuts)
 }
 
 static bool
+is_in_log(struct store *store, int64_t seq, const unsigned char *hash)
+{
+    unsigned char found[STORE_HASH_BYTES];
+    return store_load_event_hash(store, 1, seq, found) == DB_OK && memcmp(found, hash, sizeof(found)) == 0;
+}
+
+/* And the log ends where its property says that it does. */
+static bool
 is_answer_there(struct store *store, const struct answered *answered)
 {
-    unsigned char hash[STORE_HASH_BYTES];
-    return store_load_event_hash(store, 1, answered->seq, hash) == DB_OK &&
-           memcmp(hash, answered->hash, sizeof(hash)) == 0;
+    struct store_head head;
+    unsigned char beyond[STORE_HASH_BYTES];
+    return is_in_log(store, answered->seq, answered->hash) && store_load_head(store, 1, &head) == DB_OK &&
+           is_in_log(store, head.seq, head.hash) && store_load_event_hash(store, 1, head.seq + 1, beyond) == DB_NO_ROW;
 }
 
 static bool
