@@ -206,7 +206,18 @@ refuse_gone(struct deciding *d, const struct booking *booking)
     return deciding_refused(d);
 }
 
-/* Its old room if that is still free, else none. A party that only larger rooms of the type take needs that room. */
+/* Somebody else's by now, or broken tonight, when nobody is sent to it (R4). */
+static bool
+is_lost(struct deciding *d, const struct wanted *wanted)
+{
+    if (deciding_claim_in_way(d, wanted->room->id, wanted->span, ID_NONE) != NULL)
+        return true;
+    bool tonight = span_contains_instant(wanted->span, date_to_instant(d->facts->today));
+    const struct room_state *state = tonight ? deciding_room_state(d, wanted->room->id) : NULL;
+    return state != NULL && room_is_faulty(state);
+}
+
+/* Its old room if that can be had, else none. A party that only larger rooms of the type take needs that room. */
 static bool
 look_up_wanted(struct deciding *d, struct wanted *ret_wanted)
 {
@@ -217,9 +228,7 @@ look_up_wanted(struct deciding *d, struct wanted *ret_wanted)
     }
     if (!wanted_resolve(d, leg, 0, ret_wanted))
         return false;
-    bool taken = ret_wanted->room != NULL && !party_is_tied(ret_wanted->party, ret_wanted->type) &&
-                 deciding_claim_in_way(d, ret_wanted->room->id, ret_wanted->span, ID_NONE) != NULL;
-    if (taken)
+    if (ret_wanted->room != NULL && !party_is_tied(ret_wanted->party, ret_wanted->type) && is_lost(d, ret_wanted))
         ret_wanted->room = NULL;
     return !wanted_refuse_party(d, ret_wanted);
 }

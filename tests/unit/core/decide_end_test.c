@@ -297,6 +297,19 @@ guests_who_come_after_all_get_their_room_back(void **state)
     world_done(w);
 }
 
+/* R4 */
+static void
+a_room_that_is_broken_tonight_is_not_given_back(void **state)
+{
+    WORLD;
+    struct id id = give_up(w, nights(ID_NONE, w->room_102, 0, 3));
+    w->model.room_states[1].fault = (struct id){7, 7};
+    w->model.room_states[1].fault_since = MODEL_NOW;
+    assert_int_equal(step(w, desk, COMMAND_REINSTATE_BOOKING, id), OUTCOME_OK);
+    assert_room(w, id, ID_NONE);
+    world_done(w);
+}
+
 static void
 a_room_that_was_given_on_is_lost_and_the_stay_is_not(void **state)
 {
@@ -416,6 +429,7 @@ main(void)
         cmocka_unit_test(nights_that_are_over_stay_counted_as_they_were),
         cmocka_unit_test(a_slot_is_not_waited_for),
         cmocka_unit_test(guests_who_come_after_all_get_their_room_back),
+        cmocka_unit_test(a_room_that_is_broken_tonight_is_not_given_back),
         cmocka_unit_test(a_room_that_was_given_on_is_lost_and_the_stay_is_not),
         cmocka_unit_test(coming_back_is_guarded_like_a_new_booking),
         cmocka_unit_test(a_party_that_needs_its_room_is_refused_without_it),
