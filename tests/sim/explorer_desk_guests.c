@@ -32,7 +32,7 @@ judge_no_show(struct desk *desk, size_t number, bool waives_fee)
     return OUTCOME_OK;
 }
 
-/* In the room it lost, if nobody has that now; then what was kept is kept no more. */
+/* In the room it lost, if nobody has that now and it can be slept in; then what was kept is kept no more. */
 static enum outcome
 judge_reinstatement(struct desk *desk, size_t number)
 {
@@ -40,6 +40,8 @@ judge_reinstatement(struct desk *desk, size_t number)
     if (!stay->given_up)
         return OUTCOME_INVALID_TRANSITION;
     stay->given_up = stay->owes = false;
+    if (stay->room != 0 && desk_is_broken_tonight(desk, stay, stay->room))
+        stay->room = 0;
     enum outcome outcome = desk_settle(desk, number, false);
     if (outcome != OUTCOME_ROOM_NOT_AVAILABLE)
         return outcome;
