@@ -117,12 +117,12 @@ static const char *const plants[CHECK_RULE_COUNT] = {
     [CHECK_RULE_ROOM_EVENTS] = "UPDATE room SET version = version + 1 WHERE number = '101'",
     [CHECK_RULE_ROOM_STEPS] = ("UPDATE event SET body = replace(replace(body, '\"CLEANING\"', '\"DIRTY\"'), "
                                "'CLEANING_IN_PROGRESS', 'CHECKOUT_DIRTY') WHERE kind = 'room.status_changed'"),
-    [CHECK_RULE_ENTRIES] = "UPDATE event SET body = replace(body, '\"override\":true', '\"override\":false') "
-                           "WHERE kind = 'booking.checked_in'",
+    [CHECK_RULE_ENTRIES] = ("UPDATE event SET body = replace(body, '\"override\":true', '\"override\":false') "
+                            "WHERE kind = 'booking.checked_in'"),
     /* out of the booking that was held since before the fault */
     [CHECK_RULE_ROOM_FOR_TODAY] =
-        "UPDATE event SET kind = 'booking.assigned' WHERE kind = 'booking.created' AND subject = "
-        "(SELECT b.id FROM booking b JOIN hold h ON h.booking = b.id WHERE b.by_minute = 0)",
+        ("UPDATE event SET kind = 'booking.assigned' WHERE kind = 'booking.created' AND subject = "
+         "(SELECT b.id FROM booking b JOIN hold h ON h.booking = b.id WHERE b.by_minute = 0)"),
     [CHECK_RULE_PLACEMENT] =
         ("INSERT INTO claim SELECT 1, id, 1795737600000, 1795996800000, 'closure', zeroblob(16), 0 "
          "FROM room WHERE number IN ('101', '102')"),
