@@ -149,6 +149,23 @@ an_erased_guest_is_nowhere_any_more_and_the_log_is_whole(void **state)
     fixture_assert_in_order();
 }
 
+/* Within the millisecond in which they were erased: what is said afterwards is not of what was erased. */
+static void
+what_is_said_after_an_erasure_stays(void **state)
+{
+    (void)state;
+    stock_studios();
+    struct answer booking = book("Ada Lovelace");
+    struct answer answer = erase(manager, path_of(&booking), "1");
+    assert_status(&answer, 200);
+    const char *id = answer_text(&booking, "id");
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/cancel", id), "{\"reason\":\"nobody will come\"}");
+    assert_status(&answer, 200);
+    answer = world_get(world, "/v1/bookings/%s/events", id);
+    assert_string_equal(answer_text(&answer, "items/1/reason"), "nobody will come");
+    fixture_assert_in_order();
+}
+
 static void
 who_is_not_there_is_not_found(void **state)
 {
@@ -168,6 +185,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_guest_is_put_right_and_found_by_the_new_name, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(an_erased_guest_is_nowhere_any_more_and_the_log_is_whole, setup,
                                         fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_said_after_an_erasure_stays, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(who_is_not_there_is_not_found, setup, fixture_tear_down),
     };
     return test_run("api/guest", tests);
