@@ -100,23 +100,17 @@ desk_names_in_the_way(struct call *call, struct reader *reader, const struct ref
     return NULL;
 }
 
-static void
-write_or_null(struct json_writer *writer, const char *name, struct str value)
-{
-    json_member_str_or_null(writer, name, value.len > 0 ? value : (struct str){NULL, 0});
-}
-
 void
 desk_names_write(struct json_writer *writer, enum claim_owner of, const struct desk_names *names)
 {
     if (of == CLAIM_OF_BOOKING) {
-        write_or_null(writer, "code", names->code);
-        write_or_null(writer, "guest_name", names->guest_name);
+        json_member_str_if(writer, "code", names->code);
+        json_member_str_if(writer, "guest_name", names->guest_name);
     }
-    write_or_null(writer, "room_number", names->room_number);
+    json_member_str_if(writer, "room_number", names->room_number);
     if (of == CLAIM_OF_CLOSURE) {
-        write_or_null(writer, "closure_kind", names->closure_kind);
-        write_or_null(writer, "reason", names->reason);
+        json_member_str_if(writer, "closure_kind", names->closure_kind);
+        json_member_str_if(writer, "reason", names->reason);
     }
 }
 
@@ -124,13 +118,8 @@ void
 desk_names_add(struct text *text, const struct desk_names *names)
 {
     struct json_writer writer;
-    json_text_reopen(text);
-    size_t at = text->len;
-    json_writer_init(&writer, text);
-    json_write_object_begin(&writer);
-    write_or_null(&writer, "guest_name", names->guest_name);
-    write_or_null(&writer, "room_number", names->room_number);
-    json_write_object_end(&writer);
-    if (!text->overflowed)
-        text->ptr[at] = ','; /* what opens the second object goes on with the first */
+    size_t at = json_text_more_begin(text, &writer);
+    json_member_str_if(&writer, "guest_name", names->guest_name);
+    json_member_str_if(&writer, "room_number", names->room_number);
+    json_text_more_end(&writer, at);
 }

@@ -32,12 +32,6 @@ event_shape_list(struct call *call, struct shape *query, struct shape *body)
 }
 
 static void
-put_text_or_null(struct json_writer *writer, const char *name, struct str text)
-{
-    json_member_str_or_null(writer, name, text.len > 0 ? text : (struct str){NULL, 0});
-}
-
-static void
 put_hash(struct json_writer *writer, const char *name, const unsigned char hash[STORE_HASH_BYTES])
 {
     char hex[2 * STORE_HASH_BYTES + 1];
@@ -83,11 +77,11 @@ write_event(struct json_writer *writer, uint32_t property, const struct store_ev
         put_new_property(writer, event);
     else
         put_subject(writer, property, event);
-    put_text_or_null(writer, "from", event->from);
-    put_text_or_null(writer, "to", event->to);
-    put_text_or_null(writer, "reason", event->reason);
+    json_member_str_if(writer, "from", event->from);
+    json_member_str_if(writer, "to", event->to);
+    json_member_str_if(writer, "reason", event->reason);
     json_member_id_or_null(writer, "reason_id", ID_TEXT, property, event->reason_id);
-    put_text_or_null(writer, "request_id", event->request_id);
+    json_member_str_if(writer, "request_id", event->request_id);
     json_member_i64(writer, "v", event->v);
     json_member_raw(writer, "body", event->body);
     put_hash(writer, "previous_hash", previous);

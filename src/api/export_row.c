@@ -65,12 +65,6 @@ export_row_header(struct text *text, enum export_kind kind)
 
 /* --- parts --- */
 
-static struct str
-null_if_empty(struct str s)
-{
-    return s.len > 0 ? s : (struct str){NULL, 0};
-}
-
 /* A JSON array of words as "bath; balcony"; as it is when a word has the separator in it. */
 static void
 write_features(struct csv_writer *writer, struct str features)
@@ -114,7 +108,7 @@ add_member(struct text *text, const char *name, struct str value)
     struct json_writer writer;
     text_put_format(text, ",\"%s\":", name);
     json_writer_init(&writer, text);
-    if (value.ptr == NULL)
+    if (value.len == 0)
         json_write_null(&writer);
     else
         json_write_str(&writer, value);
@@ -181,8 +175,8 @@ guest_json(struct text *text, const struct house *house, const struct guest *gue
     json_write_object_begin(&writer);
     json_member_id(&writer, "id", ID_GUEST, house->property->number, guest->id);
     json_member_str(&writer, "name", guest->details.name);
-    json_member_str_or_null(&writer, "email", null_if_empty(guest->details.email));
-    json_member_str_or_null(&writer, "phone", null_if_empty(guest->details.phone));
+    json_member_str_if(&writer, "email", guest->details.email);
+    json_member_str_if(&writer, "phone", guest->details.phone);
     json_member_instant(&writer, "created_at", guest->created_at);
     json_write_object_end(&writer);
     text_put_char(text, '\n');
@@ -365,12 +359,12 @@ booking_json(struct text *text, const struct house *house, const struct booking 
     json_write_object_begin(&writer);
     json_member_str(&writer, "id", str_from(id));
     json_member_str(&writer, "name", guest->name);
-    json_member_str_or_null(&writer, "email", null_if_empty(guest->email));
-    json_member_str_or_null(&writer, "phone", null_if_empty(guest->phone));
+    json_member_str_if(&writer, "email", guest->email);
+    json_member_str_if(&writer, "phone", guest->phone);
     json_write_object_end(&writer);
-    add_member(text, "room_type", null_if_empty(place.type));
-    add_member(text, "room", null_if_empty(place.room));
-    add_member(text, "building", null_if_empty(place.building));
+    add_member(text, "room_type", place.type);
+    add_member(text, "room", place.room);
+    add_member(text, "building", place.building);
     text_put(text, STR("}\n"));
 }
 
@@ -464,12 +458,12 @@ event_json(struct text *text, uint32_t property, const struct store_event *event
     json_member_instant(&writer, "at", event->at);
     json_member_str(&writer, "kind", event->kind);
     json_member_str_or_null(&writer, "subject", subject);
-    json_member_str_or_null(&writer, "from", null_if_empty(event->from));
-    json_member_str_or_null(&writer, "to", null_if_empty(event->to));
+    json_member_str_if(&writer, "from", event->from);
+    json_member_str_if(&writer, "to", event->to);
     json_member_str(&writer, "actor", event->actor);
-    json_member_str_or_null(&writer, "reason", null_if_empty(event->reason));
+    json_member_str_if(&writer, "reason", event->reason);
     json_member_id_or_null(&writer, "reason_id", ID_TEXT, property, event->reason_id);
-    json_member_str_or_null(&writer, "request_id", null_if_empty(event->request_id));
+    json_member_str_if(&writer, "request_id", event->request_id);
     json_member_i64(&writer, "v", event->v);
     json_member_raw(&writer, "body", event->body);
     json_member_str(&writer, "hash", hash);

@@ -5,19 +5,13 @@
 
 #include "util/json_write.h"
 
-static struct str
-null_if_empty(struct str s)
-{
-    return s.len > 0 ? s : (struct str){NULL, 0};
-}
-
 /* Who was erased has no name, and is told as what they are. */
 static void
 write_members(struct json_writer *writer, const struct guest_details *details)
 {
     json_member_str(writer, "name", details->name.len > 0 ? details->name : STR("Erased guest"));
-    json_member_str_or_null(writer, "email", null_if_empty(details->email));
-    json_member_str_or_null(writer, "phone", null_if_empty(details->phone));
+    json_member_str_if(writer, "email", details->email);
+    json_member_str_if(writer, "phone", details->phone);
 }
 
 static void
@@ -61,12 +55,7 @@ void
 guest_text_add_members(struct text *text, const struct guest_details *details)
 {
     struct json_writer writer;
-    json_text_reopen(text);
-    size_t at = text->len;
-    json_writer_init(&writer, text);
-    json_write_object_begin(&writer);
+    size_t at = json_text_more_begin(text, &writer);
     write_members(&writer, details);
-    json_write_object_end(&writer);
-    if (!text->overflowed)
-        text->ptr[at] = ','; /* what opens the second object goes on with the first */
+    json_text_more_end(&writer, at);
 }

@@ -1,12 +1,6 @@
 /* Written member by member in the order of the interface. */
 #include "api/taking_text.h"
 
-static struct str
-null_if_empty(struct str s)
-{
-    return s.len > 0 ? s : (struct str){NULL, 0};
-}
-
 void
 taking_write(struct json_writer *writer, const struct property *property, const struct taking *taking,
              const struct taking_payer *payer)
@@ -19,11 +13,11 @@ taking_write(struct json_writer *writer, const struct property *property, const 
     json_member_i64(writer, "captured", taking->captured);
     json_member_i64(writer, "refunded", taking->refunded);
     json_member_str(writer, "currency", payment->currency);
-    json_member_str_or_null(writer, "reference", null_if_empty(payment->reference));
+    json_member_str_if(writer, "reference", payment->reference);
     json_member_id(writer, "payment_id", ID_PAYMENT, property->number, payment->id);
     json_member_id_or_null(writer, "booking_id", ID_BOOKING, property->number, payment->booking);
     json_member_id_or_null(writer, "group_id", ID_GROUP, property->number, payment->group);
-    json_member_str_or_null(writer, "code", null_if_empty(payer->code));
-    json_member_str_or_null(writer, "guest_name", null_if_empty(payer->guest_name));
+    json_member_str_if(writer, "code", payer->code);
+    json_member_str_if(writer, "guest_name", payer->guest_name);
     json_write_object_end(writer);
 }

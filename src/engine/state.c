@@ -19,13 +19,6 @@ write_whole(struct json_writer *writer, const char *name, int64_t ms, int64_t un
     json_member_i64(writer, name, ms / unit_ms);
 }
 
-/* Text that may be absent, which an empty one means. */
-static void
-write_optional(struct json_writer *writer, const char *name, struct str text)
-{
-    json_member_str_or_null(writer, name, text.len == 0 ? (struct str){NULL, 0} : text);
-}
-
 static void
 write_features(struct json_writer *writer, struct str features)
 {
@@ -308,8 +301,8 @@ put_room(struct json_writer *writer, const struct property *property, const stru
     state_write_ids(writer, ID_ROOM, property, room->id);
     json_member_id(writer, "room_type_id", ID_ROOM_TYPE, property->number, room->room_type);
     json_member_str(writer, "number", room->number);
-    write_optional(writer, "floor", room->floor);
-    write_optional(writer, "building", room->building);
+    json_member_str_if(writer, "floor", room->floor);
+    json_member_str_if(writer, "building", room->building);
     write_features(writer, room->features);
     json_write_key(writer, "max_guests");
     if (room->max_guests > 0)

@@ -4,12 +4,6 @@
 #include "engine/state_part.h"
 
 static void
-put_optional(struct json_writer *writer, const char *name, struct str text)
-{
-    json_member_str_or_null(writer, name, text.len == 0 ? (struct str){NULL, 0} : text);
-}
-
-static void
 put_instant(struct json_writer *writer, const char *name, int64_t ms)
 {
     json_member_instant_if(writer, name, ms != 0, ms);
@@ -22,7 +16,7 @@ state_put_payment(struct json_writer *writer, const struct property *property, c
     json_member_id_or_null(writer, "booking_id", ID_BOOKING, property->number, payment->booking);
     json_member_id_or_null(writer, "group_id", ID_GROUP, property->number, payment->group);
     json_member_str(writer, "method", payment_method_name(payment->method));
-    put_optional(writer, "reference", payment->reference);
+    json_member_str_if(writer, "reference", payment->reference);
     json_member_str(writer, "status", payment_status_name(payment_status_of(payment)));
     json_member_str(writer, "currency", payment->currency);
     json_member_i64(writer, "authorized", payment->authorized);
@@ -48,8 +42,8 @@ state_put_refund(struct json_writer *writer, const struct property *property, co
     put_instant(writer, "sent_at", refund->sent_at);
     put_instant(writer, "settled_at", refund->settled_at);
     put_instant(writer, "failed_at", refund->failed_at);
-    put_optional(writer, "provider_reference", refund->provider_reference);
-    put_optional(writer, "failure", refund->failure);
+    json_member_str_if(writer, "provider_reference", refund->provider_reference);
+    json_member_str_if(writer, "failure", refund->failure);
     state_write_made(writer, refund->created_at, refund->version);
 }
 
@@ -60,10 +54,10 @@ state_put_set_aside(struct json_writer *writer, const struct property *property,
     json_member_str(writer, "event", aside->event);
     json_member_str(writer, "kind", aside->kind);
     json_member_str(writer, "cause", set_aside_cause_name(aside->cause));
-    put_optional(writer, "reference", aside->reference);
-    put_optional(writer, "named", aside->named);
+    json_member_str_if(writer, "reference", aside->reference);
+    json_member_str_if(writer, "named", aside->named);
     json_member_i64(writer, "amount", aside->amount);
-    put_optional(writer, "currency", aside->currency);
+    json_member_str_if(writer, "currency", aside->currency);
     put_instant(writer, "resolved_at", aside->resolved_at);
     state_write_made(writer, aside->created_at, aside->version);
 }
@@ -72,8 +66,8 @@ void
 state_put_provider(struct json_writer *writer, const struct property *property, const struct payment_provider *provider)
 {
     state_write_ids(writer, ID_PROVIDER, property, provider->id);
-    put_optional(writer, "account", provider->account);
-    put_optional(writer, "api_base", provider->api_base);
+    json_member_str_if(writer, "account", provider->account);
+    json_member_str_if(writer, "api_base", provider->api_base);
     json_member_bool(writer, "has_webhook_secret", provider->sealed_secret.len > 0);
     json_member_bool(writer, "has_api_key", provider->sealed_api_key.len > 0);
     state_write_made(writer, provider->created_at, provider->version);

@@ -21,6 +21,26 @@ json_text_reopen(struct text *text)
     text->len--;
 }
 
+size_t
+json_text_more_begin(struct text *text, struct json_writer *ret_writer)
+{
+    json_text_reopen(text);
+    size_t at = text->len;
+    json_writer_init(ret_writer, text);
+    json_write_object_begin(ret_writer);
+    return at;
+}
+
+/* What opens the second object goes on with the first. */
+void
+json_text_more_end(struct json_writer *writer, size_t at)
+{
+    struct text *text = writer->text;
+    json_write_object_end(writer);
+    if (!text->overflowed)
+        text->ptr[at] = ',';
+}
+
 void
 json_writer_done(const struct json_writer *writer)
 {

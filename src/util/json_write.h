@@ -32,6 +32,10 @@ void json_writer_init(struct json_writer *writer, struct text *text);
 /* Takes back the brace of the object that the text ends with, so that more members can follow its own. */
 void json_text_reopen(struct text *text);
 
+/* The same with a writer for the members, of which there is at least one. What begins returns where, for what ends. */
+size_t json_text_more_begin(struct text *text, struct json_writer *ret_writer);
+void json_text_more_end(struct json_writer *writer, size_t at);
+
 /* Asserts that one whole value has been written and everything that was begun has ended. */
 void json_writer_done(const struct json_writer *writer);
 
@@ -110,6 +114,13 @@ json_member_str_or_null(struct json_writer *writer, const char *name, struct str
         json_write_null(writer);
     else
         json_write_str(writer, value);
+}
+
+/* null when it is empty: nothing is known. */
+static inline void
+json_member_str_if(struct json_writer *writer, const char *name, struct str value)
+{
+    json_member_str_or_null(writer, name, value.len > 0 ? value : (struct str){NULL, 0});
 }
 
 static inline void
