@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every measurement side by side in one run, written to bench/RESULTS.md.
 
-    bench/run.py BUILD_DIRECTORY [--only bookings,storm,reads,desk,auto-assign,audit,growth] [--results FILE]
+    bench/run.py BUILD_DIRECTORY [--only bookings,storm,reads,desk,auto-assign,arrivals,audit,growth] [--results FILE]
 
 BENCH_SECONDS (5) is how long each takes, BENCH_ROUNDS (3) how often it is made, BENCH_GROWTH (1000000) how
 many bookings the large house has. What is compared takes turns, so that whatever else the machine does falls on all of it;
@@ -409,7 +409,7 @@ def machine():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('build', type=pathlib.Path)
-    parser.add_argument('--only', default='bookings,storm,reads,desk,auto-assign,audit,growth')
+    parser.add_argument('--only', default='bookings,storm,reads,desk,auto-assign,arrivals,audit,growth')
     parser.add_argument('--results', type=pathlib.Path, default=HERE / 'RESULTS.md')
     chosen = parser.parse_args()
     began = time.monotonic()
@@ -448,6 +448,16 @@ def main():
                 results = bench.auto_assign()
                 auto_assign_aims(results, aims)
                 lines += report_auto_assign(results)
+            elif what == 'arrivals':
+                results = bench.several('arrivals')
+                aims.at_most('500 arrivals into 1,000 rooms over HTTP, ms of CPU of the server (the worst round)', 200,
+                             max(column_of(results, 'server_cpu_ms')))
+                aims.at_least('500 arrivals into 1,000 rooms over HTTP, percent placed', 100,
+                              100 * min(each['placed'] / each['arrivals'] for each in results))
+                lines += report_lines('Rooms for all arrivals of a day', '20 types of 50 rooms, a new house for each '
+                                      'round; one client asks until nobody is left. CPU is that of the whole server, in '
+                                      'ticks of 10 ms: reading, searching, writing, and waiting for the disk beside it.',
+                                      results)
             elif what == 'audit':
                 results = bench.several('audit')
                 aims.at_most('p99 of bookings beside a night audit, as a multiple of that before it', 2,

@@ -37,11 +37,12 @@ static const struct option_spec options[] = {
 static const struct command_line command = {
     .name = "bench",
     .summary = "Measures a server on this machine: bookings over HTTP, each answered once it is durable; a storm of "
-               "clients on one slot; reads of availability and free rooms; the commands of the desk; bookings while "
-               "a night audit goes on; and bookings again in a house that has grown. WHAT is bookings, storm, reads, "
-               "desk, audit or growth; all of them when none is named.",
+               "clients on one slot; reads of availability and free rooms; the commands of the desk; rooms for all "
+               "arrivals of a day; bookings while a night audit goes on; and bookings again in a house that has grown. "
+               "WHAT is bookings, storm, reads, "
+               "desk, arrivals, audit or growth; all of them when none is named.",
     .arguments = "[WHAT...]",
-    .argument_max = 6,
+    .argument_max = 7,
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
 };
@@ -370,8 +371,8 @@ bench_growth(struct bench *bench)
 static const struct {
     const char *name;
     bool (*run)(struct bench *bench);
-} measurements[] = {{"bookings", bench_bookings}, {"storm", bench_storm}, {"reads", bench_reads},
-                    {"desk", bench_desk},         {"audit", bench_audit}, {"growth", bench_growth}};
+} measurements[] = {{"bookings", bench_bookings}, {"storm", bench_storm}, {"reads", bench_reads},  {"desk", bench_desk},
+                    {"arrivals", bench_arrivals}, {"audit", bench_audit}, {"growth", bench_growth}};
 
 enum { MEASUREMENTS = sizeof(measurements) / sizeof(measurements[0]) };
 
@@ -399,7 +400,7 @@ run_all(struct bench *bench, const struct option_arguments *arguments)
     for (size_t i = 0; i < arguments->count; i++) {
         if (!is_known(arguments->items[i])) {
             err_set(&bench->err, ERR_USAGE,
-                    "there is no measurement \"%s\"; there are bookings, storm, reads, desk, audit, growth",
+                    "there is no measurement \"%s\"; there are bookings, storm, reads, desk, arrivals, audit, growth",
                     arguments->items[i]);
             return cmd_fail(&bench->err);
         }

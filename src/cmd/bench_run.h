@@ -95,6 +95,9 @@ bool bench_shoot_until(struct bench_run *run, struct str (*request)(size_t clien
 /* How fast each command of the desk is beside plain creation (bench_desk.c). */
 bool bench_desk(struct bench *bench);
 
+/* Rooms for all who arrive on a day (bench_arrivals.c). */
+bool bench_arrivals(struct bench *bench);
+
 /* How long bookings take while a night audit goes on (bench_audit.c). */
 bool bench_audit(struct bench *bench);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The benchmarks: that bookings and their baseline in SQLite run and have written the same rows, and that no command of
-the desk is refused, and that the audit has to do what it is said to. No time of theirs is looked at.
+the desk is refused, that all arrivals get a room, and that the audit has to do what it is said to. No time of theirs is looked at.
 
 usage: bench_test.py PROGRAM DIRECT_SQLITE
 """
@@ -50,6 +50,12 @@ def the_commands_of_the_desk_go_round():
         assert each['refused'] == each['failed'] == 0, each
 
 
+def all_arrivals_of_a_day_get_a_room():
+    for each in figures(PROGRAM, 'bench', 'arrivals', '--rounds', '2', '--json'):
+        assert each['placed'] == each['arrivals'] == 500 and each['requests'] == 5, each
+        assert each['later_stays'] > 100 and each['longest_request_ms'] > 0, each
+
+
 def a_night_audit_finds_the_residents_of_its_house():
     with nightlatch.scratch() as folder:
         measured = figures(PROGRAM, 'bench', 'audit', '--residents', '200', '--seconds', '1', '--rounds', '1', '--clients',
@@ -67,4 +73,4 @@ def a_night_audit_finds_the_residents_of_its_house():
 
 
 nightlatch.run(the_baseline_writes_the_rows_of_the_server, the_commands_of_the_desk_go_round,
-               a_night_audit_finds_the_residents_of_its_house)
+               all_arrivals_of_a_day_get_a_room, a_night_audit_finds_the_residents_of_its_house)
