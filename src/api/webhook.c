@@ -158,7 +158,7 @@ read_charge(json_t *object, struct str kind, struct arena *arena, struct note_pa
     note->fact.voided = str_equal(kind, STR("charge.expired"));
 }
 
-/* Only what was asked for here; amounts come with the charge. False when it says nothing yet. */
+/* Only what was asked for here. False when it says nothing yet. */
 static bool
 read_refund(json_t *object, uint32_t property, struct arena *arena, struct note_payment *note)
 {
@@ -171,7 +171,9 @@ read_refund(json_t *object, uint32_t property, struct arena *arena, struct note_
     if (note->refund_failed && note->failure.len == 0)
         note->failure = status;
     note->reference = reference_of(object, "payment_intent", arena);
-    return (note->refund_failed || str_equal(status, STR("succeeded"))) &&
+    note->charge = reference_of(object, "charge", arena);
+    note->refund_reference = text_of(object, "id", arena);
+    return note->refund_reference.len > 0 && (note->refund_failed || str_equal(status, STR("succeeded"))) &&
            id_parse(ours, &kind, &number, &note->refund) && kind == ID_REFUND && number == property;
 }
 

@@ -18,11 +18,11 @@ amount_not_negative(int64_t amount)
     return amount > 0 ? amount : 0;
 }
 
-/* Neither is negative; what is beyond all amounts stays the largest. */
+/* What is beyond all amounts stays the largest. The second may be negative, within all amounts. */
 static inline int64_t
 amount_add(int64_t a, int64_t b)
 {
-    return a > INT64_MAX - b ? INT64_MAX : a + b;
+    return b > 0 && a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
 #endif

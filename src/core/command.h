@@ -217,8 +217,10 @@ struct note_payment {
     struct str currency; /* ISO 4217 */
     bool other_account;  /* it is not the property's account */
     struct id refund;    /* the event is about this one alone; none: about the payment */
-    bool refund_failed;  /* then: it failed with this word; else it has gone back */
+    bool refund_failed;  /* then: it failed with this word, for good; else it has gone back */
     struct str failure;
+    struct str refund_reference; /* then: its id of the refund, never empty */
+    struct str charge;           /* then: its other id of the payment; empty where it says none */
 };
 
 enum refund_step {

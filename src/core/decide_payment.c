@@ -312,9 +312,33 @@ decide_step_refund(struct deciding *d)
     deciding_record_refund(d, refund, from, kinds[asked->step], NULL, STR(""));
     if (asked->step == REFUND_STEP_SETTLE)
         deciding_count_settled(d, payment, STR(""));
+    else if (refund_has_come_back(refund))
+        deciding_count_come_back(d, refund);
 }
 
-/* --- a refund in doubt --- */
+/* --- a refund that somebody has to look at --- */
+
+/* In doubt: it may have gone back or not. Failed: it may have been given in another way since, of what there is. */
+static bool
+refuse_resolve(struct deciding *d, const struct refund *refund, bool settled)
+{
+    bool is_owed = refund->status == REFUND_FAILED && settled;
+    const struct payment *payment = deciding_payment(d, refund->payment);
+    int64_t there_is = payment == NULL ? 0 : ledger_refundable(deciding_ledger(d), payment);
+    if (!is_owed && !refund_is_in_doubt(refund)) {
+        struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
+        refusal->status = refund_status_name(refund->status);
+        refusal->detail = "It is not in doubt: what becomes of it is not for anybody to say.";
+        return true;
+    }
+    if (!is_owed || refund->amount <= there_is)
+        return false;
+    deciding_add_limit(deciding_refuse_rule(d, STR("amount_over_captured"),
+                                            "There is not so much left of what was captured: it has gone back, or is "
+                                            "to go, by another refund."),
+                       "amount", there_is);
+    return true;
+}
 
 void
 decide_resolve_refund(struct deciding *d)
@@ -327,18 +351,14 @@ decide_resolve_refund(struct deciding *d)
     }
     if (deciding_refuse_stale(d, refund->version))
         return;
-    if (!refund_is_in_doubt(refund)) {
-        struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
-        refusal->status = refund_status_name(refund->status);
-        refusal->detail = "It is not in doubt: what becomes of it is not for anybody to say.";
+    if (refuse_resolve(d, refund, asked->settled))
         return;
-    }
     enum refund_status from = refund->status;
     struct id payment = refund->payment;
     refund->status = asked->settled ? REFUND_SETTLED : REFUND_FAILED;
     if (asked->settled) {
         refund->settled_at = d->facts->now_ms;
-        refund->failure = STR("");
+        refund->failure = from == REFUND_FAILED ? refund->failure : STR("");
     } else {
         refund->failed_at = d->facts->now_ms;
     }
@@ -346,6 +366,8 @@ decide_resolve_refund(struct deciding *d)
                            deciding_put_reason(d, asked->reason), STR(""));
     if (asked->settled)
         deciding_count_settled(d, payment, STR(""));
+    else if (refund_has_come_back(refund))
+        deciding_count_come_back(d, refund);
 }
 
 /* --- what was set aside --- */

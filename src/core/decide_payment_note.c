@@ -1,5 +1,6 @@
 /* What a provider says of a payment. It is a fact, so it is never refused: it is applied once, set aside for somebody
  * to look at, or says nothing new. Whether it can be believed (its signature) was settled before. */
+#include "core/amount.h"
 #include "core/deciding_money.h"
 
 /* The event had its effect: once is enough. */
@@ -44,33 +45,84 @@ put_aside(struct deciding *d, enum set_aside_cause cause)
 
 /* --- about a refund --- */
 
+/* Of the payment that it is a refund of here, by one of the provider's names for it; or it does not say. */
+static bool
+is_of_its_payment(struct deciding *d, const struct refund *refund)
+{
+    const struct note_payment *said = &d->command->note_payment;
+    const struct payment *payment = deciding_payment(d, refund->payment);
+    if (payment == NULL)
+        return false;
+    return (said->reference.len == 0 && said->charge.len == 0) || str_equal(said->reference, payment->reference) ||
+           str_equal(said->charge, payment->reference);
+}
+
+/* False: it is what was asked for. */
+static bool
+put_aside_other(struct deciding *d, const struct refund *refund)
+{
+    const struct note_payment *said = &d->command->note_payment;
+    bool is_right = false;
+    if (refund == NULL || !is_of_its_payment(d, refund))
+        put_aside(d, SET_ASIDE_BOOKING);
+    else if (!str_equal(said->currency, d->facts->house.property->currency))
+        put_aside(d, SET_ASIDE_CURRENCY);
+    else if (said->amount != refund->amount)
+        put_aside(d, SET_ASIDE_AMOUNT);
+    else
+        is_right = true;
+    return !is_right;
+}
+
+/* A failure is its last word, also on what had succeeded (docs.stripe.com/refunds#failed-refunds): whichever of the two
+ * comes first, it has failed. What was refused here before the provider is known to have taken it on may still turn
+ * out to have gone back. */
+static bool
+is_news(const struct refund *refund, bool failed)
+{
+    if (failed)
+        return refund->status != REFUND_WITHDRAWN && (refund->failed_at == 0 || refund->provider_reference.len == 0);
+    return refund_is_open(refund) || (refund->status == REFUND_FAILED && !refund_has_come_back(refund));
+}
+
+/* What was refused and then given by another refund can't have gone back as well. */
+static bool
+is_beyond_payment(struct deciding *d, const struct refund *refund)
+{
+    const struct payment *payment = deciding_payment(d, refund->payment);
+    return !refund_is_open(refund) && refund->amount > ledger_refundable(deciding_ledger(d), payment);
+}
+
 static void
 note_refund(struct deciding *d)
 {
     const struct note_payment *said = &d->command->note_payment;
     struct refund *refund = deciding_refund(d, said->refund);
-    if (refund == NULL) {
-        put_aside(d, SET_ASIDE_BOOKING);
+    if (put_aside_other(d, refund))
         return;
-    }
-    enum refund_status from = refund->status;
-    bool says_new = said->refund_failed ? from != REFUND_FAILED && from != REFUND_WITHDRAWN : refund_is_open(refund);
-    if (!says_new) {
+    if (!is_news(refund, said->refund_failed)) {
         d->decision->unchanged = refund->id;
         return;
     }
+    if (!said->refund_failed && is_beyond_payment(d, refund)) {
+        put_aside(d, SET_ASIDE_AMOUNT);
+        return;
+    }
+    enum refund_status from = refund->status;
     struct id payment = refund->payment;
     refund->status = said->refund_failed ? REFUND_FAILED : REFUND_SETTLED;
-    if (said->refund_failed)
-        refund->failed_at = d->facts->now_ms;
-    else
+    refund->failed_at = said->refund_failed ? d->facts->now_ms : 0;
+    if (!said->refund_failed)
         refund->settled_at = d->facts->now_ms;
     if (!said->refund_failed || said->failure.len > 0)
         refund->failure = said->failure;
+    refund->provider_reference = said->refund_reference;
     note_seen(d, ID_REFUND, refund->id);
     deciding_record_refund(d, refund, from, said->refund_failed ? STR("refund.failed") : STR("refund.settled"), NULL,
                            said->event);
-    if (!said->refund_failed)
+    if (said->refund_failed)
+        deciding_count_come_back(d, refund);
+    else
         deciding_count_settled(d, payment, STR(""));
 }
 
@@ -109,6 +161,18 @@ is_right_amount(const struct deciding *d, const struct payment *known, struct id
         return false;
     bool was_right = known != NULL && known->authorized == said->amount;
     return said->amount == 0 || !price.known || said->amount == price.minor || was_right;
+}
+
+/* What it says has gone back may count refunds of ours that have come back since. */
+static struct payment_fact
+fact_of(const struct deciding *d, const struct payment *known)
+{
+    struct payment_fact fact = d->command->note_payment.fact;
+    int64_t come_back = known == NULL ? 0 : deciding_come_back(d, known->id);
+    if (fact.captured < fact.refunded)
+        fact.captured = fact.refunded;
+    fact.refunded = amount_not_negative(fact.refunded - come_back);
+    return fact;
 }
 
 static struct str
@@ -163,7 +227,8 @@ decide_note_payment(struct deciding *d)
     if (known != NULL)
         before = *known;
     struct payment next = before;
-    if (!payment_merge(&next, &said->fact, d->facts->now_ms)) {
+    struct payment_fact fact = fact_of(d, known);
+    if (!payment_merge(&next, &fact, d->facts->now_ms)) {
         d->decision->unchanged = before.id;
         return;
     }

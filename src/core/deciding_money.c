@@ -542,17 +542,51 @@ deciding_change_payment(struct deciding *d, struct payment next, struct str kind
     balance_refunds(d, account, &before, payment);
 }
 
+static int64_t
+settled_of(const struct deciding *d, struct id payment)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->refund_count; i++)
+        if (id_equal(d->refunds[i].payment, payment) && d->refunds[i].status == REFUND_SETTLED)
+            sum += d->refunds[i].amount;
+    return sum;
+}
+
 void
 deciding_count_settled(struct deciding *d, struct id id, struct str provider_event)
 {
     struct payment *payment = deciding_payment(d, id);
-    struct payment_fact fact = {.refunded = 0};
+    struct payment_fact fact = {.refunded = settled_of(d, id)};
     if (payment == NULL)
         return;
-    for (size_t i = 0; i < d->refund_count; i++)
-        if (id_equal(d->refunds[i].payment, id) && d->refunds[i].status == REFUND_SETTLED)
-            fact.refunded += d->refunds[i].amount;
     struct payment next = *payment;
     if (payment_merge(&next, &fact, d->facts->now_ms))
         deciding_change_payment(d, next, STR("payment.refunded"), provider_event);
+}
+
+int64_t
+deciding_come_back(const struct deciding *d, struct id payment)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->refund_count; i++)
+        if (id_equal(d->refunds[i].payment, payment) && refund_has_come_back(&d->refunds[i]))
+            sum += d->refunds[i].amount;
+    return sum;
+}
+
+/* The refund alone can't tell whether it was counted: it was when it was settled, and when the provider told of the
+ * payment in between. What it was not counted in was told before it was taken on, and is told again with it. */
+void
+deciding_count_come_back(struct deciding *d, const struct refund *refund)
+{
+    struct payment *payment = deciding_payment(d, refund->payment);
+    if (payment == NULL)
+        return;
+    int64_t settled = settled_of(d, payment->id), rest = payment->refunded - refund->amount;
+    enum payment_status from = payment_status_of(payment);
+    if (payment->refunded == settled)
+        return;
+    payment->refunded = rest > settled ? rest : settled;
+    record_payment(d, payment, from, STR("payment.refund_returned"), STR(""));
+    step_bookings(d, ledger_account_of_payment(deciding_ledger(d), payment), false, false);
 }

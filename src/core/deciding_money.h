@@ -38,6 +38,13 @@ void deciding_record_refund(struct deciding *d, struct refund *refund, enum refu
 /* Raises what the payment has given back to the sum of its refunds that are settled, and all that follows. */
 void deciding_count_settled(struct deciding *d, struct id id, struct str provider_event);
 
+/* After a refund has come back (refund_has_come_back; it is recorded so): lowers what the payment has given back, as
+ * far as that may count it. Nothing else follows: the payer is owed it, and how it is given is for somebody to say. */
+void deciding_count_come_back(struct deciding *d, const struct refund *refund);
+
+/* The sum of the payment's refunds that have come back. */
+int64_t deciding_come_back(const struct deciding *d, struct id payment);
+
 /* NULL when the facts do not have it. */
 struct payment *deciding_payment(struct deciding *d, struct id id);
 struct payment *deciding_payment_by_reference(struct deciding *d, struct str reference);

@@ -1,8 +1,10 @@
 /* What was paid, and what goes back: the states of payments and refunds.
  *
- * A payment is for a booking or for a group. Its amounts are whole minor units of the property's currency, cumulative,
- * and never sink: the largest that was ever said counts, so that it does not matter in which order, nor how often, a
- * provider says something. A capture implies its authorisation, a refund its capture. The status is not stored, it
+ * A payment is for a booking or for a group. Its amounts are whole minor units of the property's currency, cumulative:
+ * the largest that was ever said counts, so that it does not matter in which order, nor how often, a provider says
+ * something. They never sink, but for what has gone back and comes back again: `refunded` is the sum of the refunds
+ * that are settled or, where it is more, the largest that was said less those that have come back
+ * (refund_has_come_back). A capture implies its authorisation, a refund its capture. The status is not stored, it
  * follows from the amounts and times. It refuses to know what a payment does to a booking: that is for the deciders.
  * Pure. */
 #ifndef NIGHTLATCH_CORE_PAYMENT_H
@@ -171,6 +173,15 @@ static inline bool
 refund_is_in_doubt(const struct refund *refund)
 {
     return refund_is_open(refund) && refund->failure.len > 0;
+}
+
+/* The provider had taken it on, as its reference shows, and it failed all the same: at once, or after it had succeeded,
+ * when the payer's bank sent the money back. It is the provider's last word on it, and what it tells of the payment may
+ * count it still. */
+static inline bool
+refund_has_come_back(const struct refund *refund)
+{
+    return refund->status == REFUND_FAILED && refund->provider_reference.len > 0;
 }
 
 #endif

@@ -67,7 +67,7 @@ takings_next(struct takings *takings, struct store *store, struct arena *arena, 
     for (size_t i = 0; status == DB_OK && i < count; i++) {
         struct taking *taking = &(*ret_items)[*ret_count];
         status = read_taking(takings->property, &events[i], store, arena, taking);
-        *ret_count += taking->captured > 0 || taking->refunded > 0;
+        *ret_count += taking->captured != 0 || taking->refunded != 0;
         takings->at = events[i].at;
         takings->seq = events[i].seq;
     }

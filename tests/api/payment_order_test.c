@@ -167,6 +167,64 @@ webhooks_in_any_order_and_repeated_end_the_same(void **state)
     assert_int_equal(currencies, 60);
 }
 
+/* What is said of a refund of ours of 900: the payment was told with it and with 400 that others had the provider give
+ * back, it succeeded, it failed, by two events, and something of another sum. */
+static const char *
+saying_of_refund(enum said which, const char *intent, const char *booking, const char *refund)
+{
+    const char *event = world_format(world, "evt_%s_%d", intent, (int)which);
+    switch (which) {
+    case SAID_AUTHORIZED: return provider_charge_of(intent, event, booking, PAID, 1300);
+    case SAID_TAKEN: return provider_refund_of(event, refund, "succeeded", 900, "eur", intent);
+    case SAID_BACK_400:
+    case SAID_BACK_900: return provider_refund_of(event, refund, "failed", 900, "eur", intent);
+    case SAID_WRONG:
+    case SAID_COUNT: break;
+    }
+    return provider_refund_of(event, refund, "succeeded", 1300, "eur", intent);
+}
+
+/* The failure is the last word, whenever it comes; what others had given back has gone in any case. */
+static void
+assert_refund_as_said(const char *booking, unsigned said)
+{
+    struct answer paid = get(booking, "/payments");
+    bool failed = (said & (1U << SAID_BACK_400 | 1U << SAID_BACK_900)) != 0;
+    bool done = (said & 1U << SAID_TAKEN) != 0, told = (said & 1U << SAID_AUTHORIZED) != 0;
+    assert_string_equal(answer_text(&paid, "items/0/refunds/0/status"), failed ? "failed" : done ? "settled" : "due");
+    assert_int_equal(answer_number(&paid, "items/0/refunded"), failed ? told * 400 : told ? 1300 : done * 900);
+    assert_int_equal(json_array_size(answer_at(&paid, "items/0/refunds")), 1);
+}
+
+static void
+what_is_said_of_a_refund_in_any_order_and_repeated_ends_the_same(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 2 * 3 * 4 * 5; k++) {
+        enum said order[SAID_COUNT];
+        unsigned said = 0;
+        const char *booking = book_unpaid(k), *intent = world_format(world, "pi_%d", k);
+        assert_string_equal(provider_say(provider_intent(intent, world_format(world, "evt_%d", k), "succeeded", booking,
+                                                         PAID, 0, PAID)),
+                            "applied");
+        struct answer paid = get(booking, "/payments");
+        struct answer back = post_as(
+            desk, world_format(world, "/v1/payments/%s/refund", answer_text(&paid, "items/0/id")), "{\"amount\":900}");
+        const char *refund = answer_text(&back, "id");
+        order_of(k, order);
+        for (int i = 0; i < SAID_COUNT; i++) {
+            const char *outcome = provider_say(saying_of_refund(order[i], intent, booking, refund));
+            assert_int_equal(strcmp(outcome, "set_aside") == 0, order[i] == SAID_WRONG);
+            said |= 1U << order[i];
+            assert_refund_as_said(booking, said);
+            const char *again = saying_of_refund(order[(i + k) % (i + 1)], intent, booking, refund);
+            assert_string_equal(provider_say(again), "nothing_new");
+            assert_refund_as_said(booking, said);
+        }
+    }
+    fixture_assert_in_order();
+}
+
 /* --- at once --- */
 
 static struct ask
@@ -376,6 +434,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(webhooks_in_any_order_and_repeated_end_the_same),
+        TEST(what_is_said_of_a_refund_in_any_order_and_repeated_ends_the_same),
         TEST(a_webhook_and_staff_confirm_at_once_and_it_is_confirmed_once),
         cmocka_unit_test_setup_teardown(a_payment_and_the_sweeper_at_once_leave_one_promise, set_up_swept,
                                         fixture_tear_down),

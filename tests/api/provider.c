@@ -57,6 +57,18 @@ provider_refund(const char *event, const char *refund, const char *status, int a
 }
 
 const char *
+provider_refund_of(const char *event, const char *refund, const char *status, int amount, const char *currency,
+                   const char *intent)
+{
+    return world_format(world,
+                        "{\"id\":\"%s\",\"type\":\"refund.%s\",\"data\":{\"object\":{\"id\":\"re_1\","
+                        "\"object\":\"refund\",\"status\":\"%s\",\"amount\":%d,\"currency\":\"%s\",\"charge\":\"ch_1\","
+                        "\"payment_intent\":\"%s\",\"metadata\":{\"refund_id\":\"%s\"}}}}",
+                        event, strcmp(status, "failed") == 0 ? "failed" : "updated", status, amount, currency, intent,
+                        refund);
+}
+
+const char *
 provider_charge_of(const char *intent, const char *event, const char *booking, int amount, int refunded)
 {
     return world_format(

@@ -30,4 +30,8 @@ const char *provider_paid_elsewhere(const char *intent, const char *event, const
 /* An event of a refund of ours: "succeeded", "failed". */
 const char *provider_refund(const char *event, const char *refund, const char *status, int amount);
 
+/* The same of so much in that currency, of this intent. */
+const char *provider_refund_of(const char *event, const char *refund, const char *status, int amount,
+                               const char *currency, const char *intent);
+
 #endif

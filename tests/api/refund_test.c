@@ -21,7 +21,7 @@ struct fake_provider {
 
 static struct fake_provider fake;
 static struct refund_sender *sender;
-static const char *desk, *payments, *payment, *refund;
+static const char *desk, *booking, *payments, *payment, *refund;
 
 static void
 keep(char *to, struct str text)
@@ -107,7 +107,7 @@ set_up(void **state)
                              "\"2027-03-02\",\"guest\":{\"name\":\"Ada\"},\"payment\":\"required\",\"price\":%d}",
                              house.property, house.studio, PAID));
     assert_status(&made, 201);
-    const char *booking = answer_text(&made, "id");
+    booking = answer_text(&made, "id");
     assert_string_equal(provider_say(provider_charge("evt_1", "charge.succeeded", booking, PAID, 0)), "applied");
     payments = world_format(world, "/v1/bookings/%s/payments", booking);
     payment = shown("id");
@@ -322,6 +322,146 @@ a_late_word_of_the_provider_ends_the_doubt(void **state)
     assert_int_equal(shown_number("refunded"), 900);
 }
 
+/* --- what had gone back and comes back --- */
+
+/* It was called off, and all that was paid has gone back: 900 by the refund, the rest by another. */
+static void
+give_all_back(void)
+{
+    struct answer gone = post_as(desk, world_format(world, "/v1/bookings/%s/cancel", booking), "{}");
+    assert_status(&gone, 200);
+    assert_int_equal(refund_sender_step(sender), 2);
+    assert_int_equal(shown_number("refunded"), PAID);
+}
+
+static const char *
+word(const char *event, const char *status)
+{
+    return provider_say(provider_refund_of(event, refund, status, 900, "eur", "pi_1"));
+}
+
+static void
+assert_owed(int amount)
+{
+    struct answer got = get_as(desk, world_format(world, "/v1/bookings/%s", booking));
+    assert_int_equal(answer_number(&got, "account/refund_due"), amount);
+    assert_int_equal(answer_number(&got, "account/refunded"), PAID - amount);
+    assert_string_equal(answer_text(&got, "payment_status"), amount == 0 ? "refunded" : "partially_refunded");
+    assert_int_equal(shown_number("refunded"), PAID - amount);
+}
+
+/* How often the log of the property has that, from one status to another. */
+static int
+times(const char *kind, const char *from, const char *to)
+{
+    struct answer log = get_as(desk, world_format(world, "/v1/events?property_id=%s&limit=200", house.property));
+    json_t *items = answer_at(&log, "items");
+    int count = 0;
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        json_t *item = json_array_get(items, i);
+        const char *was = json_string_value(json_object_get(item, "from"));
+        count += strcmp(json_string_value(json_object_get(item, "kind")), kind) == 0 && was != NULL &&
+                 strcmp(was, from) == 0 && strcmp(json_string_value(json_object_get(item, "to")), to) == 0;
+    }
+    return count;
+}
+
+static void
+a_refund_that_had_succeeded_and_fails_is_owed_again(void **state)
+{
+    (void)state;
+    give_all_back();
+    assert_string_equal(word("evt_2", "succeeded"), "nothing_new");
+    assert_string_equal(word("evt_3", "failed"), "applied");
+    assert_string_equal(shown("refunds/0/status"), "failed");
+    assert_string_equal(shown("refunds/0/failure"), "failed");
+    assert_owed(900);
+    assert_int_equal(times("refund.failed", "settled", "failed"), 1);
+    assert_int_equal(times("payment.refund_returned", "refunded", "partially_refunded"), 1);
+    assert_int_equal(times("booking.payment_changed", "CANCELLED", "CANCELLED"), 3); /* some, all, and less again */
+    assert_string_equal(word("evt_4", "failed"), "nothing_new");
+    assert_string_equal(word("evt_5", "succeeded"), "nothing_new");
+    assert_string_equal(provider_say(provider_charge("evt_6", "charge.refunded", booking, PAID, PAID)), "nothing_new");
+    assert_owed(900);
+    assert_int_equal(refund_sender_step(sender), 0); /* it would fail again */
+    struct answer moved =
+        get_as(desk, world_format(world, "/v1/takings?property_id=%s&date=2026-11-22", house.property));
+    assert_status(&moved, 200);
+    assert_int_equal(answer_number(&moved, "total/refunded"), PAID - 900);
+    size_t last = json_array_size(answer_at(&moved, "items")) - 1;
+    assert_int_equal(answer_number(&moved, world_format(world, "items/%zu/refunded", last)), -900);
+    fixture_assert_in_order();
+}
+
+static void
+what_came_back_is_asked_for_again_by_staff(void **state)
+{
+    (void)state;
+    give_all_back();
+    assert_string_equal(word("evt_3", "failed"), "applied");
+    struct answer again = post_as(desk, world_format(world, "/v1/payments/%s/refund", payment), "{}");
+    assert_status(&again, 200);
+    assert_int_equal(answer_number(&again, "amount"), 900);
+    answer_with(200, "{\"id\":\"re_2\",\"status\":\"succeeded\"}");
+    assert_int_equal(refund_sender_step(sender), 1);
+    assert_owed(0);
+    assert_string_equal(shown("refunds/0/status"), "failed");
+    struct answer twice =
+        resolve_as(fixture_caller(ROLE_MANAGER, true), "{\"status\":\"settled\",\"reason\":\"by transfer\"}");
+    assert_problem(&twice, 409, "POLICY_REFUSED"); /* it would have gone back twice */
+    assert_string_equal(answer_text(&twice, "rule"), "amount_over_captured");
+    fixture_assert_in_order();
+}
+
+static void
+what_came_back_is_given_in_another_way(void **state)
+{
+    (void)state;
+    const char *manager = fixture_caller(ROLE_MANAGER, true);
+    give_all_back();
+    assert_string_equal(word("evt_3", "failed"), "applied");
+    struct answer failed = resolve_as(manager, "{\"status\":\"failed\",\"reason\":\"so it is\"}");
+    assert_problem(&failed, 409, "INVALID_TRANSITION");
+    struct answer done = resolve_as(manager, "{\"status\":\"settled\",\"reason\":\"by transfer\"}");
+    assert_status(&done, 200);
+    assert_string_equal(answer_text(&done, "status"), "settled");
+    assert_owed(0);
+    assert_string_equal(word("evt_4", "failed"), "nothing_new"); /* of the same failure */
+    assert_owed(0);
+    fixture_assert_in_order();
+}
+
+static void
+a_word_on_another_refund_than_was_asked_for_is_set_aside(void **state)
+{
+    (void)state;
+    answer_with(200, "{\"id\":\"re_1\",\"status\":\"pending\"}");
+    assert_int_equal(refund_sender_step(sender), 1);
+    const struct {
+        const char *said, *cause;
+    } wrong[] = {
+        {provider_refund_of("evt_2", refund, "succeeded", 9000, "eur", "pi_1"), "amount"},
+        {provider_refund_of("evt_3", refund, "succeeded", 900, "usd", "pi_1"), "currency"},
+        {provider_refund_of("evt_4", refund, "succeeded", 900, "eur", "pi_2"), "booking"},
+        {provider_refund_of("evt_5", refund, "failed", 90, "eur", "pi_1"), "amount"},
+    };
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        assert_string_equal(provider_say(wrong[i].said), "set_aside");
+        assert_string_equal(provider_say(wrong[i].said), "nothing_new");
+        struct answer aside = world_get(world, "/v1/payments/set-aside?property_id=%s", house.property);
+        assert_string_equal(answer_text(&aside, "items/0/cause"), wrong[i].cause);
+        struct answer seen = world_post(
+            world, world_format(world, "/v1/payments/set-aside/%s/resolve", answer_text(&aside, "items/0/id")),
+            "{\"reason\":\"seen\"}");
+        assert_status(&seen, 200);
+    }
+    assert_string_equal(shown("refunds/0/status"), "sent");
+    assert_int_equal(shown_number("refunded"), 0);
+    assert_string_equal(word("evt_6", "succeeded"), "applied");
+    assert_int_equal(shown_number("refunded"), 900);
+    fixture_assert_in_order();
+}
+
 static void
 who_has_another_key_file_asks_for_nothing(void **state)
 {
@@ -377,6 +517,10 @@ main(void)
         TEST(a_manager_says_that_it_has_gone_back),
         TEST(one_that_never_arrived_is_made_anew),
         TEST(a_late_word_of_the_provider_ends_the_doubt),
+        TEST(a_refund_that_had_succeeded_and_fails_is_owed_again),
+        TEST(what_came_back_is_asked_for_again_by_staff),
+        TEST(what_came_back_is_given_in_another_way),
+        TEST(a_word_on_another_refund_than_was_asked_for_is_set_aside),
         TEST(who_has_another_key_file_asks_for_nothing),
         TEST(without_a_key_nobody_is_asked),
         cmocka_unit_test(waits_double_up_to_an_hour),

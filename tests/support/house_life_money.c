@@ -146,6 +146,28 @@ spoil(struct house_life *life, struct note_payment *said)
     }
 }
 
+/* By the one name of its payment that we have, or by another. */
+static struct note_payment
+any_refund_note(struct house_life *life, const struct refund *refund, bool fails)
+{
+    struct str reference = STR("");
+    for (size_t i = 0; i < life->model->payment_count; i++)
+        if (id_equal(life->model->payments[i].id, refund->payment))
+            reference = life->model->payments[i].reference;
+    struct note_payment said = {.event = new_word(life, "evt"),
+                                .kind = STR("refund.updated"),
+                                .reference = one_in(life, 8) ? STR("pi_other") : reference,
+                                .charge = one_in(life, 4) ? reference : STR("ch_1"),
+                                .amount = refund->amount,
+                                .currency = STR("EUR"),
+                                .refund = refund->id,
+                                .refund_failed = fails,
+                                .refund_reference = STR("re_1"),
+                                .failure = fails ? STR("lost_card") : STR("")};
+    spoil(life, &said);
+    return said;
+}
+
 /* Of the refunds of a provider's payments: its own word, or what the sender learned. */
 static struct command
 any_refund_step(struct house_life *life)
@@ -163,17 +185,13 @@ any_refund_step(struct house_life *life)
     bool fails = one_in(life, 6);
     if (refund != NULL && one_in(life, 3)) {
         command.kind = COMMAND_NOTE_PAYMENT;
-        command.note_payment = (struct note_payment){.event = new_word(life, "evt"),
-                                                     .kind = STR("refund.updated"),
-                                                     .currency = STR("EUR"),
-                                                     .refund = id,
-                                                     .refund_failed = fails,
-                                                     .failure = fails ? STR("lost_card") : STR("")};
+        command.note_payment = any_refund_note(life, refund, one_in(life, 3));
         return command;
     }
     static const enum refund_step steps[] = {REFUND_STEP_SEND, REFUND_STEP_SEND, REFUND_STEP_SETTLE, REFUND_STEP_NOTE};
     command.step_refund = (struct step_refund){.refund = id,
                                                .step = fails ? REFUND_STEP_FAIL : steps[house_life_pick(life, 4)],
+                                               .reference = one_in(life, 2) ? STR("re_1") : STR(""),
                                                .failure = fails ? STR("lost_card") : STR("")};
     return command;
 }

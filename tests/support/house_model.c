@@ -1101,6 +1101,20 @@ end_occupancy(struct house_model *model, struct occupancy occupancy)
     return true;
 }
 
+/* How much of the payment has come back by this decision. */
+static int64_t
+come_back(const struct decision *decision, struct id payment)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < decision->event_count; i++) {
+        const struct event *event = &decision->events[i];
+        if (str_equal(event->kind, STR("refund.failed")) && id_equal(event->of_refund->payment, payment) &&
+            event->of_refund->provider_reference.len > 0)
+            sum += event->of_refund->amount;
+    }
+    return sum;
+}
+
 static bool
 put_payment(struct house_model *model, const struct decision *decision, const struct payment *row)
 {
@@ -1116,7 +1130,7 @@ put_payment(struct house_model *model, const struct decision *decision, const st
     if (row->refunded < 0 || row->refunded > row->captured || row->captured > row->authorized)
         return model_fail(model, "P1", "the amounts of a payment are not in their bounds");
     if (present != NULL && (row->authorized < present->authorized || row->captured < present->captured ||
-                            row->refunded < present->refunded))
+                            row->refunded < present->refunded - come_back(decision, row->id)))
         return model_fail(model, "P1", "an amount sinks");
     if (present == NULL && model->payment_count == MODEL_PAYMENTS)
         return model_fail(model, "model", "too many payments");

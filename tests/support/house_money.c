@@ -836,6 +836,49 @@ settle(struct house_money *books, struct refund *refund)
     payment->refunded = most(payment->refunded, refunds_of(books, payment->id, is_settled));
 }
 
+static bool
+is_sent_back(const struct refund *refund)
+{
+    return refund->status == REFUND_FAILED && refund->provider_reference.len > 0;
+}
+
+/* It did not go, or came back: what the payment has given back is without it, if it ever was with it. */
+static void
+fail_refund(struct house_money *books, struct refund *refund)
+{
+    struct payment *payment = find_payment(books, refund->payment);
+    refund->status = REFUND_FAILED;
+    int64_t others = refunds_of(books, payment->id, is_settled);
+    if (refund->provider_reference.len > 0)
+        payment->refunded = most(others, payment->refunded - refund->amount);
+}
+
+/* A provider's word on one of our refunds. */
+static void
+hear_of_refund(struct house_money *books, const struct note_payment *said, const struct house_model *after)
+{
+    struct refund *refund = find_refund(books, said->refund);
+    const struct payment *payment = refund == NULL ? NULL : find_payment(books, refund->payment);
+    bool is_named = said->reference.len + said->charge.len > 0;
+    bool is_other =
+        payment == NULL || said->amount != refund->amount || !str_equal(said->currency, after->property.currency) ||
+        (is_named && !str_equal(said->reference, payment->reference) && !str_equal(said->charge, payment->reference));
+    bool is_refused = !is_other && refund->status == REFUND_FAILED && refund->provider_reference.len == 0;
+    if (is_other || (is_refused && !said->refund_failed && refund->amount > refundable(books, payment))) {
+        books->set_aside_count++;
+        return;
+    }
+    bool knows_failure = refund->failed_at != 0 && refund->provider_reference.len > 0;
+    if (refund->status == REFUND_WITHDRAWN || (said->refund_failed && knows_failure))
+        return;
+    if (said->refund_failed) {
+        refund->provider_reference = said->refund_reference;
+        fail_refund(books, refund);
+    } else if (is_open(refund) || is_refused) {
+        settle(books, refund);
+    }
+}
+
 /* By hand it is handed over, what was due first; else it will be asked for. */
 static void
 refund(struct house_money *books, struct payment *payment, int64_t amount)
@@ -876,7 +919,11 @@ apply_step_refund(struct house_money *books, const struct step_refund *asked)
 {
     struct refund *refund = find_refund(books, asked->refund);
     refund->attempts += asked->step == REFUND_STEP_SEND;
-    refund->status = asked->step == REFUND_STEP_FAIL ? REFUND_FAILED : REFUND_SENT;
+    refund->status = REFUND_SENT;
+    if (asked->reference.len > 0)
+        refund->provider_reference = asked->reference;
+    if (asked->step == REFUND_STEP_FAIL)
+        fail_refund(books, refund);
     if (asked->step == REFUND_STEP_SETTLE)
         settle(books, refund);
 }
@@ -892,13 +939,10 @@ apply_note(struct house_money *books, const struct note_payment *said, const str
     if (books->seen)
         return true;
     if (!id_is_none(said->refund)) {
-        struct refund *refund = find_refund(books, said->refund);
-        if (refund == NULL)
+        if (said->other_account)
             books->set_aside_count++;
-        else if (said->refund_failed && refund->status != REFUND_WITHDRAWN)
-            refund->status = REFUND_FAILED;
-        else if (!said->refund_failed && is_open(refund))
-            settle(books, refund);
+        else
+            hear_of_refund(books, said, after);
         return true;
     }
     for (size_t i = 0; i < books->payment_count; i++)
@@ -928,7 +972,10 @@ apply_note(struct house_money *books, const struct note_payment *said, const str
         return true;
     if (payment == NULL)
         payment = put_payment(books, fresh, decision);
-    return move_payment(books, payment, said->fact, after);
+    struct payment_fact fact = said->fact;
+    fact.captured = most(fact.captured, fact.refunded);
+    fact.refunded = most(0, fact.refunded - refunds_of(books, payment->id, is_sent_back));
+    return move_payment(books, payment, fact, after);
 }
 
 static bool
@@ -1009,18 +1056,18 @@ is_claimed(const struct refund *refund)
 }
 
 /* Is there more than prices and fees account for? What is known of nobody's price, and what staff said of a refund
- * (which leaves what they like), bound nothing; nor does a settled refund of a provider's payment: whether what it told
- * of before was this one, or another, its next word says. */
+ * (which leaves what they like), bound nothing; nor does a refund of a provider's payment that is settled or was sent
+ * back: whether what it told of before was this one, or another, its next word says. */
 static bool
 is_limbo(struct house_money *house, struct payer account)
 {
     int64_t kept = 0, worth = 0;
     for (size_t i = 0; i < house->payment_count; i++) {
         const struct payment *payment = &house->payments[i];
-        int64_t settled = refunds_of(house, payment->id, is_settled);
+        int64_t known = refunds_of(house, payment->id, is_settled) + refunds_of(house, payment->id, is_sent_back);
         if (!has_payment(house, account, payment))
             continue;
-        if (payment->method == PAYMENT_METHOD_CARD && settled > 0)
+        if (payment->method == PAYMENT_METHOD_CARD && known > 0)
             return false;
         kept += payment->captured - payment->refunded - refunds_of(house, payment->id, is_claimed);
     }

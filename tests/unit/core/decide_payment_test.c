@@ -1150,10 +1150,18 @@ no_more_is_promised_back_than_was_paid(void **state)
 enum { LETTERS = 6, WORD = 6, OUR_REFUND = 3000 };
 
 /* Where a story begins. */
-enum start { START_UNPAID, START_EXPIRED_FREE, START_EXPIRED_SOLD, START_CANCELLED, START_REFUNDED, START_COUNT };
+enum start {
+    START_UNPAID,
+    START_EXPIRED_FREE,
+    START_EXPIRED_SOLD,
+    START_CANCELLED,
+    START_REFUNDED,  /* paid, and some of it is to go back */
+    START_ALL_ASKED, /* paid and cancelled, and the provider was asked to give all of it back */
+    START_COUNT
+};
 
 /* What is not right about a letter, so that it is set aside. */
-enum wrong { RIGHT, WRONG_AMOUNT, WRONG_CURRENCY, WRONG_ACCOUNT, WRONG_OWNER };
+enum wrong { RIGHT, WRONG_AMOUNT, WRONG_CURRENCY, WRONG_ACCOUNT, WRONG_OWNER, WRONG_PAYMENT };
 
 /* Whether it is about a refund of ours, instead of a payment. */
 enum about { OF_PAYMENT, OF_REFUND_DONE, OF_REFUND_FAILED };
@@ -1220,12 +1228,40 @@ static const struct pool {
       {"pi_1", {.captured = 0}, WRONG_ACCOUNT, OF_REFUND_DONE},
       {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_FAILED},
       {"pi_1", {.captured = 0}, WRONG_OWNER, OF_REFUND_FAILED}}},
+    /* it succeeds and fails, beside 400 that the provider was asked for by others */
+    {1u << START_REFUNDED,
+     false,
+     {{"pi_1", {.captured = PRICE, .refunded = OUR_REFUND}, RIGHT, OF_PAYMENT},
+      {"pi_1", {.captured = PRICE, .refunded = OUR_REFUND + 400}, RIGHT, OF_PAYMENT},
+      {"pi_1", {.captured = PRICE}, RIGHT, OF_PAYMENT},
+      {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_DONE},
+      {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_FAILED},
+      {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_FAILED}}},
+    {1u << START_ALL_ASKED,
+     false,
+     {{"pi_1", {.captured = PRICE, .refunded = PRICE}, RIGHT, OF_PAYMENT},
+      {"pi_1", {.captured = PRICE}, RIGHT, OF_PAYMENT},
+      {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_DONE},
+      {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_FAILED},
+      {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_DONE},
+      {"pi_1", {.captured = 0}, WRONG_ACCOUNT, OF_REFUND_FAILED}}},
+    /* another sum, currency or payment than was asked for is no word on it, good or bad */
+    {1u << START_REFUNDED | 1u << START_ALL_ASKED,
+     false,
+     {{"pi_1", {.captured = 0}, WRONG_AMOUNT, OF_REFUND_DONE},
+      {"pi_1", {.captured = 0}, WRONG_CURRENCY, OF_REFUND_DONE},
+      {"pi_1", {.captured = 0}, WRONG_PAYMENT, OF_REFUND_DONE},
+      {"pi_1", {.captured = 0}, WRONG_AMOUNT, OF_REFUND_FAILED},
+      {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_DONE},
+      {"pi_1", {.captured = 0}, RIGHT, OF_REFUND_FAILED}}},
 };
 
 /* What must be in the end, from which letters there were alone: a model that knows nothing of decisions. */
 struct end {
     enum booking_status status;
     int64_t captured, refunded, owed;
+    int64_t shown; /* what the guests are told is owed them */
+    enum refund_status refund;
     size_t aside;
 };
 
@@ -1235,6 +1271,7 @@ struct story {
     enum start start;
     bool approval; /* of what is sold */
     struct id bookings[2], group, refund;
+    int64_t refund_amount; /* 0: there was none */
     size_t booking_count, told;
 };
 
@@ -1245,20 +1282,35 @@ is_told(const struct story *story, unsigned letters, int i, const char *referenc
     return (letters & (1u << i)) != 0 && letter->wrong == RIGHT && strcmp(letter->reference, reference) == 0;
 }
 
+/* Was anything of that kind told of our refund? */
+static bool
+is_word(const struct story *story, unsigned letters, enum about about)
+{
+    for (int i = 0; i < LETTERS; i++)
+        if (is_told(story, letters, i, "pi_1") && story->pool->letters[i].about == about)
+            return true;
+    return false;
+}
+
+/* What went back at the provider's, all in all, and what of it came back: a refund that failed is in every sum that it
+ * told of the payment while it had gone, and went nowhere in the end. */
 static void
 predict_money(const struct story *story, unsigned letters, struct end *end)
 {
     static const char *const references[] = {"pi_1", "pi_2"};
+    bool done = is_word(story, letters, OF_REFUND_DONE), failed = is_word(story, letters, OF_REFUND_FAILED);
     for (size_t r = 0; r < 2; r++) {
-        int64_t captured = r == 0 && story->start == START_REFUNDED ? PRICE : 0, refunded = 0;
+        int64_t captured = r == 0 && story->refund_amount > 0 ? PRICE : 0,
+                refunded = r == 0 && done ? story->refund_amount : 0;
         for (int i = 0; i < LETTERS; i++) {
             const struct letter *letter = &story->pool->letters[i];
             if (!is_told(story, letters, i, references[r]))
                 continue;
-            int64_t gone = letter->about == OF_REFUND_DONE ? OUR_REFUND : letter->fact.refunded;
             captured = letter->fact.captured > captured ? letter->fact.captured : captured;
-            refunded = gone > refunded ? gone : refunded;
+            refunded = letter->fact.refunded > refunded ? letter->fact.refunded : refunded;
         }
+        if (r == 0 && failed)
+            refunded = refunded > story->refund_amount ? refunded - story->refund_amount : 0;
         end->captured += captured;
         end->refunded += refunded;
     }
@@ -1267,23 +1319,27 @@ predict_money(const struct story *story, unsigned letters, struct end *end)
 static struct end
 predict(const struct story *story, unsigned letters)
 {
-    static const enum booking_status starts[] = {BOOKING_PENDING_PAYMENT, BOOKING_EXPIRED, BOOKING_EXPIRED,
-                                                 BOOKING_CANCELLED, BOOKING_CONFIRMED};
+    static const enum booking_status starts[] = {BOOKING_PENDING_PAYMENT, BOOKING_EXPIRED,   BOOKING_EXPIRED,
+                                                 BOOKING_CANCELLED,       BOOKING_CONFIRMED, BOOKING_CANCELLED};
     enum booking_status promise = story->approval ? BOOKING_PENDING_APPROVAL : BOOKING_CONFIRMED;
     struct end end = {.status = story->start == START_REFUNDED ? promise : starts[story->start]};
-    bool answered = false;
+    bool done = is_word(story, letters, OF_REFUND_DONE), failed = is_word(story, letters, OF_REFUND_FAILED);
     predict_money(story, letters, &end);
-    for (int i = 0; i < LETTERS; i++) {
+    for (int i = 0; i < LETTERS; i++)
         end.aside += (letters & (1u << i)) != 0 && story->pool->letters[i].wrong != RIGHT;
-        answered |= is_told(story, letters, i, "pi_1") && story->pool->letters[i].about != OF_PAYMENT;
-    }
     if (end.captured >= PRICE && (story->start == START_UNPAID || story->start == START_EXPIRED_FREE))
         end.status = promise;
     int64_t left = end.captured - end.refunded;
     bool counts = end.status == promise || end.status == BOOKING_PENDING_PAYMENT;
     end.owed = counts ? (left > PRICE ? left - PRICE : 0) : left;
-    if (story->start == START_REFUNDED)
-        end.owed = answered ? 0 : OUR_REFUND;
+    if (story->refund_amount == 0)
+        return end;
+    end.refund = failed                            ? REFUND_FAILED
+                 : done                            ? REFUND_SETTLED
+                 : story->start == START_ALL_ASKED ? REFUND_SENT
+                                                   : REFUND_DUE;
+    end.owed = failed || done ? 0 : story->refund_amount;
+    end.shown = story->start == START_ALL_ASKED ? PRICE - end.refunded : end.owed;
     return end;
 }
 
@@ -1302,6 +1358,18 @@ check_end(struct story *story, const struct house_model *model, unsigned letters
     assert_int_equal(refunded, expected.refunded);
     assert_int_equal(owed(model), expected.owed);
     assert_int_equal(model->set_aside_count, expected.aside);
+    if (story->refund_amount == 0)
+        return;
+    struct ledger ledger = {model->bookings,      model->booking_count, model->payments,
+                            model->payment_count, model->refunds,       model->refund_count};
+    const struct booking *booking = house_model_booking(model, story->bookings[0]);
+    assert_int_equal(model->refund_count, 1);
+    assert_int_equal(model->refunds[0].status, expected.refund);
+    if (story->start == START_ALL_ASKED || expected.refunded == 0)
+        assert_int_equal(ledger_summary_of_booking(ledger, booking).refund_due, expected.shown);
+    assert_int_equal(booking->payment_status, expected.refunded == 0      ? PAYMENT_STATUS_CAPTURED
+                                              : expected.refunded < PRICE ? PAYMENT_STATUS_PARTIALLY_REFUNDED
+                                                                          : PAYMENT_STATUS_REFUNDED);
 }
 
 static struct note_payment
@@ -1317,6 +1385,10 @@ says(const struct story *story, int i)
     if (letter->about != OF_PAYMENT) {
         says.refund = letter->wrong == WRONG_OWNER ? story->w->room_101 : story->refund;
         says.refund_failed = letter->about == OF_REFUND_FAILED;
+        says.refund_reference = STR("re_1");
+        says.reference = letter->wrong == WRONG_PAYMENT ? STR("pi_9") : says.reference;
+        says.charge = STR("ch_1");
+        says.amount = story->refund_amount;
     } else if (letter->wrong == WRONG_OWNER) {
         says.booking = story->w->room_101;
     }
@@ -1370,6 +1442,32 @@ begin_unpaid(struct story *story)
     }
 }
 
+static enum outcome
+take_refund_step(struct world *w, struct id refund, enum refund_step step)
+{
+    struct command command = {.kind = COMMAND_STEP_REFUND,
+                              .actor = {.name = STR("system")},
+                              .property = 1,
+                              .step_refund = {.refund = refund, .step = step}};
+    return world_run(w, &command);
+}
+
+static void
+begin_refund(struct story *story)
+{
+    struct world *w = story->w;
+    bool all = story->start == START_ALL_ASKED;
+    assert_int_equal(note(w, said("evt_first", "pi_1", story->bookings[0], (struct payment_fact){.captured = PRICE})),
+                     OUTCOME_OK);
+    assert_int_equal(all ? cancel(w, desk, story->bookings[0])
+                         : take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, OUR_REFUND),
+                     OUTCOME_OK);
+    story->refund = w->model.refunds[0].id;
+    story->refund_amount = w->model.refunds[0].amount;
+    if (all)
+        assert_int_equal(take_refund_step(w, story->refund, REFUND_STEP_SEND), OUTCOME_OK);
+}
+
 static void
 begin(struct story *story)
 {
@@ -1383,12 +1481,8 @@ begin(struct story *story)
         assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 1, 2), NULL), OUTCOME_OK);
     for (size_t i = 0; story->start == START_CANCELLED && i < story->booking_count; i++)
         assert_int_equal(cancel(w, desk, story->bookings[i]), OUTCOME_OK);
-    if (story->start != START_REFUNDED)
-        return;
-    assert_int_equal(note(w, said("evt_first", "pi_1", story->bookings[0], (struct payment_fact){.captured = PRICE})),
-                     OUTCOME_OK);
-    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, OUR_REFUND), OUTCOME_OK);
-    story->refund = w->model.refunds[0].id;
+    if (story->start == START_REFUNDED || story->start == START_ALL_ASKED)
+        begin_refund(story);
 }
 
 static void

@@ -38,11 +38,27 @@ set_rules(struct world *w, struct house_life *life)
 }
 
 /* What must have happened to money, and to who is named, as well. */
-static const char *const kinds[] = {
-    "payment.authorized", "payment.captured",    "payment.failed",        "payment.voided",      "payment.refunded",
-    "refund.due",         "refund.lowered",      "refund.withdrawn",      "refund.sent",         "refund.settled",
-    "refund.failed",      "set_aside.created",   "booking.revived",       "booking.no_show",     "booking.reinstated",
-    "booking.paid",       "booking.guest_added", "booking.guest_removed", "room.status_changed", "room.note_changed"};
+static const char *const kinds[] = {"payment.authorized",
+                                    "payment.captured",
+                                    "payment.failed",
+                                    "payment.voided",
+                                    "payment.refunded",
+                                    "payment.refund_returned",
+                                    "refund.due",
+                                    "refund.lowered",
+                                    "refund.withdrawn",
+                                    "refund.sent",
+                                    "refund.settled",
+                                    "refund.failed",
+                                    "set_aside.created",
+                                    "booking.revived",
+                                    "booking.no_show",
+                                    "booking.reinstated",
+                                    "booking.paid",
+                                    "booking.guest_added",
+                                    "booking.guest_removed",
+                                    "room.status_changed",
+                                    "room.note_changed"};
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 struct seen {
