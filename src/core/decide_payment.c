@@ -27,8 +27,7 @@ refuse_called_off(struct deciding *d, struct id booking, struct id group)
         const struct booking *b = &d->bookings[i];
         if (!id_equal(b->id, booking) && (id_is_none(group) || !id_equal(b->group, group)))
             continue;
-        bool owes = id_is_none(group) && ledger_balance_due(deciding_ledger(d), b) > 0;
-        if (!booking_is_called_off(b) || owes)
+        if (!booking_is_called_off(b) || ledger_balance_due(deciding_ledger(d), b) > 0)
             return false;
         last = b;
     }
@@ -36,10 +35,7 @@ refuse_called_off(struct deciding *d, struct id booking, struct id group)
     refusal->status = last == NULL ? STR("NONE") : booking_status_name(last->status);
     refusal->booking_status = last == NULL ? BOOKING_NONE : last->status;
     refusal->keeps_fee = last != NULL && last->fee_minor > 0;
-    if (last != NULL && !id_is_none(group))
-        refusal->detail = "All of it was called off; a fee is paid for the booking that it is of.";
-    else
-        refusal->detail = "It was called off, and no fee is left to be paid for it.";
+    refusal->detail = "It was called off, and no fee is left to be paid for it.";
     return true;
 }
 
@@ -64,7 +60,8 @@ authorized_for(const struct deciding *d, const struct booking *booking)
     return sum;
 }
 
-/* What may still be paid: for what was called off its fee, for all else what the whole account comes to. */
+/* What may still be paid: for what was called off its fee, for all else what the whole account comes to, fees and all.
+ */
 static int64_t
 payable(const struct deciding *d, const struct booking *first)
 {

@@ -231,6 +231,14 @@ fee_owed(const struct deciding *d, const struct payment *payment)
     return is_asked ? ledger_balance_due(ledger, booking) : 0;
 }
 
+/* The same of all fees of a group of which nothing is left but these, when it is for the group. */
+static int64_t
+fees_owed(const struct payment *payment, const struct kept *kept)
+{
+    bool is_asked = id_is_none(payment->booking) && payment_method_is_by_hand(payment->method);
+    return is_asked ? amount_not_negative(kept->called_off - money_left(kept->money)) : 0;
+}
+
 /* What is kept for those who were called off: what they left of their own, and their fees out of what others paid. */
 static int64_t
 of_called_off(const struct deciding *d, struct account account)
@@ -248,7 +256,7 @@ kept_of(const struct deciding *d, struct account account, const struct payment *
                         .fee = fee_owed(d, payment)};
     kept.minor = ledger_charged(deciding_ledger(d), account, &any) + kept.called_off;
     if (!any)
-        kept.minor = money_left(kept.money); /* what its end left with the house */
+        kept.minor = money_left(kept.money) + fees_owed(payment, &kept); /* what its end left with the house */
     return kept;
 }
 

@@ -253,7 +253,8 @@ int64_t
 ledger_payable(struct ledger ledger, struct account account)
 {
     bool any;
-    int64_t sum = ledger_charged(ledger, account, &any) + ledger_left_by_called_off(ledger, account);
+    int64_t sum = ledger_charged(ledger, account, &any) + ledger_left_by_called_off(ledger, account) +
+                  ledger_unpaid_fees(ledger, account);
     for (size_t i = 0; i < ledger.booking_count; i++)
         if (ledger.bookings[i].status == BOOKING_EXPIRED && account_has_booking(account, &ledger.bookings[i]))
             sum = plus_price(sum, ledger.bookings[i].price);

@@ -91,7 +91,8 @@ int64_t ledger_paid(struct ledger ledger, const struct booking *booking);
 int64_t ledger_balance_due(struct ledger ledger, const struct booking *booking);
 
 /* The most that would still be kept if it were paid for the account: what all its bookings that may yet be paid for
- * cost, the expired ones too, without what was paid or authorised. LEDGER_EVERYTHING where that is not known. */
+ * cost, the expired ones too, and the fees of those that were called off, without what was paid or authorised.
+ * LEDGER_EVERYTHING where that is not known. */
 int64_t ledger_payable(struct ledger ledger, struct account account);
 
 /* --- what is owed back --- */

@@ -394,6 +394,65 @@ a_fee_is_paid_at_the_desk_and_does_not_go_back_by_itself(void **state)
     fixture_assert_in_order();
 }
 
+/* Two of three were called off late: one figure, and one payment for it. */
+static void
+a_group_pays_its_price_and_fees_at_once(void **state)
+{
+    (void)state;
+    struct answer policy = world_patch(world, world_format(world, "/v1/properties/%s", house.property), 1,
+                                       "{\"cancellation_window_h\":8760,\"cancellation_fee_percent\":30}");
+    assert_status(&policy, 200);
+    struct answer made = post_as(desk, "/v1/bookings", stay(",\"quantity\":3,\"price\":10000"));
+    assert_status(&made, 201);
+    const char *group = world_format(world, "/v1/groups/%s", answer_text(&made, "id"));
+    const char *members[3];
+    for (size_t i = 0; i < 3; i++)
+        members[i] =
+            world_format(world, "/v1/bookings/%s", answer_text(&made, world_format(world, "bookings/%zu/id", i)));
+    for (size_t i = 0; i < 2; i++) {
+        struct answer gone = post_as(desk, world_format(world, "%s/cancel", members[i]), "{}");
+        assert_status(&gone, 200);
+    }
+    struct answer got = get_as(desk, group);
+    assert_account(&got, "", (int64_t[]){16000, 0, 0, 0, 16000});
+    struct answer more = take_cash(group, 16001);
+    assert_pointer(&more, 409, "POLICY_REFUSED", "/amount");
+    assert_int_equal(answer_number(&more, "limits/amount"), 16000);
+    struct answer paid = take_cash(group, 16000);
+    assert_status(&paid, 201);
+    got = get_as(desk, group);
+    assert_account(&got, "", (int64_t[]){16000, 16000, 0, 0, 0});
+    for (size_t i = 0; i < 3; i++) {
+        got = get_as(desk, members[i]);
+        assert_int_equal(answer_number(&got, "account/balance_due"), 0);
+    }
+    fixture_assert_in_order();
+}
+
+/* Of a group whose prices are not all known, who has one is told what is owed all the same. */
+static void
+a_price_that_is_not_known_hides_no_other_balance(void **state)
+{
+    (void)state;
+    struct answer made = post_as(desk, "/v1/bookings", stay(",\"quantity\":2,\"price\":10000"));
+    assert_status(&made, 201);
+    const char *known = world_format(world, "/v1/bookings/%s", answer_text(&made, "bookings/0/id"));
+    const char *other = world_format(world, "/v1/bookings/%s", answer_text(&made, "bookings/1/id"));
+    struct answer none = world_patch(world, other, 1, "{\"price\":null}");
+    assert_status(&none, 200);
+    struct answer got = get_as(desk, other);
+    assert_true(json_is_null(answer_at(&got, "account/balance_due")));
+    got = get_as(desk, known);
+    assert_account(&got, "", (int64_t[]){10000, 0, 0, 0, 10000});
+    struct answer paid = take_cash(known, 4000);
+    assert_status(&paid, 201);
+    got = get_as(desk, known);
+    assert_account(&got, "", (int64_t[]){10000, 4000, 0, 0, 6000});
+    got = get_as(desk, world_format(world, "/v1/groups/%s", answer_text(&made, "id")));
+    assert_true(json_is_null(answer_at(&got, "account/balance_due")));
+    assert_int_equal(answer_number(&got, "account/paid"), 4000);
+}
+
 static void
 a_fee_is_let_go_of_for_a_reason(void **state)
 {
@@ -611,6 +670,8 @@ main(void)
         TEST(one_of_a_group_pays_for_all_and_all_are_confirmed),
         TEST(an_extension_of_one_of_a_group_is_priced_for_all),
         TEST(a_fee_is_paid_at_the_desk_and_does_not_go_back_by_itself),
+        TEST(a_group_pays_its_price_and_fees_at_once),
+        TEST(a_price_that_is_not_known_hides_no_other_balance),
         TEST(a_fee_is_let_go_of_for_a_reason),
         TEST(a_captured_charge_confirms_the_booking_once),
         TEST(a_refund_of_a_provider_s_payment_waits_to_be_sent),

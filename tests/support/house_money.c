@@ -269,6 +269,15 @@ fee_of(struct house_money *books, const struct money_line *line)
     return id_is_none(line->group) ? alone : least(alone, most(0, together));
 }
 
+/* What nobody has paid yet of all that a group owes. */
+static int64_t
+fees_of_group(struct house_money *books, struct payer account)
+{
+    struct sums sums = sums_of(books, account);
+    struct due due = due_of(books, account);
+    return most(0, due.minor + due.fees - most(0, sums.in - sums.gone - sums.back));
+}
+
 /* --- what goes back --- */
 
 static void
@@ -585,10 +594,12 @@ standing_of(struct house_money *books, const struct payment *payment)
     const struct money_line *line = id_is_none(payment->booking) ? NULL : find_line(books, payment->booking);
     if (line != NULL && payment->method != PAYMENT_METHOD_CARD)
         standing.fee = fee_of(books, line);
+    int64_t fees =
+        id_is_none(payment->booking) && payment->method != PAYMENT_METHOD_CARD ? fees_of_group(books, account) : 0;
     standing.due.minor += standing.due.fees;
     standing.due.called_off += standing.due.fees;
     if (!standing.due.any)
-        standing.due.minor = most(0, standing.sums.in - standing.sums.gone - standing.sums.back);
+        standing.due.minor = most(0, standing.sums.in - standing.sums.gone - standing.sums.back) + fees;
     return standing;
 }
 
@@ -666,7 +677,8 @@ static int64_t
 most_to_pay(struct house_money *books, struct payer account)
 {
     struct sums sums = sums_of(books, account);
-    int64_t asked = due_of(books, account).minor;
+    struct due due = due_of(books, account);
+    int64_t asked = due.minor + due.fees;
     for (size_t i = 0; i < books->line_count; i++) {
         const struct money_line *line = &books->lines[i];
         if (has_line(account, line) && line->status == BOOKING_EXPIRED)
@@ -692,10 +704,10 @@ predict_create(struct house_money *books, const struct create_payment *asked)
     }
     if (!any)
         return OUTCOME_NOT_FOUND;
-    int64_t fee = named != NULL && all_off ? fee_of(books, named) : 0;
+    int64_t fee = !all_off ? 0 : named != NULL ? fee_of(books, named) : fees_of_group(books, account);
     if (all_off && fee == 0)
         return OUTCOME_INVALID_TRANSITION;
-    int64_t limit = all_off ? fee - set_aside_for(books, account, named) : most_to_pay(books, account);
+    int64_t limit = all_off && named != NULL ? fee - set_aside_for(books, account, named) : most_to_pay(books, account);
     return asked->amount > limit ? OUTCOME_POLICY_REFUSED : OUTCOME_OK;
 }
 

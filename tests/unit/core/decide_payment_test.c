@@ -991,8 +991,8 @@ a_fee_in_a_group_is_paid_for_the_booking_it_is_of(void **state)
     w->model.property.cancellation_fee_percent = 30;
     w->model.property.balance_rule = BALANCE_REQUIRED;
     assert_int_equal(cancel(w, desk, gone), OUTCOME_OK);
-    assert_int_equal(pay(w, ID_NONE, group, PRICE + 1, true), OUTCOME_POLICY_REFUSED);
-    assert_limit(w, "amount_over_price", PRICE);
+    assert_int_equal(pay(w, ID_NONE, group, PRICE + 3001, true), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "amount_over_price", PRICE + 3000);
     assert_int_equal(pay(w, gone, ID_NONE, 3001, true), OUTCOME_POLICY_REFUSED);
     assert_limit(w, "amount_over_price", 3000);
     assert_int_equal(pay(w, gone, ID_NONE, 3000, true), OUTCOME_OK);
@@ -1002,6 +1002,64 @@ a_fee_in_a_group_is_paid_for_the_booking_it_is_of(void **state)
     assert_int_equal(pay(w, ID_NONE, group, PRICE, true), OUTCOME_OK);
     assert_int_equal(owed(&w->model), 0);
     assert_int_equal(leave(w, desk, stays, false), OUTCOME_OK);
+    world_done(w);
+}
+
+static int64_t
+group_balance(const struct world *w, struct id group)
+{
+    const struct house_model *m = &w->model;
+    struct ledger ledger = {m->bookings, m->booking_count, m->payments, m->payment_count, m->refunds, m->refund_count};
+    return ledger_summary_of_group(ledger, group).balance_due;
+}
+
+/* One figure and one payment: the prices of who comes first, then the fees. */
+static void
+one_payment_of_a_group_pays_its_prices_and_fees(void **state)
+{
+    WORLD;
+    struct id gone, stays;
+    struct id group = two_of_a_group(w, &gone, &stays);
+    w->model.property.cancellation_window_h = 240;
+    w->model.property.cancellation_fee_percent = 30;
+    w->model.property.balance_rule = BALANCE_REQUIRED;
+    assert_int_equal(cancel(w, desk, gone), OUTCOME_OK);
+    assert_int_equal(group_balance(w, group), PRICE + 3000);
+    assert_int_equal(pay(w, ID_NONE, group, PRICE, true), OUTCOME_OK);
+    assert_int_equal(group_balance(w, group), 3000);
+    assert_int_equal(check_in(w, desk, stays), OUTCOME_OK);
+    assert_int_equal(leave(w, desk, stays, false), OUTCOME_OK); /* they owe no fee of others */
+    assert_int_equal(pay(w, ID_NONE, group, 3000, true), OUTCOME_OK);
+    assert_int_equal(group_balance(w, group), 0);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(pay(w, gone, ID_NONE, 1, true), OUTCOME_INVALID_TRANSITION);
+    assert_int_equal(pay(w, ID_NONE, group, 1, true), OUTCOME_POLICY_REFUSED);
+    world_done(w);
+}
+
+/* All were called off, each with a fee: one payment for them, no more, and it does not come back by itself. */
+static void
+one_payment_of_a_group_that_was_called_off_pays_all_its_fees(void **state)
+{
+    WORLD;
+    struct id one, other;
+    struct id group = two_of_a_group(w, &one, &other);
+    w->model.property.cancellation_window_h = 240;
+    w->model.property.cancellation_fee_percent = 30;
+    assert_int_equal(cancel(w, desk, one), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, other), OUTCOME_OK);
+    assert_int_equal(group_balance(w, group), 6000);
+    assert_int_equal(pay(w, one, ID_NONE, 1000, true), OUTCOME_OK);
+    assert_int_equal(pay(w, ID_NONE, group, 5001, true), OUTCOME_POLICY_REFUSED);
+    assert_limit(w, "amount_over_price", 5000);
+    assert_int_equal(pay(w, ID_NONE, group, 2000, true), OUTCOME_OK);
+    assert_int_equal(group_balance(w, group), 3000);
+    assert_int_equal(pay(w, ID_NONE, group, 3000, true), OUTCOME_OK);
+    assert_int_equal(group_balance(w, group), 0);
+    assert_int_equal(owed(&w->model), 0);
+    assert_int_equal(pay(w, ID_NONE, group, 1, true), OUTCOME_INVALID_TRANSITION);
+    assert_int_equal(waive(w, desk, other, 0), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 3000);
     world_done(w);
 }
 
@@ -1560,6 +1618,8 @@ main(void)
         cmocka_unit_test(a_security_that_is_captured_pays_the_fee),
         cmocka_unit_test(a_fee_in_a_group_is_paid_for_the_booking_it_is_of),
         cmocka_unit_test(a_fee_goes_back_only_where_its_amount_is_named),
+        cmocka_unit_test(one_payment_of_a_group_pays_its_prices_and_fees),
+        cmocka_unit_test(one_payment_of_a_group_that_was_called_off_pays_all_its_fees),
         cmocka_unit_test(a_fee_that_a_group_paid_stays_kept_whatever_the_others_cost),
         cmocka_unit_test(who_paid_for_one_who_called_off_pays_the_fee_until_it_is_waived),
         cmocka_unit_test(a_fee_is_waived_after_the_end_and_goes_back),
