@@ -106,7 +106,7 @@ change_rooms(struct deciding *d, struct change_of_rooms how)
         any = true;
         if (move != NULL)
             booking->in_room = move->to;
-        deciding_record_step(d, booking, how.step, booking->status, i == 0 ? how.reason : STR(""));
+        deciding_record_step(d, booking, how.step, booking->status, how.reason);
         deciding_mark_override(d, how.overrides);
     }
     deciding_guests_move(d, moves, move_count);

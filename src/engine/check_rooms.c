@@ -22,7 +22,6 @@ struct telling {
     struct check_run *run;
     struct told *rooms;       /* of the house, which is in order of id */
     size_t faulty_count;      /* of these */
-    bool swap_is_explained;   /* the event before is of a swap, and says by whose right and why */
     const struct zone *zone;  /* of the property as it was told; NULL before */
     struct property property; /* as it was told, without its texts */
     struct id sent;           /* the booking that the event before has sent to a faulty room; none for none */
@@ -124,28 +123,20 @@ is_of(const struct store_event *event, enum id_kind kind)
     return str_equal(event->subject_kind, str_from(id_kind_prefix(kind)));
 }
 
-static bool
-is_overridden(const struct store_event *event)
-{
-    return state_find_member(event->body, STR("\"override\":true")).len > 0 &&
-           state_find_member(event->body, STR("\"override_role\":")).len > 0;
-}
-
 /* It says in which role a rule was overridden, and why: erasing the words of a reason leaves its id. */
 static bool
 is_explained(const struct store_event *event)
 {
-    return is_overridden(event) && (event->reason.len > 0 || !id_is_none(event->reason_id));
+    return state_find_member(event->body, STR("\"override\":true")).len > 0 &&
+           state_find_member(event->body, STR("\"override_role\":")).len > 0 &&
+           (event->reason.len > 0 || !id_is_none(event->reason_id));
 }
 
-/* Of the two events of a swap the first has the reason. A check-out that is taken back puts the guests where they were:
- * the room is as they left it. */
+/* A check-out that is taken back puts the guests where they were: the room is as they left it. */
 static bool
-may_be_unready(const struct telling *telling, const struct store_event *event)
+may_be_unready(const struct store_event *event)
 {
-    bool second_of_swap = telling->swap_is_explained && str_equal(event->kind, STR("booking.swapped"));
-    return (second_of_swap && is_overridden(event)) || is_explained(event) ||
-           str_equal(event->kind, STR("booking.check_out_undone"));
+    return is_explained(event) || str_equal(event->kind, STR("booking.check_out_undone"));
 }
 
 /* An event that leaves a booking checked in has its guests in a room. Whatever kind it is, they come into it with this
@@ -159,10 +150,9 @@ look_at_entry(struct telling *telling, const struct store_event *event, const st
         const struct told *entered = find_told(telling, state_room_of_booking(event->body));
         if (entered != NULL && entered->known && !id_equal(entered->state.occupant, event->subject) &&
             (entered->state.cleanliness != CLEANLINESS_INSPECTED || room_is_faulty(&entered->state)) &&
-            !may_be_unready(telling, event))
+            !may_be_unready(event))
             check_find_id(telling->run, event->subject, STR("its guests were let into a room that was not ready"));
     }
-    telling->swap_is_explained = str_equal(event->kind, STR("booking.swapped")) && is_explained(event);
     return DB_OK;
 }
 
