@@ -224,6 +224,10 @@ displace(struct deciding *d, const struct wanted *wanted, const struct claim *cl
     case DISPLACED_DONE: return true;
     case DISPLACED_UNPROVEN: return settle_unproven(d, wanted, claim, taken);
     case DISPLACED_IMPOSSIBLE: refuse_room(d, wanted, way); return false;
+    case DISPLACED_FAULTY:
+        refuse_room(d, wanted, way);
+        d->decision->refusal.detail = "Who has it could only make way tonight into a room that has a fault.";
+        return false;
     case DISPLACED_VOID: return false;
     }
     return false;

@@ -25,36 +25,76 @@ can_all_move(struct deciding *d, const struct claim *claim)
     return true;
 }
 
-/* Keeps a party out of rooms that are too small for it; NULL when every room will do. False when the arena is full. */
+/* A bit per room, as placement has them. */
 static bool
-allow_by_party(struct deciding *d, const struct fitting *fitting, const struct room_type *type, uint32_t current,
-               int32_t party, const uint64_t **ret_allowed)
+has_room(const uint64_t *rooms, uint32_t room)
 {
-    uint64_t *allowed = ARENA_ARRAY(d->arena, fitting->room_count / 64 + 1, uint64_t);
-    bool limited = false;
-    *ret_allowed = NULL;
-    if (allowed == NULL) {
+    return (rooms[room / 64] >> (room % 64) & 1) != 0;
+}
+
+static uint64_t *
+alloc_rooms(struct deciding *d, const struct fitting *fitting)
+{
+    uint64_t *rooms = ARENA_ARRAY(d->arena, fitting->room_count / 64 + 1, uint64_t);
+    if (rooms == NULL)
         d->decision->out_of_memory = true;
-        return false;
+    return rooms;
+}
+
+/* The rooms in which something is broken, as far as is known: it is where anybody could be moved tonight. NULL when the
+ * arena is full. */
+static const uint64_t *
+find_faulty(struct deciding *d, const struct fitting *fitting, bool *ret_any)
+{
+    uint64_t *faulty = alloc_rooms(d, fitting);
+    *ret_any = false;
+    for (size_t i = 0; faulty != NULL && i < d->facts->room_state_count; i++) {
+        uint32_t room = fitting_find_room(fitting, d->room_states[i].room);
+        if (room == PLACEMENT_NO_ROOM || !room_is_faulty(&d->room_states[i]))
+            continue;
+        faulty[room / 64] |= UINT64_C(1) << (room % 64);
+        *ret_any = true;
     }
-    for (uint32_t i = 0; i < fitting->room_count; i++) {
-        if (i == current || room_max_guests(fitting->rooms[i], type) >= party)
+    return faulty;
+}
+
+/* Keeps a party out of rooms that are too small for it, and of those of `closed` (NULL for none); `allowed` is NULL
+ * when every room will do. False when the arena is full. */
+static bool
+limit_item(struct deciding *d, const struct fitting *fitting, const struct room_type *type, int32_t party,
+           const uint64_t *closed, struct placement_loose *item)
+{
+    uint64_t *allowed = alloc_rooms(d, fitting);
+    bool limited = false;
+    item->allowed = NULL;
+    for (uint32_t i = 0; allowed != NULL && i < fitting->room_count; i++) {
+        bool will_do = room_max_guests(fitting->rooms[i], type) >= party && (closed == NULL || !has_room(closed, i));
+        if (i == item->current_room || will_do)
             allowed[i / 64] |= UINT64_C(1) << (i % 64);
         else
             limited = true;
     }
     if (limited)
-        *ret_allowed = allowed;
-    return true;
+        item->allowed = allowed;
+    return allowed != NULL;
 }
 
+/* What is over is cut off: who has a room for tonight begins now. */
 static bool
-limit_by_party(struct deciding *d, struct fitting *fitting, const struct room_type *type)
+is_of_tonight(const struct fitting *fitting, const struct placement_loose *item)
+{
+    return item->current_room != PLACEMENT_NO_ROOM && item->span.starts == fitting->since;
+}
+
+/* Says which rooms each may be given; those of `faulty` (NULL for none) to nobody for tonight. */
+static bool
+limit_rooms(struct deciding *d, struct fitting *fitting, const struct room_type *type, const uint64_t *faulty)
 {
     for (uint32_t i = 0; i < fitting->loose_count; i++) {
         const struct booking *booking = deciding_booking(d, fitting->loose_claims[i].owner);
         struct placement_loose *item = &fitting->loose[i];
-        if (booking != NULL && !allow_by_party(d, fitting, type, item->current_room, booking->party, &item->allowed))
+        if (booking != NULL &&
+            !limit_item(d, fitting, type, booking->party, is_of_tonight(fitting, item) ? faulty : NULL, item))
             return false;
     }
     return true;
@@ -146,22 +186,38 @@ capacity_move_claims(struct deciding *d, const struct fitting *fitting, const ui
             record_moved(d, &d->bookings[i]);
 }
 
+/* Where everybody would go when the claim, which is in the fitting, has its room; `faulty` as in limit_rooms(). */
+static enum displaced
+find_rooms(struct deciding *d, struct fitting *fitting, const struct wanted *wanted, const struct claim *claim,
+           const uint64_t *faulty, struct placement_answer *ret_answer)
+{
+    if (!limit_rooms(d, fitting, wanted->type, faulty) || !fitting_solve(fitting, d, claim->span, ret_answer))
+        return DISPLACED_VOID;
+    if (ret_answer->verdict == PLACEMENT_UNPROVEN)
+        return DISPLACED_UNPROVEN;
+    if (ret_answer->verdict == PLACEMENT_IMPOSSIBLE || !can_carry_out(d, fitting, ret_answer->rooms))
+        return DISPLACED_IMPOSSIBLE;
+    return DISPLACED_DONE;
+}
+
 enum displaced
 capacity_displace(struct deciding *d, const struct wanted *wanted, const struct claim *claim)
 {
     struct fitting fitting;
-    struct placement_answer answer;
+    struct placement_answer answer, otherwise;
+    bool any_faulty;
     if (!can_all_move(d, claim))
         return DISPLACED_IMPOSSIBLE;
-    if (!fitting_init(&fitting, d, wanted->type->id, NULL, 0) || !limit_by_party(d, &fitting, wanted->type))
+    if (!fitting_init(&fitting, d, wanted->type->id, NULL, 0))
         return DISPLACED_VOID;
     fitting_add(&fitting, claim, 1);
-    if (!fitting_solve(&fitting, d, claim->span, &answer))
-        return DISPLACED_VOID;
-    if (answer.verdict == PLACEMENT_UNPROVEN)
-        return DISPLACED_UNPROVEN;
-    if (answer.verdict == PLACEMENT_IMPOSSIBLE || !can_carry_out(d, &fitting, answer.rooms))
-        return DISPLACED_IMPOSSIBLE;
-    capacity_move_claims(d, &fitting, answer.rooms);
-    return d->decision->out_of_memory ? DISPLACED_VOID : DISPLACED_DONE;
+    const uint64_t *faulty = find_faulty(d, &fitting, &any_faulty);
+    enum displaced displaced =
+        faulty == NULL ? DISPLACED_VOID : find_rooms(d, &fitting, wanted, claim, faulty, &answer);
+    if (displaced == DISPLACED_IMPOSSIBLE && any_faulty)
+        return find_rooms(d, &fitting, wanted, claim, NULL, &otherwise) == DISPLACED_DONE ? DISPLACED_FAULTY
+                                                                                          : displaced;
+    if (displaced == DISPLACED_DONE)
+        capacity_move_claims(d, &fitting, answer.rooms);
+    return d->decision->out_of_memory ? DISPLACED_VOID : displaced;
 }

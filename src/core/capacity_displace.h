@@ -8,13 +8,16 @@
 enum displaced {
     DISPLACED_DONE,       /* the room is free for the claim now */
     DISPLACED_IMPOSSIBLE, /* something there can't move, or has nowhere to go */
+    DISPLACED_FAULTY,     /* it has nowhere to go tonight but rooms in which something is broken (R4) */
     DISPLACED_UNPROVEN,   /* the search ended without a proof, either way */
     DISPLACED_VOID,       /* the arena is full */
 };
 
 /* Moves what overlaps `claim` on its room, and what that pushes on, to other rooms of the type: their claims are
  * dropped and added, and each booking that changes rooms gets its next version and a booking.room_changed event.
- * Bookings that are not among the facts, are not unpinned, or may not be displaced by their status stay. */
+ * Bookings that are not among the facts, are not unpinned, or may not be displaced by their status stay. Who has a room
+ * for tonight may stay in it, and is sent to no other one that has a fault; who has none yet is sent nowhere by this.
+ */
 enum displaced capacity_displace(struct deciding *d, const struct wanted *wanted, const struct claim *claim);
 
 /* The booking behind a claim, if it is among the facts and the claim may be moved; NULL otherwise. */

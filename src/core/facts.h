@@ -148,8 +148,9 @@ struct want {
                      * may be left out, too, where each such want of the type is for one room that it fixes, and nobody
                      * is in the type on these nights who could be moved: everybody then has a room, and stays in it.
                      * Who would rather lose their room than their dates fixes none */
-    bool owners;    /* and the bookings that own unpinned claims of the component: they may have to change rooms. Where
-                     * nobody who could be moved is in `room`, nobody has to be, and they may be left out */
+    bool owners;    /* and the bookings that own unpinned claims of the component: they may have to change rooms; and
+                     * where any of these is for tonight, what is going on in the rooms of the type. Where nobody who
+                     * could be moved is in `room`, nobody has to be, and they may be left out */
     bool arrivals;  /* with `placement`: the bookings that are loose in the component and arrive when `span` begins, of
                      * `owners` none where more than MOVABLE_OWNERS_MAX claims are unpinned: these stay then */
     int64_t around_ms; /* with `placement`: the claims on the type's rooms that long before and after the component too,

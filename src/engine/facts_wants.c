@@ -127,12 +127,14 @@ has_many_unpinned(const struct facts_loader *l)
     return count > MOVABLE_OWNERS_MAX;
 }
 
-/* Bookings that own unpinned claims, since they may have to change rooms. */
+/* Bookings that own unpinned claims, since they may have to change rooms; and for those of tonight what is going on
+ * where they may go. */
 static enum db_status
 load_owners(struct facts_loader *l, const struct want *want)
 {
     if (want->arrivals ? has_many_unpinned(l) : !id_is_none(want->room) && !facts_is_moved_for(l, want))
         return DB_OK;
+    bool tonight = false;
     for (size_t i = 0; i < l->claims.count; i++) {
         const struct claim *claim = &((struct claim *)l->claims.items)[i];
         if (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING)
@@ -140,8 +142,10 @@ load_owners(struct facts_loader *l, const struct want *want)
         enum db_status status = facts_add_booking(l, claim->owner);
         if (status != DB_OK)
             return status;
+        tonight |= span_contains_instant(claim->span, date_to_instant(l->facts->today));
     }
-    return DB_OK;
+    bool asked_anyway = want->room_states && id_is_none(want->room);
+    return tonight && !asked_anyway ? facts_add_room_states_of_type(l, want->room_type) : DB_OK;
 }
 
 /* Bookings without a room that arrive when the span begins. What is a hold's is not found, and left out. */

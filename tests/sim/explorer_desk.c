@@ -4,7 +4,8 @@
  *
  * The oracle keeps no house. It works on the objects of a state, counts heads by the night, tries every way to put all
  * that is booked into 2 rooms, and carries each step out by hand, so that it says the whole state that comes of it. Of
- * those who have to make way as few move as can. Managers may let guests into a room that is not ready. */
+ * those who have to make way as few move as can, and those of tonight into no broken room. Managers may let guests into
+ * a room that is not ready. */
 #include <assert.h>
 #include <stdio.h>
 
@@ -61,6 +62,7 @@ struct puzzle {
     const struct desk *desk;
     int rooms[DESK_STAYS], best[DESK_STAYS];
     int least;      /* how many change rooms; MOVES_NONE: there is no way */
+    bool is_done;   /* whoever changes rooms does so now, and not on paper alone */
     bool ambiguous; /* the same number could also be others */
 };
 
@@ -97,7 +99,8 @@ try_rooms(struct puzzle *p, size_t at, int moves)
     const struct state_object *stay = &p->desk->stays[at];
     for (int room = 1; room <= STATE_ROOMS; room++) {
         bool moves_now = !desk_is_gone(stay) && stay->room != 0 && stay->room != room;
-        if ((moves_now && is_fixed(stay)) || is_taken(p, at, room))
+        if ((moves_now && (is_fixed(stay) || (p->is_done && desk_is_broken_tonight(p->desk, stay, room)))) ||
+            is_taken(p, at, room))
             continue;
         p->rooms[at] = room;
         try_rooms(p, at + 1, moves + (moves_now ? 1 : 0));
@@ -134,6 +137,7 @@ desk_settle(struct desk *desk, size_t number, bool displaces)
             return OUTCOME_ROOM_NOT_AVAILABLE;
         in_the_way = true;
     }
+    p.is_done = in_the_way;
     try_rooms(&p, 0, 0);
     if (p.least == MOVES_NONE)
         return in_the_way ? OUTCOME_ROOM_NOT_AVAILABLE : OUTCOME_NO_ROOM_FITS;

@@ -354,8 +354,11 @@ load_component(struct loader *l, const struct room_type *type, const struct want
         if (!claim_in[i])
             continue;
         load_claim(l, claim);
-        if (want->owners && is_movable(claim))
-            load_owner(l, claim);
+        if (!want->owners || !is_movable(claim))
+            continue;
+        load_owner(l, claim);
+        if (span_contains_instant(claim->span, date_to_instant(l->model->today)))
+            load_wanted_room_states(l, &(struct want){.room_type = type->id});
     }
     struct span around = spans[0];
     for (size_t i = 1; i < span_count; i++)

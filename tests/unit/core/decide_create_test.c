@@ -464,6 +464,93 @@ a_large_party_is_not_displaced_into_a_small_room(void **state)
     world_done(w);
 }
 
+/* A fault takes no unit off the count, a closure does: it may be mended by the evening. */
+static void
+a_broken_room_is_sold_by_type_and_given_to_nobody_for_tonight(void **state)
+{
+    WORLD;
+    struct id id;
+    world_break(w, w->room_201);
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 0, 1), &id), OUTCOME_OK);
+    assert_room(w, id, ID_NONE);
+    assert_int_equal(book(w, desk, nights(w->annex, ID_NONE, 0, 1), NULL), OUTCOME_SOLD_OUT);
+    assert_int_equal(assign(w, desk, id, w->room_201), OUTCOME_ROOM_NOT_READY);
+    assert_int_equal(check_in_to(w, desk, id, w->room_201, false), OUTCOME_ROOM_NOT_READY);
+    world_done(w);
+}
+
+/* R4: nobody who has a room for tonight is sent from it to one in which something is broken. */
+static void
+who_makes_way_tonight_is_not_sent_to_a_broken_room(void **state)
+{
+    WORLD;
+    struct id a;
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_101, 0, 2), &a), OUTCOME_OK);
+    world_break(w, w->room_102);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 2), NULL), OUTCOME_ROOM_NOT_AVAILABLE);
+    assert_int_equal(w->last.refusal.in_the_way_count, 1);
+    assert_true(id_equal(w->last.refusal.in_the_way[0].owner, a));
+    assert_non_null(w->last.refusal.detail);
+    assert_non_null(strstr(w->last.refusal.detail, "fault"));
+    assert_room(w, a, w->room_101);
+    world_done(w);
+}
+
+static void
+a_room_that_is_full_is_not_said_to_have_a_fault(void **state)
+{
+    WORLD;
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_101, 0, 2), NULL), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 1, 2), NULL), OUTCOME_OK);
+    world_break(w, w->room_102);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), NULL), OUTCOME_ROOM_NOT_AVAILABLE);
+    assert_null(w->last.refusal.detail);
+    world_done(w);
+}
+
+/* By then it may be mended. */
+static void
+who_makes_way_later_may_be_given_a_broken_room(void **state)
+{
+    WORLD;
+    struct id a;
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_101, 1, 3), &a), OUTCOME_OK);
+    world_break(w, w->room_102);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 3), NULL), OUTCOME_OK);
+    assert_room(w, a, w->room_102);
+    world_done(w);
+}
+
+/* What is pinned begins tomorrow, and pushes from 101 to 102 who would push tonight's guests from there to 101. */
+static void
+who_is_pushed_on_tonight_is_not_sent_to_a_broken_room(void **state)
+{
+    WORLD;
+    struct id later, tonight;
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_101, 1, 3), &later), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_102, 0, 2), &tonight), OUTCOME_OK);
+    world_break(w, w->room_101);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 2, 4), NULL), OUTCOME_ROOM_NOT_AVAILABLE);
+    assert_room(w, tonight, w->room_102);
+    assert_room(w, later, w->room_101);
+    world_done(w);
+}
+
+/* Who has it already is not sent there, and is not sent away. */
+static void
+who_has_a_broken_room_tonight_may_stay_when_others_make_way(void **state)
+{
+    WORLD;
+    struct id here, later;
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_102, 0, 2), &here), OUTCOME_OK);
+    assert_int_equal(book(w, teacher, nights(ID_NONE, w->room_101, 2, 4), &later), OUTCOME_OK);
+    world_break(w, w->room_102);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 3), NULL), OUTCOME_OK);
+    assert_room(w, here, w->room_102);
+    assert_room(w, later, w->room_102);
+    world_done(w);
+}
+
 /* The others are too small for it: no night that needs it elsewhere may be sold. */
 static void
 a_party_larger_than_its_type_promises_stays_in_its_room(void **state)
@@ -601,6 +688,12 @@ main(void)
         cmocka_unit_test(displacing_may_push_another_on),
         cmocka_unit_test(who_has_nowhere_to_go_is_not_displaced),
         cmocka_unit_test(a_large_party_is_not_displaced_into_a_small_room),
+        cmocka_unit_test(a_broken_room_is_sold_by_type_and_given_to_nobody_for_tonight),
+        cmocka_unit_test(who_makes_way_tonight_is_not_sent_to_a_broken_room),
+        cmocka_unit_test(a_room_that_is_full_is_not_said_to_have_a_fault),
+        cmocka_unit_test(who_makes_way_later_may_be_given_a_broken_room),
+        cmocka_unit_test(who_is_pushed_on_tonight_is_not_sent_to_a_broken_room),
+        cmocka_unit_test(who_has_a_broken_room_tonight_may_stay_when_others_make_way),
         cmocka_unit_test(a_party_larger_than_its_type_promises_stays_in_its_room),
         cmocka_unit_test(overbooking_by_allowance_is_not_a_matter_of_placement),
         cmocka_unit_test(what_did_not_fit_before_is_not_the_fault_of_the_next),

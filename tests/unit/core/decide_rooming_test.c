@@ -246,8 +246,7 @@ nobody_is_sent_to_a_broken_room_today(void **state)
 {
     WORLD;
     struct id today = stay(w, w->twin, 0, 2), later = stay(w, w->twin, 1, 2);
-    w->model.room_states[0].fault = (struct id){7, 7};
-    w->model.room_states[0].fault_since = MODEL_NOW;
+    world_break(w, w->room_101);
     assert_int_equal(assign(w, desk, today, w->room_101), OUTCOME_ROOM_NOT_READY);
     assert_string_equal(w->last.refusal.pointer, "/room_id");
     assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 0, 1), NULL), OUTCOME_ROOM_NOT_READY);
@@ -267,8 +266,7 @@ nobody_is_swapped_into_a_broken_room_today(void **state)
     struct id here = stay(w, w->twin, 0, 1), there = stay(w, w->twin, 0, 1);
     assert_int_equal(assign(w, desk, here, w->room_101), OUTCOME_OK);
     assert_int_equal(assign(w, desk, there, w->room_102), OUTCOME_OK);
-    w->model.room_states[0].fault = (struct id){7, 7};
-    w->model.room_states[0].fault_since = MODEL_NOW;
+    world_break(w, w->room_101);
     assert_int_equal(swap(w, desk, here, there), OUTCOME_ROOM_NOT_READY);
     assert_string_equal(w->last.refusal.pointer, "/with_booking_id");
     assert_int_equal(swap(w, desk, there, here), OUTCOME_ROOM_NOT_READY);
@@ -283,8 +281,7 @@ tomorrow_a_broken_room_may_be_swapped_for(void **state)
     struct id here = stay(w, w->twin, 1, 2), there = stay(w, w->twin, 1, 2);
     assert_int_equal(assign(w, desk, here, w->room_101), OUTCOME_OK);
     assert_int_equal(assign(w, desk, there, w->room_102), OUTCOME_OK);
-    w->model.room_states[0].fault = (struct id){7, 7};
-    w->model.room_states[0].fault_since = MODEL_NOW;
+    world_break(w, w->room_101);
     assert_int_equal(swap(w, desk, here, there), OUTCOME_OK);
     assert_room(w, there, w->room_101);
     world_done(w);

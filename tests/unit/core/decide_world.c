@@ -231,6 +231,16 @@ step(struct world *w, struct actor actor, enum command_kind kind, struct id book
 }
 
 void
+world_break(struct world *w, struct id room)
+{
+    for (size_t i = 0; i < w->model.room_count; i++)
+        if (id_equal(w->model.room_states[i].room, room)) {
+            w->model.room_states[i].fault = (struct id){7, 7};
+            w->model.room_states[i].fault_since = w->model.now_ms;
+        }
+}
+
+void
 world_pass_days(struct world *w, int32_t days)
 {
     w->model.today += days;

@@ -83,6 +83,9 @@ enum outcome pin(struct world *w, struct actor actor, struct id booking, bool pi
 struct str event_kind(const struct world *w, size_t index);
 #define assert_event(w, index, name) assert_true(str_equal(event_kind((w), (index)), STR(name)))
 
+/* Something in the room is broken from now on. */
+void world_break(struct world *w, struct id room);
+
 /* So many nights go by. */
 void world_pass_days(struct world *w, int32_t days);
 
