@@ -119,15 +119,42 @@ refuse_amend_rules(struct deciding *d, const struct booking *booking, const stru
     return refuse_unapproved(d, booking, wanted, retyped || moved) || (retyped && wanted_refuse_quota(d, wanted, 0));
 }
 
+static bool
+has_room_tonight(const struct deciding *d, const struct booking *booking, const struct room *room)
+{
+    for (size_t i = 0; i < booking->claim_count; i++)
+        if (id_equal(booking->claims[i].room, room->id) &&
+            span_contains_instant(booking->claims[i].span, date_to_instant(d->facts->today)))
+            return true;
+    return false;
+}
+
+/* Would it be sent to a room tonight in which something is broken (R4)? Who is to have it tonight as it is, or is in
+ * it, is sent nowhere by other dates. `had` is the booking with the rooms that it has so far. */
+static bool
+is_sent_to_broken_room(struct deciding *d, const struct booking *had, const struct wanted *wanted)
+{
+    return wanted->room != NULL && had->status != BOOKING_CHECKED_IN && wanted_is_broken_today(d, wanted) &&
+           !has_room_tonight(d, had, wanted->room);
+}
+
+/* `wanted` may be a part of what it is to be, of the interval `span`; it is the end that moved which is at fault. */
+static bool
+refuse_broken_room(struct deciding *d, const struct booking *had, const struct wanted *wanted, struct span span)
+{
+    return is_sent_to_broken_room(d, had, wanted) &&
+           wanted_refuse_broken_today(d, wanted, span.starts != had->span.starts ? "arrival" : "departure");
+}
+
 /* A stay that is not pinned would rather lose its room than its dates. */
 static void
-let_go_of_room(struct deciding *d, const struct booking *booking, struct wanted *wanted)
+let_go_of_room(struct deciding *d, const struct booking *had, struct wanted *wanted)
 {
-    const struct room_type *sold = house_find_type(&d->facts->house, booking->room_type);
-    if (booking->by_minute || wanted->pinned || wanted->room == NULL || sold == NULL ||
-        party_is_tied(wanted->party, sold))
+    const struct room_type *sold = house_find_type(&d->facts->house, had->room_type);
+    if (had->by_minute || wanted->pinned || wanted->room == NULL || sold == NULL || party_is_tied(wanted->party, sold))
         return;
-    if (deciding_claim_in_way(d, wanted->room->id, wanted_ahead(d, wanted), ID_NONE) == NULL)
+    if (deciding_claim_in_way(d, wanted->room->id, wanted_ahead(d, wanted), ID_NONE) == NULL &&
+        !is_sent_to_broken_room(d, had, wanted))
         return;
     wanted->room = NULL;
     wanted->type = sold;
@@ -147,7 +174,8 @@ reach_in_rooms(struct deciding *d, struct booking *booking, const struct wanted 
     for (size_t i = 0; i < rooming[0].count; i++) {
         struct wanted each = *wanted;
         each.room = house_find_room(&d->facts->house, rooming[0].stretches[i].room);
-        if (each.room != NULL && wanted_refuse_party(d, &each))
+        each.span = rooming[0].stretches[i].span;
+        if (each.room != NULL && (wanted_refuse_party(d, &each) || refuse_broken_room(d, booking, &each, wanted->span)))
             return false;
     }
     if (!capacity_change_rooms(d, rooming, 1, true, &changed))
@@ -182,8 +210,11 @@ retake(struct deciding *d, struct booking *booking, struct wanted *wanted)
     bool tied = had != NULL && wanted->pinned && !had->pinned;
     if (!retyped && !tied && span_equal(booking->span, wanted->span))
         return true;
+    const struct booking before = *booking;
     capacity_give_back_booking(d, booking);
-    let_go_of_room(d, booking, wanted);
+    let_go_of_room(d, &before, wanted);
+    if (refuse_broken_room(d, &before, wanted, wanted->span))
+        return false;
     struct wanted present = *wanted;
     present.span = present_part(d, wanted, had);
     if (!capacity_take_for_booking(d, &present, booking))

@@ -168,7 +168,7 @@ refuse_rules(struct deciding *d, const struct plan *plan)
         const struct wanted *wanted = &plan->wanted[i];
         if (wanted_refuse_party(d, wanted) || wanted_refuse_time(d, wanted, NULL, asked_at) ||
             wanted_refuse_quota(d, wanted, count_before(plan, i)) ||
-            (plan->hold == NULL && wanted_refuse_broken_today(d, wanted)))
+            (plan->hold == NULL && wanted_refuse_broken_today(d, wanted, "room_id")))
             return true;
     }
     return false;

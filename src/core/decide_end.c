@@ -210,11 +210,8 @@ refuse_gone(struct deciding *d, const struct booking *booking)
 static bool
 is_lost(struct deciding *d, const struct wanted *wanted)
 {
-    if (deciding_claim_in_way(d, wanted->room->id, wanted->span, ID_NONE) != NULL)
-        return true;
-    bool tonight = span_contains_instant(wanted->span, date_to_instant(d->facts->today));
-    const struct room_state *state = tonight ? deciding_room_state(d, wanted->room->id) : NULL;
-    return state != NULL && room_is_faulty(state);
+    return deciding_claim_in_way(d, wanted->room->id, wanted->span, ID_NONE) != NULL ||
+           wanted_is_broken_today(d, wanted);
 }
 
 /* Its old room if that can be had, else none. A party that only larger rooms of the type take needs that room. */
@@ -230,7 +227,7 @@ look_up_wanted(struct deciding *d, struct wanted *ret_wanted)
         return false;
     if (ret_wanted->room != NULL && !party_is_tied(ret_wanted->party, ret_wanted->type) && is_lost(d, ret_wanted))
         ret_wanted->room = NULL;
-    return !wanted_refuse_party(d, ret_wanted);
+    return !wanted_refuse_party(d, ret_wanted) && !wanted_refuse_broken_today(d, ret_wanted, NULL);
 }
 
 /* Nights that passed without the guests may have been somebody else's in every room, so the stay begins with the

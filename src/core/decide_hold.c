@@ -95,7 +95,7 @@ decide_acquire_hold(struct deciding *d)
     int64_t ttl_ms = asked->ttl_ms > 0 ? asked->ttl_ms : wanted.type->hold_ttl_ms;
     struct hold *hold = find_renewable(d, &wanted);
     if (hold == NULL) {
-        if (!wanted_refuse_broken_today(d, &wanted))
+        if (!wanted_refuse_broken_today(d, &wanted, "room_id"))
             acquire(d, &wanted, ttl_ms);
         return;
     }

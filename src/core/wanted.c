@@ -339,13 +339,22 @@ wanted_ahead(const struct deciding *d, const struct wanted *wanted)
 }
 
 bool
-wanted_refuse_broken_today(struct deciding *d, const struct wanted *wanted)
+wanted_is_broken_today(struct deciding *d, const struct wanted *wanted)
 {
-    bool today = wanted->room != NULL && wanted->type->sold_by == SOLD_BY_NIGHT &&
-                 span_contains_instant(wanted->span, date_to_instant(d->facts->today));
-    if (!today || !deciding_refuse_faulty_today(d, wanted->room->id))
+    if (wanted->room == NULL || wanted->type->sold_by != SOLD_BY_NIGHT ||
+        !span_contains_instant(wanted->span, date_to_instant(d->facts->today)))
+        return false;
+    const struct room_state *state = deciding_room_state(d, wanted->room->id);
+    assert(state != NULL);
+    return room_is_faulty(state);
+}
+
+bool
+wanted_refuse_broken_today(struct deciding *d, const struct wanted *wanted, const char *field)
+{
+    if (!wanted_is_broken_today(d, wanted) || !deciding_refuse_faulty_today(d, wanted->room->id))
         return false;
     d->decision->refusal.leg = wanted->leg;
-    d->decision->refusal.pointer = wanted_pointer(d, wanted->leg, "room_id");
+    d->decision->refusal.pointer = field == NULL ? NULL : wanted_pointer(d, wanted->leg, field);
     return true;
 }

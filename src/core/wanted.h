@@ -45,9 +45,12 @@ bool wanted_refuse_time(struct deciding *d, const struct wanted *wanted, const s
 /* The part that is still to come: by the night from the business date on; empty for a stay that is over. */
 struct span wanted_ahead(const struct deciding *d, const struct wanted *wanted);
 
-/* Refuses with ROOM_NOT_READY a stay that begins today, or has begun, in a room in which something is broken (R4). What
- * is held has been asked for before. */
-bool wanted_refuse_broken_today(struct deciding *d, const struct wanted *wanted);
+/* Is it a stay that begins today, or has begun, in a room in which something is broken (R4)? */
+bool wanted_is_broken_today(struct deciding *d, const struct wanted *wanted);
+
+/* Refuses that with ROOM_NOT_READY; `field` is the one at fault, NULL for none. What is held has been asked for before.
+ */
+bool wanted_refuse_broken_today(struct deciding *d, const struct wanted *wanted, const char *field);
 
 /* Refuses with POLICY_REFUSED "quota" when a booker would have more live bookings ahead on this type than it allows;
  * `more` are those of the same type that this command makes before it. Staff have no quota. */

@@ -314,6 +314,80 @@ who_can_t_come_in_is_offered_a_room_that_is_ready(void **state)
 }
 
 static struct answer
+arrive_today(const char *booking, int version)
+{
+    return world_patch(world, world_format(world, "/v1/bookings/%s", booking), version, "{\"arrival\":\"%s\"}",
+                       "2026-11-22");
+}
+
+/* Brought forward to today it is another room, or another day; and nobody has to make way to there for tonight. */
+static void
+nobody_comes_to_have_a_broken_room_for_tonight(void **state)
+{
+    (void)state;
+    const char *pinned = stay_in(house.room[0], "2026-11-23", "2026-11-25");
+    report_fault(house.room[0]);
+    struct answer answer = arrive_today(pinned, 2);
+    assert_pointer(&answer, 409, "ROOM_NOT_READY", "/arrival");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "fault"));
+    assert_true(json_array_size(answer_at(&answer, "alternatives")) > 0);
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/pin", pinned), "{\"pinned\":false}");
+    assert_status(&answer, 200);
+    answer = arrive_today(pinned, 3);
+    assert_status(&answer, 200);
+    assert_true(json_is_null(answer_at(&answer, "room_id")));
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/assign", pinned),
+                     world_format(world, "{\"room_id\":\"%s\",\"pinned\":false}", house.room[1]));
+    assert_status(&answer, 200);
+
+    const char *other = stay_in(NULL, "2026-11-22", "2026-11-23");
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/assign", other),
+                     world_format(world, "{\"room_id\":\"%s\"}", house.room[1]));
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), pinned);
+    assert_string_equal(answer_text(&answer, "detail"),
+                        "Who has it could only make way tonight into a room that has a fault.");
+    answer =
+        post_as(desk, world_format(world, "/v1/rooms/%s/finish-maintenance", house.room[0]), "{\"quality\":\"ok\"}");
+    assert_status(&answer, 200);
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/assign", other),
+                     world_format(world, "{\"room_id\":\"%s\"}", house.room[1]));
+    assert_status(&answer, 200);
+    answer = world_get(world, "/v1/bookings/%s", pinned);
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[0]);
+}
+
+static struct answer
+close_tonight(const char *room, const char *rest)
+{
+    return post_as(manager, "/v1/closures",
+                   world_format(world,
+                                "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"a burst pipe\","
+                                "\"from\":\"2026-11-22\",\"until\":\"2026-11-24\"%s}",
+                                room, rest));
+}
+
+/* A closure can't send tonight's guests there either; by force they are left without a room, and the desk has one
+ * more to place. */
+static void
+a_closure_sends_nobody_to_a_broken_room_for_tonight(void **state)
+{
+    (void)state;
+    const char *here = stay_in(house.room[0], "2026-11-22", "2026-11-23");
+    struct answer answer = post_as(desk, world_format(world, "/v1/bookings/%s/pin", here), "{\"pinned\":false}");
+    assert_status(&answer, 200);
+    report_fault(house.room[1]);
+    answer = close_tonight(house.room[0], "");
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/id"), here);
+    assert_non_null(strstr(answer_text(&answer, "detail"), "fault"));
+    answer = close_tonight(house.room[0], ",\"force\":true");
+    assert_status(&answer, 201);
+    answer = world_get(world, "/v1/bookings/%s", here);
+    assert_true(json_is_null(answer_at(&answer, "room_id")));
+}
+
+static struct answer
 extend(const char *booking, const char *departure)
 {
     return post_as(desk, world_format(world, "/v1/bookings/%s/extend", booking),
@@ -392,6 +466,8 @@ main(void)
         cmocka_unit_test_setup_teardown(rooms_that_are_not_ready_are_changed_by_a_manager_s_word, setup,
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(who_can_t_come_in_is_offered_a_room_that_is_ready, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(nobody_comes_to_have_a_broken_room_for_tonight, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_closure_sends_nobody_to_a_broken_room_for_tonight, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(who_can_t_stay_so_long_is_told_until_when_they_can, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_pointed_at, setup, fixture_tear_down),
     };

@@ -136,6 +136,19 @@ any_leg_is_broken(struct house_upkeep *upkeep, const struct house_model *model, 
     return false;
 }
 
+/* A room that the booking has, or had before it was given up. */
+static bool
+may_be_brought_to_broken(struct house_upkeep *upkeep, const struct house_model *model, struct id id)
+{
+    const struct booking *booking = house_model_booking(model, id);
+    if (booking != NULL && is_broken_room(upkeep, model, booking->lost_room))
+        return true;
+    for (size_t i = 0; i < model->claim_count; i++)
+        if (id_equal(model->claims[i].owner, id) && is_broken_room(upkeep, model, model->claims[i].room))
+            return true;
+    return false;
+}
+
 /* Guests in the house are kept out of what is not ready, all others of what is broken tonight. */
 static bool
 may_be_unready(struct house_upkeep *upkeep, const struct house_model *model, const struct command *command)
@@ -153,6 +166,9 @@ may_be_unready(struct house_upkeep *upkeep, const struct house_model *model, con
         return has_unready(upkeep, model, command->swap_rooms.booking) ||
                has_unready(upkeep, model, command->swap_rooms.other);
     case COMMAND_ASSIGN_ROOM: return is_broken_room(upkeep, model, command->assign_room.room);
+    case COMMAND_AMEND_BOOKING:
+    case COMMAND_EXTEND_BOOKING: return may_be_brought_to_broken(upkeep, model, command->amend_booking.booking);
+    case COMMAND_REINSTATE_BOOKING: return may_be_brought_to_broken(upkeep, model, command->booking_step.booking);
     case COMMAND_ACQUIRE_HOLD: return is_broken_room(upkeep, model, command->acquire_hold.leg.room);
     case COMMAND_CREATE_BOOKINGS: return any_leg_is_broken(upkeep, model, &command->create_bookings);
     case COMMAND_AUTO_ASSIGN_BOOKING:
@@ -217,31 +233,23 @@ audit_room(const struct room_state *before, const struct command *command, const
 }
 
 static bool
-had_room(const struct house_upkeep *upkeep, const struct claim *claim)
+had_room(const struct house_upkeep *upkeep, const struct claim *claim, int64_t tonight)
 {
     for (size_t i = 0; i < upkeep->claim_count; i++)
-        if (id_equal(upkeep->claims[i].owner, claim->owner) && id_equal(upkeep->claims[i].room, claim->room))
+        if (id_equal(upkeep->claims[i].owner, claim->owner) && id_equal(upkeep->claims[i].room, claim->room) &&
+            span_contains_instant(upkeep->claims[i].span, tonight))
             return true;
     return false;
 }
 
-/* Is it what the command is about? Whoever has to make way for it goes where there is room. */
+/* What was held was asked for before it broke, and a closure takes in nobody. */
 static bool
-is_asked_for(const struct house_model *model, const struct command *command, const struct claim *claim)
+was_promised(const struct house_model *model, const struct command *command, const struct claim *claim)
 {
     const struct booking *booking = house_model_booking(model, claim->owner);
-    const struct hold *hold = house_model_hold(model, claim->owner);
-    switch (command->kind) {
-    case COMMAND_CREATE_BOOKINGS:
-        return id_is_none(command->create_bookings.hold) && booking != NULL && booking->version == 1;
-    case COMMAND_ACQUIRE_HOLD: return hold != NULL && hold->version == 1;
-    case COMMAND_ASSIGN_ROOM: return id_equal(claim->owner, command->assign_room.booking);
-    case COMMAND_MOVE_BOOKING: return id_equal(claim->owner, command->move_booking.booking);
-    case COMMAND_SWAP_ROOMS:
-        return id_equal(claim->owner, command->swap_rooms.booking) || id_equal(claim->owner, command->swap_rooms.other);
-    case COMMAND_AUTO_ASSIGN_BOOKING: return id_equal(claim->owner, command->auto_assign_booking.booking);
-    default: return false;
-    }
+    bool confirms = command->kind == COMMAND_CONFIRM_HOLD ||
+                    (command->kind == COMMAND_CREATE_BOOKINGS && !id_is_none(command->create_bookings.hold));
+    return claim->owner_kind == CLAIM_OF_CLOSURE || (confirms && booking != NULL && booking->version == 1);
 }
 
 static bool
@@ -252,8 +260,9 @@ audit_tonight(const struct house_upkeep *upkeep, const struct command *command, 
         const struct booking *booking = house_model_booking(model, claim->owner);
         const struct room_type *type = model_type_of_room(model, claim->room);
         bool in_house = booking != NULL && booking->status == BOOKING_CHECKED_IN;
-        if (type->sold_by != SOLD_BY_NIGHT || in_house || had_room(upkeep, claim) ||
-            !span_contains_instant(claim->span, date_to_instant(model->today)) || !is_asked_for(model, command, claim))
+        int64_t tonight = date_to_instant(model->today);
+        if (type->sold_by != SOLD_BY_NIGHT || in_house || !span_contains_instant(claim->span, tonight) ||
+            had_room(upkeep, claim, tonight) || was_promised(model, command, claim))
             continue;
         for (size_t room = 0; room < model->room_count; room++)
             if (id_equal(model->rooms[room].id, claim->room) && is_broken(&upkeep->rooms[room]))

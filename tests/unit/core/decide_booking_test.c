@@ -401,6 +401,95 @@ a_pinned_stay_keeps_its_room_or_its_dates(void **state)
     world_done(w);
 }
 
+/* R4 */
+static void
+a_stay_that_is_brought_forward_to_today_loses_a_broken_room(void **state)
+{
+    WORLD;
+    struct id id, later;
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 1, 3), &id), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 3, 4), &later), OUTCOME_OK);
+    world_break(w, w->room_101);
+    assert_int_equal(amend_nights(w, desk, later, 3, 5), OUTCOME_OK);
+    assert_room(w, later, w->room_101);
+    assert_int_equal(amend_nights(w, desk, id, 0, 3), OUTCOME_OK);
+    assert_room(w, id, ID_NONE);
+    assert_int_equal(booking_of(w, id)->span.starts, date_to_instant(MODEL_TODAY));
+    world_done(w);
+}
+
+/* R4 */
+static void
+a_pinned_stay_is_not_brought_forward_to_today_in_a_broken_room(void **state)
+{
+    WORLD;
+    struct id id;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 3), &id), OUTCOME_OK);
+    world_break(w, w->room_101);
+    assert_int_equal(amend_nights(w, desk, id, 0, 3), OUTCOME_ROOM_NOT_READY);
+    assert_string_equal(w->last.refusal.pointer, "/arrival");
+    assert_int_equal(amend_nights(w, desk, id, 1, 4), OUTCOME_OK);
+    assert_room(w, id, w->room_101);
+    world_done(w);
+}
+
+/* R4: nobody came, and the night that is added is tonight */
+static void
+a_stay_that_was_to_end_today_is_not_extended_in_a_broken_room(void **state)
+{
+    WORLD;
+    struct id loose, tied;
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 0, 1), &loose), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 0, 1), &tied), OUTCOME_OK);
+    world_pass_days(w, 1);
+    world_break(w, w->room_101);
+    world_break(w, w->room_102);
+    assert_int_equal(extend_stay(w, desk, loose, 2), OUTCOME_OK);
+    assert_room(w, loose, ID_NONE);
+    assert_int_equal(extend_stay(w, desk, tied, 2), OUTCOME_ROOM_NOT_READY);
+    assert_string_equal(w->last.refusal.pointer, "/departure");
+    world_done(w);
+}
+
+/* Who is to have it tonight already is told of it when they come, and is sent nowhere by staying longer. */
+static void
+a_stay_of_tonight_keeps_its_room_although_it_breaks(void **state)
+{
+    WORLD;
+    struct id loose, fixed, guests;
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 0, 1), &loose), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 0, 1), &fixed), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_201, 0, 1), &guests), OUTCOME_OK);
+    assert_int_equal(check_in(w, desk, guests), OUTCOME_OK);
+    world_break(w, w->room_101);
+    world_break(w, w->room_102);
+    world_break(w, w->room_201);
+    assert_int_equal(extend_stay(w, desk, loose, 2), OUTCOME_OK);
+    assert_room(w, loose, w->room_101);
+    assert_int_equal(extend_stay(w, desk, fixed, 2), OUTCOME_OK);
+    assert_room(w, fixed, w->room_102);
+    world_pass_days(w, 1);
+    assert_int_equal(extend_stay(w, desk, guests, 3), OUTCOME_OK); /* they are in it */
+    assert_int_equal(check_in(w, desk, loose), OUTCOME_ROOM_NOT_READY);
+    world_done(w);
+}
+
+/* R4 */
+static void
+a_stay_in_several_rooms_is_not_brought_forward_to_today_in_a_broken_one(void **state)
+{
+    WORLD;
+    struct id id;
+    w->model.property.splits_stays = true;
+    assert_int_equal(book(w, desk, nights(ID_NONE, w->room_101, 1, 3), &id), OUTCOME_OK);
+    assert_int_equal(move_part(w, desk, id, w->room_102, 2, 3), OUTCOME_OK);
+    world_break(w, w->room_101);
+    assert_int_equal(amend_nights(w, desk, id, 0, 3), OUTCOME_ROOM_NOT_READY);
+    assert_string_equal(w->last.refusal.pointer, "/arrival");
+    assert_int_equal(amend_nights(w, desk, id, 1, 4), OUTCOME_OK);
+    world_done(w);
+}
+
 static void
 an_unpinned_stay_would_rather_lose_its_room_than_its_dates(void **state)
 {
@@ -667,6 +756,11 @@ main(void)
         cmocka_unit_test(amending_frees_its_own_first),
         cmocka_unit_test(amending_is_guarded_like_creating),
         cmocka_unit_test(a_pinned_stay_keeps_its_room_or_its_dates),
+        cmocka_unit_test(a_stay_that_is_brought_forward_to_today_loses_a_broken_room),
+        cmocka_unit_test(a_pinned_stay_is_not_brought_forward_to_today_in_a_broken_room),
+        cmocka_unit_test(a_stay_that_was_to_end_today_is_not_extended_in_a_broken_room),
+        cmocka_unit_test(a_stay_of_tonight_keeps_its_room_although_it_breaks),
+        cmocka_unit_test(a_stay_in_several_rooms_is_not_brought_forward_to_today_in_a_broken_one),
         cmocka_unit_test(an_unpinned_stay_would_rather_lose_its_room_than_its_dates),
         cmocka_unit_test(a_slot_keeps_its_room),
         cmocka_unit_test(past_nights_of_a_running_stay_stay_as_they_are),

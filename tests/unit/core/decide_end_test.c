@@ -303,10 +303,24 @@ a_room_that_is_broken_tonight_is_not_given_back(void **state)
 {
     WORLD;
     struct id id = give_up(w, nights(ID_NONE, w->room_102, 0, 3));
-    w->model.room_states[1].fault = (struct id){7, 7};
-    w->model.room_states[1].fault_since = MODEL_NOW;
+    world_break(w, w->room_102);
     assert_int_equal(step(w, desk, COMMAND_REINSTATE_BOOKING, id), OUTCOME_OK);
     assert_room(w, id, ID_NONE);
+    world_done(w);
+}
+
+/* R4: it can be taken up again when the room is mended, or as another booking. */
+static void
+a_large_party_is_not_taken_up_again_in_a_broken_room(void **state)
+{
+    WORLD;
+    w->model.rooms[1].max_guests = 3; /* 102 */
+    struct leg leg = nights(ID_NONE, w->room_102, 0, 3);
+    leg.party = 3;
+    struct id id = give_up(w, leg);
+    world_break(w, w->room_102);
+    assert_int_equal(step(w, desk, COMMAND_REINSTATE_BOOKING, id), OUTCOME_ROOM_NOT_READY);
+    assert_status(w, id, BOOKING_NO_SHOW);
     world_done(w);
 }
 
@@ -430,6 +444,7 @@ main(void)
         cmocka_unit_test(a_slot_is_not_waited_for),
         cmocka_unit_test(guests_who_come_after_all_get_their_room_back),
         cmocka_unit_test(a_room_that_is_broken_tonight_is_not_given_back),
+        cmocka_unit_test(a_large_party_is_not_taken_up_again_in_a_broken_room),
         cmocka_unit_test(a_room_that_was_given_on_is_lost_and_the_stay_is_not),
         cmocka_unit_test(coming_back_is_guarded_like_a_new_booking),
         cmocka_unit_test(a_party_that_needs_its_room_is_refused_without_it),

@@ -539,6 +539,21 @@ notice_is_counted_from_when_it_was_held(void **state)
     world_done(w);
 }
 
+/* What is held was promised before it broke, and may be mended by the evening: who comes is told at the desk. */
+static void
+a_held_room_that_breaks_is_confirmed_and_lets_nobody_in(void **state)
+{
+    WORLD;
+    struct id held, booked;
+    assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 1), 1, &held), OUTCOME_OK);
+    world_break(w, w->room_101);
+    assert_int_equal(confirm_hold(w, teacher, held, &booked), OUTCOME_OK);
+    assert_room(w, booked, w->room_101);
+    assert_int_equal(check_in(w, desk, booked), OUTCOME_ROOM_NOT_READY);
+    assert_int_equal(check_in_to(w, desk, booked, w->room_102, false), OUTCOME_OK);
+    world_done(w);
+}
+
 static void
 turnaround_is_what_it_was_when_held(void **state)
 {
@@ -583,6 +598,7 @@ main(void)
         cmocka_unit_test(held_stock_is_confirmed_where_only_it_is_left),
         cmocka_unit_test(a_refused_confirm_leaves_the_hold_as_it_is),
         cmocka_unit_test(notice_is_counted_from_when_it_was_held),
+        cmocka_unit_test(a_held_room_that_breaks_is_confirmed_and_lets_nobody_in),
         cmocka_unit_test(turnaround_is_what_it_was_when_held),
     };
     return test_run("core/decide_hold", tests);
