@@ -246,14 +246,33 @@ look_at_sending(struct telling *telling, const struct store_event *event)
     return status;
 }
 
-/* What a desk does to send somebody to a room, and what gives rooms to a day's arrivals. Not: what it follows from
- * (the room of a booking that is made may have been found for a large party, or kept by a hold since before the fault),
- * nor who makes way or changes places with another. */
+/* Of all that a body is read for, a look at the rooms that it names is the cheap part. */
 static bool
-sends(const struct store_event *event)
+names_faulty_room(const struct telling *telling, struct str body)
 {
-    return (str_equal(event->kind, STR("booking.assigned")) || str_equal(event->kind, STR("booking.moved"))) &&
-           !str_equal(event->to, booking_status_name(BOOKING_CHECKED_IN));
+    const struct str member = STR("\"room_id\":\"");
+    for (struct str rest = state_find_member(body, member); rest.len > ID_TEXT_LEN;
+         rest = state_find_member(rest, member)) {
+        enum id_kind kind;
+        uint32_t property;
+        struct id id;
+        const struct told *room =
+            id_parse(str_of(rest.ptr, ID_TEXT_LEN), &kind, &property, &id) ? find_told(telling, id) : NULL;
+        if (room != NULL && room->known && room_is_faulty(&room->state))
+            return true;
+    }
+    return false;
+}
+
+/* May it give a room that is broken to somebody who is not in it yet? Whatever kind it is: a booking that is made,
+ * assigned, moved or amended, changes places, makes way, is taken up again. Not: what is made of a hold, which may have
+ * kept its room since before the fault. */
+static bool
+may_send(const struct telling *telling, const struct store_event *event)
+{
+    return telling->faulty_count > 0 && telling->zone != NULL && is_of(event, ID_BOOKING) &&
+           !str_equal(event->to, booking_status_name(BOOKING_CHECKED_IN)) && names_faulty_room(telling, event->body) &&
+           state_find_member(event->body, STR("\"hold_id\":")).len == 0;
 }
 
 /* Whoever walks in is given the room and let in by one decision, whose override is in the second event. */
@@ -278,7 +297,7 @@ look_at_room_for_today(struct telling *telling, const struct store_event *event,
     enum event_state of;
     if (state_of_kind(event->kind, &of) && of == EVENT_OF_PROPERTY)
         tell_property(telling, event);
-    return telling->faulty_count > 0 && telling->zone != NULL && sends(event) ? look_at_sending(telling, event) : DB_OK;
+    return may_send(telling, event) ? look_at_sending(telling, event) : DB_OK;
 }
 
 enum db_status
