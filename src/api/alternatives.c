@@ -22,6 +22,7 @@ enum {
     DAYS_AROUND = 7,  /* how far other dates are looked for */
     SLOTS_AROUND = 4, /* how many lengths away other slots are looked for */
     TRIALS_MAX = 16,  /* for one answer */
+    WAYS_MAX = 16,    /* of who is in the way of a closure are looked after, as long as the trials last */
     QUESTION_BYTES = 16,
 };
 
@@ -181,6 +182,17 @@ place_of(struct alternatives_memory *memory, const struct question *question)
     return &memory->kept[question->hash[0] & (KEPT - 1)];
 }
 
+/* So often and not more. With the mutex. */
+static bool
+may_look(struct alternatives_memory *memory, int64_t now_ns)
+{
+    int64_t each_ns = INT64_C(1000000000) / RATE_PER_SECOND;
+    if (memory->debt_until_ns >= now_ns + 4 * each_ns)
+        return false;
+    memory->debt_until_ns = (memory->debt_until_ns > now_ns ? memory->debt_until_ns : now_ns) + each_ns;
+    return true;
+}
+
 /* A copy of what is kept in *ret_text, or the permission to look: neither is load. */
 enum permission { REFUSED, FOUND, LOOK };
 
@@ -188,7 +200,7 @@ static enum permission
 ask_memory(struct call *call, const struct question *question, struct str *ret_text)
 {
     struct alternatives_memory *memory = call->api->alternatives;
-    int64_t now_ns = clock_monotonic_ns(call->api->settings.clock), each_ns = INT64_C(1000000000) / RATE_PER_SECOND;
+    int64_t now_ns = clock_monotonic_ns(call->api->settings.clock);
     enum permission permission = REFUSED;
     pthread_mutex_lock(&memory->mutex);
     const struct kept *kept = place_of(memory, question);
@@ -196,8 +208,7 @@ ask_memory(struct call *call, const struct question *question, struct str *ret_t
     if (same && now_ns - kept->at_ns < ALTERNATIVES_AGE_MS * INT64_C(1000000)) {
         *ret_text = arena_copy_str(call->arena, str_of(kept->text, kept->len));
         permission = FOUND;
-    } else if (memory->debt_until_ns < now_ns + 4 * each_ns) {
-        memory->debt_until_ns = (memory->debt_until_ns > now_ns ? memory->debt_until_ns : now_ns) + each_ns;
+    } else if (may_look(memory, now_ns)) {
         permission = LOOK;
     }
     pthread_mutex_unlock(&memory->mutex);
@@ -223,6 +234,7 @@ keep(struct call *call, const struct question *question, int64_t at_ns, struct s
 
 struct looking {
     struct call *call;
+    struct command command; /* that is to be accepted */
     struct trial trial;
     struct availability_asked range;
     const struct question *question;
@@ -301,7 +313,7 @@ look_for_room(struct looking *l)
 static bool
 try_room(struct looking *l, const struct room *room)
 {
-    struct command command = l->call->engine.command;
+    struct command command = l->command;
     l->trials++;
     switch (command.kind) {
     case COMMAND_ASSIGN_ROOM: command.assign_room.room = room->id; break;
@@ -479,7 +491,7 @@ look_for_departure(struct looking *l)
     leg.span.ends = l->question->ends;
     while (most - leg.span.ends > DATE_DAY_MS && !is_done(l)) {
         int64_t middle = leg.span.ends + (most - leg.span.ends) / (2 * DATE_DAY_MS) * DATE_DAY_MS;
-        struct command command = l->call->engine.command;
+        struct command command = l->command;
         l->trials++;
         command.amend_booking.span.ends = middle;
         if (trial_run_command(&l->trial, &command))
@@ -574,31 +586,46 @@ complete(struct call *call, struct reader *reader, struct question *question)
     return true;
 }
 
-/* Everything there is, as JSON; empty when nothing was found or reading failed: nobody misses it. */
+/* False when reading failed. */
+static bool
+begin(struct looking *l, struct call *call, struct reader *reader)
+{
+    int64_t now_ms = call_now_ms(call);
+    *l = (struct looking){.call = call,
+                          .command = call->engine.command,
+                          .range = {.property = call->property, .now_ms = now_ms},
+                          .trial = {.reader = reader,
+                                    .actor = call->engine.command.actor,
+                                    .property = call->property,
+                                    .now_ms = now_ms,
+                                    .may_have_lapsed = true}};
+    return reader_house(reader, call->property, &l->trial.house, NULL) == DB_OK;
+}
+
+/* What `find_any` finds, as JSON; empty when reading failed: nobody misses it. */
+static struct str
+write_found(struct looking *l, const struct question *question, enum db_status (*find_any)(struct looking *l))
+{
+    struct text text;
+    l->question = question;
+    l->type = type_of(&l->trial.house->house, &question->leg);
+    l->found = 0;
+    if (l->type == NULL)
+        return STR("");
+    text_init(&text, l->call->arena, 512);
+    json_writer_init(&l->writer, &text);
+    json_write_array_begin(&l->writer);
+    enum db_status status = find_any(l);
+    json_write_array_end(&l->writer);
+    return status == DB_OK ? text_str(&text) : STR("");
+}
+
+/* Everything there is. */
 static struct str
 find(struct call *call, struct reader *reader, const struct question *question)
 {
-    int64_t now_ms = call_now_ms(call);
-    struct looking l = {.call = call,
-                        .question = question,
-                        .range = {.property = call->property, .now_ms = now_ms},
-                        .trial = {.reader = reader,
-                                  .actor = call->engine.command.actor,
-                                  .property = call->property,
-                                  .now_ms = now_ms,
-                                  .may_have_lapsed = true}};
-    struct text text;
-    if (reader_house(reader, call->property, &l.trial.house, NULL) != DB_OK)
-        return STR("");
-    l.type = type_of(&l.trial.house->house, &question->leg);
-    if (l.type == NULL)
-        return STR("");
-    text_init(&text, call->arena, 512);
-    json_writer_init(&l.writer, &text);
-    json_write_array_begin(&l.writer);
-    enum db_status status = look(&l);
-    json_write_array_end(&l.writer);
-    return status == DB_OK ? text_str(&text) : STR("");
+    struct looking l;
+    return begin(&l, call, reader) ? write_found(&l, question, look) : STR("");
 }
 
 static void
@@ -615,7 +642,83 @@ run(struct reader_job *job, struct reader *reader, const struct err *err)
             text = find(call, reader, &question);
         keep(call, &question, at_ns, text);
     }
-    named_refusal_send_from(call, reader, text);
+    named_refusal_send_from(call, reader, (struct instead){.alternatives = text});
+}
+
+/* -- who is in the way of a closure -- */
+
+/* Not for want of a unit, which another room of the type does not help. */
+static bool
+is_closed_on_somebody(const struct call *call)
+{
+    const struct command *command = &call->engine.command;
+    const struct refusal *refusal = &call->engine.result.refusal;
+    bool closes = command_closes(command) != NULL || command->kind == COMMAND_AMEND_CLOSURE;
+    return closes && refusal->outcome == OUTCOME_ROOM_NOT_AVAILABLE && named_refusal_has_names(call, refusal);
+}
+
+/* The rooms that a booking could be moved to for all that is still to come of it; empty where it is not one. */
+static struct str
+find_rooms_for(struct looking *l, const struct claim *claim)
+{
+    struct reader *reader = l->trial.reader;
+    struct booking booking;
+    if (claim->owner_kind != CLAIM_OF_BOOKING ||
+        store_load_booking(&reader->store, l->trial.property, claim->owner, &reader->scratch, &booking) != DB_OK)
+        return STR("");
+    l->command = (struct command){
+        .kind = COMMAND_MOVE_BOOKING,
+        .actor = l->trial.actor,
+        .property = l->trial.property,
+        .move_booking = {.booking = claim->owner, .by_minute = booking.by_minute, .pinned = claim->pinned}};
+    const struct question question = {
+        .leg = {.room = claim->room,
+                .by_minute = booking.by_minute,
+                .party = booking.party,
+                .span = booking_ahead(&booking, facts_today(l->trial.house, l->trial.now_ms))},
+        .quantity = 1,
+        .booking = claim->owner,
+        .of_rooms = true};
+    struct str rooms = span_is_valid(question.leg.span) ? write_found(l, &question, look_for_rooms) : STR("");
+    l->question = NULL;
+    bool gave_up = l->found == 0 && l->trials >= TRIALS_MAX; /* which is not to say that there are none */
+    return gave_up ? STR("") : rooms;
+}
+
+static void
+run_for_closure(struct reader_job *job, struct reader *reader, const struct err *err)
+{
+    struct call *call = (struct call *)(void *)job;
+    const struct refusal *refusal = &call->engine.result.refusal;
+    struct instead instead = {.rooms_for = NULL};
+    struct looking l;
+    (void)err;
+    struct str *rooms = reader == NULL ? NULL : ARENA_ARRAY(call->arena, refusal->in_the_way_count, struct str);
+    if (rooms != NULL && begin(&l, call, reader)) {
+        for (size_t i = 0; i < refusal->in_the_way_count && i < WAYS_MAX && l.trials < TRIALS_MAX; i++)
+            rooms[i] = find_rooms_for(&l, &refusal->in_the_way[i]);
+        instead.rooms_for = rooms;
+    }
+    named_refusal_send_from(call, reader, instead);
+}
+
+static bool
+may_look_for_closure(const struct call *call)
+{
+    struct alternatives_memory *memory = call->api->alternatives;
+    pthread_mutex_lock(&memory->mutex);
+    bool may = may_look(memory, clock_monotonic_ns(call->api->settings.clock));
+    pthread_mutex_unlock(&memory->mutex);
+    return may;
+}
+
+static bool
+hand_on(struct call *call, void (*run_job)(struct reader_job *job, struct reader *reader, const struct err *err))
+{
+    if (reader_pool_waiting(call->api->readers) > WAITING_MAX)
+        return false;
+    call->job.run = run_job;
+    return call_hand_to_reader(call, &call->job);
 }
 
 bool
@@ -624,6 +727,8 @@ alternatives_start(struct call *call)
     struct question question;
     struct str text;
     const struct refusal *refusal = &call->engine.result.refusal;
+    if (is_closed_on_somebody(call))
+        return may_look_for_closure(call) && hand_on(call, run_for_closure);
     if (!is_about_capacity(refusal->outcome) || !ask(&call->engine.command, &question))
         return false;
     hash(call, &question);
@@ -632,8 +737,5 @@ alternatives_start(struct call *call)
     case FOUND: named_refusal_send(call, text); return true;
     case LOOK: break;
     }
-    if (reader_pool_waiting(call->api->readers) > WAITING_MAX)
-        return false;
-    call->job.run = run;
-    return call_hand_to_reader(call, &call->job);
+    return hand_on(call, run);
 }

@@ -3,7 +3,8 @@
  *
  * Up to three, each tried by the core's own rules, with the rights of its caller, on a reader's snapshot, which is as
  * new as the refusal or at most ALTERNATIVES_AGE_MS old. What a booking that is to be changed has already is none of
- * them. They are a courtesy: under load there are none. They never say who is in the way. */
+ * them. They are a courtesy: under load there are none. They never say who is in the way; where that is said to staff,
+ * of a room that is to be closed, each booking has its own: the rooms that it could be moved to. */
 #ifndef NIGHTLATCH_API_ALTERNATIVES_H
 #define NIGHTLATCH_API_ALTERNATIVES_H
 

@@ -9,6 +9,7 @@
 
 #include "api/call.h"
 #include "api/desk_names.h"
+#include "api/reply.h"
 
 /* Whether this caller is told of something in the way, so that there is a name to look up. */
 bool named_refusal_has_names(const struct call *call, const struct refusal *refusal);
@@ -21,6 +22,6 @@ const struct desk_names *named_refusal_look_up(struct call *call, struct reader 
 void named_refusal_send(struct call *call, struct str alternatives);
 
 /* The same on a reader's thread; `reader` may be NULL. */
-void named_refusal_send_from(struct call *call, struct reader *reader, struct str alternatives);
+void named_refusal_send_from(struct call *call, struct reader *reader, struct instead instead);
 
 #endif

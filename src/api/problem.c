@@ -61,7 +61,8 @@ write_span(struct json_writer *writer, struct span span)
 }
 
 static void
-write_claim(struct json_writer *writer, uint32_t property, const struct claim *claim, const struct desk_names *names)
+write_claim(struct json_writer *writer, uint32_t property, const struct claim *claim, const struct desk_names *names,
+            struct str rooms)
 {
     json_write_object_begin(writer);
     write_owner(writer, property, claim);
@@ -69,6 +70,8 @@ write_claim(struct json_writer *writer, uint32_t property, const struct claim *c
     if (names != NULL)
         desk_names_write(writer, claim->owner_kind, names);
     write_span(writer, claim->span);
+    if (rooms.len > 0)
+        json_member_raw(writer, "alternatives", rooms);
     json_write_object_end(writer);
 }
 
@@ -79,7 +82,8 @@ write_in_the_way(struct json_writer *writer, const struct problem *problem)
     json_member_array_begin(writer, "in_the_way");
     for (size_t i = 0; i < refusal->in_the_way_count; i++)
         write_claim(writer, problem->property, &refusal->in_the_way[i],
-                    problem->names == NULL ? NULL : &problem->names[i]);
+                    problem->names == NULL ? NULL : &problem->names[i],
+                    problem->rooms_for == NULL ? STR("") : problem->rooms_for[i]);
     json_write_array_end(writer);
 }
 

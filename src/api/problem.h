@@ -29,6 +29,7 @@ struct problem {
     uint32_t property;                 /* of the ids in the refusal */
     bool shows_owners;                 /* `in_the_way`: for staff */
     const struct desk_names *names;    /* of those, in the same order; NULL: by their ids alone */
+    const struct str *rooms_for;       /* of those too: JSON arrays, empty for none was looked for; NULL: for nobody */
     struct str alternatives;           /* a JSON array */
     int64_t retry_after_s;
 };

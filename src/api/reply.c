@@ -350,10 +350,11 @@ reply_refusal_text(struct call *call, const struct refusal *refusal, const struc
 }
 
 void
-reply_refusal(struct call *call, const struct refusal *refusal, const struct desk_names *names, struct str alternatives)
+reply_refusal(struct call *call, const struct refusal *refusal, const struct desk_names *names, struct instead instead)
 {
     struct problem problem = problem_of_refusal(call, refusal, names);
-    problem.alternatives = alternatives;
+    problem.alternatives = instead.alternatives;
+    problem.rooms_for = instead.rooms_for;
     send_problem_of_version(call, refusal->outcome, &problem, refusal->version);
 }
 

@@ -42,10 +42,16 @@ void reply_refuse_match(struct call *call, int64_t version);
 /* RATE_LIMITED, to be asked again after so long. */
 void reply_refuse_rate(struct call *call, int64_t wait_ms, const char *detail);
 
+/* What could be had in the place of what was refused, as JSON arrays. */
+struct instead {
+    struct str alternatives;     /* empty: was not looked for */
+    const struct str *rooms_for; /* the same for each of what is in the way, in its order; NULL: for nobody */
+};
+
 /* POLICY_REFUSED and the like from the core, with all it says. `names` are those of what is in the way, in its order,
- * NULL where they were not looked up (api/named_refusal.h). `alternatives` is a JSON array, empty for none. */
+ * NULL where they were not looked up (api/named_refusal.h). */
 void reply_refusal(struct call *call, const struct refusal *refusal, const struct desk_names *names,
-                   struct str alternatives);
+                   struct instead instead);
 
 /* The same refusal as the text of a problem, without ending the call: of one line of several. */
 struct str reply_refusal_text(struct call *call, const struct refusal *refusal, const struct desk_names *names);

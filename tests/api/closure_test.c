@@ -281,6 +281,75 @@ what_may_be_moved_is_moved_and_what_may_not_is_named(void **state)
     assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&pinned, "id"));
 }
 
+static struct answer
+move_to(const char *booking, const char *room)
+{
+    return post_as(desk, world_format(world, "/v1/bookings/%s/move", booking),
+                   world_format(world, "{\"to_room_id\":\"%s\"}", room));
+}
+
+/* For all of its stay, not for the nights of the closure alone; the closure is then possible. */
+static void
+who_is_in_the_way_of_a_closure_is_told_with_rooms_for_them(void **state)
+{
+    (void)state;
+    struct answer first = stay(house.room[0], "2027-03-01", "2027-03-02");
+    struct answer second = stay(house.room[0], "2027-03-03", "2027-03-06");
+    struct answer other = stay(house.room[1], "2027-03-05", "2027-03-06");
+    struct answer answer = close_as(desk, "out_of_order", "");
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_int_equal(json_array_size(answer_at(&answer, "in_the_way")), 2);
+    size_t at = strcmp(answer_text(&answer, "in_the_way/0/id"), answer_text(&first, "id")) == 0 ? 0 : 1;
+    const char *way = world_format(world, "in_the_way/%zu/alternatives", at);
+    assert_int_equal(json_array_size(answer_at(&answer, way)), 1);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/0/kind", way)), "room");
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/0/room_id", way)), house.room[1]);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/0/arrival", way)), "2027-03-01");
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/0/departure", way)), "2027-03-02");
+    way = world_format(world, "in_the_way/%zu/alternatives", 1 - at);
+    assert_int_equal(json_array_size(answer_at(&answer, way)), 0);
+    assert_null(answer_at(&answer, "alternatives"));
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/cancel", answer_text(&other, "id")), "{}");
+    assert_status(&answer, 200);
+    answer = move_to(answer_text(&first, "id"), house.room[1]);
+    assert_status(&answer, 200);
+    answer = move_to(answer_text(&second, "id"), house.room[1]);
+    assert_status(&answer, 200);
+    answer = close_as(desk, "out_of_order", "");
+    assert_status(&answer, 201);
+}
+
+/* Who is in the house goes to a room that is ready. A closure that is to last longer, and a report
+ * that closes the room with it, are asked the same. */
+static void
+all_ways_to_close_a_room_say_where_else_there_is_room(void **state)
+{
+    (void)state;
+    struct answer closure = close_as(desk, "out_of_order", "");
+    assert_status(&closure, 201);
+    (void)stay(house.room[0], "2027-03-05", "2027-03-06");
+    struct answer answer = world_patch(world, world_format(world, "/v1/closures/%s", answer_text(&closure, "id")), 1,
+                                       "{\"until\":\"%s\"}", "2027-03-07");
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/alternatives/0/room_id"), house.room[1]);
+
+    struct answer guests = stay(house.room[0], "2026-11-22", "2026-11-25");
+    const char *at = world_format(world, "/v1/bookings/%s/check-in", answer_text(&guests, "id"));
+    answer = post_as(manager, at, "{\"override\":true,\"reason\":\"not inspected\"}");
+    assert_status(&answer, 200);
+    const char *report = "{\"note\":\"no light\",\"closure\":{\"kind\":\"out_of_order\","
+                         "\"from\":\"2026-11-22\",\"until\":\"2026-11-24\"}}";
+    at = world_format(world, "/v1/rooms/%s/report-maintenance", house.room[0]);
+    answer = post_as(desk, at, report);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_int_equal(json_array_size(answer_at(&answer, "in_the_way/0/alternatives")), 0);
+    answer = post_as(manager, world_format(world, "/v1/rooms/%s/inspect", house.room[1]), "{\"result\":\"pass\"}");
+    assert_status(&answer, 200);
+    answer = post_as(desk, at, report);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_string_equal(answer_text(&answer, "in_the_way/0/alternatives/0/room_id"), house.room[1]);
+}
+
 static void
 force_is_for_managers_and_leaves_a_record(void **state)
 {
@@ -589,6 +658,10 @@ main(void)
         cmocka_unit_test_setup_teardown(what_was_opened_again_is_neither_amended_nor_opened, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_is_over_is_neither_amended_nor_opened, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_may_be_moved_is_moved_and_what_may_not_is_named, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(who_is_in_the_way_of_a_closure_is_told_with_rooms_for_them, setup,
+                                        fixture_tear_down),
+        cmocka_unit_test_setup_teardown(all_ways_to_close_a_room_say_where_else_there_is_room, setup,
+                                        fixture_tear_down),
         cmocka_unit_test_setup_teardown(force_is_for_managers_and_leaves_a_record, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(guests_in_the_house_stay_whatever_is_closed, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(several_rooms_are_closed_together_or_not_at_all, setup, fixture_tear_down),
