@@ -1,119 +1,21 @@
 #!/usr/bin/env python3
-"""Refunds over the real network: the server asks a provider on loopback, which keeps keys as such providers do.
-
-A request with a key that was seen before is the refund that the first one made. What the provider answers is scripted;
-when its script is at an end it says yes.
+"""Refunds over the real network: the server asks a provider on loopback, whose answers are scripted.
 
 usage: refund_test.py PROGRAM
 """
-import http.server
-import json
 import os
 import shutil
 import ssl
 import subprocess
 import sys
-import threading
 import time
-import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
 import nightlatch  # noqa: E402
+from provider import FORGET, HANG, Provider  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
-HANG, FORGET = 'hang', 'forget'  # it makes the refund and never answers; it does not even make it
 PRICE = 12900
-
-for name in [name for name in os.environ if name.lower().endswith('_proxy')]:
-    del os.environ[name]  # the provider is on this machine
-
-
-# --- the provider ---
-
-class Provider:
-    """A provider on a port that is free; `with` ends it."""
-
-    def __init__(self, *script, context=None):
-        self.script = list(script)
-        self.requests = []  # (key, form)
-        self.refunds = {}  # by key
-        self.asked = threading.Semaphore(0)
-        self.refused_handshakes = threading.Semaphore(0)
-        self.released = threading.Event()
-        self.lock = threading.Lock()
-        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), self.handler())
-        self.server.daemon_threads = True
-        self.server.handle_error = lambda *_: None  # clients that are killed hang up
-        if context is not None:
-            self.speak_tls(context)
-        self.port = self.server.server_address[1]
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={'poll_interval': 0.01})
-        self.thread.start()
-
-    def speak_tls(self, context):
-        take = self.server.get_request
-
-        def get_request():
-            plain, address = take()
-            plain.settimeout(nightlatch.PATIENCE_S)
-            try:
-                return context.wrap_socket(plain, server_side=True), address
-            except ssl.SSLError:
-                self.refused_handshakes.release()
-                raise
-        self.server.get_request = get_request
-
-    def handler(self):
-        provider = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = 'HTTP/1.1'
-
-            def do_POST(self):
-                form = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers['Content-Length'])).decode()))
-                status, body = provider.answer(self.path, self.headers, form)
-                if status is None:
-                    provider.released.wait(nightlatch.PATIENCE_S)
-                    self.close_connection = True
-                    return
-                self.send_response(status)
-                self.send_header('Content-Type', 'application/json')
-                self.send_header('Content-Length', str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-        return Handler
-
-    def answer(self, path, headers, form):
-        assert path == '/v1/refunds' and headers['Authorization'] == 'Bearer sk_test', (path, headers)
-        assert headers['Content-Type'] == 'application/x-www-form-urlencoded', headers
-        key = headers['Idempotency-Key']
-        with self.lock:
-            self.requests.append((key, form))
-            todo = self.script.pop(0) if self.script else 200
-            if todo in (200, HANG):
-                self.refunds.setdefault(key, (f're_{len(self.refunds) + 1}', form))
-            known = self.refunds.get(key)
-        self.asked.release()
-        if todo in (HANG, FORGET):
-            return None, b''
-        if todo == 200:
-            return 200, json.dumps({'id': known[0], 'object': 'refund', 'status': 'succeeded'}).encode()
-        return todo, json.dumps({'error': {'code': 'charge_disputed' if todo == 402 else 'api_error'}}).encode()
-
-    def wait_until_asked(self):
-        assert self.asked.acquire(timeout=nightlatch.PATIENCE_S), 'nobody asked the provider'
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *raised):
-        self.released.set()
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
 
 
 # --- the house ---
@@ -172,15 +74,11 @@ class Desk:
         nightlatch.check_store(PROGRAM, self.database)
 
 
-def base_of(provider, scheme='http'):
-    return f'{scheme}://127.0.0.1:{provider.port}'
-
-
 # --- the cases ---
 
 def a_cancelled_booking_is_refunded_by_one_request():
     with nightlatch.scratch() as folder, Provider() as provider:
-        desk = Desk(folder, base_of(provider))
+        desk = Desk(folder, provider.base())
         desk.cancel()
         refund = desk.wait_for_refund('settled')
         assert desk.payment()['refunded'] == PRICE
@@ -191,7 +89,7 @@ def a_cancelled_booking_is_refunded_by_one_request():
 
 def a_provider_that_fails_is_asked_again_with_the_same_key():
     with nightlatch.scratch() as folder, Provider(500, 503, 500) as provider:
-        desk = Desk(folder, base_of(provider))
+        desk = Desk(folder, provider.base())
         desk.cancel()
         refund = desk.wait_for_refund('settled')
         assert [key for key, _ in provider.requests] == [refund['id']] * 4, provider.requests
@@ -201,7 +99,7 @@ def a_provider_that_fails_is_asked_again_with_the_same_key():
 
 def a_refusal_is_not_asked_for_again():
     with nightlatch.scratch() as folder, Provider(402) as provider:
-        desk = Desk(folder, base_of(provider))
+        desk = Desk(folder, provider.base())
         desk.cancel()
         assert desk.wait_for_refund('failed')['failure'] == 'charge_disputed'
         assert len(provider.requests) == 1 and desk.payment()['refunded'] == 0
@@ -210,7 +108,7 @@ def a_refusal_is_not_asked_for_again():
 
 def killed_while_the_provider_thinks(what, refunds_by_then):
     with nightlatch.scratch() as folder, Provider(what) as provider:
-        desk = Desk(folder, base_of(provider))
+        desk = Desk(folder, provider.base())
         desk.cancel()
         provider.wait_until_asked()
         assert desk.payment()['refunds'][0]['status'] == 'sent'
@@ -233,7 +131,7 @@ def a_kill_before_the_provider_has_it_loses_nothing():
 
 def a_server_that_is_told_to_stop_does_not_wait_for_the_provider():
     with nightlatch.scratch() as folder, Provider(HANG) as provider:
-        desk = Desk(folder, base_of(provider))
+        desk = Desk(folder, provider.base())
         desk.cancel()
         provider.wait_until_asked()
         began = time.monotonic()
@@ -243,7 +141,7 @@ def a_server_that_is_told_to_stop_does_not_wait_for_the_provider():
 
 def what_a_restored_backup_owes_is_not_given_twice():
     with nightlatch.scratch() as folder, Provider(500) as provider:
-        desk = Desk(folder, base_of(provider))
+        desk = Desk(folder, provider.base())
         desk.connection.must(200, 'PUT', f'/v1/properties/{desk.house.property}/payment-provider', {'api_key': None},
                              match=1)
         desk.cancel()
@@ -279,7 +177,7 @@ def a_certificate_of_nobody_s_is_told_nothing():
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem + '.crt', pem)
         with Provider(context=context) as provider:
-            desk = Desk(folder, base_of(provider, 'https'))
+            desk = Desk(folder, provider.base('https'))
             desk.cancel()
             assert provider.refused_handshakes.acquire(timeout=nightlatch.PATIENCE_S)
             assert desk.payment()['refunds'][0]['status'] == 'sent' and provider.requests == []

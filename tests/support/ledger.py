@@ -10,21 +10,25 @@ from nightlatch import GUEST, encode, sign_webhook
 
 DAYS = 200
 REPLAYED_PER_ROUND = 40
+TOLD_ONCE = re.compile('/(guest-link|payment-provider|users|users/[a-z0-9_]+/(set-password|password-reset)|invitations|'
+                       'tokens|me)$')  # all but what deletes it
+LET_IN_ONCE = ('/v1/invitations/accept', '/v1/password-resets/complete')  # by a secret that is good once
+SHUT_OUT = 401
 
 
 class Attempt:
     """A write as its client knows it."""
 
-    def __init__(self, number, method, path, body, match=None, bearer=None, secret=None):
+    def __init__(self, number, method, path, body, match=None, bearer=None, secret=None, fields=()):
         self.request_id = f'kill-{number}'
         self.key = None if secret else f'key-{number}'  # a provider has none: what it says has an id of its own
         self.method, self.path, self.body = method, path, body
-        self.match, self.bearer, self.secret = match, bearer, secret
+        self.match, self.bearer, self.secret, self.fields = match, bearer, secret, list(fields)
         self.reply = None
 
     def encode(self, again=0):
         request_id = f'{self.request_id}-again-{again}' if again else self.request_id
-        fields = [f'Authorization: Bearer {self.bearer}'] if self.bearer else []
+        fields = self.fields + ([f'Authorization: Bearer {self.bearer}'] if self.bearer else [])
         if self.secret:
             fields.append(sign_webhook(self.secret, self.body))
         return encode(self.method, self.path, self.body, key=self.key, request_id=request_id, match=self.match,
@@ -32,8 +36,26 @@ class Attempt:
 
     @property
     def is_told_once(self):
-        """Its answer holds a secret, or is the provider's, and a second request is told another."""
-        return self.secret or (self.method != 'DELETE' and self.path.endswith(('/guest-link', '/payment-provider')))
+        """Its answer or its body holds a secret, or is the provider's, and a second request is told another."""
+        return self.secret or self.path in LET_IN_ONCE or (self.method != 'DELETE' and TOLD_ONCE.search(self.path))
+
+    @property
+    def is_file(self):
+        """Each line is a command of its own, with a key of its own."""
+        return isinstance(self.body, str)
+
+    @property
+    def is_trial(self):
+        return 'dry_run=true' in self.path
+
+    @property
+    def begins_anew(self):
+        """Whoever signs in again has another session."""
+        return self.path == '/v1/sessions' and self.method == 'POST'
+
+    def is_shut_out(self, reply):
+        """Its link was withdrawn, or its session is over."""
+        return (self.bearer or self.fields or self.begins_anew) and reply.status == SHUT_OUT
 
 
 class Ledger:
@@ -47,7 +69,7 @@ class Ledger:
         self.places = {}                                   # of each version of everything, in the log
         self.done = collections.Counter()                  # acknowledged, by method and path without ids
         self.refused = collections.Counter()               # by status, of those
-        self.answered = self.unanswered = self.done_unanswered = 0
+        self.answered = self.unanswered = self.done_unanswered = self.refunds = 0
 
     def ask(self, method, path, body, **more):
         """For a client: its attempt, once it was answered or lost."""
@@ -60,7 +82,7 @@ class Ledger:
 
 def route_of(attempt):
     """Its row of the table: ids are braces."""
-    return f'{attempt.method} ' + re.sub('/[a-z]{3}_[a-z0-9]+', '/{}', attempt.path)
+    return f'{attempt.method} ' + re.sub('/[a-z]{3}_[a-z0-9]+', '/{}', attempt.path.partition('?')[0])
 
 
 def named_in(reply):
@@ -194,21 +216,24 @@ def changed_nothing(ledger, attempt, effect):
     told = attempt.reply.json
     if told.get('outcome') in ('nothing_new', 'ignored') or told.get('seq', 0) is None:
         return not effect
-    return not effect and 'version' in told and ledger.places.get((told['id'], told['version'])) == told['seq']
+    name = told.get('id', told.get('user_id'))  # what is told of a role is the user's
+    return not effect and 'version' in told and ledger.places.get((name, told['version'])) == told['seq']
 
 
 def goes_line_by_line(attempt):
     """A batch each line of which is a command of its own, so that a kill may come between them."""
-    return attempt.body is not None and attempt.body.get('mode') == 'one_by_one'
+    return isinstance(attempt.body, dict) and attempt.body.get('mode') == 'one_by_one'
 
 
 def check_answered(ledger, attempt, effect):
     """A success is in the log, whole; a refusal left nothing there, and a server too busy to decide neither."""
     if not attempt.reply.ok:
-        allowed = (404, 409, 412, 503) + ((401,) if attempt.bearer else ())  # a link that was withdrawn
-        assert attempt.reply.status in allowed, (attempt.method, attempt.path, attempt.body, attempt.reply.status,
-                                                 attempt.reply.body)
+        allowed = (404, 409, 412, 503) + ((429,) if attempt.begins_anew else ())
+        assert attempt.reply.status in allowed or attempt.is_shut_out(attempt.reply), (
+            attempt.method, attempt.path, attempt.body, attempt.reply.status, attempt.reply.body)
         assert not effect, (attempt.request_id, 'was refused and is in the log')
+    elif attempt.is_file:
+        check_file(attempt, effect)
     elif goes_line_by_line(attempt):
         check_lines(attempt, effect)
     elif not changed_nothing(ledger, attempt, effect):
@@ -224,6 +249,41 @@ def check_lines(attempt, effect):
     found = {event['subject'] for event in effect if event['kind'].startswith('booking.')}
     assert done <= found, (attempt.request_id, 'was answered and is not in the log', attempt.reply.body)
     assert not (refused - done) & found, (attempt.request_id, 'was refused and is in the log', attempt.reply.body)
+
+
+MADE = ('created', 'changed')  # results of lines of a file
+MAKES = ('room_type.created', 'room.created', 'booking.created', 'guest.amended')
+
+
+def lines_with(reply, *results):
+    return {line['line'] for line in reply.json['lines'] if line['result'] in results}
+
+
+def made_by(effect):
+    return [event['subject'] for event in effect if event['kind'] in MAKES]
+
+
+def check_file(attempt, effect):
+    """Each line that was made is in the log, once, and nothing else is; a trial leaves nothing there."""
+    told = [line['id'] for line in attempt.reply.json['lines'] if line['result'] in MADE and not attempt.is_trial]
+    assert sorted(told) == sorted(made_by(effect)), (attempt.path, attempt.reply.body, effect)
+    assert not attempt.is_trial or not effect, (attempt.path, 'was tried and is in the log')
+
+
+def check_lost_file(attempt, second, effect):
+    """Sent again, it finds the lines that were made before the kill, makes those that were not, and then finds these."""
+    first = attempt.reply
+    if attempt.is_trial:
+        assert not effect, (attempt.path, 'was tried and is in the log')
+    elif first.ok and second.ok:
+        made = len(made_by(effect))
+        assert len(lines_with(first, 'there')) >= made, (made, 'lines were made before the kill', first.body)
+        check_repeated_file(first, second)
+
+
+def check_repeated_file(first, second):
+    again = lines_with(first, *MADE, 'there') & lines_with(second, *MADE)
+    assert not again, ('lines were made again', again, first.body, second.body)
 
 
 def check_told(attempt, effect):
@@ -288,12 +348,18 @@ def check_lost(connection, attempt, effect):
     if goes_line_by_line(attempt):
         check_repeated_lines(first, second)
         return
+    if attempt.is_file:
+        check_lost_file(attempt, second, effect)
+        return
     if effect:
         check_whole(attempt, effect)
+    if attempt.begins_anew:
+        return
+    if effect:
         check_told_again(attempt, effect)
     if first.ok and attempt.is_told_once:
         check_not_done_again(attempt, second)
-    elif first.ok:
+    elif first.ok and not attempt.is_shut_out(second):
         assert stored_part(second) == stored_part(first), (first.body, second.body)
 
 
@@ -307,7 +373,8 @@ def without_people(told):
         return [without_people(item) for item in told]
     if not isinstance(told, dict):
         return told
-    hidden = ('name', 'email', 'phone') if told.get('id', '').startswith('gst_') else ('guest_name',)
+    is_person = told.get('id', '').startswith(('gst_', 'usr_'))
+    hidden = ('name', 'email', 'phone', 'locale') if is_person else ('guest_name',)
     return {name: without_people(value) for name, value in told.items() if name not in hidden}
 
 
@@ -316,14 +383,15 @@ def check_told_again(attempt, effect):
     if attempt.is_told_once:
         check_not_done_again(attempt, attempt.reply)
         return
-    if not (attempt.bearer and attempt.reply.status == 401):
+    if not attempt.is_shut_out(attempt.reply):
         assert attempt.reply.ok, (attempt.path, 'was done, and its key says', attempt.reply.status, attempt.reply.body)
         check_told(attempt, effect)
 
 
 def check_not_done_again(attempt, reply):
     code = reply.json.get('code', reply.json.get('outcome'))
-    assert code in ('SECRET_NOT_REPEATABLE', 'nothing_new', 'ignored'), (attempt.path, reply.status, reply.body)
+    expected = ('NOT_FOUND',) if attempt.path in LET_IN_ONCE else ('SECRET_NOT_REPEATABLE', 'nothing_new', 'ignored')
+    assert code in expected or attempt.is_shut_out(reply), (attempt.path, reply.status, reply.body)
 
 
 def check_repeated_lines(first, second):
@@ -338,11 +406,15 @@ def check_repeated_lines(first, second):
 def check_replay(connection, attempt):
     connection.send(attempt.encode(again=3))
     again = connection.receive()
+    if attempt.begins_anew:
+        return
     if goes_line_by_line(attempt):
         check_repeated_lines(attempt.reply, again)
+    elif attempt.is_file:
+        check_repeated_file(attempt.reply, again)
     elif attempt.is_told_once:
         check_not_done_again(attempt, again)
-    elif not (attempt.bearer and again.status == 401):
+    elif not attempt.is_shut_out(again):
         assert stored_part(again) == stored_part(attempt.reply), (attempt.path, attempt.reply.body, again.body)
 
 
@@ -361,7 +433,10 @@ def check_once(attempt, before, again):
         twice = {(event['kind'], event['subject']) for event in before if event['kind'].startswith('booking.')}
         twice &= {(event['kind'], event['subject']) for event in again}
         assert not twice, (attempt.path, twice)
-    else:
+    elif attempt.is_file:
+        made = len(made_by(before)) + len(made_by(again))
+        assert made < attempt.body.count('\n'), (attempt.path, made, 'lines were made of', attempt.body)
+    elif not attempt.begins_anew:
         assert not before or not again, (attempt.path, 'was done before the kill and again after it')
 
 
@@ -379,7 +454,8 @@ def verify(server, ledger, chance):
     for attempt in chance.sample(good, min(len(good), REPLAYED_PER_ROUND)):
         check_replay(connection, attempt)
     again = effects_since(connection, ledger)
-    line_by_line = {attempt.request_id for attempt in ledger.attempts if goes_line_by_line(attempt)}
+    line_by_line = {attempt.request_id for attempt in ledger.attempts
+                    if goes_line_by_line(attempt) or attempt.is_file or attempt.begins_anew}
     repeated = [name for name in again if name is not None and name.endswith(('-again-2', '-again-3'))
                 and name.rsplit('-again-', 1)[0] not in line_by_line]
     assert not repeated, (repeated, 'a repeated request had an effect again')

@@ -56,11 +56,12 @@ class Reply:
 
 
 def encode(method, path, body=None, key=None, request_id=None, match=None, host='localhost', fields=()):
-    """The bytes of one request; `fields` are further lines of its head."""
+    """The bytes of one request; a body that is text is a file of lines; `fields` are further lines of its head."""
     lines = [f'{method} {path} HTTP/1.1', f'Host: {host}']
-    content = b'' if body is None else json.dumps(body).encode()
+    is_file = isinstance(body, str)
+    content = b'' if body is None else body.encode() if is_file else json.dumps(body).encode()
     if body is not None:
-        lines += ['Content-Type: application/json', f'Content-Length: {len(content)}']
+        lines += [f'Content-Type: {"text/csv" if is_file else "application/json"}', f'Content-Length: {len(content)}']
     if key is not None:
         lines.append(f'Idempotency-Key: {key}')
     if request_id is not None:
@@ -102,10 +103,7 @@ def say_webhook(connection, house, secret, event):
 
 def send_file(connection, house, kind, text, query=''):
     """A file of lines for the import."""
-    content = text.encode()
-    connection.send(f'POST /v1/imports?property_id={house}&kind={kind}{query} HTTP/1.1\r\nHost: localhost\r\n'
-                    f'Content-Type: text/csv\r\nContent-Length: {len(content)}\r\n\r\n'.encode() + content)
-    reply = connection.receive()
+    reply = connection.call('POST', f'/v1/imports?property_id={house}&kind={kind}{query}', text)
     assert reply.status == 200, (kind, reply.status, reply.body)
     return reply.json
 

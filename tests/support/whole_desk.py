@@ -7,8 +7,10 @@ else goes with it; it raises Nothing where there is nothing to do it to.
 import collections
 import datetime
 
+import whole_files
+import whole_staff
 from ledger import ANYHOW, HOUSEKEEPING
-from nightlatch import GUEST, encode, noon_somewhere
+from nightlatch import GUEST, encode, noon_somewhere, say_webhook
 
 PRICE = 20000
 KNOWN = 120  # of a kind, the newest
@@ -26,8 +28,9 @@ class Nothing(Exception):
 class Desk:
     """A house with something of everything in it, and beside it one whose day is still to be closed by hand."""
 
-    def __init__(self, connection, house, chance):
-        self.house, self.chance = house, chance
+    def __init__(self, connection, house, chance, provider):
+        self.house, self.chance, self.provider = house, chance, provider
+        self.staff = whole_staff.Staff()
         self.known = collections.defaultdict(dict)  # states by prefix and id, the newest last
         self.bearers = {}                           # of guests, by booking
         self.numbers = 0
@@ -41,6 +44,16 @@ class Desk:
             'email': f'{house.property}@example.org', 'name': 'Cleaner',
             'roles': [{'property_id': house.property, 'role': 'housekeeping'}]})['id']
         connection.must(200, 'PUT', f'/v1/properties/{house.property}/payment-provider', {'webhook_secret': SECRET})
+
+    def owe(self, connection, count):
+        """Paid by card and called off, for the provider to give back when it can be asked."""
+        for _ in range(count):
+            booking = connection.must(201, 'POST', '/v1/bookings', {
+                'property_id': self.house.property, **self.nights(100, room_type_id=self.suite), **GUEST,
+                'price': PRICE, 'payment': 'required'})
+            paid = self.paid(self.name('owed'), booking)
+            assert say_webhook(connection, self.house.property, SECRET, paid) == 'applied'
+            connection.must(200, 'POST', f'/v1/bookings/{booking["id"]}/cancel', {**REASON, 'refund': True})
 
     def date_of(self, connection, house):
         found = connection.must(200, 'GET', f'/v1/properties/{house}')['business_date']
@@ -87,10 +100,12 @@ class Desk:
     # --- what is known ---
 
     def learn(self, state):
-        """A state out of a reply or of the log; not of a house that is looked at no more."""
+        """A state out of a reply or of the log, in any order; not of a house that is looked at no more."""
         if state.get('property_id', self.house.property) not in (self.house.property, self.late):
             return
         of_kind = self.known[state['id'][:3]]
+        if state.get('version', 0) < of_kind.get(state['id'], {}).get('version', 0):
+            return
         of_kind[state['id']] = {**of_kind.pop(state['id'], {}), **state}
         if len(of_kind) > KNOWN:
             del of_kind[next(iter(of_kind))]
@@ -99,8 +114,9 @@ class Desk:
         told = reply.json
         for state in (told, *told.get('bookings', ()), *told.get('items', ())):
             self.learn_of(state.get('booking', state))
-        if 'token' in told:
+        if 'token' in told and 'booking_id' in told:
             self.bearers[told['booking_id']] = told['token']
+        self.staff.hear(reply)
 
     def learn_of(self, state):
         if isinstance(state, dict) and 'id' in state:
@@ -116,11 +132,13 @@ class Desk:
                 if all(state.get(name) in value if isinstance(value, tuple) else state.get(name) == value
                        for name, value in wanted.items())]
 
-    def one(self, prefix, **wanted):
-        found = self.all(prefix, **wanted)
+    def any_of(self, found):
         if not found:
             raise Nothing
         return self.chance.choice(found)
+
+    def one(self, prefix, **wanted):
+        return self.any_of(self.all(prefix, **wanted))
 
     def booking(self, *status, **wanted):
         return self.one('bkg', status=status, **wanted)
@@ -130,9 +148,7 @@ class Desk:
 
     def roomed(self, *status):
         found = [booking for booking in self.all('bkg', status=status) if booking.get('room_id')]
-        if not found:
-            raise Nothing
-        return self.chance.choice(found)
+        return self.any_of(found)
 
     def room(self):
         return self.one('rom', room_type_id=self.suite)['id']
@@ -223,22 +239,16 @@ class Desk:
 
     def group(self, *status):
         grouped = [booking for booking in self.all('bkg', status=status) if booking['group_id']]
-        if not grouped:
-            raise Nothing
-        return self.chance.choice(grouped)['group_id']
+        return self.any_of(grouped)['group_id']
 
     def group_at_the_door(self):
         found = [booking for booking in self.all('bkg', status='CONFIRMED', arrival=(self.date(0), self.date(-1)))
                  if booking['group_id'] and booking.get('room_id')]
-        if not found:
-            raise Nothing
-        return self.chance.choice(found)['group_id']
+        return self.any_of(found)['group_id']
 
     def charged(self):
         found = [booking for booking in self.all('bkg', status=('NO_SHOW', 'CANCELLED')) if booking.get('fee')]
-        if not found:
-            raise Nothing
-        return self.chance.choice(found)['id']
+        return self.any_of(found)['id']
 
     def payment(self):
         return {'method': 'cash', 'amount': self.chance.randint(1, PRICE), 'captured': self.coin()}
@@ -291,11 +301,20 @@ class Desk:
                                        'metadata': {'refund_id': self.chance.choice(refunds)['id']}}
         else:
             booking = self.booking('PENDING_PAYMENT', property_id=self.house.property)
-            amount = booking['price'] + (1 if self.chance.random() < 0.3 else 0)
-            event['type'] = 'payment_intent.succeeded'
-            event['data']['object'] = {'id': f'pi_{booking["id"]}', 'amount': amount, 'amount_received': amount,
-                                       'currency': 'eur', 'metadata': {'booking_id': booking['id']}}
+            event = self.paid(event['id'], booking, more=1 if self.chance.random() < 0.3 else 0)
         return self.house.property, event, {'secret': SECRET}
+
+    def paid(self, name, booking, more=0):
+        """What a provider says when the price has come, or more than that."""
+        amount = booking['price'] + more
+        return {'id': name, 'type': 'payment_intent.succeeded', 'data': {'object': {
+            'id': f'pi_{booking["id"]}', 'amount': amount, 'amount_received': amount, 'currency': 'eur',
+            'metadata': {'booking_id': booking['id']}}}}
+
+    def doubt(self):
+        """A refund of which nobody knows whether it was given."""
+        found = [refund for refund in self.all('rfd', status=('due', 'sent')) if refund.get('failure')]
+        return self.any_of(found)['id'], {'status': self.chance.choice(['settled', 'failed']), **REASON}
 
     def new_rooms(self):
         return {'property_id': self.house.property, 'rooms': [
@@ -309,9 +328,7 @@ class Desk:
 
     def own_type(self):
         own = [kind for kind in self.all('rmt') if kind['name'].startswith('Type')]
-        if not own:
-            raise Nothing
-        return self.chance.choice(own)['id']
+        return self.any_of(own)['id']
 
     def new_type(self):
         return {'property_id': self.house.property, 'name': self.name('Type'), 'max_guests': 2, 'sold_by': 'night',
@@ -331,7 +348,7 @@ STEPS = {
     'POST /v1/properties': lambda d: ((), {'name': d.name('House'), 'time_zone': 'UTC', 'currency': 'EUR'}),
     'PATCH /v1/properties/{}': lambda d: (d.house.property, d.policy()),
     'PUT /v1/properties/{}/payment-provider': lambda d: (d.house.property, {
-        'webhook_secret': SECRET, 'api_key': d.chance.choice(['sk_test', None]), 'api_base': 'http://127.0.0.1:9'}),
+        'webhook_secret': SECRET, 'api_key': d.chance.choice(['sk_test', None]), 'api_base': d.provider}),
     'POST /v1/room-types': lambda d: ((), d.new_type()),
     'PATCH /v1/room-types/{}': lambda d: (d.own_type(), {'name': d.name('Type')}),
     'DELETE /v1/room-types/{}': lambda d: (d.own_type(), None),
@@ -396,6 +413,7 @@ STEPS = {
     'POST /v1/payments/{}/fail': lambda d: (d.one('pay', status='authorized')['id'], {}),
     'POST /v1/payments/{}/void': lambda d: (d.one('pay', status='authorized')['id'], {}),
     'POST /v1/payments/{}/refund': lambda d: (d.one('pay', status='captured')['id'], REASON),
+    'POST /v1/refunds/{}/resolve': lambda d: d.doubt(),
     'POST /v1/payments/set-aside/{}/resolve': lambda d: (d.one('psa')['id'], REASON),
     'POST /v1/webhooks/stripe/{}': lambda d: d.webhook(),
     'POST /v1/holds': lambda d: ((), d.hold()),
@@ -403,12 +421,15 @@ STEPS = {
     'POST /v1/holds/{}/confirm': lambda d: (d.one('hld', status='ACTIVE')['id'], {**GUEST, 'price': PRICE}),
     'DELETE /v1/holds/{}': lambda d: (d.one('hld', status='ACTIVE')['id'], None),
     'POST /v1/jobs': lambda d: ((), {'property_id': d.late, 'kind': 'night_audit'}),
+    **whole_files.STEPS,
+    **whole_staff.STEPS,
 }
 UNMATCHED = ('DELETE /v1/holds/{}', 'DELETE /v1/bookings/{}/guests/{}')  # what else is deleted or patched has a version
 OFTEN = {'POST /v1/bookings': 10, 'POST /v1/bookings/{}/check-in': 3, 'POST /v1/bookings/{}/assign': 2,
          'POST /v1/webhooks/stripe/{}': 2, 'POST /v1/bookings/{}/no-show': 2, 'POST /v1/holds': 2,
          'POST /v1/bookings/{}/payments': 3, 'POST /v1/groups/{}/confirm': 3, 'POST /v1/groups/{}/check-in': 3,
-         'POST /v1/bookings/{}/waive-fee': 2, 'PATCH /v1/closures/{}': 2, 'POST /v1/guest/booking/cancel': 2}
+         'POST /v1/bookings/{}/waive-fee': 2, 'PATCH /v1/closures/{}': 2, 'POST /v1/guest/booking/cancel': 2, 'POST /v1/users': 2, 'POST /v1/imports': 2,
+         'POST /v1/sessions': 3, 'PATCH /v1/me': 6, 'POST /v1/invitations': 2}
 
 
 def walk(desk, ledger):
@@ -423,14 +444,17 @@ def walk(desk, ledger):
             continue
         method, path = route.split(' ')
         path = path.format(*(ids if isinstance(ids, tuple) else (ids,)))
-        more = more[0] if more else {}
-        if method in ('PATCH', 'DELETE') and route not in UNMATCHED:
-            found = yield encode('GET', path)
+        more = dict(more[0]) if more else {}
+        path += more.pop('query', '')
+        at = more.pop('at', path)
+        is_matched = at != path or (method in ('PATCH', 'DELETE') and route not in UNMATCHED and 'match' not in more)
+        if is_matched:
+            found = yield encode('GET', at)
             if found is None:
                 return
             if not found.ok:
                 continue
-            more = {'match': found.headers['etag'].strip('"')}
+            more['match'] = found.headers['etag'].strip('"')
         reply = yield from ledger.ask(method, path, body, **more)
         if reply is None:
             return
