@@ -12,6 +12,7 @@ struct step {
     struct command command;
     struct leg legs[2];           /* of the command, when it creates */
     struct booking_step lines[2]; /* of the command, when it is about two bookings at once */
+    bool unjudged;                /* nobody says how it ends */
     enum outcome expected;
     enum booking_status status; /* of the booking below then, when it is accepted; BOOKING_NONE: not said */
     struct id booking;          /* none: of each that is new */
@@ -20,6 +21,8 @@ struct step {
     char text[96];
 };
 
+struct explorer_world; /* explorer_world.h */
+
 /* What is left out of the steps, to walk further in what remains. */
 struct explorer_scope {
     size_t objects; /* states with more alive are checked, and not walked on */
@@ -27,6 +30,7 @@ struct explorer_scope {
     bool groups;    /* two legs in one command, and quantities of two */
     bool approval;  /* what is sold needs somebody's word */
     bool desk;      /* nothing but what a front desk does on the day of arrival; see explorer_desk.c */
+    const struct explorer_world *world; /* another one than this; NULL for this one */
     /* at the desk, too; each of these makes many states */
     bool cleaning; /* without it nobody cleans what somebody left */
     bool faults;   /* something breaks, and is mended */

@@ -16,7 +16,8 @@ next_id(struct house_model *model)
 void
 house_model_init(struct house_model *model)
 {
-    *model = (struct house_model){.first_night = MODEL_TODAY, .now_ms = MODEL_NOW, .today = MODEL_TODAY};
+    *model = (struct house_model){
+        .first_night = MODEL_TODAY, .now_ms = MODEL_NOW, .today = MODEL_TODAY, .local_date = MODEL_TODAY};
     model->property = (struct property){.number = 1,
                                         .id = next_id(model),
                                         .name = STR("Hotel Ada"),
@@ -538,6 +539,18 @@ load_closing(struct loader *l)
     l->facts->out_of_service_count = l->model->closure_count;
 }
 
+/* What a step of a job takes up comes first of all bookings. */
+static void
+load_step(struct loader *l)
+{
+    struct id ids[MODEL_BOOKINGS];
+    model_load_job(l->model, l->command, l->facts);
+    size_t count = l->facts->job == NULL ? 0 : model_list_step(l->model, ids);
+    for (size_t i = 0; i < count; i++)
+        load_booking(l, house_model_booking(l->model, ids[i]));
+    l->facts->step_count = l->facts->booking_count;
+}
+
 static void
 load_named(struct loader *l)
 {
@@ -755,6 +768,7 @@ house_model_load(const struct house_model *model, const struct command *command,
 {
     struct loader l;
     loader_init(&l, model, command, arena, ret_facts);
+    load_step(&l);
     load_account(&l);
     load_named(&l);
     load_guest(&l);
@@ -773,6 +787,7 @@ house_model_load_all(const struct house_model *model, const struct command *comm
     struct loader l;
     loader_init(&l, model, command, arena, ret_facts);
     l.all = true;
+    load_step(&l);
     load_account(&l);
     load_named(&l);
     load_guest(&l);
@@ -1208,6 +1223,9 @@ apply_change(struct house_model *model, const struct decision *decision, const s
     case CHANGE_REFUND: return put_refund(model, decision, change->refund);
     case CHANGE_NOTICE: return put_notice(model, &change->notice);
     case CHANGE_SET_ASIDE: model->set_aside_count++; return true;
+    case CHANGE_JOB: return model_put_job(model, change->job);
+    case CHANGE_JOB_ITEM: return model_put_job_item(model, change->job_item.job, &change->job_item.item);
+    case CHANGE_PROPERTY: return model_put_property(model, change->property);
     default: return model_fail(model, "model", "a change of the house");
     }
 }
@@ -1238,7 +1256,7 @@ check_events(struct house_model *model, const struct decision *decision)
         enum change_kind kind = decision->changes[i].kind;
         changes += kind == CHANGE_BOOKING || kind == CHANGE_HOLD || kind == CHANGE_GROUP || kind == CHANGE_PAYMENT ||
                    kind == CHANGE_REFUND || kind == CHANGE_SET_ASIDE || kind == CHANGE_ROOM_STATE ||
-                   kind == CHANGE_OVERCOMMIT || kind == CHANGE_CLOSURE;
+                   kind == CHANGE_OVERCOMMIT || kind == CHANGE_CLOSURE || kind == CHANGE_JOB || kind == CHANGE_PROPERTY;
     }
     for (size_t i = 0; i < decision->event_count; i++) {
         const struct event *event = &decision->events[i];

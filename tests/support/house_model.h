@@ -26,6 +26,7 @@ enum {
     MODEL_OVERCOMMITS = 48,
     MODEL_CLOSURES = 8,
     MODEL_COMPANIONS = 64,
+    MODEL_JOB_ITEMS = 32,
     MODEL_WHY = 240,
 };
 
@@ -43,7 +44,7 @@ struct house_model {
     struct night nights[MODEL_TYPES][MODEL_NIGHTS]; /* of types sold by the night */
     int32_t first_night;
     int64_t now_ms;
-    int32_t today;
+    int32_t today, local_date; /* the business date, which an audit brings no further than the calendar's */
     struct booking bookings[MODEL_BOOKINGS]; /* without claims and companions, which are below alone */
     size_t booking_count;
     struct hold holds[MODEL_HOLDS];
@@ -64,6 +65,9 @@ struct house_model {
     bool was_overcommitted[MODEL_TYPES]; /* each type, ever */
     struct closure closures[MODEL_CLOSURES];
     size_t closure_count;
+    struct job job; /* the latest; without id before the first */
+    struct job_item job_items[MODEL_JOB_ITEMS];
+    size_t job_item_count;
     uint64_t next_id;
     size_t guest_count, group_count;
     char why[MODEL_WHY]; /* which invariant broke, and how; empty while all hold */

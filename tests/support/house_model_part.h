@@ -1,4 +1,4 @@
-/* What the two files of the house model share; for them alone. */
+/* What the files of the house model share; for them alone. */
 #ifndef NIGHTLATCH_TESTS_SUPPORT_HOUSE_MODEL_PART_H
 #define NIGHTLATCH_TESTS_SUPPORT_HOUSE_MODEL_PART_H
 
@@ -13,5 +13,18 @@ const struct room_type *model_type_of_room(const struct house_model *model, stru
 
 /* Unassigned blocking bookings and held stock of the type; room for MODEL_BOOKINGS + MODEL_HOLDS. */
 size_t model_list_loose(const struct house_model *model, const struct room_type *type, struct loose *ret_loose);
+
+/* --- jobs --- */
+
+bool model_job_runs(const struct house_model *model);
+/* Was it to come on that day, and nobody has? */
+bool model_is_due_on(const struct house_model *model, const struct booking *booking, int32_t date);
+/* The bookings that the next step of the job takes up, in order; their number. */
+size_t model_list_step(const struct house_model *model, struct id ret_ids[MODEL_BOOKINGS]);
+void model_load_job(const struct house_model *model, const struct command *command, struct facts *facts);
+/* Of apply: a job, a line of its report, and the property, whose date it moves. */
+bool model_put_job(struct house_model *model, const struct job *row);
+bool model_put_job_item(struct house_model *model, struct id job, const struct job_item *item);
+bool model_put_property(struct house_model *model, const struct property *row);
 
 #endif

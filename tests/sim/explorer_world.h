@@ -1,0 +1,32 @@
+/* Worlds of their own for the explorer, beside the one of explorer_state.h.
+ *
+ * Each has its own house, reads its own meaning out of the bits of a struct state, and lists its own steps. What a step
+ * comes to is for most of them not said beforehand: they may be refused or done, the invariants must hold after each,
+ * and so must the world's laws, which say what the one thing that it is about has to come to. */
+#ifndef NIGHTLATCH_TESTS_SIM_EXPLORER_WORLD_H
+#define NIGHTLATCH_TESTS_SIM_EXPLORER_WORLD_H
+
+#include "tests/sim/explorer_steps.h"
+
+struct explorer_world {
+    const char *flag;
+    void (*init_house)(struct house_model *ret_model);
+    void (*to_house)(const struct state *state, const struct house_model *empty, struct house_model *ret_model);
+    /* False when it has more than a state can hold. */
+    bool (*from_house)(const struct house_model *model, struct state *ret_state);
+    size_t (*count)(const struct state *state);
+    /* As steps_list(). */
+    size_t (*list)(const struct state *state, const struct house_model *model, struct step ret_steps[STEPS_MAX]);
+    /* What of a step, done or refused, is wrong by the world's laws; NULL for nothing. The arena may be used up. */
+    const char *(*law)(const struct house_model *before, struct house_model *after, const struct step *step,
+                       const struct decision *decision, struct arena *arena);
+    /* The same of a state, whatever comes next. */
+    const char *(*law_of_state)(const struct house_model *model, struct arena *arena);
+};
+
+/* Three days, of which a night audit closes the first two, step by step, and the desk goes on meanwhile. Said in full
+ * is the audit: how each of its steps ends, what it does to whom, what it counts, and that it comes to its end from
+ * wherever it is. */
+extern const struct explorer_world explorer_audit;
+
+#endif
