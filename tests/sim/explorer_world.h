@@ -29,4 +29,10 @@ struct explorer_world {
  * wherever it is. */
 extern const struct explorer_world explorer_audit;
 
+/* One room for tomorrow night, whoever pays for it: a provider's words of a payment and of its refunds, money at the
+ * desk, what is called off and what runs out, in any order. house_money.h predicts every sum. Beside that, what was
+ * said twice was said once, the order of two words does not matter, and money that comes too late brings back what is
+ * free and nothing else. Words that go back on a refund which was settled are left out. */
+extern const struct explorer_world explorer_payments;
+
 #endif
