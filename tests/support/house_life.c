@@ -579,6 +579,7 @@ void
 house_life_forget(struct house_model *model)
 {
     forget_bookings(model);
+    house_model_forget_guests(model);
     forget_notices(model);
     size_t kept = 0;
     for (size_t i = 0; i < model->hold_count; i++)

@@ -20,6 +20,7 @@ struct house_life {
     struct id closed[2];             /* the rooms that it closes */
     char guest[32];                  /* the name of another guest in it, which no booking had before */
     int guests;                      /* how many such there were */
+    uint64_t links;                  /* how many links were asked for */
     struct booking_step steps[LIFE_BATCH];
     char words[LIFE_WORDS][LIFE_WORD]; /* what a provider said, which the model keeps */
     int word_count;
@@ -40,6 +41,9 @@ struct command house_life_money(struct house_life *life);
 
 /* A command of housekeeping; for house_life_command(). */
 struct command house_life_upkeep(struct house_life *life);
+
+/* A command of those that house_life_command() has not: on guests themselves, on links and by them, on nights. */
+struct command house_life_seldom(struct house_life *life);
 
 /* Not known, or one of a few; for who may say prices. */
 struct price house_life_price(struct house_life *life, struct actor actor);

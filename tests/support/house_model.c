@@ -315,9 +315,10 @@ model_list_loose(const struct house_model *model, const struct room_type *type, 
     return count;
 }
 
-/* The connected component of the span, read as narrowly as the contract allows: nothing at all when nothing in it is
- * fixed and the command fixes nothing either, or when nobody in it could be moved and each want names its room. */
-static void
+/* The connected component of the span, and the time it reaches over; read as narrowly as the contract allows: nothing
+ * at all when nothing in it is fixed and the command fixes nothing either, or when nobody in it could be moved and each
+ * want names its room. */
+static struct span
 load_component(struct loader *l, const struct room_type *type, const struct want *want, bool fixes_rooms)
 {
     struct loose loose[MODEL_BOOKINGS + MODEL_HOLDS];
@@ -361,15 +362,16 @@ load_component(struct loader *l, const struct room_type *type, const struct want
         if (span_contains_instant(claim->span, date_to_instant(l->model->today)))
             load_wanted_room_states(l, &(struct want){.room_type = type->id});
     }
-    struct span around = spans[0];
+    struct span reach = spans[0];
     for (size_t i = 1; i < span_count; i++)
-        around = hull(around, spans[i]);
-    around = (struct span){around.starts - want->around_ms, around.ends + want->around_ms};
+        reach = hull(reach, spans[i]);
+    struct span around = {reach.starts - want->around_ms, reach.ends + want->around_ms};
     for (size_t i = 0; want->around_ms > 0 && !nobody_moves && i < l->model->claim_count; i++) {
         const struct claim *claim = &l->model->claims[i];
         if (model_type_of_room(l->model, claim->room) == type && span_overlaps(claim->span, around))
             load_claim(l, claim);
     }
+    return reach;
 }
 
 static void
@@ -429,35 +431,53 @@ overcommitted_nights(const struct loader *l, struct id room_type)
     return nights;
 }
 
+/* An end of 0: nothing. */
+static struct span
+join(struct span a, struct span b)
+{
+    return a.ends == 0 ? b : b.ends == 0 ? a : hull(a, b);
+}
+
+/* `reaches`: by type, of how far the nights are to be loaded because somebody may have to be placed on them. */
+static void
+load_want(struct loader *l, const struct want *wants, size_t count, const struct want *want,
+          struct span reaches[MODEL_TYPES])
+{
+    const struct room_type *type = model_type(l->model, want->room_type);
+    if (want->claims)
+        load_claims(l, want);
+    if (want->placement) {
+        struct span reach = load_component(l, type, want, facts_fixes_rooms(wants, count, want->room_type));
+        if (want->placed_nights)
+            reaches[type - l->model->types] = join(reaches[type - l->model->types], reach);
+    }
+    if (want->room_states)
+        load_wanted_room_states(l, want);
+    if (want->arrivals)
+        load_arrivals(l, want);
+    if (want->own_holds)
+        load_own_holds(l, want);
+    if (want->held_stock)
+        load_held_stock(l, want);
+}
+
 static void
 load_wants(struct loader *l)
 {
     struct want *wants;
     size_t count = facts_wants(l->command, l->facts, l->arena, &wants);
     load_overcommits(l);
+    struct span reaches[MODEL_TYPES] = {{0, 0}};
+    for (size_t i = 0; i < count; i++)
+        load_want(l, wants, count, &wants[i], reaches);
     for (size_t t = 0; t < l->model->type_count; t++) {
         const struct room_type *type = &l->model->types[t];
-        struct span nights = overcommitted_nights(l, type->id);
+        struct span nights = join(overcommitted_nights(l, type->id), reaches[t]);
         for (size_t i = 0; i < count; i++)
             if (wants[i].nights && id_equal(wants[i].room_type, type->id))
-                nights = nights.ends == 0 ? wants[i].span : hull(nights, wants[i].span);
+                nights = join(nights, wants[i].span);
         if (nights.ends != 0)
             load_stock(l, type, nights);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (wants[i].claims)
-            load_claims(l, &wants[i]);
-        if (wants[i].placement)
-            load_component(l, model_type(l->model, wants[i].room_type), &wants[i],
-                           facts_fixes_rooms(wants, count, wants[i].room_type));
-        if (wants[i].room_states)
-            load_wanted_room_states(l, &wants[i]);
-        if (wants[i].arrivals)
-            load_arrivals(l, &wants[i]);
-        if (wants[i].own_holds)
-            load_own_holds(l, &wants[i]);
-        if (wants[i].held_stock)
-            load_held_stock(l, &wants[i]);
     }
 }
 
@@ -575,21 +595,12 @@ load_named(struct loader *l)
     }
 }
 
-/* The one whom a command adds to a booking by id: somebody whom a booking names. */
 static void
 load_guest(struct loader *l)
 {
-    struct id id = l->command->kind == COMMAND_ADD_GUEST ? l->command->name_guest.guest : ID_NONE;
-    bool found = false;
-    for (size_t i = 0; i < l->model->booking_count; i++)
-        found = found || id_equal(l->model->bookings[i].guest, id);
-    for (size_t i = 0; i < l->model->companion_count; i++)
-        found = found || id_equal(l->model->companions[i].guest, id);
-    if (id_is_none(id) || !found)
-        return;
     struct guest *guest = must(ARENA_NEW(l->arena, struct guest));
-    *guest = (struct guest){.id = id, .version = 1};
-    l->facts->guest = guest;
+    model_load_guest(l->model, l->command, guest, must(ARENA_ARRAY(l->arena, MODEL_LINKS, struct guest_link)),
+                     l->facts);
 }
 
 static struct str
@@ -898,6 +909,24 @@ put_overcommit(struct house_model *model, const struct overcommit *record)
         present->quantity = record->quantity;
         if (!night_is_within(night))
             return model_fail(model, "I2", "a night is sold beyond its units while changes are written");
+    }
+    return true;
+}
+
+/* Beyond the units of rooms nobody has to find a place any more, nor later. */
+static bool
+set_nights(struct house_model *model, const struct nights_set *set)
+{
+    const struct room_type *type = model_type(model, set->room_type);
+    model->was_overcommitted[type - model->types] |= set->allowance > 0;
+    for (int32_t date = set->from; date < set->until; date++) {
+        if (house_model_night(model, type, date) == NULL)
+            return model_fail(model, "apply", "a night is set that is not on sale");
+        struct night *night = &model->nights[type - model->types][date - model->first_night];
+        night->units = set->units < 0 ? night->units : set->units;
+        night->allowance = set->allowance < 0 ? night->allowance : set->allowance;
+        if (!night_is_within(night))
+            return model_fail(model, "I2", "a night is left fewer units than are sold and held");
     }
     return true;
 }
@@ -1216,7 +1245,9 @@ apply_change(struct house_model *model, const struct decision *decision, const s
     case CHANGE_OCCUPANCY_BEGIN: return begin_occupancy(model, change->occupancy);
     case CHANGE_COMPANION_ADD: return add_companion(model, change->companion);
     case CHANGE_COMPANION_DROP: return drop_companion(model, change->companion);
-    case CHANGE_GUEST: model->guest_count++; return true;
+    case CHANGE_GUEST: return model_put_guest(model, change->guest);
+    case CHANGE_GUEST_LINK: return model_put_link(model, change->guest_link);
+    case CHANGE_NIGHTS_SET: return set_nights(model, &change->nights);
     case CHANGE_TEXT: return put_text(model, decision, change->text);
     case CHANGE_GROUP: model->group_count++; return true;
     case CHANGE_PAYMENT: return put_payment(model, decision, change->payment);
@@ -1256,7 +1287,9 @@ check_events(struct house_model *model, const struct decision *decision)
         enum change_kind kind = decision->changes[i].kind;
         changes += kind == CHANGE_BOOKING || kind == CHANGE_HOLD || kind == CHANGE_GROUP || kind == CHANGE_PAYMENT ||
                    kind == CHANGE_REFUND || kind == CHANGE_SET_ASIDE || kind == CHANGE_ROOM_STATE ||
-                   kind == CHANGE_OVERCOMMIT || kind == CHANGE_CLOSURE || kind == CHANGE_JOB || kind == CHANGE_PROPERTY;
+                   kind == CHANGE_OVERCOMMIT || kind == CHANGE_CLOSURE || kind == CHANGE_JOB ||
+                   kind == CHANGE_PROPERTY || kind == CHANGE_NIGHTS_SET || kind == CHANGE_GUEST_LINK ||
+                   (kind == CHANGE_GUEST && decision->changes[i].guest->version > 1);
     }
     for (size_t i = 0; i < decision->event_count; i++) {
         const struct event *event = &decision->events[i];

@@ -27,6 +27,8 @@ enum {
     MODEL_CLOSURES = 8,
     MODEL_COMPANIONS = 64,
     MODEL_JOB_ITEMS = 32,
+    MODEL_GUESTS = 24, /* who were put right or erased */
+    MODEL_LINKS = 12,
     MODEL_WHY = 240,
 };
 
@@ -68,6 +70,10 @@ struct house_model {
     struct job job; /* the latest; without id before the first */
     struct job_item job_items[MODEL_JOB_ITEMS];
     size_t job_item_count;
+    struct guest changed_guests[MODEL_GUESTS];
+    size_t changed_guest_count;
+    struct guest_link links[MODEL_LINKS]; /* that were not withdrawn */
+    size_t link_count;
     uint64_t next_id;
     size_t guest_count, group_count;
     char why[MODEL_WHY]; /* which invariant broke, and how; empty while all hold */
@@ -102,6 +108,9 @@ bool house_model_check(struct house_model *model);
  * By trying every placement. */
 bool house_model_fits(const struct house_model *model, const struct room_type *type, struct span span, int32_t extra,
                       const struct claim *fixed);
+
+/* Drops rows of guests whom no booking names any more, and links of bookings that are not there. */
+void house_model_forget_guests(struct house_model *model);
 
 /* Loads, decides, applies, checks. True when nothing broke; the decision (in the arena) may still be a refusal. */
 bool house_model_run(struct house_model *model, const struct command *command, struct arena *arena,

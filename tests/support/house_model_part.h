@@ -14,6 +14,17 @@ const struct room_type *model_type_of_room(const struct house_model *model, stru
 /* Unassigned blocking bookings and held stock of the type; room for MODEL_BOOKINGS + MODEL_HOLDS. */
 size_t model_list_loose(const struct house_model *model, const struct room_type *type, struct loose *ret_loose);
 
+/* --- guests --- */
+
+/* As they are known now; false where nobody is named so. */
+bool model_find_guest(const struct house_model *model, struct id id, struct guest *ret_guest);
+/* The guest and the links that a command is about; `links` has room for MODEL_LINKS. */
+void model_load_guest(const struct house_model *model, const struct command *command, struct guest *guest,
+                      struct guest_link *links, struct facts *facts);
+/* Of apply. */
+bool model_put_guest(struct house_model *model, const struct guest *row);
+bool model_put_link(struct house_model *model, const struct guest_link *row);
+
 /* --- jobs --- */
 
 bool model_job_runs(const struct house_model *model);

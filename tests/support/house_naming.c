@@ -22,19 +22,6 @@ count_named(const struct house_naming *naming, struct id booking)
     return count;
 }
 
-/* Somebody whom any booking names. */
-static bool
-is_known(const struct house_model *model, struct id guest)
-{
-    for (size_t i = 0; i < model->booking_count; i++)
-        if (id_equal(model->bookings[i].guest, guest))
-            return true;
-    for (size_t i = 0; i < model->companion_count; i++)
-        if (id_equal(model->companions[i].guest, guest))
-            return true;
-    return false;
-}
-
 static bool
 is_live(const struct house_model *model, const struct booking *b)
 {
@@ -54,12 +41,15 @@ predict_add(const struct house_model *model, const struct house_naming *naming, 
             const struct booking *b)
 {
     bool is_new = id_is_none(name->guest);
-    if (!is_new && !is_known(model, name->guest))
+    struct guest guest;
+    if (!model_find_guest(model, name->guest, &guest) && !is_new)
         return OUTCOME_NOT_FOUND;
     if (!is_live(model, b))
         return OUTCOME_INVALID_TRANSITION;
     if (!is_new && (id_equal(b->guest, name->guest) || is_named(naming, b->id, name->guest)))
         return OUTCOME_ALREADY_EXISTS;
+    if (guest.erased_at != 0)
+        return OUTCOME_POLICY_REFUSED;
     if (count_named(naming, b->id) == b->party)
         return OUTCOME_TOO_MANY_GUESTS;
     return is_past(model, b) ? OUTCOME_POLICY_REFUSED : OUTCOME_OK;

@@ -6,6 +6,7 @@
 #include "tests/support/house_life.h"
 #include "tests/support/house_money.h"
 #include "tests/support/house_naming.h"
+#include "tests/support/house_seldom.h"
 #include "tests/support/house_upkeep.h"
 #include "tests/unit/core/decide_world.h"
 
@@ -58,7 +59,12 @@ static const char *const kinds[] = {"payment.authorized",
                                     "booking.guest_added",
                                     "booking.guest_removed",
                                     "room.status_changed",
-                                    "room.note_changed"};
+                                    "room.note_changed",
+                                    "guest.amended",
+                                    "guest.erased",
+                                    "guest_link.created",
+                                    "guest_link.withdrawn",
+                                    "inventory.set"};
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 struct seen {
@@ -91,23 +97,27 @@ live(int number, struct seen *seen)
     static struct house_money books;
     static struct house_naming naming;
     static struct house_upkeep upkeep;
+    static struct house_seldom seldom;
     struct house_life life = {.model = &w.model, .seed = (uint64_t)(number + 1) * UINT64_C(0x9e3779b97f4a7c15)};
     world_init(&w);
     set_rules(&w, &life);
     for (int step = 0; step < STEPS; step++) {
         house_life_forget(&w.model);
-        struct command command = house_life_command(&life);
+        bool is_seldom = house_life_pick(&life, 12) == 0;
+        struct command command = is_seldom ? house_life_seldom(&life) : house_life_command(&life);
         house_money_take(&w.model, &command, &books);
         house_naming_take(&w.model, &command, &naming);
         house_upkeep_take(&w.model, &command, &upkeep);
+        house_seldom_take(&w.model, &command, &seldom);
         (void)world_try(&w, &command);
         note(seen, &w, &command);
         if (w.model.why[0] == '\0')
             (void)(house_money_audit(&books, &command, &w.last, &w.model) &&
                    house_naming_audit(&naming, &command, &w.last, &w.model) &&
-                   house_upkeep_audit(&upkeep, &command, &w.last, &w.model));
+                   house_upkeep_audit(&upkeep, &command, &w.last, &w.model) &&
+                   house_seldom_audit(&seldom, &command, &w.last, &w.model));
         if (w.model.why[0] != '\0')
-            fail_msg("life %d, step %d: %s", number, step, w.model.why);
+            fail_msg("life %d, step %d, %s: %s", number, step, command_kind_name(command.kind).ptr, w.model.why);
         pass_time(&life, &w.model);
     }
     sweep(&w);
@@ -137,7 +147,9 @@ everything_holds_through_random_lives(void **state)
                                        OUTCOME_NO_ROOM_FITS,
                                        OUTCOME_ROOM_NOT_AVAILABLE,
                                        OUTCOME_BOOKING_CONFLICT,
-                                       OUTCOME_BALANCE_DUE};
+                                       OUTCOME_BALANCE_DUE,
+                                       OUTCOME_IN_USE,
+                                       OUTCOME_UNAUTHENTICATED};
     for (size_t i = 0; i < sizeof(due) / sizeof(due[0]); i++) {
         print_message("# %s %zu\n", outcome_info(due[i])->code.ptr, seen.outcomes[due[i]]);
         if (seen.outcomes[due[i]] == 0)
