@@ -4,6 +4,8 @@
 #include "api/event_page.h"
 #include "api/handlers.h"
 #include "api/reply.h"
+#include "engine/room_history.h"
+#include "engine/state.h"
 #include "util/json_write.h"
 
 enum { LIMIT_DEFAULT = 100, LIMIT_MAX = 200, EVENT_TEXT = 1536 };
@@ -65,10 +67,9 @@ put_new_property(struct json_writer *writer, const struct store_event *event)
 }
 
 static void
-write_event(struct json_writer *writer, uint32_t property, const struct store_event *event,
-            const unsigned char previous[STORE_HASH_BYTES])
+put_event(struct json_writer *writer, uint32_t property, const struct store_event *event,
+          const unsigned char previous[STORE_HASH_BYTES])
 {
-    json_write_object_begin(writer);
     json_member_i64(writer, "seq", event->seq);
     json_member_instant(writer, "at", event->at);
     json_member_str(writer, "actor", event->actor);
@@ -86,7 +87,33 @@ write_event(struct json_writer *writer, uint32_t property, const struct store_ev
     json_member_raw(writer, "body", event->body);
     put_hash(writer, "previous_hash", previous);
     put_hash(writer, "hash", event->hash);
+}
+
+/* Whose history a page is, where that adds something to its events: a room's. */
+struct told_of {
+    const struct property *property;
+    struct id room;
+};
+
+/* Which part of a stay is in this room, before and after. */
+static enum db_status
+put_stay(struct json_writer *writer, struct reader *reader, const struct told_of *of, const struct store_event *event)
+{
+    struct arena_mark mark = arena_mark(&reader->scratch);
+    struct room_change change;
+    if (of == NULL || !str_equal(event->subject_kind, str_from(id_kind_prefix(ID_BOOKING))))
+        return DB_OK;
+    enum db_status status = room_history_read(&reader->store, of->property, event, &reader->scratch, &change);
+    if (status != DB_OK)
+        return status;
+    json_write_key(writer, "stay");
+    json_write_object_begin(writer);
+    json_member_str(writer, "code", change.after.code);
+    state_write_claims_on(writer, "had", of->property->number, &change.before, of->room);
+    state_write_claims_on(writer, "has", of->property->number, &change.after, of->room);
     json_write_object_end(writer);
+    arena_rewind(&reader->scratch, mark);
+    return DB_OK;
 }
 
 /* Of consecutive events each has the hash of the one before; otherwise it is looked up. */
@@ -101,9 +128,21 @@ load_previous(struct call *call, struct reader *reader, const struct store_event
     return store_load_event_hash(&reader->store, call->property, events[index].seq - 1, ret_hash);
 }
 
+static enum db_status
+write_event(struct json_writer *writer, struct call *call, struct reader *reader, const struct told_of *of,
+            const struct store_event *event, const unsigned char previous[STORE_HASH_BYTES])
+{
+    json_write_object_begin(writer);
+    put_event(writer, call->property, event, previous);
+    enum db_status status = put_stay(writer, reader, of, event);
+    json_write_object_end(writer);
+    return status;
+}
+
 /* `count` may be one more than the page holds. */
 static void
-send_page(struct call *call, struct reader *reader, const struct store_event *events, size_t count)
+send_page_of(struct call *call, struct reader *reader, const struct told_of *of, const struct store_event *events,
+             size_t count)
 {
     const struct event_page *page = call->asked;
     size_t shown = count > (size_t)page->limit ? (size_t)page->limit : count;
@@ -118,7 +157,7 @@ send_page(struct call *call, struct reader *reader, const struct store_event *ev
         unsigned char previous[STORE_HASH_BYTES];
         status = load_previous(call, reader, events, i, previous);
         if (status == DB_OK)
-            write_event(&writer, call->property, &events[i], previous);
+            status = write_event(&writer, call, reader, of, &events[i], previous);
     }
     json_write_array_end(&writer);
     json_write_key(&writer, "next");
@@ -129,6 +168,12 @@ send_page(struct call *call, struct reader *reader, const struct store_event *ev
     json_write_object_end(&writer);
     if (call_check(call, reader, status))
         reply_text(call, &text, 0);
+}
+
+static void
+send_page(struct call *call, struct reader *reader, const struct store_event *events, size_t count)
+{
+    send_page_of(call, reader, NULL, events, count);
 }
 
 void
@@ -150,14 +195,21 @@ void
 event_load_of_room(struct call *call, struct reader *reader)
 {
     const struct house_entry *house = call_house(call, reader);
-    struct store_event event;
+    const struct event_page *page = call->asked;
+    struct store_event event, *events;
+    size_t count;
     if (house == NULL)
         return;
     if (house_find_room(&house->house, call->ids[0]) == NULL &&
         !call_check(call, reader,
                     store_load_last_event_of(&reader->store, call->property, call->ids[0], &reader->scratch, &event)))
         return;
-    event_load_of_subject(call, reader, call->ids[0]);
+    if (!call_check(call, reader,
+                    store_list_events_of_room(&reader->store, call->property, call->ids[0], page->after,
+                                              page->limit + 1, &reader->scratch, &events, &count)))
+        return;
+    struct told_of of = {.property = house->house.property, .room = call->ids[0]};
+    send_page_of(call, reader, &of, events, count);
 }
 
 void

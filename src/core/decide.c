@@ -1,5 +1,6 @@
 /* One command, one decider. */
 #include "core/deciding_overcommit.h"
+#include "core/room_history.h"
 
 static void
 decide_command(struct deciding *d)
@@ -105,4 +106,5 @@ decide(const struct facts *facts, const struct command *command, struct arena *a
         decide_command(&d);
     if (!ret_decision->out_of_memory && !deciding_refused(&d))
         deciding_settle_overcommit(&d);
+    room_history_name(facts, arena, ret_decision);
 }

@@ -221,7 +221,9 @@ struct event {
     struct refund_wish refund; /* what somebody said about it */
     const struct id *affected; /* EVENT_OF_ROOM: bookings that arrive today and were to have it */
     size_t affected_count;
-    bool deleted; /* the subject is gone after this; its last state is shown */
+    bool deleted;           /* the subject is gone after this; its last state is shown */
+    const struct id *rooms; /* in whose history it is, beside its subject's (core/room_history.h) */
+    size_t room_count;
 };
 
 /* What would have been accepted, by the name that the setting has where it is made ("length_max"). */

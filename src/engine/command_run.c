@@ -106,6 +106,8 @@ append_events(struct engine *engine, struct batch_head *head, const struct decis
             continue;
         event_log_chain(&head->head, head->property, row);
         enum db_status status = store_append_event(&engine->store, head->property, row);
+        for (size_t j = 0; status == DB_OK && j < decision->events[i].room_count; j++)
+            status = store_add_to_room(&engine->store, head->property, decision->events[i].rooms[j], row->seq);
         if (status != DB_OK)
             return status;
     }

@@ -6,6 +6,7 @@
 #include "core/code.h"
 #include "core/date.h"
 #include "core/deciding.h"
+#include "core/room_history.h"
 #include "engine/rebuild_part.h"
 #include "store/store_closure.h"
 #include "store/store_payment.h"
@@ -179,6 +180,8 @@ fold_closure(struct rebuild_run *run, const struct store_event *event, const str
     if (status == DB_OK)
         status = store_put_closure(run->fresh, run->property, &closure);
     if (status == DB_OK)
+        status = store_add_to_room(run->fresh, run->property, closure.room, event->seq);
+    if (status == DB_OK)
         status = count_closure(run, &closure, 1, today);
     return status == DB_OK ? stage_claims(run, closure.id, &claim, closure_claims(&closure) ? 1 : 0) : status;
 }
@@ -239,6 +242,21 @@ put_booking(struct rebuild_run *run, const struct booking *booking)
                                  : store_update_booking(run->fresh, run->property, booking);
 }
 
+/* In whose history it is: of the rooms that it gave or took, as the decision said. */
+static enum db_status
+put_in_rooms(struct rebuild_run *run, const struct store_event *event, const struct booking *before,
+             const struct booking *booking)
+{
+    enum db_status status = DB_OK;
+    struct id *rooms = ARENA_ARRAY(&run->work, room_history_rooms_max(before, booking), struct id);
+    if (rooms == NULL)
+        return rebuild_out_of_memory(run);
+    size_t count = room_history_of_change(before, booking, rooms);
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        status = store_add_to_room(run->fresh, run->property, rooms[i], event->seq);
+    return status;
+}
+
 static enum db_status
 fold_booking(struct rebuild_run *run, const struct store_event *event, const struct state *state)
 {
@@ -252,6 +270,8 @@ fold_booking(struct rebuild_run *run, const struct store_event *event, const str
             status = count_booking(run, &before, -1, today);
         if (status == DB_OK)
             status = put_companions(run, &before, booking);
+        if (status == DB_OK)
+            status = put_in_rooms(run, event, &before, booking);
     }
     if (status == DB_OK)
         status = put_booking(run, booking);

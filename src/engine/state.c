@@ -58,17 +58,32 @@ state_write_made(struct json_writer *writer, int64_t created_at, int64_t version
 /* -- the members of each object -- */
 
 static void
+write_claim(struct json_writer *writer, uint32_t property, const struct booking *booking, const struct claim *claim)
+{
+    json_write_object_begin(writer);
+    json_member_id(writer, "room_id", ID_ROOM, property, claim->room);
+    write_span(writer, booking->by_minute, claim->span);
+    json_member_bool(writer, "pinned", claim->pinned);
+    json_write_object_end(writer);
+}
+
+void
+state_write_claims_on(struct json_writer *writer, const char *name, uint32_t property, const struct booking *booking,
+                      struct id room)
+{
+    json_member_array_begin(writer, name);
+    for (size_t i = 0; i < booking->claim_count; i++)
+        if (id_equal(booking->claims[i].room, room))
+            write_claim(writer, property, booking, &booking->claims[i]);
+    json_write_array_end(writer);
+}
+
+static void
 put_claims(struct json_writer *writer, const struct property *property, const struct booking *booking)
 {
     json_member_array_begin(writer, "claims");
-    for (size_t i = 0; i < booking->claim_count; i++) {
-        const struct claim *claim = &booking->claims[i];
-        json_write_object_begin(writer);
-        json_member_id(writer, "room_id", ID_ROOM, property->number, claim->room);
-        write_span(writer, booking->by_minute, claim->span);
-        json_member_bool(writer, "pinned", claim->pinned);
-        json_write_object_end(writer);
-    }
+    for (size_t i = 0; i < booking->claim_count; i++)
+        write_claim(writer, property->number, booking, &booking->claims[i]);
     json_write_array_end(writer);
     json_member_id_or_null(writer, "room_id", ID_ROOM, property->number, booking_room(booking));
 }

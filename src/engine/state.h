@@ -15,6 +15,10 @@
 #include "util/json_write.h"
 
 void state_write_booking(struct json_writer *writer, const struct property *property, const struct booking *booking);
+/* The member `name`: those of a booking's claims that are on one room. */
+void state_write_claims_on(struct json_writer *writer, const char *name, uint32_t property,
+                           const struct booking *booking, struct id room);
+
 void state_write_group(struct json_writer *writer, const struct property *property, const struct group *group);
 
 /* That there is one, and whether they were erased; who they are is nowhere here. */

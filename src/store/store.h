@@ -237,12 +237,18 @@ enum db_status store_last_night(struct store *store, uint32_t property, struct i
 /* --- the log --- */
 enum db_status store_append_event(struct store *store, uint32_t property,
                                   const struct store_event *event) STORE_CHECKED;
+/* Makes an event that has another subject part of the history of a room. */
+enum db_status store_add_to_room(struct store *store, uint32_t property, struct id room, int64_t seq) STORE_CHECKED;
 /* Events with seq > after, in order, at most `limit`. */
 enum db_status store_list_events(struct store *store, uint32_t property, int64_t after, int64_t limit,
                                  struct arena *arena, struct store_event **ret_events, size_t *ret_count) STORE_CHECKED;
 enum db_status store_list_events_of(struct store *store, uint32_t property, struct id subject, int64_t after,
                                     int64_t limit, struct arena *arena, struct store_event **ret_events,
                                     size_t *ret_count) STORE_CHECKED;
+/* Of a room, and of what it was made part of. */
+enum db_status store_list_events_of_room(struct store *store, uint32_t property, struct id room, int64_t after,
+                                         int64_t limit, struct arena *arena, struct store_event **ret_events,
+                                         size_t *ret_count) STORE_CHECKED;
 /* Of all payments, in order of when they were decided: after the event `after` of `after_at`, before `until` (ms). */
 enum db_status store_list_events_of_payments(struct store *store, uint32_t property, int64_t after_at, int64_t after,
                                              int64_t until, int64_t limit, struct arena *arena,

@@ -21,6 +21,14 @@ store_append_event(struct store *store, uint32_t property, const struct store_ev
 }
 
 enum db_status
+store_add_to_room(struct store *store, uint32_t property, struct id room, int64_t seq)
+{
+    struct store_id_cell cell;
+    return store_run_one(store, STMT_ROOM_EVENT_INSERT,
+                         STORE_VALUES(db_int(property), store_id(room, &cell), db_int(seq)));
+}
+
+enum db_status
 store_list_events(struct store *store, uint32_t property, int64_t after, int64_t limit, struct arena *arena,
                   struct store_event **ret_events, size_t *ret_count)
 {
@@ -57,6 +65,13 @@ store_list_events_of_guest(struct store *store, uint32_t property, struct id gue
                            struct arena *arena, struct store_event **ret_events, size_t *ret_count)
 {
     return list_events_of(store, STMT_EVENT_OF_GUEST, property, guest, after, limit, arena, ret_events, ret_count);
+}
+
+enum db_status
+store_list_events_of_room(struct store *store, uint32_t property, struct id room, int64_t after, int64_t limit,
+                          struct arena *arena, struct store_event **ret_events, size_t *ret_count)
+{
+    return list_events_of(store, STMT_EVENT_OF_ROOM, property, room, after, limit, arena, ret_events, ret_count);
 }
 
 enum db_status

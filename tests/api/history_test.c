@@ -49,13 +49,27 @@ a_room_has_its_history(void **state)
     assert_status(&answer, 200);
     answer = history(desk, "rooms", house.room[0], "");
     assert_status(&answer, 200);
-    assert_int_equal(json_array_size(answer_at(&answer, "items")), 4);
-    assert_string_equal(answer_text(&answer, "items/0/kind"), "room.created");
-    assert_string_equal(answer_text(&answer, "items/1/to"), "READY_FOR_GUEST");
-    assert_string_equal(answer_text(&answer, "items/2/to"), "OCCUPIED");
-    assert_string_equal(answer_text(&answer, "items/3/to"), "CHECKOUT_DIRTY");
-    assert_string_equal(answer_text(&answer, "items/3/subject"), house.room[0]);
-    assert_string_equal(answer_text(&answer, "items/3/actor"), world_actor(world, desk));
+    static const struct {
+        const char *kind, *to;
+    } told[] = {
+        {"room.created", "CLEANED_UNINSPECTED"},   {"room.status_changed", "READY_FOR_GUEST"},
+        {"booking.assigned", "CONFIRMED"},         {"booking.checked_in", "CHECKED_IN"},
+        {"room.status_changed", "OCCUPIED"},       {"booking.checked_out", "CHECKED_OUT"},
+        {"room.status_changed", "CHECKOUT_DIRTY"},
+    };
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 7);
+    for (size_t i = 0; i < 7; i++) {
+        const char *item = world_format(world, "items/%zu", i);
+        bool is_room = told[i].kind[0] == 'r';
+        assert_string_equal(answer_text(&answer, world_format(world, "%s/kind", item)), told[i].kind);
+        assert_string_equal(answer_text(&answer, world_format(world, "%s/subject", item)),
+                            is_room ? house.room[0] : answer_text(&booking, "id"));
+        assert_true((answer_at(&answer, world_format(world, "%s/stay", item)) == NULL) == is_room);
+        if (i > 0)
+            assert_string_equal(answer_text(&answer, world_format(world, "%s/to", item)), told[i].to);
+    }
+    assert_string_equal(answer_text(&answer, "items/5/stay/code"), answer_text(&booking, "code"));
+    assert_string_equal(answer_text(&answer, "items/6/actor"), world_actor(world, desk));
 }
 
 static void
@@ -63,10 +77,10 @@ it_comes_in_pages(void **state)
 {
     (void)state;
     (void)let_in();
-    struct answer answer = history(desk, "rooms", house.room[0], "?limit=2");
-    assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
+    struct answer answer = history(desk, "rooms", house.room[0], "?limit=4");
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 4);
     answer = history(desk, "rooms", house.room[0],
-                     world_format(world, "?limit=2&after=%lld", answer_number(&answer, "next")));
+                     world_format(world, "?limit=4&after=%lld", answer_number(&answer, "next")));
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
     assert_string_equal(answer_text(&answer, "items/0/to"), "OCCUPIED");
     assert_true(json_is_null(answer_at(&answer, "next")));
@@ -189,22 +203,167 @@ guests_who_are_moved_are_in_the_history_of_both_rooms(void **state)
     assert_string_equal(answer_text(&answer, world_format(world, "%s/reason", last_of(&answer, request))), "a leak");
 }
 
-/* What is still to come says nothing of the state of a room. */
-static void
-a_stay_that_is_moved_before_it_begins_is_in_its_own_history(void **state)
+/* -- stays that are still to come -- */
+
+static const char *
+book(const char *where, const char *arrival, const char *departure)
 {
-    (void)state;
     struct answer made = post_as(desk, "/v1/bookings",
                                  world_format(world,
-                                              "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"2027-03-01\","
-                                              "\"departure\":\"2027-03-02\",\"guest\":{\"name\":\"Ada Lovelace\"}}",
-                                              house.property, house.room[0]));
+                                              "{\"property_id\":\"%s\",%s,\"arrival\":\"%s\","
+                                              "\"departure\":\"%s\",\"guest\":{\"name\":\"Ada Lovelace\"}}",
+                                              house.property, where, arrival, departure));
     assert_status(&made, 201);
-    struct answer before[2] = {history(desk, "rooms", house.room[0], ""), history(desk, "rooms", house.room[1], "")};
-    (void)move_and_find(answer_text(&made, "id"));
-    for (size_t i = 0; i < 2; i++) {
-        struct answer after = history(desk, "rooms", house.room[i], "");
-        assert_true(str_equal(after.body, before[i].body));
+    return answer_text(&made, "id");
+}
+
+static const char *
+in_room(int room)
+{
+    return world_format(world, "\"room_id\":\"%s\"", house.room[room]);
+}
+
+static const char *
+of_type(void)
+{
+    return world_format(world, "\"room_type_id\":\"%s\"", house.type);
+}
+
+static void
+step(const char *booking, const char *verb, const char *body)
+{
+    struct answer answer = post_as(manager, world_format(world, "/v1/bookings/%s/%s", booking, verb), body);
+    assert_status(&answer, 200);
+}
+
+/* The last of a room's history is this event of the booking, by which it has so many stretches there instead of `had`.
+ */
+static void
+assert_last_stay(int room, const char *kind, const char *booking, size_t had, size_t has)
+{
+    struct answer answer = history(desk, "rooms", house.room[room], "");
+    const char *last = world_format(world, "items/%zu", json_array_size(answer_at(&answer, "items")) - 1);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/kind", last)), kind);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/subject", last)), booking);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/stay/code", last)),
+                        answer_text(&answer, world_format(world, "%s/body/code", last)));
+    assert_int_equal(json_array_size(answer_at(&answer, world_format(world, "%s/stay/had", last))), had);
+    assert_int_equal(json_array_size(answer_at(&answer, world_format(world, "%s/stay/has", last))), has);
+}
+
+static size_t
+length_of(int room)
+{
+    struct answer answer = history(desk, "rooms", house.room[room], "");
+    return json_array_size(answer_at(&answer, "items"));
+}
+
+static void
+a_stay_that_is_moved_before_it_begins_is_in_the_history_of_both_rooms(void **state)
+{
+    (void)state;
+    const char *booking = book(in_room(0), "2027-03-01", "2027-03-02");
+    const char *request = move_and_find(booking);
+    for (int i = 0; i < 2; i++) {
+        assert_last_stay(i, "booking.moved", booking, i == 0 ? 1 : 0, i == 0 ? 0 : 1);
+        struct answer answer = history(desk, "rooms", house.room[i], "");
+        const char *last = last_of(&answer, request);
+        assert_string_equal(answer_text(&answer, world_format(world, "%s/reason", last)), "a leak");
+        const char *span = world_format(world, "%s/stay/%s/0/departure", last, i == 0 ? "had" : "has");
+        assert_string_equal(answer_text(&answer, span), "2027-03-02");
+    }
+}
+
+static void
+a_room_that_is_given_and_taken_away_says_so(void **state)
+{
+    (void)state;
+    const char *booking = book(of_type(), "2027-03-01", "2027-03-03");
+    size_t before = length_of(0);
+    step(booking, "assign", world_format(world, "{\"room_id\":\"%s\"}", house.room[0]));
+    assert_last_stay(0, "booking.assigned", booking, 0, 1);
+    step(booking, "unassign", "{\"reason\":\"a pipe\"}");
+    assert_last_stay(0, "booking.unassigned", booking, 1, 0);
+    assert_int_equal(length_of(0), before + 2);
+    struct answer answer = history(desk, "rooms", house.room[0], "");
+    assert_string_equal(answer_text(&answer, world_format(world, "items/%zu/reason", before + 1)), "a pipe");
+    step(booking, "auto-assign", NULL);
+    assert_last_stay(0, "booking.assigned", booking, 0, 1);
+    step(booking, "cancel", NULL);
+    assert_last_stay(0, "booking.cancelled", booking, 1, 0);
+}
+
+static void
+who_is_swapped_or_makes_way_is_in_both_rooms(void **state)
+{
+    (void)state;
+    const char *first = book(in_room(0), "2027-03-01", "2027-03-03");
+    const char *second = book(in_room(1), "2027-03-01", "2027-03-03");
+    step(first, "swap", world_format(world, "{\"with_booking_id\":\"%s\"}", second));
+    struct answer answer = history(desk, "rooms", house.room[0], "");
+    size_t count = json_array_size(answer_at(&answer, "items"));
+    assert_string_equal(answer_text(&answer, world_format(world, "items/%zu/subject", count - 2)), first);
+    assert_last_stay(0, "booking.swapped", second, 0, 1);
+    const char *loose = book(of_type(), "2027-04-01", "2027-04-03");
+    step(loose, "auto-assign", NULL);
+    const char *pinned = book(of_type(), "2027-04-01", "2027-04-03");
+    step(pinned, "assign", world_format(world, "{\"room_id\":\"%s\"}", house.room[0]));
+    answer = history(desk, "rooms", house.room[0], "");
+    assert_non_null(strstr(answer.body.ptr, "booking.room_changed"));
+    answer = history(desk, "rooms", house.room[1], "");
+    assert_last_stay(1, "booking.room_changed", loose, 0, 1);
+}
+
+/* Nothing of it is another's, and nothing comes twice; a booking that keeps its room is not in it. */
+static void
+what_leaves_the_room_as_it_is_is_not_in_its_history(void **state)
+{
+    (void)state;
+    const char *booking = book(in_room(0), "2027-03-01", "2027-03-03");
+    size_t before = length_of(0);
+    assert_int_equal(before, 2);
+    step(booking, "pin", "{\"pinned\":true}");
+    assert_int_equal(length_of(0), before);
+    assert_int_equal(length_of(1), 1);
+}
+
+static void
+a_closure_is_in_the_history_of_its_room(void **state)
+{
+    (void)state;
+    struct answer closed = post_as(manager, "/v1/closures",
+                                   world_format(world,
+                                                "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"paint\","
+                                                "\"from\":\"2027-03-01\",\"until\":\"2027-03-03\"}",
+                                                house.room[0]));
+    assert_status(&closed, 201);
+    struct answer answer = history(desk, "rooms", house.room[0], "");
+    const char *last = world_format(world, "items/%zu", json_array_size(answer_at(&answer, "items")) - 1);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/kind", last)), "closure.created");
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/reason", last)), "paint");
+    assert_int_equal(length_of(1), 1);
+}
+
+/* However its halves lie, what is found by subject and what is found by room come in one order. */
+static void
+both_kinds_come_in_one_order_page_by_page(void **state)
+{
+    (void)state;
+    const char *booking = book(of_type(), "2027-03-01", "2027-03-03");
+    for (int i = 0; i < 3; i++) {
+        step(booking, "assign", world_format(world, "{\"room_id\":\"%s\"}", house.room[0]));
+        struct answer marked = post_as(desk, world_format(world, "/v1/rooms/%s/mark-dirty", house.room[0]), NULL);
+        assert_true(marked.status == 200 || marked.status == 409);
+        step(booking, "unassign", NULL);
+    }
+    struct answer whole = history(desk, "rooms", house.room[0], "");
+    size_t count = json_array_size(answer_at(&whole, "items"));
+    assert_int_equal(count, 9);
+    long long after = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct answer page = history(desk, "rooms", house.room[0], world_format(world, "?limit=1&after=%lld", after));
+        after = answer_number(&page, "items/0/seq");
+        assert_int_equal(after, answer_number(&whole, world_format(world, "items/%zu/seq", i)));
     }
 }
 
@@ -218,8 +377,13 @@ main(void)
         cmocka_unit_test_setup_teardown(a_room_that_is_gone_has_a_history_still, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(guests_who_are_moved_are_in_the_history_of_both_rooms, setup,
                                         fixture_tear_down),
-        cmocka_unit_test_setup_teardown(a_stay_that_is_moved_before_it_begins_is_in_its_own_history, setup,
+        cmocka_unit_test_setup_teardown(a_stay_that_is_moved_before_it_begins_is_in_the_history_of_both_rooms, setup,
                                         fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_room_that_is_given_and_taken_away_says_so, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(who_is_swapped_or_makes_way_is_in_both_rooms, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_leaves_the_room_as_it_is_is_not_in_its_history, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_closure_is_in_the_history_of_its_room, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(both_kinds_come_in_one_order_page_by_page, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_guest_has_a_history_that_does_not_name_them, setup, fixture_tear_down),
     };
     return test_run("api/history", tests);

@@ -126,7 +126,7 @@ open_log(const char *name, int *ret_events)
 /* -- what it makes -- */
 
 struct made {
-    int rooms, types, claims, nights, groups, bookings, holds, properties, others;
+    int rooms, types, claims, nights, groups, bookings, holds, properties, histories, others;
 };
 
 static void
@@ -141,6 +141,7 @@ count_row(const struct rebuild_difference *d, void *user)
         {STR("claim"), &made->claims},         {STR("inventory_night"), &made->nights},
         {STR("booking_group"), &made->groups}, {STR("booking"), &made->bookings},
         {STR("hold"), &made->holds},           {STR("property"), &made->properties},
+        {STR("room_event"), &made->histories},
     };
     for (size_t i = 0; d->finding == REBUILD_ONLY_LOGGED && i < sizeof(tables) / sizeof(tables[0]); i++) {
         if (str_equal(tables[i].table, d->table)) {
@@ -171,6 +172,7 @@ a_log_of_version_1_folds(void **state)
     assert_int_equal(made.groups, 2);
     assert_int_equal(made.bookings, 15);
     assert_int_equal(made.holds, 4);
+    assert_int_equal(made.histories, 2);
 }
 
 static int

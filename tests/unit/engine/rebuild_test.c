@@ -8,6 +8,7 @@
 
 #include "core/date.h"
 #include "engine/rebuild.h"
+#include "store/migrate.h"
 #include "tests/support/house.h"
 #include "tests/support/rebuilt.h"
 
@@ -56,6 +57,7 @@ static const struct {
     [TABLE_claim] = {"UPDATE claim SET pinned = 1 - pinned WHERE owner_kind = 'hold'", "pinned"},
     [TABLE_inventory_night] = {"UPDATE inventory_night SET fixed = fixed + 1 WHERE night = 20780 AND sold = 1",
                                "fixed"},
+    [TABLE_room_event] = {"INSERT INTO room_event SELECT 1, id, 1 FROM room WHERE number = '101'", NULL},
     [TABLE_closure] = {"UPDATE closure SET created_by = 'usr_other'", "created_by"},
     [TABLE_overcommit] = {"INSERT INTO overcommit SELECT property, night, room_type, 'closure', randomblob(16), 0 "
                           "FROM inventory_night LIMIT 1",
@@ -303,6 +305,47 @@ a_busy_house_is_what_its_log_makes_of_it(void **state)
     assert_true(report.events > 20 && report.rows > 2 * HORIZON_DAYS);
 }
 
+static long long
+histories_of(const char *where)
+{
+    sqlite3 *db;
+    sqlite3_stmt *stmt;
+    char sql[256];
+    (void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM room_event x JOIN event e USING (property, seq) WHERE %s",
+                   where);
+    assert_int_equal(sqlite3_open_v2(house.url + strlen("sqlite:"), &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    long long count = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return count;
+}
+
+/* Schema 24 makes it of a log that was written without it. */
+static void
+the_history_of_rooms_is_made_of_a_log_of_before(void **state)
+{
+    (void)state;
+    static char again[8192];
+    struct id id = book(house_nights(house.double_type, ID_NONE, 60, 62), 1, PAYMENT_NONE);
+    struct id rooms[] = {house.room_101, house.room_102};
+    for (size_t i = 0; i < 2; i++)
+        run((struct command){.kind = COMMAND_ASSIGN_ROOM, .assign_room = {.booking = id, .room = rooms[i]}},
+            ROLE_FRONT_DESK);
+    run((struct command){.kind = COMMAND_UNASSIGN_ROOM, .booking_step = {.booking = id}}, ROLE_FRONT_DESK);
+    long long of_bookings = histories_of("e.subject_kind = 'bkg'"),
+              of_closures = histories_of("e.subject_kind = 'clo'");
+    assert_true(of_bookings >= 4 && of_closures >= 1);
+    assert_int_equal(histories_of("e.kind = 'booking.created'"), 0);
+    assert_string_equal(migrations_sqlite.items[24].name, "room_history");
+    (void)snprintf(again, sizeof(again), "DROP TABLE room_event;%s", migrations_sqlite.items[24].sql);
+    plant(again);
+    assert_int_equal(histories_of("e.subject_kind = 'bkg'"), of_bookings);
+    assert_int_equal(histories_of("e.subject_kind = 'clo'"), of_closures);
+    assert_int_equal(look().count, 0);
+}
+
 static void
 days_that_pass_are_folded_as_they_were_counted(void **state)
 {
@@ -453,6 +496,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_busy_house_is_what_its_log_makes_of_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_history_of_rooms_is_made_of_a_log_of_before, set_up, tear_down),
         cmocka_unit_test_setup_teardown(days_that_pass_are_folded_as_they_were_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_change_of_any_table_is_named_with_its_row_and_column, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_row_that_is_gone_is_only_in_the_log, set_up, tear_down),

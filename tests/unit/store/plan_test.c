@@ -69,6 +69,8 @@ refuse_reading_all(const char *step, void *user)
     bool ends_so = len >= whole_len && strcmp(step + len - whole_len, whole) == 0;
     if (strcmp(step, "SCAN CONSTANT ROW") == 0 || strcmp(step, "SCAN part") == 0)
         return; /* numbers that a statement counts by itself */
+    if (strncmp(step, "SCAN page_of_", strlen("SCAN page_of_")) == 0)
+        return; /* what a part of it has found, and cut to a page */
     if (ends_so || strncmp(step, "SCAN ", 5) == 0)
         fail_msg("%s: %s", (const char *)user, step);
 }
@@ -116,6 +118,10 @@ statements_of_a_booking_go_by_the_index_made_for_them(void **state)
     assert_goes_by(*state, STMT_GUEST_BOOKINGS, "INDEX booking_guest_by_guest");
     assert_goes_by(*state, STMT_EVENT_OF_GUEST, "INDEX booking_guest_by_guest");
     assert_goes_by(*state, STMT_EVENT_OF_PAYMENTS, "INDEX event_of_payments (property=? AND (at,seq)>(?,?) AND at<?)");
+    assert_goes_by(*state, STMT_EVENT_OF_ROOM, "SEARCH room_event USING PRIMARY KEY (property=? AND room=? AND seq>?)");
+    assert_goes_by(*state, STMT_EVENT_OF_ROOM,
+                   "SEARCH event USING COVERING INDEX event_by_subject (property=? AND subject=? AND seq>?)");
+    assert_goes_by(*state, STMT_EVENT_OF_ROOM, "INDEX sqlite_autoindex_event_1 (property=? AND seq=?)");
     assert_goes_by(*state, STMT_EVENT_BEFORE, "INDEX event_by_subject (property=? AND subject=? AND seq<?)");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_GUEST, "SEARCH n USING PRIMARY KEY (property=? AND booking=?)");
     assert_goes_by(*state, STMT_HOLD_OF_OWNER, "INDEX hold_by_owner");
