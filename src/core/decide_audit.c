@@ -83,7 +83,7 @@ make_dirty(struct deciding *d, struct id booking)
     if (room == NULL || room->cleanliness == CLEANLINESS_DIRTY)
         return;
     room->cleanliness = CLEANLINESS_DIRTY;
-    (void)deciding_put_room_state(d, room);
+    (void)deciding_put_room_state(d, room, NULL);
 }
 
 static bool

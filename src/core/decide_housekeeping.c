@@ -68,7 +68,7 @@ record(struct deciding *d, struct room_state *state, const struct free_text *wor
     const struct id *affected = NULL;
     size_t count = d->command->kind == COMMAND_REPORT_MAINTENANCE ? find_affected(d, state->room, &affected) : 0;
     size_t before = d->decision->event_count;
-    (void)deciding_put_room_state_as(d, state, STR("room.status_changed"), words);
+    (void)deciding_put_room_state(d, state, words);
     if (d->decision->event_count == before)
         return;
     struct event *event = &d->decision->events[before];

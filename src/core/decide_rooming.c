@@ -75,8 +75,8 @@ find_moves(struct deciding *d, const struct rooming *roomings, size_t count, boo
     return false;
 }
 
-static const struct booking_move *
-move_of(const struct booking_move *moves, size_t count, struct id booking)
+static struct booking_move *
+move_of(struct booking_move *moves, size_t count, struct id booking)
 {
     for (size_t i = 0; i < count; i++)
         if (id_equal(moves[i].booking, booking))
@@ -100,13 +100,15 @@ change_rooms(struct deciding *d, struct change_of_rooms how)
         return;
     for (size_t i = 0; i < count; i++) {
         struct booking *booking = deciding_booking(d, roomings[i].booking);
-        const struct booking_move *move = move_of(moves, move_count, booking->id);
+        struct booking_move *move = move_of(moves, move_count, booking->id);
         if (!changed[i] && move == NULL)
             continue;
         any = true;
         if (move != NULL)
             booking->in_room = move->to;
-        deciding_record_step(d, booking, how.step, booking->status, how.reason);
+        const struct free_text *said = deciding_record_step(d, booking, how.step, booking->status, how.reason);
+        if (move != NULL)
+            move->reason = said;
         deciding_mark_override(d, how.overrides);
     }
     deciding_guests_move(d, moves, move_count);

@@ -80,10 +80,11 @@ decide_check_in(struct deciding *d)
     booking->checked_in_at = d->facts->now_ms;
     booking->checked_in_on = d->facts->today;
     booking->in_room = tonight.room;
-    deciding_record_step(d, booking, BOOKING_COMMAND_CHECK_IN, BOOKING_CHECKED_IN, asked->reason);
+    const struct free_text *words =
+        deciding_record_step(d, booking, BOOKING_COMMAND_CHECK_IN, BOOKING_CHECKED_IN, asked->reason);
     deciding_mark_override(d, asked->overrides);
     deciding_warn_out_of_service(d, tonight.room);
-    (void)deciding_put_room_state(d, deciding_occupy(d, tonight.room, booking->id));
+    (void)deciding_put_room_state(d, deciding_occupy(d, tonight.room, booking->id), words);
 }
 
 /* The room stays as clean as it is: whether somebody was in it is not known, and housekeeping can say so. */
@@ -100,8 +101,9 @@ decide_undo_check_in(struct deciding *d)
     booking->checked_in_at = 0;
     booking->in_room = ID_NONE;
     booking->checked_in_on = 0;
-    deciding_record_step(d, booking, BOOKING_COMMAND_UNDO_CHECK_IN, BOOKING_CONFIRMED, asked->reason);
-    (void)deciding_put_room_state(d, deciding_vacate(d, room->room));
+    const struct free_text *words =
+        deciding_record_step(d, booking, BOOKING_COMMAND_UNDO_CHECK_IN, BOOKING_CONFIRMED, asked->reason);
+    (void)deciding_put_room_state(d, deciding_vacate(d, room->room), words);
 }
 
 /* --- check-out --- */
@@ -160,11 +162,12 @@ decide_check_out(struct deciding *d)
     booking->checked_out_on = d->facts->today;
     booking->left_room = room->room;
     booking->in_room = ID_NONE;
-    deciding_record_step(d, booking, BOOKING_COMMAND_CHECK_OUT, BOOKING_CHECKED_OUT, asked->reason);
+    const struct free_text *words =
+        deciding_record_step(d, booking, BOOKING_COMMAND_CHECK_OUT, BOOKING_CHECKED_OUT, asked->reason);
     deciding_mark_override(d, asked->overrides);
     room = deciding_vacate(d, room->room);
     room->cleanliness = CLEANLINESS_DIRTY;
-    (void)deciding_put_room_state(d, room);
+    (void)deciding_put_room_state(d, room, words);
 }
 
 /* Takes the nights that were given back once more, in the room that was left, joined to those spent there. */
@@ -223,8 +226,9 @@ decide_undo_check_out(struct deciding *d)
     booking->checked_out_on = 0;
     booking->left_room = ID_NONE;
     booking->in_room = left;
-    deciding_record_step(d, booking, BOOKING_COMMAND_UNDO_CHECK_OUT, BOOKING_CHECKED_IN, asked->reason);
-    (void)deciding_put_room_state(d, deciding_occupy(d, left, booking->id));
+    const struct free_text *words =
+        deciding_record_step(d, booking, BOOKING_COMMAND_UNDO_CHECK_OUT, BOOKING_CHECKED_IN, asked->reason);
+    (void)deciding_put_room_state(d, deciding_occupy(d, left, booking->id), words);
 }
 
 /* --- moving in the house --- */
@@ -239,13 +243,13 @@ deciding_guests_move(struct deciding *d, const struct booking_move *moves, size_
     for (size_t i = 0; i < count; i++)
         (void)deciding_occupy(d, moves[i].to, moves[i].booking);
     for (size_t i = 0; i < count; i++) {
-        (void)deciding_put_room_state(d, deciding_room_state(d, moves[i].to));
+        (void)deciding_put_room_state(d, deciding_room_state(d, moves[i].to), moves[i].reason);
         struct room_state *left = deciding_room_state(d, moves[i].from);
         bool taken_over = false; /* by the other of a swap: recorded as where that one went */
         for (size_t j = 0; j < count; j++)
             taken_over |= id_equal(moves[j].to, moves[i].from);
         if (!taken_over)
-            (void)deciding_put_room_state(d, left);
+            (void)deciding_put_room_state(d, left, moves[i].reason);
     }
 }
 

@@ -166,10 +166,11 @@ record(struct deciding *d, struct booking *booking)
     booking->checked_in_at = d->facts->now_ms;
     booking->checked_in_on = d->facts->today;
     booking->in_room = room;
-    deciding_record_step(d, booking, BOOKING_COMMAND_CHECK_IN, BOOKING_CHECKED_IN, asked->reason);
+    const struct free_text *words =
+        deciding_record_step(d, booking, BOOKING_COMMAND_CHECK_IN, BOOKING_CHECKED_IN, asked->reason);
     deciding_mark_override(d, asked->overrides);
     deciding_warn_out_of_service(d, room);
-    (void)deciding_put_room_state(d, deciding_occupy(d, room, booking->id));
+    (void)deciding_put_room_state(d, deciding_occupy(d, room, booking->id), words);
 }
 
 void

@@ -135,10 +135,11 @@ void deciding_drop_claims(struct deciding *d, struct id owner);
 struct room_state *deciding_room_state(struct deciding *d, struct id room);
 
 /* Raises its version and records the state, with the event room.status_changed from what it showed to what it shows,
- * which may be the same. Returns the copy that was recorded. */
-const struct room_state *deciding_put_room_state(struct deciding *d, struct room_state *state);
+ * which may be the same, and the words of why (NULL for none). Returns the copy that was recorded. */
+const struct room_state *deciding_put_room_state(struct deciding *d, struct room_state *state,
+                                                 const struct free_text *reason);
 
-/* The same with an event of another kind, and with words for it (NULL for none). */
+/* The same with an event of another kind. */
 const struct room_state *deciding_put_room_state_as(struct deciding *d, struct room_state *state, struct str kind,
                                                     const struct free_text *reason);
 

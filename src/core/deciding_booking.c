@@ -84,7 +84,7 @@ deciding_put_reason(struct deciding *d, struct str words)
     return text;
 }
 
-void
+const struct free_text *
 deciding_record_step(struct deciding *d, struct booking *booking, enum booking_command command, enum booking_status to,
                      struct str reason)
 {
@@ -102,6 +102,7 @@ deciding_record_step(struct deciding *d, struct booking *booking, enum booking_c
                                      .reason = text,
                                      .state = EVENT_OF_BOOKING,
                                      .booking = deciding_put_booking(d, booking)});
+    return text;
 }
 
 void

@@ -28,9 +28,9 @@ bool deciding_refuse_begun(struct deciding *d, const struct booking *booking);
 const struct free_text *deciding_put_reason(struct deciding *d, struct str words);
 
 /* Raises the version, sets the status, and records the row and the event of that step; `reason` may be empty. The step
- * must be one of the machine's. */
-void deciding_record_step(struct deciding *d, struct booking *booking, enum booking_command command,
-                          enum booking_status to, struct str reason);
+ * must be one of the machine's. Returns the reason's text, for what else is recorded of this step; NULL for none. */
+const struct free_text *deciding_record_step(struct deciding *d, struct booking *booking, enum booking_command command,
+                                             enum booking_status to, struct str reason);
 
 /* Says in the event that was recorded last that a rule was overridden, and as what the caller did. */
 void deciding_mark_override(struct deciding *d, bool overrides);

@@ -45,9 +45,9 @@ deciding_put_room_state_as(struct deciding *d, struct room_state *state, struct 
 }
 
 const struct room_state *
-deciding_put_room_state(struct deciding *d, struct room_state *state)
+deciding_put_room_state(struct deciding *d, struct room_state *state, const struct free_text *reason)
 {
-    return deciding_put_room_state_as(d, state, STR("room.status_changed"), NULL);
+    return deciding_put_room_state_as(d, state, STR("room.status_changed"), reason);
 }
 
 bool

@@ -32,6 +32,7 @@ void deciding_warn_out_of_service(struct deciding *d, struct id room);
 /* Guests of a booking who go from one room to another. */
 struct booking_move {
     struct id booking, from, to;
+    const struct free_text *reason; /* of the booking's event, which is said of the rooms too; NULL for none */
 };
 
 /* Do the guests have to move for these rooms to be theirs? False when they are in no room, or in the right one. A stay

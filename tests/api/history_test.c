@@ -44,8 +44,8 @@ a_room_has_its_history(void **state)
 {
     (void)state;
     struct answer booking = let_in();
-    struct answer answer =
-        post_as(desk, world_format(world, "/v1/bookings/%s/check-out", answer_text(&booking, "id")), NULL);
+    struct answer answer = post_as(desk, world_format(world, "/v1/bookings/%s/check-out", answer_text(&booking, "id")),
+                                   "{\"reason\":\"an early flight\"}");
     assert_status(&answer, 200);
     answer = history(desk, "rooms", house.room[0], "");
     assert_status(&answer, 200);
@@ -70,6 +70,9 @@ a_room_has_its_history(void **state)
     }
     assert_string_equal(answer_text(&answer, "items/5/stay/code"), answer_text(&booking, "code"));
     assert_string_equal(answer_text(&answer, "items/6/actor"), world_actor(world, desk));
+    assert_string_equal(answer_text(&answer, "items/5/reason"), "an early flight");
+    assert_string_equal(answer_text(&answer, "items/6/reason"), "an early flight");
+    assert_string_equal(answer_text(&answer, "items/6/reason_id"), answer_text(&answer, "items/5/reason_id"));
 }
 
 static void
@@ -163,6 +166,7 @@ assert_room_moved(const char *room, const char *request, const char *from, const
     assert_string_equal(answer_text(&answer, world_format(world, "%s/subject", last)), room);
     assert_string_equal(answer_text(&answer, world_format(world, "%s/from", last)), from);
     assert_string_equal(answer_text(&answer, world_format(world, "%s/to", last)), to);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/reason", last)), "a leak");
 }
 
 /* Moves the booking from 101 to 102, as a manager and for a reason, and looks for it in what happened to the booking:

@@ -44,7 +44,7 @@ what_changes_in_a_room_is_one_version_and_one_event(void **state)
     (void)state;
     struct room_state *there = deciding_room_state(&d, room_102);
     there->cleanliness = CLEANLINESS_DIRTY;
-    const struct room_state *row = deciding_put_room_state(&d, there);
+    const struct room_state *row = deciding_put_room_state(&d, there, NULL);
     assert_int_equal(row->version, 6);
     assert_ptr_equal(world_only_change(&world, CHANGE_ROOM_STATE)->room_state, row);
     const struct event *event = world_only_event(&world, "room.status_changed");
@@ -52,7 +52,7 @@ what_changes_in_a_room_is_one_version_and_one_event(void **state)
     assert_ptr_equal(event->room_state, row);
     assert_true(id_equal(event->room->id, room_102));
     there->cleanliness = CLEANLINESS_CLEANING;
-    assert_int_equal(deciding_put_room_state(&d, there)->version, 7);
+    assert_int_equal(deciding_put_room_state(&d, there, NULL)->version, 7);
     assert_true(str_equal(world.decision.events[1].from, STR("CHECKOUT_DIRTY")));
     assert_int_equal(row->cleanliness, CLEANLINESS_DIRTY); /* what was recorded stays */
     assert_int_equal(world.room_states[1].version, 5);     /* facts are not touched */
@@ -64,7 +64,7 @@ cleaning_an_occupied_room_is_an_event_too(void **state)
     (void)state;
     struct room_state *there = deciding_room_state(&d, room_101);
     there->cleanliness = CLEANLINESS_CLEANING;
-    (void)deciding_put_room_state(&d, there);
+    (void)deciding_put_room_state(&d, there, NULL);
     const struct event *event = world_only_event(&world, "room.status_changed");
     assert_true(str_equal(event->from, STR("OCCUPIED")) && str_equal(event->to, STR("OCCUPIED")));
 }
@@ -73,10 +73,10 @@ static void
 who_moves_leaves_before_they_come(void **state)
 {
     (void)state;
-    (void)deciding_put_room_state(&d, deciding_occupy(&d, room_102, ada)); /* said the wrong way round */
+    (void)deciding_put_room_state(&d, deciding_occupy(&d, room_102, ada), NULL); /* said the wrong way round */
     struct room_state *left = deciding_vacate(&d, room_101);
     left->cleanliness = CLEANLINESS_DIRTY;
-    (void)deciding_put_room_state(&d, left);
+    (void)deciding_put_room_state(&d, left, NULL);
     assert_int_equal(world.decision.change_count, 4);
     assert_int_equal(world.decision.changes[0].kind, CHANGE_OCCUPANCY_END);
     assert_true(id_equal(world.decision.changes[0].occupancy.room, room_101));
