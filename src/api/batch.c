@@ -136,19 +136,8 @@ group_shape_check_out(struct call *call, struct shape *query, struct shape *body
     shape_group(call, body, COMMAND_CHECK_OUT);
 }
 
-/* What is left for the step: bookings that still count, but for those of which nothing is to be asked any more. */
-static bool
-is_left(enum booking_status status, enum command_kind step)
-{
-    switch (step) {
-    case COMMAND_CHECK_IN: return booking_status_is_blocking(status) && status != BOOKING_CHECKED_IN;
-    case COMMAND_CHECK_OUT: return status == BOOKING_CHECKED_IN;
-    default: return booking_status_is_blocking(status);
-    }
-}
-
-/* A group's bookings are those that it was made with, so nobody joins between this look and the decision, and one that
- * has ended by then refuses it. One by one it is all of them, so that the same request means the same lines again. */
+/* A group's bookings are those that it was made with, so nobody joins between this look and the decision, which says
+ * for whom of them there is anything to do. */
 void
 group_load_step(struct call *call, struct reader *reader)
 {
@@ -170,8 +159,6 @@ group_load_step(struct call *call, struct reader *reader)
     struct booking_batch *batch = &call->engine.command.booking_batch;
     struct booking_step *items = ARENA_ARRAY(call->arena, count + 1, struct booking_step);
     for (size_t i = 0; items != NULL && i < count; i++) {
-        if (!asked->one_by_one && !is_left(bookings[i].status, batch->step))
-            continue;
         items[batch->count] = asked->how;
         items[batch->count++].booking = bookings[i].id;
     }

@@ -16,7 +16,7 @@ struct batch_lines {
     struct reader_job job; /* first: a reader gives it back */
     struct call *call;
     struct engine_request engine; /* of the line that is under way */
-    size_t at, done;              /* the line; how many came true */
+    size_t at, done, already;     /* the line; how many came true, and were true before */
     struct text text;
 };
 
@@ -105,6 +105,24 @@ put_done(struct batch_lines *lines, struct reader *reader)
     lines->done++;
 }
 
+/* Of a group those who are there already have what is asked for. */
+static bool
+is_there_already(const struct batch_lines *lines, const struct refusal *refusal)
+{
+    const struct booking_batch *batch = &lines->call->engine.command.booking_batch;
+    return !batch->from_items && refusal->outcome == OUTCOME_INVALID_TRANSITION &&
+           refusal->booking_status == command_group_leads_to(batch->step);
+}
+
+static void
+put_already(struct batch_lines *lines, struct reader *reader)
+{
+    begin_result(lines, reader, 200, STR(""), "already");
+    text_put(&lines->text, STR("true"));
+    text_put_char(&lines->text, '}');
+    lines->already++;
+}
+
 /* A field at fault is that of the line, where the caller wrote lines. */
 static void
 put_refused(struct batch_lines *lines, struct reader *reader, struct refusal refusal)
@@ -126,7 +144,8 @@ static void
 finish(struct batch_lines *lines)
 {
     size_t count = lines->call->engine.command.booking_batch.count;
-    text_put_format(&lines->text, "],\"done\":%zu,\"refused\":%zu}", lines->done, count - lines->done);
+    text_put_format(&lines->text, "],\"done\":%zu,\"already\":%zu,\"refused\":%zu}", lines->done, lines->already,
+                    count - lines->done - lines->already);
     reply_text(lines->call, &lines->text, 0);
 }
 
@@ -135,6 +154,8 @@ take_result(struct batch_lines *lines, struct reader *reader)
 {
     if (lines->engine.result.refusal.outcome == OUTCOME_OK)
         put_done(lines, reader);
+    else if (is_there_already(lines, &lines->engine.result.refusal))
+        put_already(lines, reader);
     else
         put_refused(lines, reader, lines->engine.result.refusal);
     engine_request_done(&lines->engine);

@@ -110,8 +110,12 @@ write_allowed_of_payment(struct json_writer *writer, const struct payment *payme
 static void
 write_allowed(struct json_writer *writer, const struct refusal *refusal)
 {
-    json_member_str(writer, "current_status", refusal->status);
+    if (!refusal->of_group)
+        json_member_str(writer, "current_status", refusal->status);
     json_member_array_begin(writer, "allowed");
+    for (int i = 0; i < BOOKING_COMMAND_COUNT; i++)
+        if ((refusal->group_allows >> i & 1) != 0)
+            json_write_str(writer, booking_command_name((enum booking_command)i));
     if (refusal->room != NULL)
         write_allowed_in_room(writer, refusal->room);
     for (int i = 0; i < BOOKING_COMMAND_COUNT; i++) {
@@ -162,7 +166,7 @@ write_refusal(struct json_writer *writer, const struct problem *problem)
         json_member_str(writer, "rule", refusal->rule);
     if (refusal->limit_count > 0)
         write_limits(writer, refusal);
-    if (refusal->status.len > 0)
+    if (refusal->status.len > 0 || refusal->of_group)
         write_allowed(writer, refusal);
     write_booked(writer, problem);
     if (refusal->expires_at != 0)

@@ -449,6 +449,35 @@ put_named_booking(struct call *call, struct reader *reader, struct text *text, c
         desk_names_add(text, &names);
 }
 
+static void
+put_comma(struct text *text, bool *first)
+{
+    if (!*first)
+        text_put_char(text, ',');
+    *first = false;
+}
+
+/* Those of a group that the step found there already, as the log has them; none are told of without a reader. */
+static void
+put_already(struct call *call, struct reader *reader, struct text *text, bool *first)
+{
+    const struct booking_batch *batch = &call->engine.command.booking_batch;
+    const struct engine_result *result = &call->engine.result;
+    struct str status = booking_status_name(command_group_leads_to(batch->step));
+    for (size_t i = 0; reader != NULL && !batch->from_items && i < batch->count; i++) {
+        struct id id = batch->items[i].booking;
+        struct store_event event;
+        if ((!result->unchanged && find_subject(result, id) != NULL) ||
+            store_load_last_event_of(&reader->store, call->property, id, &reader->scratch, &event) != DB_OK ||
+            !str_equal(event.to, status))
+            continue;
+        put_comma(text, first);
+        put_named_booking(call, reader, text, &event);
+        json_text_reopen(text);
+        text_put(text, STR(",\"already\":true}"));
+    }
+}
+
 /* Each booking once, as its last event shows it. */
 static void
 send_batch(struct call *call, struct reader *reader)
@@ -458,16 +487,15 @@ send_batch(struct call *call, struct reader *reader)
     bool first = true;
     text_init(&text, call->arena, result->event_count * REPLY_TEXT);
     text_put(&text, STR("{\"items\":["));
-    for (size_t i = 0; i < result->event_count; i++) {
+    for (size_t i = 0; !result->unchanged && i < result->event_count; i++) {
         const struct store_event *event = &result->events[i];
         if (!str_starts_with(event->kind, STR("booking.")) || find_subject(result, event->subject) != event ||
             str_equal(event->kind, STR("booking.room_changed"))) /* made way for one of them */
             continue;
-        if (!first)
-            text_put_char(&text, ',');
-        first = false;
+        put_comma(&text, &first);
         put_named_booking(call, reader, &text, event);
     }
+    put_already(call, reader, &text, &first);
     text_put(&text, STR("]}"));
     add_seq(&text, &result->events[result->event_count - 1]);
     reply_text(call, &text, 0);

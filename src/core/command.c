@@ -39,6 +39,26 @@ command_of_line(const struct command *batch, size_t index)
     return one;
 }
 
+enum booking_status
+command_group_leads_to(enum command_kind step)
+{
+    switch (step) {
+    case COMMAND_CONFIRM_BOOKING: return BOOKING_CONFIRMED;
+    case COMMAND_CANCEL_BOOKING: return BOOKING_CANCELLED;
+    case COMMAND_CHECK_IN: return BOOKING_CHECKED_IN;
+    case COMMAND_CHECK_OUT: return BOOKING_CHECKED_OUT;
+    default: return BOOKING_NONE;
+    }
+}
+
+bool
+command_group_passes_over(enum command_kind step, enum booking_status status)
+{
+    if (status == command_group_leads_to(step) || !booking_status_is_blocking(status))
+        return true;
+    return step == COMMAND_CHECK_OUT && status != BOOKING_CHECKED_IN;
+}
+
 const struct close_rooms *
 command_closes(const struct command *command)
 {

@@ -138,8 +138,10 @@ struct pin_room {
 struct booking_batch {
     enum command_kind step; /* CONFIRM, CANCEL, APPROVE, DECLINE, MARK_NO_SHOW, CHECK_IN, CHECK_OUT */
     const struct booking_step *items;
-    size_t count;    /* 0: nothing of a group is left, which is refused */
-    bool from_items; /* the caller wrote items[], so that a pointer to a field at fault goes through it */
+    size_t count;
+    bool from_items; /* the caller wrote items[], so that a pointer to a field at fault goes through it; else they are
+                        all of a group, of whom those are asked for nothing who are there already, or for whom it is
+                        over (core/decide_batch.c) */
 };
 
 struct put_guest { /* amend (the whole of what is known of them), erase */
@@ -490,6 +492,13 @@ struct command {
         struct step_job step_job;
     };
 };
+
+/* Where a group's step leads: confirm, cancel, check-in, check-out. BOOKING_NONE for others. */
+enum booking_status command_group_leads_to(enum command_kind step);
+
+/* Whether a group's step asks nothing of a booking of this status. Whoever is there already has what is asked for; what
+ * has ended is not asked for anything any more, and whoever is not in the house can't be asked to leave it. */
+bool command_group_passes_over(enum command_kind step, enum booking_status status);
 
 /* What line `index` of a batch asks for, as a command of its own. */
 struct command command_of_line(const struct command *batch, size_t index);

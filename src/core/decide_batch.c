@@ -1,5 +1,6 @@
 /* One step for many bookings, all or nothing: each is decided as if it had been asked for alone, one after another on
- * the same working state, and the first that is refused refuses them all and says which it was. */
+ * the same working state, and the first that is refused refuses them all and says which it was. Of a group only those
+ * are asked who have the step before them, so that it can be taken again for the rest. */
 #include <assert.h>
 
 #include "core/deciding.h"
@@ -34,22 +35,76 @@ name_item(struct deciding *d, const struct booking_batch *batch, size_t index)
     refusal->pointer = deciding_cstr(d, &text);
 }
 
+/* --- of a group --- */
+
+/* The steps that would find somebody in the group to take them. */
+static void
+find_allowed(struct deciding *d, const struct booking_batch *batch, struct refusal *refusal)
+{
+    static const enum booking_command steps[] = {BOOKING_COMMAND_CONFIRM, BOOKING_COMMAND_CANCEL,
+                                                 BOOKING_COMMAND_CHECK_IN, BOOKING_COMMAND_CHECK_OUT};
+    for (size_t i = 0; i < batch->count; i++)
+        for (size_t j = 0; j < sizeof(steps) / sizeof(steps[0]); j++)
+            if (booking_machine_allows(deciding_booking(d, batch->items[i].booking)->status, steps[j]))
+                refusal->group_allows |= UINT64_C(1) << steps[j];
+}
+
+/* Nobody took the step: as it was asked for where anybody is there already, else refused. */
+static void
+settle_untouched(struct deciding *d, const struct booking_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct booking *booking = deciding_booking(d, batch->items[i].booking);
+        if (booking->status != command_group_leads_to(batch->step))
+            continue;
+        d->decision->unchanged = booking->id;
+        return;
+    }
+    struct refusal *refusal = deciding_refuse(d, OUTCOME_INVALID_TRANSITION);
+    refusal->of_group = true;
+    find_allowed(d, batch, refusal);
+    refusal->detail = refusal->group_allows == 0
+                          ? "All bookings of the group have ended, so that nothing is left to do."
+                          : "No booking of the group is left for this.";
+}
+
+static bool
+refuse_strangers(struct deciding *d, const struct booking_batch *batch)
+{
+    if (batch->from_items || batch->step == COMMAND_CANCEL_BOOKING || role_is_staff(d->command->actor.role))
+        return false;
+    deciding_refuse(d, OUTCOME_FORBIDDEN);
+    return true;
+}
+
+/* Is the line's booking a group's that is asked for nothing? One that is not there is for the step to refuse. */
+static bool
+passes_over(struct deciding *d, const struct booking_batch *batch, size_t index)
+{
+    const struct booking *booking = batch->from_items ? NULL : deciding_booking(d, batch->items[index].booking);
+    return booking != NULL && command_group_passes_over(batch->step, booking->status);
+}
+
 void
 decide_booking_batch(struct deciding *d)
 {
     const struct command *whole = d->command;
     const struct booking_batch *batch = &whole->booking_batch;
     struct command one;
-    if (batch->count == 0) {
-        deciding_refuse(d, OUTCOME_INVALID_TRANSITION)->detail = "No booking of the group is left for this.";
+    size_t taken = 0;
+    if (refuse_strangers(d, batch))
         return;
-    }
     d->command = &one;
     for (size_t i = 0; i < batch->count && !deciding_refused(d) && !d->decision->out_of_memory; i++) {
+        if (passes_over(d, batch, i))
+            continue;
         one = command_of_line(whole, i);
         decide_one(d, batch->step);
+        taken++;
         if (deciding_refused(d))
             name_item(d, batch, i);
     }
     d->command = whole;
+    if (taken == 0)
+        settle_untouched(d, batch);
 }

@@ -243,6 +243,8 @@ struct refusal {
     struct str status;                  /* INVALID_TRANSITION: the present status */
     const struct room_state *room;      /* the same of a room, for the list of allowed commands; NULL for others */
     enum booking_status booking_status; /* the same, for the list of allowed commands; BOOKING_NONE for a hold */
+    bool of_group;                      /* the same of a group, which has no status of its own */
+    uint64_t group_allows;              /* of that: a bit for each booking_command */
     bool keeps_fee;                     /* of that booking: there is one that could be waived */
     const struct payment *payment;      /* the same of a payment; NULL for others */
     int64_t version;                    /* VERSION_MISMATCH: the present one */

@@ -108,12 +108,17 @@ what_is_left_of_a_group_is_cancelled_at_once(void **state)
                       .fields = "Idempotency-Key: once\r\n"};
     answer = world_ask(world, &ask);
     assert_status(&answer, 200);
-    assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 3);
     assert_string_equal(answer_text(&answer, "items/0/guest_name"), "Ada Lovelace"); /* whom they booked for */
+    assert_null(answer_at(&answer, "items/1/already"));
+    assert_string_equal(answer_text(&answer, "items/2/id"), answer_text(&group, "bookings/1/id"));
+    assert_true(json_is_true(answer_at(&answer, "items/2/already")));
     struct answer again = world_ask(world, &ask);
     assert_true(str_equal(answer.body, again.body));
     answer = step_group(booker, &group, "cancel");
-    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_status(&answer, 200);
+    answer = step_group(booker, &group, "confirm"); /* whether or not anything is left of it */
+    assert_problem(&answer, 403, "FORBIDDEN");
 }
 
 /* --- the desk, for many --- */
@@ -205,8 +210,6 @@ a_group_comes_in_and_leaves_together(void **state)
     assert_string_equal(status_of(second), "CHECKED_IN");
     answer = world_get(world, "/v1/rooms/%s", house.room[1]);
     assert_string_equal(answer_text(&answer, "room_status"), "OCCUPIED");
-    answer = step_group(desk, &group, "check-in");
-    assert_problem(&answer, 409, "INVALID_TRANSITION");
     answer = step_group(desk, &group, "check-out");
     assert_status(&answer, 200);
     assert_string_equal(answer_text(&answer, "items/1/room_number"), "102"); /* which they have left */
@@ -509,7 +512,7 @@ several_are_confirmed_whole(void **state)
     assert_int_equal(free_studios(), 1);
 }
 
-/* One that was confirmed before keeps the others from it, listed or of a group. */
+/* One that was confirmed before keeps the others from it where they are listed. */
 static void
 none_is_confirmed_where_one_of_them_can_not_be(void **state)
 {
@@ -524,12 +527,120 @@ none_is_confirmed_where_one_of_them_can_not_be(void **state)
     answer = step_listed(&group, "confirm", "all_or_nothing");
     assert_pointer(&answer, 409, "INVALID_TRANSITION", "/items/1/booking_id");
     assert_string_equal(answer_text(&answer, "current_status"), "CONFIRMED");
-    answer = step_all(&group, "confirm", "all_or_nothing");
-    assert_problem(&answer, 409, "INVALID_TRANSITION");
-    assert_string_equal(answer_text(&answer, "booking_id"), member_of(&group, 1));
     for (int i = 0; i < 2; i++)
         assert_string_equal(look_at(member_of(&group, i)), was[i]);
     assert_string_equal(status_of(member_of(&group, 0)), "PENDING_PAYMENT");
+}
+
+/* --- a group's step, taken again for the rest --- */
+
+static const char *
+events_of(const struct answer *group)
+{
+    return world_format(world, "%s%s", look_at(member_of(group, 0)), look_at(member_of(group, 1)));
+}
+
+/* Both are there: the one that `answer` says was there already, and the other. */
+static void
+assert_one_already(const struct answer *answer, const struct answer *group, const char *status)
+{
+    assert_status(answer, 200);
+    assert_int_equal(json_array_size(answer_at(answer, "items")), 2);
+    for (int i = 0; i < 2; i++) {
+        const char *item = world_format(world, "items/%d", i);
+        assert_string_equal(answer_text(answer, world_format(world, "%s/id", item)), member_of(group, 1 - i));
+        assert_string_equal(answer_text(answer, world_format(world, "%s/status", item)), status);
+        assert_true((answer_at(answer, world_format(world, "%s/already", item)) != NULL) == (i == 1));
+    }
+}
+
+/* Asked once more, nothing happens, and each is told to be there already. */
+static void
+assert_all_already(const struct answer *group, const char *command)
+{
+    const char *before = events_of(group);
+    struct answer answer = step_all(group, command, "all_or_nothing");
+    assert_status(&answer, 200);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 2);
+    for (int i = 0; i < 2; i++)
+        assert_true(json_is_true(answer_at(&answer, world_format(world, "items/%d/already", i))));
+    assert_string_equal(events_of(group), before);
+    answer = step_all(group, command, "one_by_one");
+    assert_status(&answer, 200);
+    assert_int_equal(answer_number(&answer, "already"), 2);
+    assert_int_equal(answer_number(&answer, "done") + answer_number(&answer, "refused"), 0);
+    assert_string_equal(events_of(group), before);
+}
+
+static void
+a_step_of_a_group_is_taken_by_the_rest_of_it(void **state)
+{
+    (void)state;
+    static const char *const steps[][2] = {
+        {"confirm", "CONFIRMED"}, {"check-in", "CHECKED_IN"}, {"check-out", "CHECKED_OUT"}, {"cancel", "CANCELLED"}};
+    struct answer unpaid = unpaid_group(), tonight = group_of_tonight();
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        const struct answer *group = i == 1 || i == 2 ? &tonight : &unpaid;
+        step_one(member_of(group, 0), steps[i][0]);
+        struct answer answer = step_all(group, steps[i][0], "all_or_nothing");
+        assert_one_already(&answer, group, steps[i][1]);
+        assert_all_already(group, steps[i][0]);
+    }
+}
+
+/* Whose guests did not come keep nobody in the house, and who has ended is asked for nothing. */
+static void
+who_can_not_be_meant_is_passed_over(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    step_one(member_of(&group, 0), "check-in");
+    struct answer answer = step_all(&group, "check-out", "all_or_nothing");
+    assert_status(&answer, 200);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+    assert_string_equal(status_of(member_of(&group, 1)), "CONFIRMED");
+    answer = step_all(&group, "cancel", "all_or_nothing");
+    assert_status(&answer, 200);
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+    assert_string_equal(status_of(member_of(&group, 0)), "CHECKED_OUT");
+}
+
+static void
+another_status_refuses_all_of_the_group(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight(), unpaid = unpaid_group();
+    step_one(member_of(&group, 0), "check-in");
+    const char *before = events_of(&group);
+    struct answer answer = step_all(&group, "confirm", "all_or_nothing"); /* long since, but not what was asked for */
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_string_equal(answer_text(&answer, "booking_id"), member_of(&group, 0));
+    assert_string_equal(answer_text(&answer, "current_status"), "CHECKED_IN");
+    answer = step_all(&group, "cancel", "all_or_nothing");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_string_equal(events_of(&group), before);
+    answer = step_all(&unpaid, "check-in", "all_or_nothing");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_string_equal(answer_text(&answer, "current_status"), "PENDING_PAYMENT");
+}
+
+static void
+a_group_with_nothing_left_to_do_says_what_it_can_do(void **state)
+{
+    (void)state;
+    struct answer group = group_of_tonight();
+    struct answer answer = step_all(&group, "check-out", "all_or_nothing");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_null(answer_at(&answer, "current_status"));
+    assert_int_equal(json_array_size(answer_at(&answer, "allowed")), 2);
+    assert_string_equal(answer_text(&answer, "allowed/0"), "cancel");
+    assert_string_equal(answer_text(&answer, "allowed/1"), "check-in");
+    answer = step_all(&group, "cancel", "all_or_nothing");
+    assert_status(&answer, 200);
+    answer = step_all(&group, "check-in", "all_or_nothing");
+    assert_problem(&answer, 409, "INVALID_TRANSITION");
+    assert_int_equal(json_array_size(answer_at(&answer, "allowed")), 0);
+    assert_non_null(strstr(answer_text(&answer, "detail"), "have ended"));
 }
 
 static void
@@ -670,6 +781,10 @@ main(void)
         cmocka_unit_test_setup_teardown(a_group_goes_one_by_one, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(several_are_confirmed_whole, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(none_is_confirmed_where_one_of_them_can_not_be, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_step_of_a_group_is_taken_by_the_rest_of_it, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(who_can_not_be_meant_is_passed_over, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(another_status_refuses_all_of_the_group, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_group_with_nothing_left_to_do_says_what_it_can_do, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(one_by_one_who_can_be_is_confirmed, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(none_is_cancelled_where_one_of_them_can_not_be, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(one_by_one_who_can_be_is_cancelled, setup, fixture_tear_down),

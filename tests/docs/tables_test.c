@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/booking.h"
+#include "core/command.h"
 #include "core/hold.h"
 #include "core/house.h"
 #include "core/outcome.h"
@@ -82,6 +83,37 @@ render_booking_steps(FILE *out)
                   STR_ARG(booking_status_name(BOOKING_##to)), event);
 #include "core/booking.def"
 #undef BOOKING_TRANSITION
+}
+
+static const char *
+asked_of_member(enum command_kind step, enum booking_command command, enum booking_status status)
+{
+    if (status == command_group_leads_to(step))
+        return "already";
+    if (command_group_passes_over(step, status))
+        return "";
+    return booking_machine_allows(status, command) ? "takes it" : "refuses all";
+}
+
+/* A step of a group is that of each of its bookings that it is for. */
+static void
+render_group_steps(FILE *out)
+{
+    (void)fprintf(out,
+                  "\n### Groups\n\n"
+                  "A step of a group, all or nothing, by the status of each of its bookings. `already`: left as it "
+                  "is, and told to be there;\nblank: nothing is asked of it. Where no booking takes the step and "
+                  "none is there already, it is refused with `INVALID_TRANSITION`,\nand `allowed` has the steps of "
+                  "this table that some booking would take.\n\n"
+                  "| Status | confirm | cancel | check-in | check-out |\n|---|---|---|---|---|\n");
+    for (int i = BOOKING_NONE + 1; i < BOOKING_STATUS_COUNT; i++) {
+        enum booking_status status = (enum booking_status)i;
+        (void)fprintf(out, "| `%.*s` | %s | %s | %s | %s |\n", STR_ARG(booking_status_name(status)),
+                      asked_of_member(COMMAND_CONFIRM_BOOKING, BOOKING_COMMAND_CONFIRM, status),
+                      asked_of_member(COMMAND_CANCEL_BOOKING, BOOKING_COMMAND_CANCEL, status),
+                      asked_of_member(COMMAND_CHECK_IN, BOOKING_COMMAND_CHECK_IN, status),
+                      asked_of_member(COMMAND_CHECK_OUT, BOOKING_COMMAND_CHECK_OUT, status));
+    }
 }
 
 static void
@@ -159,6 +191,7 @@ render_states(FILE *out)
              "compares. -->\n\n");
     render_booking_statuses(out);
     render_booking_steps(out);
+    render_group_steps(out);
     render_holds(out);
     render_rooms(out);
     render_housekeeping(out);
