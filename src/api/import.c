@@ -470,8 +470,7 @@ read_file(struct import *import, struct reader *reader, const struct house *hous
                                        .now_ms = call_now_ms(call),
                                        .without_type = "import room types first"};
     csv_reader_init(&csv);
-    csv.separator = csv_separator_of(call->http->body);
-    csv_reader_feed(&csv, call->http->body);
+    csv_reader_feed_file(&csv, call->http->body);
     enum db_status status = read_rows(import, reader, &csv, &named);
     csv_reader_done(&csv);
     json_decref(earlier);

@@ -17,7 +17,7 @@ enum import_again
 import_earlier_find(const json_t *earlier, const char *name, const json_t *body, struct import_earlier *ret_earlier)
 {
     const json_t *before = json_object_get(earlier, name), *said = json_object_get(before, "body");
-    *ret_earlier = (struct import_earlier){.line = json_integer_value(json_object_get(before, "line"))};
+    *ret_earlier = (struct import_earlier){.line = json_integer_value(json_object_get(before, "line")), .body = said};
     if (before == NULL)
         return IMPORT_FIRST;
     ret_earlier->member = find_member(body, said);

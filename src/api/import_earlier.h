@@ -16,6 +16,7 @@ enum import_again {
 
 struct import_earlier {
     int64_t line;       /* which; not with IMPORT_FIRST */
+    const json_t *body; /* what it asks for; not with IMPORT_FIRST, and as long as that lives */
     const char *member; /* with IMPORT_OTHERWISE: of the request, in which they differ; lives as long as both bodies */
 };
 

@@ -254,6 +254,35 @@ compare_with_earlier(struct reading *r, const char *what, const char *name, bool
 
 /* --- room types --- */
 
+/* Two types whose names differ in capitals alone are one, written twice: by whom the house has, or a line before. */
+static void
+refuse_other_case(struct reading *r, const char *name)
+{
+    struct arena arena;
+    struct import_earlier before;
+    char key[NAME_SIZE];
+    const json_t *type;
+    size_t index;
+    arena_init(&arena, PLAIN_BYTES);
+    struct str folded = words_without_case(str_from(name), &arena);
+    json_array_foreach ((json_t *)(uintptr_t)r->house->types, index, type)
+        if (str_equal(words_without_case(str_from(import_field(type, "name")), &arena), folded)) {
+            refuse(r, "name", "the property has \"%s\", which differs in capitals alone", import_field(type, "name"));
+            arena_done(&arena);
+            return;
+        }
+    (void)snprintf(key, sizeof(key), "written %.*s", STR_ARG(folded));
+    arena_done(&arena);
+    json_t *said = json_pack("{s:s}", "name", name);
+    enum import_again again = import_earlier_find(r->house->earlier, key, said, &before);
+    if (again == IMPORT_FIRST)
+        import_earlier_keep(r->house->earlier, key, said, r->number);
+    else if (again == IMPORT_OTHERWISE)
+        refuse(r, "name", "line %" PRId64 " has \"%s\", which differs in capitals alone", before.line,
+               import_field(before.body, "name"));
+    json_decref(said);
+}
+
 /* One of two words; NULL where the column is empty, or wrong. */
 static const char *
 read_word(struct reading *r, const char *column, const char *one, const char *other)
@@ -290,8 +319,11 @@ read_room_type(struct reading *r)
         put_whole(r, numbers[i]);
     if (json_object_get(r->asked.body, "sold_by") == NULL)
         (void)json_object_set_new(r->asked.body, "sold_by", json_string("night"));
+    bool is_there = import_find(r->house->types, "name", get(r, "name"), NULL, NULL) != NULL;
+    if (r->asked.fate == IMPORT_ASKS && !is_there)
+        refuse_other_case(r, get(r, "name"));
     (void)snprintf(name, sizeof(name), "type %s", get(r, "name"));
-    compare_with_earlier(r, "type", name, import_find(r->house->types, "name", get(r, "name"), NULL, NULL) != NULL);
+    compare_with_earlier(r, "type", name, is_there);
 }
 
 /* --- rooms --- */

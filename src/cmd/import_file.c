@@ -145,8 +145,7 @@ read_csv(struct import_file *file, struct str bytes, struct err *err)
 {
     struct csv_reader reader;
     csv_reader_init(&reader);
-    reader.separator = csv_separator_of(bytes);
-    csv_reader_feed(&reader, bytes);
+    csv_reader_feed_file(&reader, bytes);
     bool read = read_rows(file, &reader, err);
     csv_reader_done(&reader);
     return read;

@@ -3,6 +3,8 @@
 #include "util/csv.h"
 
 #include <assert.h>
+#include <string.h>
+#include <strings.h>
 
 #include "core/date.h"
 #include "util/utf8.h"
@@ -170,6 +172,23 @@ csv_separator_of(struct str bytes)
     return has_comma || has_semicolon == has_tab ? ',' : has_tab ? '\t' : ';';
 }
 
+size_t
+csv_preface_of(struct str bytes, char *ret_separator)
+{
+    static const char word[] = "sep=";
+    enum { WORD_LEN = sizeof(word) - 1 };
+    size_t at = bytes.len >= MARK_LEN && memcmp(bytes.ptr, MARK, MARK_LEN) == 0 ? MARK_LEN : 0;
+    if (bytes.len < at + WORD_LEN + 2 || strncasecmp(bytes.ptr + at, word, WORD_LEN) != 0)
+        return 0;
+    char separator = bytes.ptr[at + WORD_LEN];
+    at += WORD_LEN + 1;
+    at += bytes.ptr[at] == '\r' ? 1 : 0;
+    if ((separator != ',' && separator != ';' && separator != '\t') || at == bytes.len || bytes.ptr[at] != '\n')
+        return 0;
+    *ret_separator = separator;
+    return at + 1;
+}
+
 void
 csv_reader_init(struct csv_reader *reader)
 {
@@ -189,6 +208,21 @@ csv_reader_feed(struct csv_reader *reader, struct str bytes)
 {
     assert(reader->input.len == 0 && !reader->ended);
     reader->input = bytes;
+}
+
+void
+csv_reader_feed_file(struct csv_reader *reader, struct str bytes)
+{
+    char separator = csv_separator_of(bytes);
+    size_t preface = csv_preface_of(bytes, &separator);
+    assert(reader->line == 0);
+    reader->separator = separator;
+    if (preface > 0) {
+        reader->line = 2;
+        reader->state = ROW_END; /* of the line that is no row */
+        reader->mark_len = MARK_LEN;
+    }
+    csv_reader_feed(reader, str_of(bytes.ptr + preface, bytes.len - preface));
 }
 
 void

@@ -82,6 +82,10 @@ struct csv_reader {
  * quotes, else ; or TAB where it has one of the two; a comma when it has both or none. */
 char csv_separator_of(struct str bytes);
 
+/* What is at the beginning of a file and no row: a byte order mark, and the line `sep=;` with which some tell Excel
+ * what stands between fields. Its length in bytes, 0 without such a line; *ret_separator is set with it. */
+size_t csv_preface_of(struct str bytes, char *ret_separator);
+
 /* Takes no memory before it is fed. */
 void csv_reader_init(struct csv_reader *reader);
 void csv_reader_done(struct csv_reader *reader);
@@ -89,6 +93,10 @@ void csv_reader_done(struct csv_reader *reader);
 /* Hands over the next piece of the file, of any size; only after CSV_MORE or csv_reader_init(). `bytes` must stay until
  * the reader wants more. */
 void csv_reader_feed(struct csv_reader *reader, struct str bytes);
+
+/* Hands over a file that is read whole: what stands between its fields is what it says, or csv_separator_of(), and its
+ * preface is no row. Instead of the first csv_reader_feed(). */
+void csv_reader_feed_file(struct csv_reader *reader, struct str bytes);
 
 /* Says that nothing follows. */
 void csv_reader_end(struct csv_reader *reader);

@@ -1,6 +1,7 @@
 /* The library folds the whole text to code points; the rest is cutting them apart. */
 #include "util/words.h"
 
+#include <stdlib.h>
 #include <utf8proc.h>
 
 #include "util/utf8.h"
@@ -144,4 +145,17 @@ words_match(const struct words *words, const struct words *asked)
         if (!begins_one_of(words, asked->items[i]))
             return false;
     return true;
+}
+
+struct str
+words_without_case(struct str text, struct arena *arena)
+{
+    utf8proc_uint8_t *folded;
+    utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len, &folded,
+                                        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    if (len < 0)
+        return (struct str){"", 0};
+    struct str copy = arena_copy_str(arena, str_of((const char *)folded, (size_t)len));
+    free(folded);
+    return copy;
 }

@@ -35,6 +35,10 @@ bool words_of(struct str text, struct arena *arena, struct words *ret_words) __a
 /* The same of a name that is to be found: "O'Brien" has the words obrien, o and brien. */
 bool words_of_name(struct str name, struct arena *arena, struct words *ret_words) __attribute__((warn_unused_result));
 
+/* A text as it compares with others without regard to case, and to nothing else; of valid UTF-8, in the arena. Empty
+ * when the arena, or the library's memory, is full. */
+struct str words_without_case(struct str text, struct arena *arena);
+
 /* Each word that is asked for begins one of these. */
 bool words_match(const struct words *words, const struct words *asked);
 

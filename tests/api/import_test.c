@@ -361,6 +361,40 @@ a_type_that_is_written_otherwise_is_named(void **state)
     assert_detail(&answer, 0, "the property has \"Studio\", written otherwise");
 }
 
+/* Twice the same type to people, and to nobody two: one is a slip of the pen. What else differs is another name. */
+static void
+types_that_differ_in_capitals_alone_are_refused(void **state)
+{
+    (void)state;
+    static const char types[] = "name\ndouble\nDouble\nS\xc3\xbc"
+                                "d 1\n S\xc3\x9c"
+                                "D 1 \nSud 1\nS\xc3\xbc"
+                                "d-1\nS\xc3\xbc"
+                                "d 1\n";
+    for (int dry = 1; dry >= 0; dry--) {
+        struct answer answer = import("room-types", dry ? "&dry_run=true" : "", types);
+        assert_counts(&answer, 3, 2, 0, 2);
+        assert_line(&answer, 0, 2, "VALIDATION_FAILED", "name");
+        assert_detail(&answer, 0, "the property has \"Double\", which differs in capitals alone");
+        assert_string_equal(answer_text(&answer, "lines/1/result"), "there");
+        assert_line(&answer, 3, 5, "VALIDATION_FAILED", "name");
+        assert_detail(&answer, 3,
+                      "line 4 has \"S\xc3\xbc"
+                      "d 1\", which differs in capitals alone");
+        assert_detail(&answer, 6, "line 4 says the same");
+    }
+}
+
+static void
+a_line_for_excel_says_what_stands_between_fields(void **state)
+{
+    (void)state;
+    struct answer answer = import("room-types", "", "sep=;\r\nname;max_guests\r\nHall;many\r\nLoft;2\r\n");
+    assert_counts(&answer, 1, 0, 0, 1);
+    assert_line(&answer, 0, 3, "VALIDATION_FAILED", "max_guests");
+    assert_int_equal(answer_number(&answer, "lines/1/line"), 4);
+}
+
 /* A line that says of a room or type what another does not is a mistake of the file, also where the house has it. */
 static void
 lines_that_contradict_one_before_are_refused(void **state)
@@ -445,6 +479,8 @@ main(void)
         CASE(fields_may_have_semicolons_or_tabs_between_them),
         CASE(every_mistake_of_a_line_is_told),
         CASE(a_type_that_is_written_otherwise_is_named),
+        CASE(types_that_differ_in_capitals_alone_are_refused),
+        CASE(a_line_for_excel_says_what_stands_between_fields),
         CASE(lines_that_contradict_one_before_are_refused),
         CASE(blanks_at_both_ends_of_a_field_do_not_count),
         CASE(what_is_no_file_is_refused),

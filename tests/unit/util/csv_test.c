@@ -163,6 +163,46 @@ rows_are_read_in_pieces_of_any_size(void **state)
     assert_string_equal(digest(STR("a\0b\n"), 1, out), "line 1: a NUL byte");
 }
 
+/* Read as a file is: with its preface, and told by the separator and the line of its last row. */
+static void
+a_first_line_may_say_the_separator(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes, *last;
+        char separator;
+        int64_t line;
+    } cases[] = {
+        {"sep=;\r\nname\r\nHall\r\n", "Hall", ';', 3},
+        {"\xef\xbb\xbfSEP=\t\na;b\tc\n\"x\ny\"\tz\n", "x\ny", '\t', 3},
+        {"sep=,\na,b\n", "a", ',', 2},
+        {"sep=|\n", "sep=|", ',', 1}, /* names of columns, for all that is known */
+        {"sep=;", "sep=", ';', 1},
+        {"sep=;;\na;b;c\n", "a", ';', 2},
+        {"sep;\na;b\n", "a", ';', 2},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct csv_reader reader;
+        struct csv_row row;
+        struct err err;
+        char last[64] = "";
+        int64_t line = 0;
+        enum csv_result result;
+        csv_reader_init(&reader);
+        csv_reader_feed_file(&reader, str_from(cases[i].bytes));
+        csv_reader_end(&reader);
+        while ((result = csv_reader_next(&reader, &row, &err)) == CSV_ROW) {
+            (void)snprintf(last, sizeof(last), "%.*s", STR_ARG(row.fields[0]));
+            line = row.line;
+        }
+        assert_int_equal(result, CSV_END);
+        assert_string_equal(last, cases[i].last);
+        assert_int_equal(reader.separator, cases[i].separator);
+        assert_int_equal(line, cases[i].line);
+        csv_reader_done(&reader);
+    }
+}
+
 static void
 the_header_says_what_stands_between_fields(void **state)
 {
@@ -323,6 +363,7 @@ main(void)
         TEST(a_row_says_on_which_line_it_begins),
         TEST(rows_have_a_bounded_size),
         TEST(what_is_written_is_read_back),
+        TEST(a_first_line_may_say_the_separator),
         TEST(the_header_says_what_stands_between_fields),
         TEST(fields_are_parted_by_what_the_file_has_between_them),
     };
