@@ -183,6 +183,7 @@ struct booking_list {
     struct words guest;
     struct id room;
     struct day date, arrivals, departures, in_house;
+    bool overdue;
 };
 
 /* A date, or `true` for the one of `date` or else today. */
@@ -197,6 +198,18 @@ shape_day(struct shape *query, const char *name, struct day *ret_day)
     ret_day->asked = ret_day->has_date || str_equal(word, STR("true"));
     if (!ret_day->asked)
         (void)shape_refuse(field, "must be a date such as 2027-03-01, or true");
+}
+
+static void
+shape_overdue(struct shape *query, bool *ret_overdue)
+{
+    struct str word;
+    struct shape_field field = shape_field(query, "overdue", SHAPE_OPTIONAL);
+    if (shape_str(field, 1, 16, &word) != SHAPE_SET)
+        return;
+    *ret_overdue = str_equal(word, STR("true"));
+    if (!*ret_overdue)
+        (void)shape_refuse(field, "must be true");
 }
 
 static void
@@ -256,6 +269,7 @@ booking_shape_list(struct call *call, struct shape *query, struct shape *body)
     shape_day(query, "arrivals", &list->arrivals);
     shape_day(query, "departures", &list->departures);
     shape_day(query, "in_house", &list->in_house);
+    shape_overdue(query, &list->overdue);
     (void)call_shape_id(call, shape_field(query, "room_id", SHAPE_OPTIONAL), ID_ROOM, &list->room);
     shape_guest(call, query, &list->guest);
     shape_code(call, query, &list->code);
@@ -339,6 +353,19 @@ ask_in_house(struct store_booking_filter *filter, struct day_ranges day, bool is
     filter->stay_starts = (struct store_range){day.stays.from - longest, day.stays.until};
 }
 
+/* Whoever is in no list of the day any more: however long ago, since where nobody is given up by a night audit they
+ * stay as they are. Both statuses take room, so that few other bookings are looked at. */
+static void
+ask_overdue(struct store_booking_filter *filter, int32_t today)
+{
+    int64_t day = date_to_instant(today);
+    filter->overdue = day;
+    filter->stay_ends = narrow(filter->stay_ends, (struct store_range){INT64_MIN, day + 1});
+    filter->stay_starts = narrow(filter->stay_starts, (struct store_range){INT64_MIN, day});
+    filter->slot_ends = filter->slot_starts = (struct store_range){0, 0};
+    filter->way = STORE_BOOKINGS_OVERDUE;
+}
+
 static int32_t
 day_of(const struct day *day, int32_t other)
 {
@@ -371,6 +398,8 @@ filter_of(const struct call *call, const struct house_entry *house)
                       (list->in_house.asked && !list->in_house.has_date);
     if (list->date.asked && !is_default)
         ask_overlap(&filter, ranges_of(house, list->date.date));
+    if (list->overdue)
+        ask_overdue(&filter, today);
     if (filter.guest.count > 0)
         filter.way = STORE_BOOKINGS_BY_GUEST;
     if (!id_is_none(filter.room))
@@ -390,6 +419,15 @@ came_about(enum booking_status status)
     return booking_status_is_blocking(status) || status == BOOKING_CHECKED_OUT;
 }
 
+static bool
+is_overdue(const struct store_booking_filter *filter, const struct booking *booking)
+{
+    if (filter->overdue == INT64_MIN)
+        return true;
+    return !booking->by_minute && ((booking->status == BOOKING_CONFIRMED && booking->span.ends <= filter->overdue) ||
+                                   (booking->status == BOOKING_CHECKED_IN && booking->span.ends < filter->overdue));
+}
+
 /* The conditions of the statements for the one booking that has the code, but for its guest. */
 static bool
 passes(const struct store_booking_filter *filter, const struct booking *booking)
@@ -400,7 +438,8 @@ passes(const struct store_booking_filter *filter, const struct booking *booking)
     bool is_awaited = booking->by_minute || booking->span.starts >= filter->awaited ||
                       (booking->status == BOOKING_CONFIRMED && booking->span.ends > filter->awaited);
     bool has_come = !filter->arrived || booking->by_minute || booking->status == BOOKING_CHECKED_IN;
-    return has_room && is_awaited && has_come && (!filter->came_about || came_about(booking->status)) &&
+    return has_room && is_awaited && has_come && is_overdue(filter, booking) &&
+           (!filter->came_about || came_about(booking->status)) &&
            (filter->status.len == 0 || str_equal(filter->status, booking_status_name(booking->status))) &&
            (filter->owner.len == 0 || str_equal(filter->owner, booking->owner)) &&
            is_in(booking->by_minute ? filter->slot_starts : filter->stay_starts, booking->span.starts) &&

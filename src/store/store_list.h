@@ -22,6 +22,7 @@ enum { STORE_GUEST_WORDS_MAX = 6 /* what can be asked for at once */ };
 enum store_booking_way {
     STORE_BOOKINGS_BY_ID,
     STORE_BOOKINGS_BY_START, /* `starts` is a range that is not too wide */
+    STORE_BOOKINGS_OVERDUE,  /* the same of those that `overdue` is about; it must be set */
     STORE_BOOKINGS_BY_ROOM,  /* `room` is given */
     STORE_BOOKINGS_BY_GUEST, /* `guest` is given */
 };
@@ -36,6 +37,8 @@ struct store_booking_filter {
     struct store_range stay_ends, slot_ends;
     bool arrived;       /* of stays those whose guests are in the house; slots are not checked in */
     int64_t awaited;    /* of stays that begin before this day, those whose guests are awaited on it; INT64_MIN: any */
+    int64_t overdue;    /* not come by their departure on this day, or not gone before it; INT64_MIN: any booking. Of
+                           stays alone: the ranges of slots are empty then */
     struct id room;     /* with a claim on it; none: any or no room */
     struct words guest; /* each begins a word of the guest's name; at most STORE_GUEST_WORDS_MAX, none: anybody */
 };
@@ -43,7 +46,7 @@ struct store_booking_filter {
 #define STORE_BOOKING_FILTER_ALL                                                                                       \
     {                                                                                                                  \
         .stay_starts = STORE_RANGE_ALL, .slot_starts = STORE_RANGE_ALL, .stay_ends = STORE_RANGE_ALL,                  \
-        .slot_ends = STORE_RANGE_ALL, .awaited = INT64_MIN                                                             \
+        .slot_ends = STORE_RANGE_ALL, .awaited = INT64_MIN, .overdue = INT64_MIN                                       \
     }
 
 /* In order of id, after `after`, at most `limit`; with their claims. */

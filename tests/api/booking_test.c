@@ -971,6 +971,42 @@ the_lists_of_today_are_of_who_is_there_and_who_is_awaited(void **state)
     assert_int_equal(count_of("in_house=true&arrivals=2026-11-22"), 1);
 }
 
+/* Nobody is given up here by a night audit: whoever did not come is in one list for as long as they are booked, and so
+ * is whoever did not go. */
+static void
+nobody_is_lost_who_did_not_come_or_go_in_time(void **state)
+{
+    (void)state;
+    struct answer stays_on = come_to(house.room[0], "2026-11-22", "2026-11-23");
+    struct answer never_came = book(stay(house.studio, "2026-11-22", "2026-11-23"));
+    (void)book(stay(house.studio, "2026-11-22", "2026-11-25")); /* late, and still awaited */
+    struct answer called_off = book(stay(house.type, "2026-11-22", "2026-11-23"));
+    struct answer off = post_as(world->owner, at(&called_off, "/cancel"), "{}");
+    assert_status(&off, 200);
+    (void)book(slot_in(house.slot_room[0], "2026-11-22T15:00:00Z", "2026-11-22T16:00:00Z")); /* over, as slots are */
+    assert_int_equal(count_of("overdue=true"), 0);
+    test_clock_advance_ms(&world->clock, INT64_C(86400000));
+    assert_int_equal(count_of("arrivals=true"), 1);
+    assert_int_equal(count_of("overdue=true"), 1); /* who leaves today is in time */
+    assert_int_equal(count_of("overdue=true&status=CONFIRMED"), 1);
+    test_clock_advance_ms(&world->clock, INT64_C(86400000));
+    assert_int_equal(count_of("overdue=true"), 2);
+    test_clock_advance_ms(&world->clock, 400 * INT64_C(86400000)); /* longer than any stay */
+    assert_int_equal(count_of("overdue=true"), 3);
+    assert_int_equal(count_of("overdue=true&limit=1"), 1);
+    assert_int_equal(count_of(world_format(world, "overdue=true&code=%s", answer_text(&never_came, "code"))), 1);
+    assert_int_equal(count_of(world_format(world, "overdue=true&code=%s", answer_text(&stays_on, "code"))), 1);
+    assert_int_equal(count_of(world_format(world, "overdue=true&code=%s", answer_text(&called_off, "code"))), 0);
+    assert_int_equal(count_of(world_format(world, "overdue=true&room_id=%s", house.room[0])), 1);
+    struct answer out = post_as(world->owner, at(&stays_on, "/check-out"), "{}");
+    assert_status(&out, 200);
+    out = post_as(world->owner, at(&never_came, "/no-show"), "{}");
+    assert_status(&out, 200);
+    assert_int_equal(count_of("overdue=true"), 1);
+    struct answer no = world_get(world, "/v1/bookings?property_id=%s&overdue=yes", house.property);
+    assert_problem(&no, 422, "VALIDATION_FAILED");
+}
+
 /* Who departs is looked for from the earliest day on which they can have come. */
 static void
 the_longest_stay_is_listed_from_its_first_night_to_its_departure(void **state)
@@ -1060,6 +1096,7 @@ main(void)
         CASE(a_booker_sees_and_changes_their_own_only),
         CASE(bookings_are_listed_by_what_is_known_of_them),
         CASE(the_lists_of_today_are_of_who_is_there_and_who_is_awaited),
+        CASE(nobody_is_lost_who_did_not_come_or_go_in_time),
         CASE(the_longest_stay_is_listed_from_its_first_night_to_its_departure),
         CASE(pages_of_bookings_show_each_once),
     };
