@@ -127,6 +127,7 @@ booking_shape_amend(struct call *call, struct shape *query, struct shape *body)
     enum shape_is price = part_price(body, &amend.price);
     amend.changes_price = price == SHAPE_SET || price == SHAPE_NULL;
     amend.changes_guest = part_guest(body, SHAPE_OPTIONAL, &amend.guest) == SHAPE_SET;
+    (void)shape_text(shape_field(body, "reason", SHAPE_NULLABLE), 0, PART_REASON_MAX, &amend.reason);
     shape_read_only(body, read_only);
     shape_read_only(body, fixed);
     call->engine.command.kind = COMMAND_AMEND_BOOKING;

@@ -100,6 +100,7 @@ command_fresh_ids(const struct command *command)
     case COMMAND_MARK_NO_SHOW:
     case COMMAND_WAIVE_FEE:
     case COMMAND_REINSTATE_BOOKING: return command->booking_step.reason.len > 0 ? 1 : 0; /* a text */
+    case COMMAND_AMEND_BOOKING: return command->amend_booking.reason.len > 0 ? 2 : 1;    /* a guest, a text */
     case COMMAND_CLOSE_ROOMS: return count_closing(command);
     case COMMAND_AMEND_CLOSURE: return command->amend_closure.reason.len > 0 ? 1 : 0;
     case COMMAND_ADD_GUEST: return id_is_none(command->name_guest.guest) ? 1 : 0;
@@ -118,7 +119,6 @@ command_fresh_ids(const struct command *command)
     case COMMAND_CREATE_ROOM_TYPE:
     case COMMAND_CREATE_USER:
     case COMMAND_ACCEPT_INVITATION: /* a user */
-    case COMMAND_AMEND_BOOKING:     /* a guest */
     case COMMAND_ACQUIRE_HOLD: return 1;
     default: return 0;
     }

@@ -74,6 +74,7 @@ struct amend_booking {
     struct price price;
     bool changes_guest;
     struct guest_details guest;
+    struct str reason; /* empty when not given; needed for the price of a stay that is over */
 };
 
 struct booking_step { /* confirm, cancel, unassign, approve, decline, no-show, waive-fee, reinstate, and those of the

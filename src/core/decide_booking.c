@@ -296,6 +296,31 @@ refuse_no_extension(struct deciding *d, const struct amend_booking *asked, const
     return true;
 }
 
+/* Who stayed where, and when, is what happened. What they owe may still become more, or less. */
+static void
+amend_past_stay(struct deciding *d, const struct amend_booking *asked, struct booking *booking)
+{
+    struct span span;
+    bool other_price = asked->changes_price && !price_equal(asked->price, booking->price);
+    if (!facts_amended_span(asked, booking, &span) || !span_equal(span, booking->span) || is_retyped(asked, booking) ||
+        (asked->party != 0 && asked->party != booking->party) || is_other_guest(d, asked)) {
+        (void)deciding_refuse_rule(d, STR("already_over"), "The guests have left: its price alone can change.");
+        return;
+    }
+    if (!other_price) {
+        d->decision->unchanged = booking->id;
+        return;
+    }
+    if (str_trim(asked->reason).len == 0) {
+        deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, "/reason", "Say why, since the guests have left.");
+        return;
+    }
+    const struct price before = booking->price;
+    booking->price = asked->price;
+    (void)deciding_record_step(d, booking, BOOKING_COMMAND_AMEND, booking->status, asked->reason);
+    deciding_price_changed(d, booking, before);
+}
+
 void
 decide_amend_booking(struct deciding *d)
 {
@@ -306,9 +331,14 @@ decide_amend_booking(struct deciding *d)
     const struct leg *leg;
     struct wanted wanted;
     if (booking == NULL || refuse_bad_amend(d, asked, booking) || deciding_refuse_step(d, booking, step) ||
-        deciding_refuse_begun(d, booking) || refuse_in_house(d, asked, booking) ||
-        refuse_no_extension(d, asked, booking) || refuse_bad_span(d, asked, booking) ||
-        refuse_no_night_left(d, asked, booking))
+        deciding_refuse_begun(d, booking))
+        return;
+    if (booking->status == BOOKING_CHECKED_OUT) {
+        amend_past_stay(d, asked, booking);
+        return;
+    }
+    if (refuse_in_house(d, asked, booking) || refuse_no_extension(d, asked, booking) ||
+        refuse_bad_span(d, asked, booking) || refuse_no_night_left(d, asked, booking))
         return;
     if (facts_legs(d->command, d->facts, d->arena, &leg) == 0) {
         d->decision->out_of_memory = true;
@@ -333,7 +363,7 @@ decide_amend_booking(struct deciding *d)
         booking->price = asked->price;
     if (other_guest && !set_guest(d, booking, &asked->guest))
         return;
-    deciding_record_step(d, booking, step, booking->status, (struct str){NULL, 0});
+    deciding_record_step(d, booking, step, booking->status, asked->reason);
     if (other_price)
         deciding_price_changed(d, booking, before);
 }

@@ -50,6 +50,33 @@ report_fault(const char *room)
     assert_status(&answer, 200);
 }
 
+/* The minibar, say. */
+static void
+what_is_found_after_they_left_is_put_on_the_price_with_a_reason(void **state)
+{
+    (void)state;
+    struct answer in =
+        walk_in(desk, wish(world_format(world, "\"room_type_id\":\"%s\",\"nights\":1,\"price\":12000", house.type)));
+    assert_status(&in, 201);
+    const char *target = world_format(world, "/v1/bookings/%s", answer_text(&in, "id"));
+    struct answer answer = post_as(desk, world_format(world, "%s/check-out", target), "{}");
+    assert_status(&answer, 200);
+    int version = (int)answer_number(&answer, "version");
+    answer = world_patch(world, target, version, "%s", "{\"price\":12900}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/reason");
+    answer = world_patch(world, target, version, "%s", "{\"price\":12900,\"reason\":\"the minibar\",\"party\":3}");
+    assert_problem(&answer, 409, "POLICY_REFUSED");
+    assert_string_equal(answer_text(&answer, "rule"), "already_over");
+    answer = world_patch(world, target, version, "%s", "{\"price\":12900,\"reason\":\"the minibar\"}");
+    assert_status(&answer, 200);
+    answer = (struct answer){.json = get_as(desk, target).json};
+    assert_string_equal(answer_text(&answer, "status"), "CHECKED_OUT");
+    assert_int_equal(answer_number(&answer, "account/balance_due"), 12900);
+    struct answer events = get_as(desk, world_format(world, "%s/events", target));
+    size_t count = json_array_size(answer_at(&events, "items"));
+    assert_string_equal(answer_text(&events, world_format(world, "items/%zu/reason", count - 1)), "the minibar");
+}
+
 static void
 whoever_walks_in_is_in_with_one_request(void **state)
 {
@@ -458,6 +485,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_is_found_after_they_left_is_put_on_the_price_with_a_reason, setup,
+                                        fixture_tear_down),
         cmocka_unit_test_setup_teardown(whoever_walks_in_is_in_with_one_request, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(after_midnight_it_is_the_night_that_is_still_open, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(the_same_request_again_lets_nobody_in_twice, setup, fixture_tear_down),

@@ -168,6 +168,25 @@ any_create(struct house_life *life, struct actor actor)
     return command;
 }
 
+/* A later price for guests who have left; a booking of another kind where none of these is found soon. */
+static struct command
+any_late_charge(struct house_life *life, struct actor actor)
+{
+    struct command command = {.kind = COMMAND_AMEND_BOOKING, .actor = actor, .property = 1};
+    for (int tries = 0; tries < 16; tries++) {
+        struct id id = any_booking(life);
+        const struct booking *booking = house_model_booking(life->model, id);
+        command.amend_booking = (struct amend_booking){.booking = id,
+                                                       .changes_price = true,
+                                                       .price = house_life_price(life, actor),
+                                                       .party = one_in(life, 4) ? 1 + house_life_pick(life, 3) : 0,
+                                                       .reason = one_in(life, 4) ? STR("") : STR("the minibar")};
+        if (booking != NULL && booking->status == BOOKING_CHECKED_OUT)
+            break;
+    }
+    return command;
+}
+
 static struct command
 any_amend(struct house_life *life, struct actor actor)
 {
@@ -479,7 +498,7 @@ house_life_command(struct house_life *life)
     if (kind < 5)
         return one_in(life, 6) ? any_walk_in(life, actor) : any_create(life, actor);
     if (kind < 7)
-        return any_amend(life, actor);
+        return role_is_staff(actor.role) && one_in(life, 4) ? any_late_charge(life, actor) : any_amend(life, actor);
     if (kind < 9)
         return any_acquire(life, actor);
     if (kind < 11)

@@ -358,6 +358,66 @@ a_higher_price_takes_back_no_refund_that_staff_made(void **state)
     world_done(w);
 }
 
+static enum outcome
+charge_late(struct world *w, struct actor actor, struct amend_booking asked)
+{
+    struct command command = {.kind = COMMAND_AMEND_BOOKING, .actor = actor, .property = 1, .amend_booking = asked};
+    return world_run(w, &command);
+}
+
+/* The minibar is found when the guests are gone, perhaps the day after; or they are to have something back. */
+static void
+staff_change_the_price_of_a_stay_that_is_over_and_say_why(void **state)
+{
+    WORLD;
+    struct id id = priced_guests(w, w->room_101);
+    assert_int_equal(pay(w, id, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(leave(w, desk, id, false), OUTCOME_OK);
+    w->model.today += 3;
+    struct amend_booking asked = {.booking = id, .changes_price = true, .price = {true, PRICE + 900}};
+    assert_int_equal(charge_late(w, desk, asked), OUTCOME_VALIDATION_FAILED);
+    assert_string_equal(w->last.refusal.pointer, "/reason");
+    asked.reason = STR("the minibar");
+    assert_int_equal(charge_late(w, desk, asked), OUTCOME_OK);
+    assert_event(w, 0, "booking.amended");
+    assert_non_null(w->last.events[0].reason);
+    assert_status(w, id, BOOKING_CHECKED_OUT);
+    assert_int_equal(booking_of(w, id)->price.minor, PRICE + 900);
+    assert_int_equal(pay(w, id, ID_NONE, 901, true), OUTCOME_POLICY_REFUSED);
+    assert_int_equal(pay(w, id, ID_NONE, 900, true), OUTCOME_OK);
+    asked.price.minor = PRICE - 100;
+    assert_int_equal(charge_late(w, desk, asked), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 1000);
+    assert_int_equal(charge_late(w, desk, asked), OUTCOME_OK); /* as it is: nothing to say */
+    assert_int_equal(w->last.event_count, 0);
+    world_done(w);
+}
+
+/* Who stayed where, and when, and who they were, is as it was. */
+static void
+nothing_but_the_price_of_a_stay_that_is_over_changes(void **state)
+{
+    WORLD;
+    struct id id = priced_guests(w, w->room_101);
+    assert_int_equal(leave(w, desk, id, false), OUTCOME_OK);
+    const struct amend_booking others[] = {
+        {.booking = id, .changes_span = true, .span = span_from_nights(MODEL_TODAY, MODEL_TODAY + 3)},
+        {.booking = id, .room_type = w->annex},
+        {.booking = id, .party = 2},
+        {.booking = id, .changes_guest = true, .guest = {.name = STR("Somebody Else")}},
+    };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct amend_booking asked = others[i];
+        asked.changes_price = true;
+        asked.price = (struct price){true, 1};
+        asked.reason = STR("they said so");
+        assert_int_equal(charge_late(w, desk, asked), OUTCOME_POLICY_REFUSED);
+        assert_string_equal(w->last.refusal.rule.ptr, "already_over");
+    }
+    assert_int_equal(booking_of(w, id)->price.minor, PRICE);
+    world_done(w);
+}
+
 /* --- captures --- */
 
 static void
@@ -1583,6 +1643,8 @@ main(void)
         cmocka_unit_test(a_price_below_what_was_captured_makes_the_rest_due),
         cmocka_unit_test(a_price_that_becomes_known_gives_back_what_is_above_it),
         cmocka_unit_test(a_higher_price_takes_back_no_refund_that_staff_made),
+        cmocka_unit_test(staff_change_the_price_of_a_stay_that_is_over_and_say_why),
+        cmocka_unit_test(nothing_but_the_price_of_a_stay_that_is_over_changes),
         cmocka_unit_test(the_table_of_payments_is_the_grid),
         cmocka_unit_test(paying_leads_to_a_promise_from_unpaid_and_expired_alone),
         cmocka_unit_test(a_capture_that_covers_the_price_confirms_at_once),
