@@ -1,5 +1,5 @@
 -- In which rooms' histories an event is that has a booking or a closure for its subject. What is done to a room itself
--- is found by its subject. A booking as it is made has no row here.
+-- is found by its subject.
 CREATE TABLE room_event (
     property INTEGER NOT NULL,
     room     BLOB NOT NULL CHECK (length(room) = 16),
@@ -27,12 +27,12 @@ had(property, seq, stretch, name) AS (
     FROM told t, json_each(t.before, '$.claims') c),
 has(property, seq, stretch, name) AS (
     SELECT t.property, t.seq, json_remove(c.value, '$.pinned'), json_extract(c.value, '$.room_id')
-    FROM told t, json_each(t.body, '$.claims') c WHERE t.before IS NOT NULL),
+    FROM told t, json_each(t.body, '$.claims') c),
 moved(property, seq, had, has) AS (
     SELECT property, seq,
            CASE WHEN json_extract(before, '$.status') = 'CHECKED_IN' THEN json_extract(before, '$.room_id') END,
            CASE WHEN json_extract(body, '$.status') = 'CHECKED_IN' THEN json_extract(body, '$.room_id') END
-    FROM told WHERE before IS NOT NULL),
+    FROM told),
 about(property, seq, name) AS (
     SELECT property, seq, name FROM (SELECT * FROM had EXCEPT SELECT * FROM has)
     UNION SELECT property, seq, name FROM (SELECT * FROM has EXCEPT SELECT * FROM had)

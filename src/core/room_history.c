@@ -52,11 +52,14 @@ room_history_of_change(const struct booking *before, const struct booking *after
     return count;
 }
 
-/* NULL for a booking that the decision makes. */
+/* Of version 0 where the decision makes the booking. */
 static const struct booking *
 find_before(const struct facts *facts, const struct decision *decision, size_t index)
 {
+    static const struct booking none = {.version = 0};
     struct id id = decision->events[index].subject;
+    if (decision->events[index].booking->version == 1)
+        return &none;
     for (size_t i = index; i-- > 0;)
         if (decision->events[i].state == EVENT_OF_BOOKING && id_equal(decision->events[i].subject, id))
             return decision->events[i].booking;
@@ -70,9 +73,9 @@ static size_t
 name_booking(const struct facts *facts, struct arena *arena, struct decision *decision, size_t index)
 {
     struct event *event = &decision->events[index];
-    const struct booking *before = event->booking->version == 1 ? NULL : find_before(facts, decision, index);
-    if (before == NULL)
-        return 0;
+    const struct booking *before = find_before(facts, decision, index);
+    if (before == NULL || (before->version == 0 && event->booking->claim_count == 0))
+        return 0; /* as most bookings are made, in no room */
     struct id *rooms = ARENA_ARRAY(arena, room_history_rooms_max(before, event->booking), struct id);
     event->rooms = rooms;
     decision->out_of_memory |= rooms == NULL;

@@ -262,17 +262,17 @@ fold_booking(struct rebuild_run *run, const struct store_event *event, const str
 {
     const struct booking *booking = &state->booking;
     int32_t today = today_at(run, event);
+    struct booking before = {.version = 0};
     enum db_status status = DB_OK;
     if (booking->version > 1) {
-        struct booking before;
         status = load_booking(run, booking->id, &before);
         if (status == DB_OK)
             status = count_booking(run, &before, -1, today);
         if (status == DB_OK)
             status = put_companions(run, &before, booking);
-        if (status == DB_OK)
-            status = put_in_rooms(run, event, &before, booking);
     }
+    if (status == DB_OK)
+        status = put_in_rooms(run, event, &before, booking);
     if (status == DB_OK)
         status = put_booking(run, booking);
     if (status == DB_OK)

@@ -318,6 +318,94 @@ who_is_swapped_or_makes_way_is_in_both_rooms(void **state)
     assert_last_stay(1, "booking.room_changed", loose, 0, 1);
 }
 
+/* -- bookings that are made in a room -- */
+
+static void
+a_stay_that_is_made_in_a_room_is_in_its_history_from_the_start(void **state)
+{
+    (void)state;
+    const char *booking = book(in_room(0), "2027-03-01", "2027-03-03");
+    assert_last_stay(0, "booking.created", booking, 0, 1);
+    struct answer answer = history(desk, "rooms", house.room[0], "");
+    const char *span = world_format(world, "items/%zu/stay/has/0/departure", length_of(0) - 1);
+    assert_string_equal(answer_text(&answer, span), "2027-03-03");
+    assert_int_equal(length_of(1), 1);
+    size_t before = length_of(0);
+    (void)book(of_type(), "2027-03-01", "2027-03-03");
+    assert_int_equal(length_of(0), before);
+    assert_int_equal(length_of(1), 1);
+}
+
+static const char *
+slot(int hour)
+{
+    return world_format(world,
+                        "\"property_id\":\"%s\",\"room_id\":\"%s\",\"starts_at\":\"2027-03-01T%02d:00:00Z\","
+                        "\"ends_at\":\"2027-03-01T%02d:00:00Z\"",
+                        house.property, house.slot_room[0], hour, hour + 1);
+}
+
+/* The last of the first slot room's history: a booking that was made in it, at this hour. */
+static void
+assert_made_at(const char *booking, int hour)
+{
+    struct answer answer = history(desk, "rooms", house.slot_room[0], "");
+    const char *last = world_format(world, "items/%zu", json_array_size(answer_at(&answer, "items")) - 1);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/kind", last)), "booking.created");
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/subject", last)), booking);
+    assert_int_equal(json_array_size(answer_at(&answer, world_format(world, "%s/stay/had", last))), 0);
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/stay/has/0/starts_at", last)),
+                        world_format(world, "2027-03-01T%02d:00:00Z", hour));
+}
+
+static void
+a_slot_is_in_the_history_of_its_room(void **state)
+{
+    (void)state;
+    struct answer made =
+        post_as(booker, "/v1/bookings", world_format(world, "{%s,\"guest\":{\"name\":\"Ada Lovelace\"}}", slot(9)));
+    assert_status(&made, 201);
+    assert_made_at(answer_text(&made, "id"), 9);
+    const char *any = world_format(world,
+                                   "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"guest\":{\"name\":\"Ada\"},"
+                                   "\"starts_at\":\"2027-03-01T11:00:00Z\",\"ends_at\":\"2027-03-01T12:00:00Z\"}",
+                                   house.property, house.classroom);
+    made = post_as(booker, "/v1/bookings", any);
+    assert_status(&made, 201);
+    struct answer answer = history(desk, "rooms", answer_text(&made, "room_id"), "");
+    const char *last = world_format(world, "items/%zu/subject", json_array_size(answer_at(&answer, "items")) - 1);
+    assert_string_equal(answer_text(&answer, last), answer_text(&made, "id"));
+}
+
+/* A hold is nobody's stay, and has no place in it; what it is made into has. */
+static void
+a_hold_that_is_confirmed_is_in_the_history_of_its_room(void **state)
+{
+    (void)state;
+    struct answer held = post_as(booker, "/v1/holds", world_format(world, "{%s}", slot(9)));
+    assert_status(&held, 201);
+    struct answer answer = history(desk, "rooms", house.slot_room[0], "");
+    assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
+    struct answer made = post_as(booker, world_format(world, "/v1/holds/%s/confirm", answer_text(&held, "id")),
+                                 "{\"guest\":{\"name\":\"Grace\"}}");
+    assert_status(&made, 201);
+    assert_made_at(answer_text(&made, "id"), 9);
+}
+
+/* Booked, given the room and let in are three events; the room was theirs from the second on. */
+static void
+a_walk_in_is_in_the_history_of_its_room_from_its_assignment(void **state)
+{
+    (void)state;
+    struct answer made = let_in();
+    struct answer answer = history(desk, "rooms", house.room[0], "");
+    assert_string_equal(answer_text(&answer, "items/2/kind"), "booking.assigned");
+    assert_string_equal(answer_text(&answer, "items/2/subject"), answer_text(&made, "id"));
+    assert_int_equal(json_array_size(answer_at(&answer, "items/2/stay/had")), 0);
+    assert_int_equal(json_array_size(answer_at(&answer, "items/2/stay/has")), 1);
+    assert_null(strstr(answer.body.ptr, "booking.created"));
+}
+
 /* Nothing of it is another's, and nothing comes twice; a booking that keeps its room is not in it. */
 static void
 what_leaves_the_room_as_it_is_is_not_in_its_history(void **state)
@@ -325,7 +413,7 @@ what_leaves_the_room_as_it_is_is_not_in_its_history(void **state)
     (void)state;
     const char *booking = book(in_room(0), "2027-03-01", "2027-03-03");
     size_t before = length_of(0);
-    assert_int_equal(before, 2);
+    assert_int_equal(before, 3);
     step(booking, "pin", "{\"pinned\":true}");
     assert_int_equal(length_of(0), before);
     assert_int_equal(length_of(1), 1);
@@ -385,6 +473,13 @@ main(void)
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_room_that_is_given_and_taken_away_says_so, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(who_is_swapped_or_makes_way_is_in_both_rooms, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_stay_that_is_made_in_a_room_is_in_its_history_from_the_start, setup,
+                                        fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_slot_is_in_the_history_of_its_room, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_hold_that_is_confirmed_is_in_the_history_of_its_room, setup,
+                                        fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_walk_in_is_in_the_history_of_its_room_from_its_assignment, setup,
+                                        fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_leaves_the_room_as_it_is_is_not_in_its_history, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_closure_is_in_the_history_of_its_room, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(both_kinds_come_in_one_order_page_by_page, setup, fixture_tear_down),

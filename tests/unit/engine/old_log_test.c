@@ -172,7 +172,7 @@ a_log_of_version_1_folds(void **state)
     assert_int_equal(made.groups, 2);
     assert_int_equal(made.bookings, 15);
     assert_int_equal(made.holds, 4);
-    assert_int_equal(made.histories, 2);
+    assert_int_equal(made.histories, 7);
 }
 
 static int
