@@ -252,36 +252,55 @@ compare_with_earlier(struct reading *r, const char *what, const char *name, bool
     r->asked.same_as = before.line;
 }
 
-/* --- room types --- */
+/* The type whose name differs from this in capitals alone, if in anything; NULL when the house has none. */
+static const json_t *
+find_type_in_any_case(const json_t *types, struct str folded, struct arena *arena)
+{
+    const json_t *type;
+    size_t index;
+    json_array_foreach ((json_t *)(uintptr_t)types, index, type)
+        if (str_equal(words_without_case(str_from(import_field(type, "name")), arena), folded))
+            return type;
+    return NULL;
+}
 
-/* Two types whose names differ in capitals alone are one, written twice: by whom the house has, or a line before. */
+/* Two types whose names differ in capitals alone are one, written twice: by whom the house has, or a line before.
+ * `name` is of no type of the house. */
 static void
-refuse_other_case(struct reading *r, const char *name)
+refuse_other_case(struct reading *r, const char *column, const char *name)
 {
     struct arena arena;
     struct import_earlier before;
     char key[NAME_SIZE];
-    const json_t *type;
-    size_t index;
     arena_init(&arena, PLAIN_BYTES);
     struct str folded = words_without_case(str_from(name), &arena);
-    json_array_foreach ((json_t *)(uintptr_t)r->house->types, index, type)
-        if (str_equal(words_without_case(str_from(import_field(type, "name")), &arena), folded)) {
-            refuse(r, "name", "the property has \"%s\", which differs in capitals alone", import_field(type, "name"));
-            arena_done(&arena);
-            return;
-        }
+    const json_t *type = find_type_in_any_case(r->house->types, folded, &arena);
     (void)snprintf(key, sizeof(key), "written %.*s", STR_ARG(folded));
     arena_done(&arena);
     json_t *said = json_pack("{s:s}", "name", name);
-    enum import_again again = import_earlier_find(r->house->earlier, key, said, &before);
-    if (again == IMPORT_FIRST)
-        import_earlier_keep(r->house->earlier, key, said, r->number);
-    else if (again == IMPORT_OTHERWISE)
-        refuse(r, "name", "line %" PRId64 " has \"%s\", which differs in capitals alone", before.line,
+    if (type != NULL)
+        refuse(r, column, "the property has \"%s\", which differs in capitals alone", import_field(type, "name"));
+    else if (import_earlier_find(r->house->earlier, key, said, &before) == IMPORT_OTHERWISE)
+        refuse(r, column, "line %" PRId64 " has \"%s\", which differs in capitals alone", before.line,
                import_field(before.body, "name"));
     json_decref(said);
 }
+
+/* For refuse_other_case() of later lines: this one is the first that asks for the type. */
+static void
+keep_case(struct reading *r, const char *name)
+{
+    struct arena arena;
+    char key[NAME_SIZE];
+    arena_init(&arena, PLAIN_BYTES);
+    (void)snprintf(key, sizeof(key), "written %.*s", STR_ARG(words_without_case(str_from(name), &arena)));
+    arena_done(&arena);
+    json_t *said = json_pack("{s:s}", "name", name);
+    import_earlier_keep(r->house->earlier, key, said, r->number);
+    json_decref(said);
+}
+
+/* --- room types --- */
 
 /* One of two words; NULL where the column is empty, or wrong. */
 static const char *
@@ -321,9 +340,11 @@ read_room_type(struct reading *r)
         (void)json_object_set_new(r->asked.body, "sold_by", json_string("night"));
     bool is_there = import_find(r->house->types, "name", get(r, "name"), NULL, NULL) != NULL;
     if (r->asked.fate == IMPORT_ASKS && !is_there)
-        refuse_other_case(r, get(r, "name"));
+        refuse_other_case(r, "name", get(r, "name"));
     (void)snprintf(name, sizeof(name), "type %s", get(r, "name"));
     compare_with_earlier(r, "type", name, is_there);
+    if (r->asked.fate == IMPORT_ASKS)
+        keep_case(r, get(r, "name"));
 }
 
 /* --- rooms --- */
@@ -385,6 +406,8 @@ compare_type(struct reading *r, const json_t *type)
     (void)snprintf(name, sizeof(name), "type %s", get(r, "room_type"));
     if (import_earlier_find(r->house->earlier, name, type, &before) == IMPORT_OTHERWISE)
         refuse_otherwise(r, "type", &before, strcmp(before.member, "sold_by") == 0 ? "sold_by" : "type_max_guests");
+    else
+        refuse_other_case(r, "room_type", get(r, "room_type"));
 }
 
 static void
@@ -396,6 +419,7 @@ keep_type(struct reading *r, json_t *type)
     if (import_earlier_find(r->house->earlier, name, type, &before) != IMPORT_FIRST)
         return;
     import_earlier_keep(r->house->earlier, name, type, r->number);
+    keep_case(r, get(r, "room_type"));
     (void)json_object_set(r->house->wanted, get(r, "room_type"), type);
 }
 

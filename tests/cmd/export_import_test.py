@@ -297,6 +297,11 @@ def lines_that_contradict_one_before_are_wrong():
         made = 'number,room_type,sold_by,type_max_guests\n3,Hut,minute,4\n4,Hut,,\n5,Hut,minute,4\n'
         out, _ = importing('rooms', made, '--create-types', '--preview')
         assert '1 room type created' in out and '3 rooms created' in out, out
+        made = 'number,room_type,max_guests\n31,bed,\n32,S\u00fcd,x\n33,S\u00dcD,\n34,s\u00fcd,\n35,Sud,\n36,S\u00dcD,\n'
+        out, err = importing('rooms', made, '--create-types', '--skip-errors', exit_code=DATA)
+        assert 'line 2, room_type: VALIDATION_FAILED: the property has "Bed", which differs in capitals alone' in err, err
+        assert 'line 5, room_type: VALIDATION_FAILED: line 4 has "S\u00dcD", which differs in capitals alone' in err, err
+        assert '2 room types created' in out and '3 rooms created' in out and '3 refused' in out, (out, err)
 
 
 def a_missing_column_is_told_once_with_the_header():
