@@ -134,6 +134,7 @@ statements_of_a_booking_go_by_the_index_made_for_them(void **state)
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_PAGE_OVERDUE, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "INDEX booking_ended_by_start");
+    assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "MERGE (UNION ALL)"); /* each half with all that is asked */
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_GUEST,
                    "SEARCH w USING PRIMARY KEY (property=? AND part=? AND word>? AND word<?)");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_GUEST, "AND code_number>?)");
