@@ -36,20 +36,27 @@ shape_result(struct shape_field field, const struct shape_word *words, size_t co
         step->result = (enum room_result)result;
 }
 
+static void
+shape_why(struct shape *body, struct room_step *step)
+{
+    (void)shape_text(shape_field(body, "reason", SHAPE_NULLABLE), 0, PART_REASON_MAX, &step->note);
+}
+
 void
 room_shape_inspect(struct call *call, struct shape *query, struct shape *body)
 {
     static const struct shape_word words[] = {{"pass", ROOM_RESULT_PASS}, {"fail", ROOM_RESULT_FAIL}};
     (void)query;
-    shape_result(shape_field(body, "result", SHAPE_REQUIRED), words, 2, shape_step(call, COMMAND_INSPECT_ROOM));
+    struct room_step *step = shape_step(call, COMMAND_INSPECT_ROOM);
+    shape_result(shape_field(body, "result", SHAPE_REQUIRED), words, 2, step);
+    shape_why(body, step);
 }
 
 void
 room_shape_mark_dirty(struct call *call, struct shape *query, struct shape *body)
 {
     (void)query;
-    (void)body;
-    (void)shape_step(call, COMMAND_MARK_DIRTY);
+    shape_why(body, shape_step(call, COMMAND_MARK_DIRTY));
 }
 
 void

@@ -105,7 +105,9 @@ command_fresh_ids(const struct command *command)
     case COMMAND_AMEND_CLOSURE: return command->amend_closure.reason.len > 0 ? 1 : 0;
     case COMMAND_ADD_GUEST: return id_is_none(command->name_guest.guest) ? 1 : 0;
     case COMMAND_REOPEN_ROOM: return command->closure_step.reason.len > 0 ? 1 : 0;
-    case COMMAND_REPORT_MAINTENANCE: return 1 + count_closing(command);         /* and a text */
+    case COMMAND_REPORT_MAINTENANCE: return 1 + count_closing(command); /* and a text */
+    case COMMAND_INSPECT_ROOM:
+    case COMMAND_MARK_DIRTY:
     case COMMAND_SET_ROOM_NOTE: return command->room_step.note.len > 0 ? 1 : 0; /* a text */
     case COMMAND_CREATE_PAYMENT: return 1;                                      /* and refunds, see facts_fresh_ids() */
     case COMMAND_STEP_PAYMENT: return 2;                                        /* a text, a refund by hand */

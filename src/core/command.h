@@ -308,7 +308,8 @@ struct closure_step { /* reopen */
 struct room_step { /* what housekeeping does, and the note it leaves */
     struct id room;
     enum room_result result;
-    struct str note; /* report: what is broken, never empty; the note: empty takes it away; else not looked at */
+    struct str note; /* report: what is broken, never empty; the note: empty takes it away; inspect, mark dirty: why, or
+                      * empty; else not looked at */
     const struct close_rooms *closes; /* report: the room is closed with it; NULL where it is not */
 };
 

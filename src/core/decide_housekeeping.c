@@ -92,8 +92,9 @@ decide_housekeeping(struct deciding *d)
         refusal->room = state;
         return;
     }
-    const struct free_text *words =
-        command == ROOM_COMMAND_REPORT_MAINTENANCE ? deciding_put_reason(d, asked->note) : NULL;
+    bool says_why = command == ROOM_COMMAND_REPORT_MAINTENANCE || command == ROOM_COMMAND_INSPECT ||
+                    command == ROOM_COMMAND_MARK_DIRTY;
+    const struct free_text *words = says_why ? deciding_put_reason(d, asked->note) : NULL;
     state->cleanliness = to;
     set_fault(d, state, faulty, words);
     record(d, state, words);

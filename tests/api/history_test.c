@@ -419,6 +419,40 @@ what_leaves_the_room_as_it_is_is_not_in_its_history(void **state)
     assert_int_equal(length_of(1), 1);
 }
 
+/* Whoever is to clean again finds what it was about. */
+static void
+why_a_room_is_dirty_again_is_in_its_history(void **state)
+{
+    static const struct {
+        const char *verb, *body, *reason;
+    } steps[] = {
+        {"mark-dirty", "{\"reason\":\"wet towels\"}", "wet towels"},
+        {"start-cleaning", NULL, NULL},
+        {"finish-cleaning", NULL, NULL},
+        {"inspect", "{\"result\":\"fail\",\"reason\":\" hair in the bath \"}", "hair in the bath"},
+        {"start-cleaning", NULL, NULL},
+        {"finish-cleaning", NULL, NULL},
+        {"inspect", "{\"result\":\"pass\",\"reason\":null}", NULL},
+        {"mark-dirty", NULL, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        struct answer answer =
+            post_as(housekeeper, world_format(world, "/v1/rooms/%s/%s", house.room[0], steps[i].verb), steps[i].body);
+        assert_status(&answer, 200);
+        answer = history(desk, "rooms", house.room[0], "");
+        json_t *reason = answer_at(&answer, world_format(world, "items/%zu/reason", length_of(0) - 1));
+        assert_string_equal(json_is_string(reason) ? json_string_value(reason) : "",
+                            steps[i].reason == NULL ? "" : steps[i].reason);
+    }
+    struct answer answer = post_as(housekeeper, world_format(world, "/v1/rooms/%s/start-cleaning", house.room[0]),
+                                   "{\"reason\":\"late\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/reason");
+    answer = post_as(housekeeper, world_format(world, "/v1/rooms/%s/mark-dirty", house.room[0]),
+                     world_format(world, "{\"reason\":\"%0501d\"}", 0));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/reason");
+}
+
 static void
 a_closure_is_in_the_history_of_its_room(void **state)
 {
@@ -481,6 +515,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_walk_in_is_in_the_history_of_its_room_from_its_assignment, setup,
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_leaves_the_room_as_it_is_is_not_in_its_history, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(why_a_room_is_dirty_again_is_in_its_history, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_closure_is_in_the_history_of_its_room, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(both_kinds_come_in_one_order_page_by_page, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_guest_has_a_history_that_does_not_name_them, setup, fixture_tear_down),

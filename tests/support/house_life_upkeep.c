@@ -49,9 +49,11 @@ house_life_upkeep(struct house_life *life)
         command.kind = others[house_life_pick(life, 8)];
     if (one_in(life, 40))
         command.room_step.room = ID_NONE; /* of no room */
-    if (command.kind == COMMAND_INSPECT_ROOM)
+    if (command.kind == COMMAND_INSPECT_ROOM) {
         command.room_step.result = one_in(life, 6) ? ROOM_RESULT_FAIL : ROOM_RESULT_PASS;
-    else if (command.kind == COMMAND_FINISH_MAINTENANCE)
+        if (command.room_step.result == ROOM_RESULT_FAIL)
+            command.room_step.note = STR("hair in the bath");
+    } else if (command.kind == COMMAND_FINISH_MAINTENANCE)
         command.room_step.result = (enum room_result)(ROOM_RESULT_PASS + house_life_pick(life, 3));
     else if (command.kind == COMMAND_REPORT_MAINTENANCE || one_in(life, 2))
         command.room_step.note = STR("the tap drips");

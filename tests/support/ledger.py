@@ -126,7 +126,8 @@ def go_on(chance, ledger, made):
 # --- the desk: guests in the house today, rooms that are cleaned, money ---
 
 HOUSEKEEPING = [('start-cleaning', {}), ('finish-cleaning', {}), ('inspect', {'result': 'pass'}),
-                ('inspect', {'result': 'fail'}), ('mark-dirty', {}), ('report-maintenance', {'note': 'The tap drips.'}),
+                ('inspect', {'result': 'fail', 'reason': 'Hair in the bath.'}), ('mark-dirty', {}),
+                ('mark-dirty', {'reason': 'Wet towels.'}), ('report-maintenance', {'note': 'The tap drips.'}),
                 ('finish-maintenance', {'quality': 'ok'}), ('finish-maintenance', {'quality': 'repaired'})]
 ANYHOW = {'override': True, 'reason': 'kill'}
 

@@ -101,7 +101,10 @@ check_cell(struct room_state before, enum command_kind kind, enum room_result re
     assert_true(id_equal(after->occupant, before.occupant)); /* never touched */
     assert_null(world_only_change(&world, CHANGE_OCCUPANCY_END));
     assert_int_equal(after->version, before.version + 1);
-    assert_non_null(world_only_event(&world, "room.status_changed"));
+    const struct event *event = world_only_event(&world, "room.status_changed");
+    bool says_why = kind == COMMAND_INSPECT_ROOM || kind == COMMAND_MARK_DIRTY || kind == COMMAND_REPORT_MAINTENANCE;
+    assert_true((event->reason != NULL) == says_why);
+    assert_true(!says_why || str_equal(event->reason->content, STR("a leak")));
     assert_true(room_machine_has_step(&before, after));
 }
 
@@ -122,6 +125,25 @@ every_command_in_every_state_goes_by_the_rules(void **state)
                                                .version = 5},
                            kinds[kind], (enum room_result)result);
     assert_int_equal(cells, 384);
+}
+
+static void
+whoever_finds_a_room_dirty_need_not_say_why(void **state)
+{
+    static const enum command_kind both[] = {COMMAND_INSPECT_ROOM, COMMAND_MARK_DIRTY};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        world.room_states[0] = (struct room_state){.room = room_101, .cleanliness = CLEANLINESS_CLEANED, .version = 1};
+        world.command.kind = both[i];
+        world.command.room_step =
+            (struct room_step){.room = room_101, .result = i == 0 ? ROOM_RESULT_FAIL : ROOM_RESULT_NONE};
+        assert_int_equal(command_fresh_ids(&world.command), 0);
+        world_decide(&world, decide_housekeeping);
+        assert_null(world_only_event(&world, "room.status_changed")->reason);
+        assert_null(world_only_change(&world, CHANGE_TEXT));
+        world.command.room_step.note = STR("hair in the bath");
+        assert_int_equal(command_fresh_ids(&world.command), 1);
+    }
 }
 
 static void
@@ -240,6 +262,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_command_in_every_state_goes_by_the_rules, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whoever_finds_a_room_dirty_need_not_say_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_arrives_today_is_told_with_a_fault, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_or_missing_room_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_note_is_left_and_taken_away, set_up, tear_down),
