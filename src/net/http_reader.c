@@ -33,7 +33,7 @@ struct framing {
 struct http_limits
 http_limits_default(void)
 {
-    return (struct http_limits){.line_len = 8 << 10,
+    return (struct http_limits){.line_len = 16 << 10,
                                 .head_len = 16 << 10,
                                 .header_count = 64,
                                 .chunk_extension_len = 256,

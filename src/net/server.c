@@ -39,7 +39,7 @@ server_settings_default(void)
         .drain_idle = 200,
         .body_max = 64 << 10,
         .body_memory_max = 256 << 20,
-        .reply_memory_max = 4 << 20,
+        .reply_memory_max = 16 << 20,
         .unsent_max = 256 << 10,
         .backlog = 1024,
     };

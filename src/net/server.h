@@ -52,7 +52,7 @@ struct server_settings {
     uint32_t drain_idle;      /* 200: how long an idle connection lives on while draining */
     uint64_t body_max;        /* 64 KiB, unless admit() says otherwise */
     uint64_t body_memory_max; /* 256 MiB of bodies held at once by all connections */
-    size_t reply_memory_max;  /* 4 MiB in a request's arena beyond its head and body */
+    size_t reply_memory_max;  /* 16 MiB in a request's arena beyond its head and body */
     size_t unsent_max;        /* 256 KiB unsent on a connection before its next request is looked at */
     int backlog;              /* 1024 */
     uint64_t seed;            /* of the table of addresses; any random number */

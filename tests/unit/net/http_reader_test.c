@@ -499,14 +499,14 @@ limits_hold_at_their_edges(void **state)
 {
     struct fixture *f = *state;
     static char bytes[64 << 10];
-    assert_taken(f, request_of(bytes, 8192, 16384));
-    assert_refused(f, request_of(bytes, 8193, 9), HTTP_REFUSED_LINE_LONG);
+    assert_taken(f, request_of(bytes, 16384, 16384));
+    assert_refused(f, request_of(bytes, 16385, 9), HTTP_REFUSED_LINE_LONG);
     assert_refused(f, request_of(bytes, 100, 16385), HTTP_REFUSED_HEAD_LONG);
     /* one byte too many is enough: no need to wait for the end of the line */
     memset(bytes, 'a', sizeof(bytes));
-    struct str input = str_of(bytes, 8192);
+    struct str input = str_of(bytes, 16384);
     assert_int_equal(read_rest(f, &input, 0), HTTP_MORE);
-    input = str_of(bytes, 8193);
+    input = str_of(bytes, 16385);
     assert_int_equal(read_rest(f, &input, 0), HTTP_REFUSED);
 }
 
