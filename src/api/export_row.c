@@ -4,8 +4,10 @@
 #include <assert.h>
 #include <jansson.h>
 
+#include "api/parts.h"
 #include "api/taking_text.h"
 #include "util/json_write.h"
+#include "util/utf8.h"
 
 static const char *const room_type_columns[] = {"name",       "sold_by",          "stock",      "max_guests",
                                                 "features",   "needs_approval",   "hold_ttl_s", "opens_min",
@@ -69,7 +71,7 @@ export_row_header(struct text *text, enum export_kind kind)
 static void
 write_features(struct csv_writer *writer, struct str features)
 {
-    char joined[4096] = "";
+    char joined[PART_FEATURES_MAX * (UTF8_SEQUENCE_MAX * PART_FEATURE_MAX + 2) + 1] = "";
     size_t len = 0, index;
     json_t *word, *list = json_loadb(features.ptr == NULL ? "[]" : features.ptr, features.len, 0, NULL);
     bool plain = true;

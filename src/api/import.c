@@ -18,7 +18,7 @@
 #include "core/code.h"
 #include "util/csv.h"
 
-enum { LINES_MAX = 2000, COLUMN_SIZE = 64, LINE_TEXT = 384, DETAIL_MAX = 400 };
+enum { LINES_MAX = 2000, COLUMN_SIZE = 64, LINE_TEXT = 384, DETAIL_MAX = 1024 };
 
 struct import;
 

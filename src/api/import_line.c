@@ -8,22 +8,21 @@
 #include <strings.h>
 
 #include "api/import_earlier.h"
+#include "api/parts.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "core/date.h"
+#include "util/utf8.h"
 #include "util/words.h"
 
-enum {
-    PLAIN_BYTES = 256 * 1024, /* for one name; most take less than one */
-    NAME_SIZE = 288,          /* of a room by number and building, or of a type */
-    TYPE_NAME_MAX = 200,      /* bytes */
-};
+enum { PLAIN_BYTES = 256 * 1024 /* for one name, or one line; most take less than one */ };
 
 struct reading {
     const struct import_house *house;
     const json_t *fields;
     int64_t number;
     struct import_asked asked;
+    struct arena arena; /* of names, as long as the line is read */
 };
 
 const char *
@@ -87,15 +86,15 @@ static void __attribute__((format(printf, 3, 4))) refuse(struct reading *r, cons
 
 /* --- fields --- */
 
-/* A text that may be absent, of at most `max` bytes, as the interface counts them. */
+/* A text that may be absent, of at most `max` characters, as the interface counts them. */
 static void
 put_text(struct reading *r, json_t *body, const char *column, const char *member, size_t max, bool needed)
 {
     const char *text = get(r, column);
     if (text[0] == '\0' && needed)
         refuse(r, column, "is needed");
-    else if (strlen(text) > max)
-        refuse(r, column, "is too long: %zu bytes at most", max);
+    else if (utf8_code_points(str_from(text)) > max)
+        refuse(r, column, "is too long: %zu characters at most", max);
     else if (text[0] != '\0')
         (void)json_object_set_new(body, member, json_string(text));
 }
@@ -167,6 +166,21 @@ put_features(struct reading *r)
         return;
     }
     (void)json_object_set_new(r->asked.body, "features", list);
+}
+
+/* What a line asks for, among all that the file does; without memory the line is refused. Folded, a name may have three
+ * times its bytes. */
+static const char *
+key_of(struct reading *r, const char *what, const char *name, const char *second)
+{
+    struct text text;
+    text_init(&text, &r->arena, 64);
+    text_put_format(&text, "%s %zu %s %s", what, strlen(name), name, second);
+    text_put_char(&text, '\0');
+    if (!text.overflowed)
+        return text_str(&text).ptr;
+    refuse(r, "", "can't be read: no memory is left for it");
+    return "";
 }
 
 /* --- names of types --- */
@@ -252,16 +266,29 @@ compare_with_earlier(struct reading *r, const char *what, const char *name, bool
     r->asked.same_as = before.line;
 }
 
-/* The type whose name differs from this in capitals alone, if in anything; NULL when the house has none. */
+/* The type of the house whose name is this one without capitals. */
 static const json_t *
-find_type_in_any_case(const json_t *types, struct str folded, struct arena *arena)
+find_other_case(struct reading *r, struct str folded)
 {
-    const json_t *type;
+    struct arena arena;
+    const json_t *type, *found = NULL;
     size_t index;
-    json_array_foreach ((json_t *)(uintptr_t)types, index, type)
-        if (str_equal(words_without_case(str_from(import_field(type, "name")), arena), folded))
-            return type;
-    return NULL;
+    arena_init(&arena, PLAIN_BYTES);
+    json_array_foreach (r->house->types, index, type) {
+        arena_reset(&arena);
+        if (found == NULL && str_equal(words_without_case(str_from(import_field(type, "name")), &arena), folded))
+            found = type;
+    }
+    arena_done(&arena);
+    return found;
+}
+
+/* What lines that ask for a type are found again by, in whatever capitals. */
+static const char *
+key_without_case(struct reading *r, const char *name)
+{
+    struct str folded = words_without_case(str_from(name), &r->arena);
+    return key_of(r, "written", folded.ptr == NULL ? "" : folded.ptr, "");
 }
 
 /* Two types whose names differ in capitals alone are one, written twice: by whom the house has, or a line before.
@@ -269,18 +296,12 @@ find_type_in_any_case(const json_t *types, struct str folded, struct arena *aren
 static void
 refuse_other_case(struct reading *r, const char *column, const char *name)
 {
-    struct arena arena;
     struct import_earlier before;
-    char key[NAME_SIZE];
-    arena_init(&arena, PLAIN_BYTES);
-    struct str folded = words_without_case(str_from(name), &arena);
-    const json_t *type = find_type_in_any_case(r->house->types, folded, &arena);
-    (void)snprintf(key, sizeof(key), "written %.*s", STR_ARG(folded));
-    arena_done(&arena);
+    const json_t *type = find_other_case(r, words_without_case(str_from(name), &r->arena));
     json_t *said = json_pack("{s:s}", "name", name);
     if (type != NULL)
         refuse(r, column, "the property has \"%s\", which differs in capitals alone", import_field(type, "name"));
-    else if (import_earlier_find(r->house->earlier, key, said, &before) == IMPORT_OTHERWISE)
+    else if (import_earlier_find(r->house->earlier, key_without_case(r, name), said, &before) == IMPORT_OTHERWISE)
         refuse(r, column, "line %" PRId64 " has \"%s\", which differs in capitals alone", before.line,
                import_field(before.body, "name"));
     json_decref(said);
@@ -290,13 +311,8 @@ refuse_other_case(struct reading *r, const char *column, const char *name)
 static void
 keep_case(struct reading *r, const char *name)
 {
-    struct arena arena;
-    char key[NAME_SIZE];
-    arena_init(&arena, PLAIN_BYTES);
-    (void)snprintf(key, sizeof(key), "written %.*s", STR_ARG(words_without_case(str_from(name), &arena)));
-    arena_done(&arena);
     json_t *said = json_pack("{s:s}", "name", name);
-    import_earlier_keep(r->house->earlier, key, said, r->number);
+    import_earlier_keep(r->house->earlier, key_without_case(r, name), said, r->number);
     json_decref(said);
 }
 
@@ -327,8 +343,7 @@ read_room_type(struct reading *r)
 {
     static const char *const numbers[] = {"units",      "hold_ttl_s", "opens_min",  "closes_min",      "turnaround_min",
                                           "length_min", "length_max", "notice_min", "quota_per_booker"};
-    char name[NAME_SIZE];
-    put_text(r, r->asked.body, "name", "name", TYPE_NAME_MAX, true);
+    put_text(r, r->asked.body, "name", "name", PART_NAME_MAX, true);
     put_word(r, "sold_by", "night", "minute");
     put_word(r, "stock", "rooms", "count");
     put_number(r, "max_guests");
@@ -341,8 +356,7 @@ read_room_type(struct reading *r)
     bool is_there = import_find(r->house->types, "name", get(r, "name"), NULL, NULL) != NULL;
     if (r->asked.fate == IMPORT_ASKS && !is_there)
         refuse_other_case(r, "name", get(r, "name"));
-    (void)snprintf(name, sizeof(name), "type %s", get(r, "name"));
-    compare_with_earlier(r, "type", name, is_there);
+    compare_with_earlier(r, "type", key_of(r, "type", get(r, "name"), ""), is_there);
     if (r->asked.fate == IMPORT_ASKS)
         keep_case(r, get(r, "name"));
 }
@@ -359,8 +373,8 @@ want_type(struct reading *r, const char *name)
         refuse_type(r, name, r->house->without_type);
         return NULL;
     }
-    if (strlen(name) > TYPE_NAME_MAX) {
-        refuse(r, "room_type", "is too long: %d bytes at most", TYPE_NAME_MAX);
+    if (utf8_code_points(str_from(name)) > PART_NAME_MAX) {
+        refuse(r, "room_type", "is too long: %d characters at most", PART_NAME_MAX);
         return NULL;
     }
     const json_t *before = json_object_get(r->house->wanted, name), *had = json_object_get(before, "max_guests");
@@ -402,8 +416,7 @@ static void
 compare_type(struct reading *r, const json_t *type)
 {
     struct import_earlier before;
-    char name[NAME_SIZE];
-    (void)snprintf(name, sizeof(name), "type %s", get(r, "room_type"));
+    const char *name = key_of(r, "type", get(r, "room_type"), "");
     if (import_earlier_find(r->house->earlier, name, type, &before) == IMPORT_OTHERWISE)
         refuse_otherwise(r, "type", &before, strcmp(before.member, "sold_by") == 0 ? "sold_by" : "type_max_guests");
     else
@@ -414,8 +427,7 @@ static void
 keep_type(struct reading *r, json_t *type)
 {
     struct import_earlier before;
-    char name[NAME_SIZE];
-    (void)snprintf(name, sizeof(name), "type %s", get(r, "room_type"));
+    const char *name = key_of(r, "type", get(r, "room_type"), "");
     if (import_earlier_find(r->house->earlier, name, type, &before) != IMPORT_FIRST)
         return;
     import_earlier_keep(r->house->earlier, name, type, r->number);
@@ -426,11 +438,10 @@ keep_type(struct reading *r, json_t *type)
 static void
 read_room(struct reading *r)
 {
-    char name[NAME_SIZE];
-    put_text(r, r->asked.body, "number", "number", 40, true);
+    put_text(r, r->asked.body, "number", "number", PART_NUMBER_MAX, true);
     json_t *type = put_room_type(r);
-    put_text(r, r->asked.body, "building", "building", 200, false);
-    put_text(r, r->asked.body, "floor", "floor", 40, false);
+    put_text(r, r->asked.body, "building", "building", PART_NAME_MAX, false);
+    put_text(r, r->asked.body, "floor", "floor", PART_NUMBER_MAX, false);
     put_features(r);
     put_number(r, "max_guests");
     const json_t *present = import_find(r->house->rooms, "number", get(r, "number"), "building", get(r, "building"));
@@ -438,9 +449,7 @@ read_room(struct reading *r)
         compare_room(r, present);
     if (r->asked.fate == IMPORT_ASKS && type != NULL)
         compare_type(r, type);
-    (void)snprintf(name, sizeof(name), "room %zu %s %s", strlen(get(r, "number")), get(r, "number"),
-                   get(r, "building"));
-    compare_with_earlier(r, "room", name, present != NULL);
+    compare_with_earlier(r, "room", key_of(r, "room", get(r, "number"), get(r, "building")), present != NULL);
     if (r->asked.fate == IMPORT_ASKS && type != NULL)
         keep_type(r, type);
     json_decref(type);
@@ -512,12 +521,12 @@ static void
 put_person(struct reading *r, json_t *person, const char *name, const char *email, const char *phone)
 {
     const char *address = get(r, email);
-    put_text(r, person, name, "name", 200, true);
+    put_text(r, person, name, "name", PART_NAME_MAX, true);
     if (address[0] != '\0' && strchr(address, '@') == NULL)
         refuse(r, email, "must be an address such as ada@example.org");
     else
-        put_text(r, person, email, "email", 254, false);
-    put_text(r, person, phone, "phone", 40, false);
+        put_text(r, person, email, "email", PART_EMAIL_MAX, false);
+    put_text(r, person, phone, "phone", PART_PHONE_MAX, false);
 }
 
 /* A member `guest` of the request; the body has it. */
@@ -572,6 +581,7 @@ struct import_asked
 import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields, int64_t number)
 {
     struct reading r = {.house = house, .fields = fields, .number = number, .asked = {.fate = IMPORT_ASKS}};
+    arena_init(&r.arena, PLAIN_BYTES);
     r.asked.body = json_pack("{s:s}", "property_id", house->property);
     switch (kind) {
     case IMPORT_ROOM_TYPES: read_room_type(&r); break;
@@ -579,6 +589,7 @@ import_line_read(enum import_kind kind, const struct import_house *house, const 
     case IMPORT_BOOKINGS: read_booking(&r); break;
     case IMPORT_GUESTS: read_guest(&r); break;
     }
+    arena_done(&r.arena);
     if (r.asked.fate != IMPORT_ASKS) {
         json_decref(r.asked.body);
         r.asked.body = NULL;

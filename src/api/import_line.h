@@ -35,7 +35,7 @@ struct import_house {
     json_t *wanted;  /* name -> body of a room type that rooms are of and that is to be made; NULL: none is */
 };
 
-enum { IMPORT_MISTAKES_MAX = 16, IMPORT_COLUMN_SIZE = 32, IMPORT_SENTENCE_SIZE = 256 };
+enum { IMPORT_MISTAKES_MAX = 16, IMPORT_COLUMN_SIZE = 32, IMPORT_SENTENCE_SIZE = 896 /* with a name in it */ };
 
 struct import_mistake {
     char column[IMPORT_COLUMN_SIZE]; /* at fault */

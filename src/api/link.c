@@ -15,6 +15,7 @@
 #include "api/user.h"
 #include "engine/state_people.h"
 #include "store/store_people.h"
+#include "util/utf8.h"
 
 static const char gone[] =
     "There is no such link, or it was used, was withdrawn or replaced, or is too old; ask for a new one.";
@@ -245,7 +246,7 @@ struct wish {
     struct api_mail *mail;
     struct secret_made made;
     size_t email_len;
-    char email[PART_EMAIL_MAX];
+    char email[UTF8_SEQUENCE_MAX * PART_EMAIL_MAX];
 };
 
 static void

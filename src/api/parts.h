@@ -6,7 +6,7 @@
 #include "api/call.h"
 
 enum {
-    PART_NAME_MAX = 200,  /* bytes, as all below */
+    PART_NAME_MAX = 200,  /* characters, as all below; each of up to UTF8_SEQUENCE_MAX bytes */
     PART_EMAIL_MAX = 254, /* RFC 5321 4.5.3.1.3, without the angle brackets */
     PART_PHONE_MAX = 40,
     PART_NUMBER_MAX = 40,

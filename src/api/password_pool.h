@@ -15,7 +15,7 @@
 
 enum {
     PASSWORD_MIN = 8,         /* code points: what is asked of a person */
-    PASSWORD_MAX = 1000,      /* bytes */
+    PASSWORD_MAX = 1000,      /* code points: the hash takes any number of bytes */
     PASSWORD_HASH_SIZE = 128, /* with the terminator */
 };
 

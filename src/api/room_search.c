@@ -32,16 +32,17 @@ out_of_memory(struct finding *f)
 
 /* -- features: a sorted JSON array, as it is shown -- */
 
+/* `wanted` has its quotes; a quote inside of a feature is escaped, and begins none. */
 static bool
 has_feature(struct str features, struct str wanted)
 {
-    char quoted[2 * PART_FEATURE_MAX + 2];
-    if (wanted.len + 2 > sizeof(quoted) || wanted.len == 0)
-        return false;
-    quoted[0] = '"';
-    memcpy(quoted + 1, wanted.ptr, wanted.len);
-    quoted[wanted.len + 1] = '"';
-    return memmem(features.ptr, features.len, quoted, wanted.len + 2) != NULL;
+    const char *at;
+    while (wanted.len > 0 && (at = memmem(features.ptr, features.len, wanted.ptr, wanted.len)) != NULL) {
+        if (at > features.ptr && at[-1] != '\\')
+            return true;
+        features = (struct str){at + 1, features.len - (size_t)(at + 1 - features.ptr)};
+    }
+    return false;
 }
 
 static size_t
@@ -364,6 +365,18 @@ room_search_find(const struct trial *trial, const struct room_search *search, st
 
 /* -- the route -- */
 
+/* As it stands in a list of features. */
+static struct str
+quote(struct arena *arena, struct str feature)
+{
+    struct text text;
+    struct json_writer writer;
+    text_init(&text, arena, feature.len + 2);
+    json_writer_init(&writer, &text);
+    json_write_str(&writer, feature);
+    return text_str(&text);
+}
+
 void
 room_search_shape(struct call *call, struct shape *query, struct shape *body)
 {
@@ -385,8 +398,11 @@ room_search_shape(struct call *call, struct shape *query, struct shape *body)
     search->limit = (size_t)limit;
     if (shape_list(shape_field(query, "features", SHAPE_OPTIONAL), 1, ROOM_SEARCH_FEATURES_MAX, &list) != SHAPE_SET)
         return;
-    for (size_t i = 0; i < list.count; i++)
-        (void)shape_str(shape_item(&list, i), 1, PART_FEATURE_MAX, &search->features[search->feature_count++]);
+    for (size_t i = 0; i < list.count; i++) {
+        struct str feature;
+        if (shape_str(shape_item(&list, i), 1, PART_FEATURE_MAX, &feature) == SHAPE_SET)
+            search->features[search->feature_count++] = quote(call->arena, feature);
+    }
 }
 
 static void

@@ -17,9 +17,9 @@ struct room_search {
     bool by_minute;
     struct span span; /* ms; dates as midnight UTC */
     int32_t party;
-    struct id room_type; /* none: any that is sold this way */
-    struct str building; /* ptr NULL: any */
-    struct str features[ROOM_SEARCH_FEATURES_MAX];
+    struct id room_type;                           /* none: any that is sold this way */
+    struct str building;                           /* ptr NULL: any */
+    struct str features[ROOM_SEARCH_FEATURES_MAX]; /* as JSON strings */
     size_t feature_count;
     size_t limit; /* rooms at most */
 };

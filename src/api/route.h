@@ -64,8 +64,9 @@ enum route_flags {
 
 enum {
     ROUTE_BODY_SMALL = 64 << 10, /* bytes */
+    ROUTE_BODY_HOOK = 256 << 10, /* what a provider sends */
     ROUTE_BODY_FILE = 1 << 20,   /* two thousand lines */
-    ROUTE_BODY_BULK = 256 << 10, /* five hundred rooms; what a provider sends */
+    ROUTE_BODY_BULK = 1 << 20,   /* five hundred rooms; a hundred of the longest reasons, escaped */
     ROUTE_IDS_MAX = 2,           /* ids in one path */
 };
 

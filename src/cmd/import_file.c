@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "api/import_line.h"
+#include "api/parts.h"
 #include "util/csv.h"
 #include "util/json.h"
+#include "util/utf8.h"
 
 enum { FILE_MAX = 256 << 20 };
 
@@ -157,7 +159,7 @@ read_csv(struct import_file *file, struct str bytes, struct err *err)
 static void
 flatten_list(json_t *fields, const char *name, const json_t *list)
 {
-    char joined[4096] = "";
+    char joined[PART_FEATURES_MAX * (UTF8_SEQUENCE_MAX * PART_FEATURE_MAX + 2) + 1] = "";
     size_t len = 0, index;
     const json_t *word;
     bool plain = true;

@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "api/password_pool.h"
 #include "base/err.h"
+#include "util/utf8.h"
 
-enum { PASSWORD_PROMPT_SIZE = 1002 };
+enum { PASSWORD_PROMPT_SIZE = UTF8_SEQUENCE_MAX * PASSWORD_MAX + 2 /* line feed and terminator */ };
 
 /* The password, terminated and without its line end, into a buffer that the caller clears. False with *err when there
  * is none, it is too long, or the two differ. */

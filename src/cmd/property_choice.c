@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/utf8.h"
+
+enum { NAME_SHOWN = 200 /* bytes in the list; the number before it tells which it is */ };
 enum { RANK_NONE, RANK_NAME, RANK_NUMBER, RANK_ID };
 
 void
@@ -31,8 +34,9 @@ static void
 add_to_list(struct property_choice *choice, uint32_t number, struct str name)
 {
     size_t room = sizeof(choice->list) - choice->list_len;
-    int len = snprintf(choice->list + choice->list_len, room, "%s%u (%.*s)", choice->offers > 0 ? ", " : "",
-                       (unsigned)number, STR_ARG(name));
+    struct str begins = utf8_cut(name, NAME_SHOWN);
+    int len = snprintf(choice->list + choice->list_len, room, "%s%u (%.*s%s)", choice->offers > 0 ? ", " : "",
+                       (unsigned)number, STR_ARG(begins), begins.len < name.len ? "..." : "");
     if (len < 0 || (size_t)len >= room) {
         choice->list[choice->list_len] = '\0'; /* what does not fit is left away whole */
         return;

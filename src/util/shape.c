@@ -308,11 +308,12 @@ is_printable(struct str s, bool multiline)
 static enum shape_is
 keep_text(const struct shape_field *field, struct str s, size_t min, size_t max, struct str *ret_value)
 {
-    if (s.len < min && s.len == 0)
+    size_t count = utf8_code_points(s);
+    if (count < min && count == 0)
         return shape_refuse(*field, "must not be empty");
-    if (s.len < min || s.len > max)
-        return min == max ? shape_refuse(*field, "must be %zu bytes long", min)
-                          : shape_refuse(*field, "must be %zu to %zu bytes long", min, max);
+    if (count < min || count > max)
+        return min == max ? shape_refuse(*field, "must be %zu characters long", min)
+                          : shape_refuse(*field, "must be %zu to %zu characters long", min, max);
     struct str copy = arena_copy_str(field->report->arena, s);
     if (copy.ptr == NULL)
         return SHAPE_WRONG;

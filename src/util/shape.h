@@ -155,9 +155,9 @@ void shape_finish(struct shape *shape);
 /* Reports a rule of the caller's about this field, in printf's way: "must be after arrival". Returns SHAPE_WRONG. */
 enum shape_is shape_refuse(struct shape_field field, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* -- readers; lengths in bytes of UTF-8 -- */
+/* -- readers; lengths in characters, as JSON Schema counts them: code points -- */
 
-/* One line: blanks at both ends are taken off, then `min` to `max` bytes without control characters. */
+/* One line: blanks at both ends are taken off, then `min` to `max` characters without control characters. */
 enum shape_is shape_str(struct shape_field field, size_t min, size_t max, struct str *ret_value);
 
 /* Several lines: as above, but line feeds and tabs are allowed. */

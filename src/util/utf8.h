@@ -11,6 +11,8 @@
 
 #include "base/str.h"
 
+enum { UTF8_SEQUENCE_MAX = 4 /* bytes of one code point */ };
+
 /* Bytes of the well-formed sequence at the front of `s`, 1 to 4, with its code point; 0, and nothing written, when `s`
  * is empty or does not begin with one. */
 size_t utf8_take(struct str s, uint32_t *ret_code) __attribute__((warn_unused_result));

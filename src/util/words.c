@@ -6,8 +6,6 @@
 
 #include "util/utf8.h"
 
-enum { SEQUENCE_MAX = 4 /* bytes of one code point */ };
-
 static utf8proc_option_t
 folding(void)
 {
@@ -35,9 +33,9 @@ static const struct {
 } plain_letters[] = {{0xe6, "ae"}, {0xf0, "d"},  {0xf8, "o"},  {0xfe, "th"},  {0x111, "d"}, {0x127, "h"},
                      {0x131, "i"}, {0x142, "l"}, {0x14b, "n"}, {0x153, "oe"}, {0x167, "t"}};
 
-/* A folded code point as it is written in a word, at most SEQUENCE_MAX bytes. */
+/* A folded code point as it is written in a word, at most UTF8_SEQUENCE_MAX bytes. */
 static size_t
-write_letter(utf8proc_int32_t code, utf8proc_uint8_t ret_bytes[SEQUENCE_MAX])
+write_letter(utf8proc_int32_t code, utf8proc_uint8_t ret_bytes[UTF8_SEQUENCE_MAX])
 {
     for (size_t i = 0; i < sizeof(plain_letters) / sizeof(plain_letters[0]); i++) {
         if (plain_letters[i].code != code)
@@ -68,7 +66,7 @@ take_word(const utf8proc_int32_t **at, const utf8proc_int32_t *until, bool parts
     while (*at < until && (is_apostrophe(**at) || !is_of_word(**at)))
         (*at)++;
     for (; *at < until && (is_apostrophe(**at) ? !parts : is_of_word(**at)); (*at)++) {
-        utf8proc_uint8_t sequence[SEQUENCE_MAX];
+        utf8proc_uint8_t sequence[UTF8_SEQUENCE_MAX];
         size_t more = is_apostrophe(**at) ? 0 : write_letter(**at, sequence);
         cut = cut || len + more > WORD_BYTES_MAX;
         if (cut)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "api/assets.h"
+#include "util/utf8.h"
 
 json_t *
 document_get(void)
@@ -187,6 +188,13 @@ check_any(json_t *choices, json_t *value, struct place *place)
     return wrong(&first, "fits none of the choices", "");
 }
 
+/* In code points, RFC 8259's characters. */
+static json_int_t
+length_of(json_t *text)
+{
+    return (json_int_t)utf8_code_points(str_of(json_string_value(text), json_string_length(text)));
+}
+
 static bool
 check_bounds(const char *keyword, json_t *limit, json_t *value, struct place *place)
 {
@@ -197,9 +205,9 @@ check_bounds(const char *keyword, json_t *limit, json_t *value, struct place *pl
     else if (strcmp(keyword, "maximum") == 0)
         good = !json_is_integer(value) || json_integer_value(value) <= bound;
     else if (strcmp(keyword, "minLength") == 0)
-        good = !json_is_string(value) || (json_int_t)json_string_length(value) >= bound;
+        good = !json_is_string(value) || length_of(value) >= bound;
     else if (strcmp(keyword, "maxLength") == 0)
-        good = !json_is_string(value) || (json_int_t)json_string_length(value) <= bound;
+        good = !json_is_string(value) || length_of(value) <= bound;
     else if (strcmp(keyword, "minItems") == 0)
         good = !json_is_array(value) || (json_int_t)json_array_size(value) >= bound;
     else if (strcmp(keyword, "maxItems") == 0)

@@ -438,7 +438,7 @@ blanks_at_both_ends_of_a_field_do_not_count(void **state)
         "rooms", "", world_format(world, "number,room_type\n%s, Double \n%s,Double\n ,Double\n", number, long_number));
     assert_counts(&answer, 1, 0, 0, 2);
     assert_line(&answer, 1, 3, "VALIDATION_FAILED", "number");
-    assert_detail(&answer, 1, "is too long: 40 bytes at most");
+    assert_detail(&answer, 1, "is too long: 40 characters at most");
     assert_line(&answer, 2, 4, "VALIDATION_FAILED", "number");
     assert_detail(&answer, 2, "is needed");
 }

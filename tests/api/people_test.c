@@ -22,7 +22,7 @@ struct letters {
     size_t count;
     struct {
         enum api_link link;
-        char email[64], secret[128];
+        char email[1024], secret[128];
     } links[LINKS_MAX];
 };
 
@@ -37,7 +37,7 @@ keep_link(struct api_mail *mail, enum api_link link, struct str email, struct st
     pthread_mutex_lock(&kept->mutex);
     assert_true(kept->count < LINKS_MAX);
     kept->links[kept->count].link = link;
-    (void)snprintf(kept->links[kept->count].email, 64, "%.*s", STR_ARG(email));
+    (void)snprintf(kept->links[kept->count].email, sizeof(kept->links[0].email), "%.*s", STR_ARG(email));
     (void)snprintf(kept->links[kept->count].secret, 128, "%.*s", STR_ARG(secret));
     kept->count++;
     pthread_cond_signal(&kept->came);
@@ -291,6 +291,37 @@ a_password_is_measured_in_characters_and_not_in_bytes(void **state)
     answer = make_user_with("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f"
                             "1234");
     assert_status(&answer, 201);
+}
+
+/* `count` letters of four bytes each. */
+static const char *
+wide(size_t count)
+{
+    const char *text = "";
+    while (count-- > 0)
+        text = world_format(world, "%s\xf0\xa0\xae\xb7", text);
+    return text;
+}
+
+static void
+the_longest_password_and_address_are_taken_and_one_character_more_is_not(void **state)
+{
+    (void)state;
+    const char *email = world_format(world, "%s@a.bc", wide(254 - strlen("@a.bc"))), *password = wide(1000);
+    static const char user[] = "{\"email\":\"%s\",\"name\":\"%s\",\"password\":\"%s\"}";
+    struct answer answer = world_post(world, "/v1/users", user, email, wide(201), wide(1001));
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/name");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/password");
+    answer = world_post(world, "/v1/users", user, email, wide(200), password);
+    assert_status(&answer, 201);
+    answer = try_password(email, password);
+    assert_status(&answer, 201);
+    answer = try_password(email, wide(999));
+    assert_problem(&answer, 401, "UNAUTHENTICATED");
+    answer = ask_anonymously("/v1/password-resets", world_format(world, "{\"email\":\"%s\"}", email));
+    assert_status(&answer, 202);
+    wait_for_letters(1);
+    assert_string_equal(letters.links[0].email, email);
 }
 
 static void
@@ -864,6 +895,8 @@ main(void)
         cmocka_unit_test_setup_teardown(only_the_page_that_has_the_session_changes_anything, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cookie_that_was_made_up_or_doubled_is_none, setup, teardown),
         cmocka_unit_test_setup_teardown(a_password_is_measured_in_characters_and_not_in_bytes, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_longest_password_and_address_are_taken_and_one_character_more_is_not, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(nobody_learns_who_has_an_account, setup, teardown),
         cmocka_unit_test_setup_teardown(signing_in_costs_and_says_the_same_without_an_account, setup, teardown),
         cmocka_unit_test_setup_teardown(attempts_to_sign_in_are_counted_by_account_and_address, setup_with_login_limits,

@@ -341,6 +341,203 @@ repeat(const char *piece, size_t count)
     return text;
 }
 
+/* -- lengths: the document counts characters, as JSON Schema does -- */
+
+#define WIDE "\xf0\xa0\xae\xb7" /* U+20BB7, a letter of four bytes */
+
+/* The schema itself, or the one that isn't null among its choices. */
+static json_t *
+of_choice(json_t *schema)
+{
+    json_t *resolved = document_resolve(schema), *choices = json_object_get(resolved, "anyOf");
+    return choices == NULL ? resolved : document_resolve(json_array_get(choices, 0));
+}
+
+static bool
+is_text(json_t *schema)
+{
+    json_t *type = json_object_get(schema, "type");
+    const char *word = json_string_value(json_is_array(type) ? json_array_get(type, 0) : type);
+    return word != NULL && strcmp(word, "string") == 0;
+}
+
+/* `count` characters in the form that the document asks for: the widest there are, where that is left open. */
+static const char *
+text_of_length(json_t *schema, size_t count)
+{
+    const char *format = json_string_value(json_object_get(schema, "format"));
+    if (json_object_get(schema, "pattern") != NULL)
+        return repeat("a", count);
+    if (format != NULL && strcmp(format, "email") == 0)
+        return world_format(world, "%s@a.bc", repeat(WIDE, count - strlen("@a.bc")));
+    if (format != NULL && strcmp(format, "uri") == 0)
+        return world_format(world, "https://%s", repeat(WIDE, count - strlen("https://")));
+    return repeat(WIDE, count);
+}
+
+/* Of these there is none of the greatest length: a name of the database, and six characters with what may stand between
+ * them. */
+static bool
+is_of_a_list(const char *name)
+{
+    return strcmp(name, "time_zone") == 0 || strcmp(name, "code") == 0;
+}
+
+static bool
+is_refused_at(const struct answer *answer, const char *pointer)
+{
+    for (size_t i = 0; i < json_array_size(answer_at(answer, "errors")); i++) {
+        json_t *error = json_array_get(answer_at(answer, "errors"), i);
+        if (strcmp(json_string_value(json_object_get(error, "pointer")), pointer) == 0 &&
+            strcmp(json_string_value(json_object_get(error, "code")), "VALIDATION_FAILED") == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+give_lengths(const struct route *route, const char *before, const char *name, const char *after, const char *pointer,
+             json_t *schema)
+{
+    json_t *text = of_choice(schema), *items = json_object_get(text, "items");
+    bool list = items != NULL;
+    text = list ? of_choice(items) : text;
+    size_t max = (size_t)json_integer_value(json_object_get(text, "maxLength"));
+    const char *at = list ? world_format(world, "%s/0", pointer) : pointer;
+    if (max == 0)
+        return;
+    struct answer answer = ask_with(route, before, name, after,
+                                    world_format(world, list ? "[\"%s\"]" : "\"%s\"", text_of_length(text, max + 1)));
+    if (answer.status != 422 || !is_refused_at(&answer, at))
+        fail_msg("%s %s takes %zu characters at %s: %s", route->method_name.ptr, route->path, max + 1, at,
+                 answer.body.ptr);
+    if (is_of_a_list(name))
+        return;
+    answer = ask_with(route, before, name, after,
+                      world_format(world, list ? "[\"%s\"]" : "\"%s\"", text_of_length(text, max)));
+    if (answer.status == 413 || answer.status == 503 || is_refused_at(&answer, at))
+        fail_msg("%s %s refuses %zu characters at %s: %s", route->method_name.ptr, route->path, max, at,
+                 answer.body.ptr);
+}
+
+static void
+the_longest_text_of_wide_characters_is_taken_and_one_more_is_not(void **state)
+{
+    (void)state;
+    visited = 0;
+    visit_bodies(give_lengths);
+    assert_true(visited > 150);
+}
+
+/* Percent-encoded. */
+static const char *
+encode(const char *text)
+{
+    const char *encoded = "";
+    for (; *text != '\0'; text += strlen(WIDE))
+        if (strncmp(text, WIDE, strlen(WIDE)) != 0)
+            return world_format(world, "%s%s", encoded, text);
+        else
+            encoded = world_format(world, "%s%%f0%%a0%%ae%%b7", encoded);
+    return encoded;
+}
+
+static void
+the_same_holds_for_parameters(void **state)
+{
+    size_t asked = 0;
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = route_get((enum route_name)i);
+        json_t *parameters = json_object_get(document_operation(route->path, route->method_name.ptr), "parameters");
+        for (size_t j = 0; j < json_array_size(parameters); j++) {
+            json_t *parameter = document_resolve(json_array_get(parameters, j));
+            json_t *schema = document_resolve(json_object_get(parameter, "schema"));
+            json_t *items = json_object_get(schema, "items"), *text = items == NULL ? schema : document_resolve(items);
+            const char *name = json_string_value(json_object_get(parameter, "name"));
+            size_t max = (size_t)json_integer_value(json_object_get(text, "maxLength"));
+            if (strcmp(json_string_value(json_object_get(parameter, "in")), "query") != 0 || max == 0)
+                continue;
+            const char *path = world_format(world, "%s?%s=", fill_path(route, SIZE_MAX, ""), name);
+            struct answer answer =
+                ask_route(route, world_format(world, "%s%s", path, encode(text_of_length(text, max + 1))), "{}");
+            assert_pointer(&answer, 422, "VALIDATION_FAILED", world_format(world, "?%s", name));
+            answer = ask_route(route, world_format(world, "%s%s", path, encode(text_of_length(text, max))), "{}");
+            if (!is_of_a_list(name) &&
+                (answer.status == 414 || is_refused_at(&answer, world_format(world, "?%s", name))))
+                fail_msg("%s refuses %zu characters: %s", path, max, answer.body.ptr);
+            asked++;
+        }
+    }
+    assert_true(asked > 6);
+}
+
+static void
+is_limited(const struct route *route, const char *before, const char *name, const char *after, const char *pointer,
+           json_t *schema)
+{
+    static const char *const limits[] = {"maxLength", "enum", "const", "format", "pattern"};
+    json_t *text = of_choice(schema), *items = json_object_get(text, "items");
+    bool limited = false;
+    (void)before, (void)name, (void)after;
+    text = items == NULL ? text : of_choice(items);
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+        limited |= json_object_get(text, limits[i]) != NULL;
+    if (is_text(text) && !limited)
+        fail_msg("%s %s: nothing says how long %s may be", route->method_name.ptr, route->path, pointer);
+}
+
+static void
+the_document_says_how_long_a_text_may_be(void **state)
+{
+    (void)state;
+    visit_bodies(is_limited);
+}
+
+/* The largest value of a schema, as far as texts and lists go. */
+static json_t *
+largest(json_t *schema)
+{
+    json_t *of = of_choice(schema), *items = json_object_get(of, "items"), *member;
+    size_t max = (size_t)json_integer_value(json_object_get(of, "maxLength"));
+    const char *name;
+    if (max > 0)
+        return json_string(text_of_length(of, max));
+    if (json_object_get(of, "properties") != NULL) {
+        json_t *object = json_object();
+        json_object_foreach (json_object_get(of, "properties"), name, member)
+            (void)json_object_set_new(object, name, largest(member));
+        return object;
+    }
+    if (items == NULL)
+        return json_string("12345678901234567890123456789012345678");
+    json_t *list = json_array();
+    for (json_int_t i = json_integer_value(json_object_get(of, "maxItems")); i > 0; i--)
+        (void)json_array_append_new(list, largest(items));
+    return list;
+}
+
+/* With every character written as two escapes, which are twelve bytes. Of many rooms at once the body is what limits
+ * them, and the document says so. */
+static void
+the_longest_texts_fit_into_a_body_however_they_are_written(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = route_get((enum route_name)i);
+        json_t *schema = body_schema(route);
+        if (schema == NULL || (route->flags & ROUTE_RAW) != 0 || route->name == ROUTE_ROOM_BULK_CREATE)
+            continue;
+        json_t *tree = largest(schema);
+        char *body = json_dumps(tree, JSON_ENSURE_ASCII);
+        struct answer answer = ask_route(route, fill_path(route, SIZE_MAX, ""), body);
+        if (answer.status == 413 || answer.status == 503)
+            fail_msg("%s %s: %zu bytes are too many", route->method_name.ptr, route->path, strlen(body));
+        free(body);
+        json_decref(tree);
+    }
+}
+
 static void
 a_body_over_a_limit_of_json_is_422(void **state)
 {
@@ -746,6 +943,10 @@ main(void)
         CASE(every_field_of_the_document_is_known),
         CASE(a_field_that_is_not_known_is_refused_by_every_route),
         CASE(a_parameter_given_twice_is_refused),
+        CASE(the_longest_text_of_wide_characters_is_taken_and_one_more_is_not),
+        CASE(the_same_holds_for_parameters),
+        CASE(the_document_says_how_long_a_text_may_be),
+        CASE(the_longest_texts_fit_into_a_body_however_they_are_written),
         CASE(a_body_that_is_no_json_is_400),
         CASE(a_body_over_a_limit_of_json_is_422),
         CASE(a_body_is_read_32_deep_and_no_deeper),

@@ -118,6 +118,18 @@ def the_same_commands_work_without_a_server_and_are_found_by_the_next():
         assert printed.process.returncode == 0
 
 
+def the_longest_password_is_measured_in_characters():
+    with tempfile.TemporaryDirectory() as folder:
+        database = os.path.join(folder, 'a.db')
+        run(database, 'migrate')
+        for password, exit_code in (('a' * 1001, DATA), ('\U00020bb7' * 1001, USAGE), ('\U00020bb7' * 1000, 0)):
+            run(database, 'user', 'add', 'ada@example.org', '--name', 'Ada', '--owner', text=password + '\n',
+                exit_code=exit_code)
+        with served(database) as (connection, _):
+            connection.must(201, 'POST', '/v1/sessions',
+                            {'email': 'ada@example.org', 'password': '\U00020bb7' * 1000})
+
+
 def the_actor_of_a_command_is_the_user_of_the_machine():
     with tempfile.TemporaryDirectory() as folder:
         database = os.path.join(folder, 'a.db')
@@ -173,6 +185,10 @@ def a_property_is_named_by_its_number_its_id_or_its_name():
         with served(database) as (connection, _):
             ids = [nightlatch.House(connection, doubles=1, halls=1, name=name).property for name in ('Ada', 'Bob & Co')]
             assert_any_name_will_do(ids)
+            connection.must(201, 'POST', '/v1/properties',
+                            {'name': '\U00020bb7' * 200, 'time_zone': 'UTC', 'currency': 'EUR'})
+            said = run(database, 'token', 'list', '--property', 'Eve', exit_code=USAGE)
+            assert f'2 (Bob & Co), 3 ({chr(0x20bb7) * 50}...)' in said, said
         assert_any_name_will_do(ids)
 
 
@@ -238,6 +254,7 @@ def no_secret_is_in_the_files_or_in_the_log_of_the_server():
 
 nightlatch.run(a_token_is_made_used_and_revoked_beside_a_server,
                the_same_commands_work_without_a_server_and_are_found_by_the_next,
+               the_longest_password_is_measured_in_characters,
                the_actor_of_a_command_is_the_user_of_the_machine,
                people_are_disabled_and_invited_from_the_command_line,
                a_property_is_named_by_its_number_its_id_or_its_name,

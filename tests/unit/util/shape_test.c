@@ -61,6 +61,28 @@ assert_report(struct fixture *f, const char *expected)
         fail_msg("told: %.*s", STR_ARG(told));
 }
 
+/* JSON Schema counts so: a character beyond the first plane is one. */
+static void
+lengths_are_counted_in_code_points(void **state)
+{
+    struct fixture *f = *state;
+    struct str name;
+    struct shape *s = body(f, "{\"wide\":\" \\ud842\\udfb7\\u00e9a \",\"lines\":\"\\ud842\\udfb7\\n\\u00e9\","
+                              "\"secret\":\" \\ud842\\udfb7 \"}");
+    assert_int_equal(shape_str(shape_field(s, "wide", 0), 1, 3, &name), SHAPE_SET);
+    assert_true(str_equal(name, STR("\xf0\xa0\xae\xb7\xc3\xa9"
+                                    "a")));
+    assert_int_equal(shape_str(shape_field(s, "wide", 0), 3, 3, &name), SHAPE_SET);
+    assert_int_equal(shape_str(shape_field(s, "wide", 0), 1, 2, &name), SHAPE_WRONG);
+    assert_int_equal(shape_str(shape_field(s, "wide", 0), 4, 7, &name), SHAPE_WRONG);
+    assert_int_equal(shape_text(shape_field(s, "lines", 0), 3, 3, &name), SHAPE_SET);
+    assert_int_equal(shape_text(shape_field(s, "lines", 0), 4, 9, &name), SHAPE_WRONG);
+    assert_int_equal(shape_secret(shape_field(s, "secret", 0), 3, 3, &name), SHAPE_SET);
+    assert_int_equal(shape_secret(shape_field(s, "secret", 0), 2, 2, &name), SHAPE_WRONG);
+    assert_report(f, "/wide must be 1 to 2 characters long\n/wide must be 4 to 7 characters long\n"
+                     "/lines must be 4 to 9 characters long\n/secret must be 2 characters long");
+}
+
 static void
 fields_of_the_right_shape_are_read(void **state)
 {
@@ -198,7 +220,7 @@ values_out_of_bounds_are_refused(void **state)
     assert_int_equal(shape_instant(shape_field(s, "at", 0), &i), SHAPE_WRONG);
     assert_int_equal(shape_id(shape_field(s, "id", 0), ID_BOOKING, &property, &id), SHAPE_WRONG);
     assert_report(f, "/low must be a whole number from 1 to 9\n/high must be a whole number from 1 to 9\n"
-                     "/blank must not be empty\n/long must be 1 to 4 bytes long\n"
+                     "/blank must not be empty\n/long must be 1 to 4 characters long\n"
                      "/ctl must be one line of UTF-8 without control characters\n"
                      "/nl must be one line of UTF-8 without control characters\n"
                      "/cr must be UTF-8 without control characters other than line feeds and tabs\n"
@@ -383,7 +405,7 @@ wrong_parameters_are_pointed_at_with_a_question_mark(void **state)
     assert_int_equal(shape_str(shape_field(&s, "bad", 0), 1, 9, &text), SHAPE_WRONG);
     shape_finish(&s);
     assert_report(f, "?limit must be a whole number from 1 to 200\n?dry_run must be true or false\n"
-                     "?id is given more than once\n?from is required\n?f must be 1 to 3 bytes long\n"
+                     "?id is given more than once\n?from is required\n?f must be 1 to 3 characters long\n"
                      "?nl must be one line of UTF-8 without control characters\n"
                      "?bad must be one line of UTF-8 without control characters\n?x is not known here");
 }
@@ -414,6 +436,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(lengths_are_counted_in_code_points),
         TEST(fields_of_the_right_shape_are_read),
         TEST(absent_null_and_set_are_told_apart),
         TEST(wrong_types_are_never_converted),
