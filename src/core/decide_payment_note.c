@@ -85,12 +85,15 @@ is_news(const struct refund *refund, bool failed)
     return refund_is_open(refund) || (refund->status == REFUND_FAILED && !refund_has_come_back(refund));
 }
 
-/* What was refused and then given by another refund can't have gone back as well. */
+/* What was refused and then given by another refund can't have gone back as well. What the provider has told of the
+ * payment is not looked at: it may be this one. */
 static bool
 is_beyond_payment(struct deciding *d, const struct refund *refund)
 {
     const struct payment *payment = deciding_payment(d, refund->payment);
-    return !refund_is_open(refund) && refund->amount > ledger_refundable(deciding_ledger(d), payment);
+    struct ledger ledger = deciding_ledger(d);
+    return !refund_is_open(refund) && refund->amount > payment->captured - ledger_settled_refunds(ledger, payment->id) -
+                                                           ledger_open_refunds(ledger, payment->id);
 }
 
 static void

@@ -1,6 +1,7 @@
-/* What nobody is to keep follows from the state alone, not from the order in which it came about: a payment that comes
- * for what has ended goes back, and so does what is more than the price; what a provider has given back by itself is
- * taken off what is due, as long as nobody was asked for it. */
+/* What nobody is to keep is told by what came and what went, each by itself, and not by the order in which that was
+ * heard (deciding_money.h has the law): a payment that comes for what has ended goes back, and so does what is more
+ * than the price; what a provider has given back by itself is taken off what is due, as long as nobody was asked for
+ * it. */
 #include "core/deciding_money.h"
 
 #include <assert.h>
@@ -117,7 +118,7 @@ newest_payment(const struct deciding *d, struct id booking, struct id group, str
         const struct payment *payment = &d->payments[i];
         bool is_in = id_equal(payment->booking, booking) && id_equal(payment->group, group) &&
                      (id_is_none(before) || id_compare(payment->id, before) < 0) &&
-                     ledger_refundable(deciding_ledger(d), payment) > 0;
+                     ledger_left_of_payment(deciding_ledger(d), payment) > 0;
         if (is_in && (found == NULL || id_compare(payment->id, found->id) > 0))
             found = payment;
     }
@@ -131,7 +132,7 @@ refund_from(struct deciding *d, struct id booking, struct id group, struct id of
     struct id before = ID_NONE;
     const struct payment *payment;
     while (amount > 0 && (payment = newest_payment(d, booking, group, before)) != NULL) {
-        int64_t part = amount_at_most(amount, ledger_refundable(deciding_ledger(d), payment));
+        int64_t part = amount_at_most(amount, ledger_left_of_payment(deciding_ledger(d), payment));
         before = payment->id;
         if (deciding_make_refund(d, payment, of_booking, part, REFUND_DUE, true, NULL) == NULL)
             return amount;
@@ -164,17 +165,24 @@ refund_account(struct deciding *d, struct account account, int64_t amount)
 static void
 refund_risen(struct deciding *d, struct account account, const struct payment *payment, int64_t amount)
 {
-    int64_t part = amount_at_most(amount, ledger_refundable(deciding_ledger(d), payment));
+    int64_t part = amount_at_most(amount, ledger_left_of_payment(deciding_ledger(d), payment));
     if (part > 0 && deciding_make_refund(d, payment, payment->booking, part, REFUND_DUE, true, NULL) == NULL)
         return;
     refund_account(d, account, amount - part);
 }
 
-/* Lowers one that a rule made and nobody was asked for; returns by how much. */
+/* A rule made it and nobody was asked for it. */
+static bool
+is_loose(const struct refund *refund)
+{
+    return refund->status == REFUND_DUE && refund->automatic && refund->attempts == 0;
+}
+
+/* Lowers one that is; returns by how much. */
 static int64_t
 lower_refund(struct deciding *d, struct refund *refund, int64_t amount)
 {
-    if (refund->status != REFUND_DUE || !refund->automatic || refund->attempts > 0)
+    if (!is_loose(refund))
         return 0;
     if (amount >= refund->amount) {
         refund->status = REFUND_WITHDRAWN;
@@ -218,6 +226,7 @@ struct kept {
     int64_t called_off; /* of `minor`: what those who were called off left, and their fees */
     int64_t minor;      /* LEDGER_EVERYTHING or more: nobody knows */
     int64_t fee;        /* owed of the fee that the payment is for */
+    int64_t refused;    /* of `minor`: what is owed of refunds that failed, or are not told of yet */
 };
 
 /* What is still owed of the fee of a booking that was called off, when this payment by hand is for it. What a provider
@@ -247,6 +256,21 @@ of_called_off(const struct deciding *d, struct account account)
     return ledger_left_by_called_off(ledger, account) + ledger_unpaid_fees(ledger, account);
 }
 
+/* What of the money that is kept for those whose booking is over is theirs: a refund of it failed, or was asked for and
+ * is not told of yet. */
+static int64_t
+refused_of_ended(const struct deciding *d, struct account account, bool any)
+{
+    struct ledger ledger = deciding_ledger(d);
+    int64_t sum = any || id_is_none(account.group) ? 0 : ledger_refused_owed(ledger, ID_NONE, account.group, true);
+    for (size_t i = 0; i < d->facts->booking_count; i++) {
+        const struct booking *booking = &d->bookings[i];
+        if (account_has_booking(account, booking) && (!any || booking_is_called_off(booking)))
+            sum += ledger_refused_owed(ledger, booking->id, ID_NONE, true);
+    }
+    return sum;
+}
+
 static struct kept
 kept_of(const struct deciding *d, struct account account, const struct payment *payment)
 {
@@ -257,6 +281,7 @@ kept_of(const struct deciding *d, struct account account, const struct payment *
     kept.minor = ledger_charged(deciding_ledger(d), account, &any) + kept.called_off;
     if (!any)
         kept.minor = money_left(kept.money) + fees_owed(payment, &kept); /* what its end left with the house */
+    kept.refused = refused_of_ended(d, account, any);
     return kept;
 }
 
@@ -269,28 +294,42 @@ is_for_called_off(const struct deciding *d, const struct payment *payment)
     return booking != NULL && booking_is_called_off(booking);
 }
 
+/* What is with the house to stay, below zero where more is to go back than came. */
+static int64_t
+left_of(struct money money)
+{
+    return money.captured - money.refunded - money.open;
+}
+
 /* After a payment of the account has changed: what came and is not to be kept goes back; what went back by itself is
- * not owed any more, nor is what pays for a booking that came back. */
+ * not owed any more, nor is what pays for a booking that came back. What came is looked at first and by itself, and
+ * then what went: a word that tells of both comes to the same as two that tell of one each. What went back in answer to
+ * what somebody was asked for is not open any more, so that it left nothing less. */
 static void
 balance_refunds(struct deciding *d, struct account account, const struct kept *before, const struct payment *payment)
 {
     bool any;
     struct money now = ledger_money_of(deciding_ledger(d), account);
-    int64_t rise = now.captured - now.refunded - (before->money.captured - before->money.refunded);
-    int64_t keep = ledger_charged(deciding_ledger(d), account, &any) + before->called_off;
-    if (!any)
-        keep = before->minor;
-    if (rise > 0 && is_for_called_off(d, payment)) {
-        refund_risen(d, account, payment, amount_not_negative(rise - before->fee));
+    int64_t came = now.captured - before->money.captured;
+    int64_t went = came - (left_of(now) - left_of(before->money));
+    int64_t charged = ledger_charged(deciding_ledger(d), account, &any);
+    int64_t keep = any ? charged + before->called_off : before->minor;
+    int64_t over = left_of(before->money) + came - keep, due = 0, lowered = 0;
+    bool is_off = is_for_called_off(d, payment), is_known = keep < LEDGER_EVERYTHING;
+    if (!is_off && !is_known)
         return;
+    if (is_off && came > 0) {
+        due = amount_not_negative(came - before->fee);
+    } else if (is_known) {
+        due = amount_at_most(came, amount_not_negative(over));
+        lowered = amount_at_most(amount_not_negative(-over), amount_not_negative(keep - before->minor - came));
     }
-    if (keep >= LEDGER_EVERYTHING)
-        return;
-    int64_t over = now.captured - now.refunded - now.open - keep;
-    if (rise > 0)
-        refund_risen(d, account, payment, amount_at_most(rise, amount_not_negative(over)));
-    lower_refunds(d, account, payment,
-                  amount_at_most(amount_not_negative(-over), amount_not_negative(keep - before->minor - rise)));
+    over += lowered - due - went + before->refused; /* which what went by itself may have been for */
+    lowered += is_known ? amount_at_most(amount_not_negative(-over), amount_not_negative(went)) : went;
+    if (due > lowered)
+        refund_risen(d, account, payment, due - lowered);
+    else
+        lower_refunds(d, account, payment, lowered - due);
 }
 
 void
@@ -340,20 +379,21 @@ deciding_release_others(struct deciding *d, const struct booking *ended)
 
 /* --- bookings --- */
 
-/* What was captured and is not given back by the house, nor about to be: a refund that a rule made due, and nobody was
- * asked for, is still there. What a provider gives back by itself is not looked at, so that it does not matter whether
- * it tells of that before or after the capture. */
+/* What was captured and is not given back by the house, nor about to be, nor owed because it came back: a refund that a
+ * rule made due, and nobody was asked for, is still there. What a provider gives back by itself is not looked at, nor
+ * whether it gave what it was asked for, so that it does not matter whether it tells of that before or after the
+ * capture. */
 static int64_t
 brought_by(const struct deciding *d, const struct payment *payment)
 {
     int64_t sum = payment->captured;
     for (size_t i = 0; i < d->refund_count; i++) {
         const struct refund *refund = &d->refunds[i];
-        bool is_there = !refund_is_open(refund) || (refund->automatic && refund->attempts == 0);
-        if (id_equal(refund->payment, payment->id) && (refund->status == REFUND_SETTLED || !is_there))
+        bool is_there = refund->status == REFUND_WITHDRAWN || is_loose(refund);
+        if (id_equal(refund->payment, payment->id) && !is_there)
             sum -= refund->amount;
     }
-    return sum;
+    return amount_not_negative(sum);
 }
 
 /* Is what was captured enough for this booking: its own payments, or those of the account for all of it? What is given
@@ -550,21 +590,11 @@ deciding_change_payment(struct deciding *d, struct payment next, struct str kind
     balance_refunds(d, account, &before, payment);
 }
 
-static int64_t
-settled_of(const struct deciding *d, struct id payment)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < d->refund_count; i++)
-        if (id_equal(d->refunds[i].payment, payment) && d->refunds[i].status == REFUND_SETTLED)
-            sum += d->refunds[i].amount;
-    return sum;
-}
-
 void
 deciding_count_settled(struct deciding *d, struct id id, struct str provider_event)
 {
     struct payment *payment = deciding_payment(d, id);
-    struct payment_fact fact = {.refunded = settled_of(d, id)};
+    struct payment_fact fact = {.refunded = ledger_settled_refunds(deciding_ledger(d), id)};
     if (payment == NULL)
         return;
     struct payment next = *payment;
@@ -590,7 +620,8 @@ deciding_count_come_back(struct deciding *d, const struct refund *refund)
     struct payment *payment = deciding_payment(d, refund->payment);
     if (payment == NULL)
         return;
-    int64_t settled = settled_of(d, payment->id), rest = payment->refunded - refund->amount;
+    int64_t settled = ledger_settled_refunds(deciding_ledger(d), payment->id),
+            rest = payment->refunded - refund->amount;
     enum payment_status from = payment_status_of(payment);
     if (payment->refunded == settled)
         return;

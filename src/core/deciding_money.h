@@ -1,6 +1,12 @@
 /* Money in a decision: the one way in which a payment or refund changes, and all that follows from it.
  *
- * For deciders. Facts bring an account whole, so all sums (ledger.h) are over everything there is. */
+ * For deciders. Facts bring an account whole, so all sums (ledger.h) are over everything there is.
+ *
+ * A provider's words come in any order. Whichever it was, bookings and payments end alike, every refund that was asked
+ * for ends alike, and as much is due to go back. Where a refund has failed a weaker law holds: what the house has once
+ * all that is due was given back, and all that is owed was paid, is alike, but what a provider gave back by itself may
+ * have been taken for the refund that failed, or for one that a rule made. Words that contradict the provider's own are
+ * outside of it: of a refund that was never asked for, or that one which it would not take on has gone back. */
 #ifndef NIGHTLATCH_CORE_DECIDING_MONEY_H
 #define NIGHTLATCH_CORE_DECIDING_MONEY_H
 

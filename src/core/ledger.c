@@ -86,9 +86,8 @@ ledger_refundable(struct ledger ledger, const struct payment *payment)
     return amount_not_negative(payment->captured - payment->refunded - ledger_open_refunds(ledger, payment->id));
 }
 
-/* Those that have gone back, whether the payment has it already or not. */
-static int64_t
-settled_refunds(struct ledger ledger, struct id payment)
+int64_t
+ledger_settled_refunds(struct ledger ledger, struct id payment)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < ledger.refund_count; i++)
@@ -114,7 +113,7 @@ asked_refunds(struct ledger ledger, struct id payment)
 static void
 add_payment(struct ledger ledger, const struct payment *payment, struct money *sum)
 {
-    int64_t settled = settled_refunds(ledger, payment->id);
+    int64_t settled = ledger_settled_refunds(ledger, payment->id);
     int64_t more = amount_not_negative(payment->refunded - settled);
     sum->captured += payment->captured;
     sum->refunded += settled + more;
@@ -145,6 +144,14 @@ int64_t
 money_left(struct money money)
 {
     return amount_not_negative(money.captured - money.refunded - money.open);
+}
+
+int64_t
+ledger_left_of_payment(struct ledger ledger, const struct payment *payment)
+{
+    struct money sum = {0, 0, 0};
+    add_payment(ledger, payment, &sum);
+    return money_left(sum);
 }
 
 int64_t
@@ -305,21 +312,36 @@ ledger_refused_refunds(struct ledger ledger, struct id payment)
     return sum;
 }
 
+/* What of the refunds that a provider was asked for may be what it has told of. */
+static int64_t
+told_refunds(struct ledger ledger, const struct payment *payment)
+{
+    int64_t known = ledger_settled_refunds(ledger, payment->id) + asked_refunds(ledger, payment->id);
+    return payment_method_is_by_hand(payment->method) ? 0 : amount_at_most(known, payment->refunded);
+}
+
+int64_t
+ledger_refused_owed(struct ledger ledger, struct id booking, struct id group, bool in_question)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < ledger.payment_count; i++) {
+        const struct payment *payment = &ledger.payments[i];
+        if (id_equal(payment->booking, booking) && id_equal(payment->group, group))
+            sum += ledger_refused_refunds(ledger, payment->id) + (in_question ? told_refunds(ledger, payment) : 0);
+    }
+    return amount_at_most(sum, ledger_above_charge(ledger, booking, group));
+}
+
 /* --- to be shown --- */
 
-/* Adds the payments for this booking or group itself. What a provider refused is owed until it was given back in
- * another way: as long as it is above what is asked. */
+/* Adds the payments for this booking or group itself. */
 static void
 add_to_summary(struct ledger ledger, struct id booking, struct id group, struct ledger_summary *summary)
 {
     struct money money = ledger_money_for(ledger, booking, group);
-    int64_t refused = 0;
-    for (size_t i = 0; i < ledger.payment_count; i++)
-        if (id_equal(ledger.payments[i].booking, booking) && id_equal(ledger.payments[i].group, group))
-            refused += ledger_refused_refunds(ledger, ledger.payments[i].id);
     summary->paid += money.captured;
     summary->refunded += money.refunded;
-    summary->refund_due += money.open + amount_at_most(refused, ledger_above_charge(ledger, booking, group));
+    summary->refund_due += money.open + ledger_refused_owed(ledger, booking, group, false);
 }
 
 struct ledger_summary

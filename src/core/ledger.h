@@ -57,9 +57,15 @@ bool booking_has_payments(const struct booking *booking);
 
 /* --- sums --- */
 
-/* The refunds of the payment that are still open; and what could still be given back of it. */
+/* The refunds of the payment that are still open; those that have gone back, whether it counts them already or not; and
+ * what could still be given back of it. */
 int64_t ledger_open_refunds(struct ledger ledger, struct id payment);
+int64_t ledger_settled_refunds(struct ledger ledger, struct id payment);
 int64_t ledger_refundable(struct ledger ledger, const struct payment *payment);
+
+/* What is left of the payment for a rule to make due. It differs from what is refundable where more went back than is
+ * settled and somebody was asked for a refund: that is taken for the answer, and not kept for it once more. */
+int64_t ledger_left_of_payment(struct ledger ledger, const struct payment *payment);
 
 /* All payments of an account; and those for this booking or group itself, and no other. */
 struct money ledger_money_of(struct ledger ledger, struct account account);
@@ -103,6 +109,11 @@ int64_t ledger_above_charge(struct ledger ledger, struct id booking, struct id g
 
 /* The refunds of the payment that a provider refused: owed, unless they were given back in another way since. */
 int64_t ledger_refused_refunds(struct ledger ledger, struct id payment);
+
+/* What is owed of those of the payments for this booking or group itself: until it was given back in another way, which
+ * is as long as it is above what is asked. With `in_question` also what was asked for, or is settled, and may be what
+ * the provider told of before: what is above the charge then is what it has not told of yet. */
+int64_t ledger_refused_owed(struct ledger ledger, struct id booking, struct id group, bool in_question);
 
 /* --- to be shown --- */
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "core/ledger.h"
 #include "tests/sim/explorer_world.h"
 #include "tests/support/house_money.h"
 
@@ -19,6 +20,7 @@ struct paid_part {
         int status; /* + 1; 0 for none */
         int amount;
         bool automatic, whole; /* for the payment as such */
+        bool taken_on;         /* the provider has a name for it: what fails then has come back */
     } refunds[REFUNDS];
 };
 
@@ -44,8 +46,9 @@ pack(const struct bill *bill, uint32_t ret[2])
                   << (8 + 9 * i);
         for (int j = 0; j < REFUNDS; j++)
             ret[1] |= ((uint32_t)p->refunds[j].status | (uint32_t)p->refunds[j].amount << 3 |
-                       (uint32_t)p->refunds[j].automatic << 5 | (uint32_t)p->refunds[j].whole << 6)
-                      << (7 * (i * REFUNDS + j));
+                       (uint32_t)p->refunds[j].automatic << 5 | (uint32_t)p->refunds[j].whole << 6 |
+                       (uint32_t)p->refunds[j].taken_on << 7)
+                      << (8 * (i * REFUNDS + j));
     }
 }
 
@@ -66,11 +69,12 @@ unpack(const uint32_t words[2])
                                 .failed = bits >> 7 & 1,
                                 .voided = bits >> 8 & 1};
         for (int j = 0; j < REFUNDS; j++) {
-            bits = words[1] >> (7 * (i * REFUNDS + j));
+            bits = words[1] >> (8 * (i * REFUNDS + j));
             p->refunds[j].status = bits & 7;
             p->refunds[j].amount = bits >> 3 & 3;
             p->refunds[j].automatic = bits >> 5 & 1;
             p->refunds[j].whole = bits >> 6 & 1;
+            p->refunds[j].taken_on = bits >> 7 & 1;
         }
     }
     return bill;
@@ -126,6 +130,7 @@ add_refunds(struct house_model *m, const struct paid_part *part, const struct pa
             .sent_at = status == REFUND_DUE ? 0 : m->now_ms,
             .settled_at = status == REFUND_SETTLED ? m->now_ms : 0,
             .failed_at = status == REFUND_FAILED ? m->now_ms : 0,
+            .provider_reference = part->refunds[i].taken_on ? STR("re_1") : STR(""),
             .created_at = m->now_ms,
             .version = 1,
         };
@@ -216,7 +221,8 @@ see_refunds(const struct house_model *m, const struct payment *payment, struct p
         if (count == REFUNDS || !see_amount(r->amount, &part->refunds[count].amount))
             return false;
         part->refunds[count].status = (int)r->status + 1;
-        part->refunds[count].automatic = r->automatic;
+        part->refunds[count].automatic = r->automatic && r->status == REFUND_DUE; /* nothing asks for it later */
+        part->refunds[count].taken_on = refund_has_come_back(r);
         part->refunds[count++].whole = id_is_none(r->booking);
     }
     return true;
@@ -292,6 +298,85 @@ from_house(const struct house_model *m, struct state *ret_state)
     return true;
 }
 
+/* --- a provider's words --- */
+
+/* What a provider may say of a payment, each time as much as it has said by then. */
+static const struct {
+    const char *text;
+    struct payment_fact fact;
+} facts_said[] = {
+    {"authorised", {.authorized = 2 * UNIT}},
+    {"captured", {.captured = 2 * UNIT}},
+    {"captured by half", {.captured = UNIT}},
+    {"failed", {.failed = true}},
+    {"voided", {.voided = true}},
+    {"refunded by half", {.captured = 2 * UNIT, .refunded = UNIT}},
+    {"refunded", {.captured = 2 * UNIT, .refunded = 2 * UNIT}},
+};
+enum { FACTS_SAID = sizeof(facts_said) / sizeof(facts_said[0]), WORDS_MAX = FACTS_SAID + 2 * REFUNDS };
+
+struct word {
+    const char *text;
+    struct note_payment said;
+};
+
+static struct word
+word_of_payment(const struct booking *b, struct str reference, size_t which)
+{
+    return (struct word){.text = facts_said[which].text,
+                         .said = {.event = STR("evt_1"),
+                                  .kind = STR("said"),
+                                  .reference = reference,
+                                  .booking = b->id,
+                                  .fact = facts_said[which].fact,
+                                  .amount = PRICE_UNITS * UNIT,
+                                  .currency = STR("EUR")}};
+}
+
+static struct word
+word_of_refund(const struct payment *payment, const struct refund *refund, bool fails)
+{
+    return (struct word){.text = fails ? "refund failed" : "refund succeeded",
+                         .said = {.event = STR("evt_1"),
+                                  .kind = STR("refund.updated"),
+                                  .reference = payment->reference,
+                                  .amount = refund->amount,
+                                  .currency = STR("EUR"),
+                                  .refund = refund->id,
+                                  .refund_reference = STR("re_1"),
+                                  .refund_failed = fails,
+                                  .failure = fails ? STR("lost") : STR("")}};
+}
+
+/* NULL for money that was handed over. */
+static const struct payment *
+card_of(const struct house_model *m, struct id payment)
+{
+    for (size_t i = 0; i < m->payment_count; i++)
+        if (id_equal(m->payments[i].id, payment) && m->payments[i].method == PAYMENT_METHOD_CARD)
+            return &m->payments[i];
+    return NULL;
+}
+
+/* All that it may say of the money of one booking: of its payment, and of each refund, whatever became of that. */
+static size_t
+words_for(const struct house_model *m, const struct booking *b, struct word ret_words[WORDS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < FACTS_SAID; i++)
+        ret_words[count++] = word_of_payment(b, references[b - m->bookings], i);
+    for (size_t i = 0; i < m->refund_count; i++) {
+        const struct payment *card = card_of(m, m->refunds[i].payment);
+        if (card == NULL || !id_equal(card->booking, b->id))
+            continue;
+        for (int fails = 0; fails < 2; fails++) {
+            assert(count < WORDS_MAX);
+            ret_words[count++] = word_of_refund(card, &m->refunds[i], fails != 0);
+        }
+    }
+    return count;
+}
+
 /* --- steps --- */
 
 struct payer_lister {
@@ -311,38 +396,33 @@ add(struct payer_lister *l, enum command_kind kind, const char *text, int64_t nu
     return step;
 }
 
-/* What a provider may say of a payment, each time as much as it has said by then. */
-static const struct {
-    const char *text;
-    struct payment_fact fact;
-} words[] = {
-    {"authorised", {.authorized = 2 * UNIT}},
-    {"captured", {.captured = 2 * UNIT}},
-    {"captured by half", {.captured = UNIT}},
-    {"failed", {.failed = true}},
-    {"voided", {.voided = true}},
-    {"refunded by half", {.captured = 2 * UNIT, .refunded = UNIT}},
-    {"refunded", {.captured = 2 * UNIT, .refunded = 2 * UNIT}},
-};
-enum {
-    WORDS = sizeof(words) / sizeof(words[0]),
-    WORDS_OF_PAYING =
-        5, /* the first, which are in any order: how much goes back of a price depends on what was there */
-};
-
-static struct note_payment
-word_of(const struct house_model *m, const struct booking *b, size_t word)
+/* A word on a refund is said of another sum, too: that is no word on it. */
+static void
+list_words(struct payer_lister *l, const struct booking *b)
 {
-    struct note_payment said = {.event = STR("evt_1"),
-                                .kind = STR("said"),
-                                .booking = b->id,
-                                .fact = words[word].fact,
-                                .amount = PRICE_UNITS * UNIT,
-                                .currency = STR("EUR")};
-    for (size_t i = 0; i < m->booking_count; i++)
-        if (b == &m->bookings[i])
-            said.reference = references[i];
-    return said;
+    struct word words[WORDS_MAX];
+    size_t count = words_for(l->model, b, words);
+    for (size_t i = 0; i < count; i++) {
+        bool is_of_refund = !id_is_none(words[i].said.refund);
+        int64_t number = (int64_t)(is_of_refund ? words[i].said.refund.lo : b->id.lo);
+        add(l, COMMAND_NOTE_PAYMENT, words[i].text, number)->command.note_payment = words[i].said;
+        words[i].said.amount += UNIT;
+        if (is_of_refund)
+            add(l, COMMAND_NOTE_PAYMENT, "of another sum: refund", number)->command.note_payment = words[i].said;
+    }
+}
+
+/* Of one that is open, and that a provider is asked for. */
+static void
+list_refund(struct payer_lister *l, const struct refund *refund)
+{
+    static const enum refund_step steps[] = {REFUND_STEP_SEND, REFUND_STEP_NOTE, REFUND_STEP_SETTLE, REFUND_STEP_FAIL};
+    static const char *const texts[] = {"send refund", "provider has refund", "settle refund", "fail refund"};
+    if (!refund_is_open(refund) || card_of(l->model, refund->payment) == NULL)
+        return;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+        add(l, COMMAND_STEP_REFUND, texts[i], (int64_t)refund->id.lo)->command.step_refund =
+            (struct step_refund){refund->id, steps[i], STR(""), steps[i] == REFUND_STEP_FAIL ? STR("lost") : STR("")};
 }
 
 static void
@@ -359,42 +439,11 @@ list_payment(struct payer_lister *l, const struct payment *payment)
         }
 }
 
-static bool
-is_by_card(const struct house_model *m, struct id payment)
-{
-    for (size_t i = 0; i < m->payment_count; i++)
-        if (id_equal(m->payments[i].id, payment))
-            return m->payments[i].method == PAYMENT_METHOD_CARD;
-    return false;
-}
-
-/* Of one that is open, and that a provider is asked for. */
-static void
-list_refund(struct payer_lister *l, const struct refund *refund)
-{
-    static const enum refund_step steps[] = {REFUND_STEP_SEND, REFUND_STEP_NOTE, REFUND_STEP_SETTLE, REFUND_STEP_FAIL};
-    static const char *const texts[] = {"send refund", "provider has refund", "settle refund", "fail refund"};
-    if (!refund_is_open(refund) || !is_by_card(l->model, refund->payment))
-        return;
-    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-        add(l, COMMAND_STEP_REFUND, texts[i], (int64_t)refund->id.lo)->command.step_refund =
-            (struct step_refund){refund->id, steps[i], STR(""), steps[i] == REFUND_STEP_FAIL ? STR("lost") : STR("")};
-    for (int fails = 0; fails < 2; fails++)
-        add(l, COMMAND_NOTE_PAYMENT, fails != 0 ? "refund failed" : "refund succeeded", (int64_t)refund->id.lo)
-            ->command.note_payment = (struct note_payment){.event = STR("evt_1"),
-                                                           .kind = STR("refund.updated"),
-                                                           .currency = STR("EUR"),
-                                                           .refund = refund->id,
-                                                           .refund_failed = fails != 0,
-                                                           .failure = fails != 0 ? STR("lost") : STR("")};
-}
-
 static void
 list_booking(struct payer_lister *l, const struct booking *b)
 {
     int64_t number = (int64_t)b->id.lo;
-    for (size_t i = 0; i < WORDS; i++)
-        add(l, COMMAND_NOTE_PAYMENT, words[i].text, number)->command.note_payment = word_of(l->model, b, i);
+    list_words(l, b);
     for (int captured = 0; captured < 2; captured++)
         add(l, COMMAND_CREATE_PAYMENT, captured != 0 ? "pay in cash" : "promise cash", number)->command.create_payment =
             (struct create_payment){.booking = b->id,
@@ -444,13 +493,13 @@ run(struct house_model *model, const struct note_payment *said, const char *even
     return house_model_run(model, &command, arena, ret_decision) ? NULL : model->why;
 }
 
-/* The same event again, and the same fact in another event. */
+/* The same event again, and, unless it was set aside, the same fact in another event. */
 static const char *
-law_of_repetition(const struct house_model *after, const struct note_payment *said, struct arena *arena)
+law_of_repetition(const struct house_model *after, const struct note_payment *said, bool aside, struct arena *arena)
 {
     static const char *const events[] = {"evt_1", "evt_2"};
     static struct house_model copy;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < (aside ? 1 : 2); i++) {
         struct decision decision;
         copy = *after;
         const char *why = run(&copy, said, events[i], arena, &decision);
@@ -460,6 +509,13 @@ law_of_repetition(const struct house_model *after, const struct note_payment *sa
             return "P2: what a provider says again has an effect again";
     }
     return NULL;
+}
+
+/* What is set aside is for somebody to look at, and changes nothing: there is itself, and that it was heard. */
+static const char *
+law_of_aside(const struct decision *decision)
+{
+    return decision->change_count == decision->lapsed_changes + 2 ? NULL : "P7: what is set aside changes something";
 }
 
 /* Nobody has it, or one whose time is over. */
@@ -502,63 +558,150 @@ law_of(const struct house_model *before, struct house_model *after, const struct
         return why;
     if (after->seen_count != before->seen_count + 1)
         return "P2: a word had an effect and is not known as heard";
-    return law_of_repetition(after, &step->command.note_payment, arena);
+    bool aside = after->set_aside_count > before->set_aside_count;
+    if (aside)
+        why = law_of_aside(decision);
+    return why != NULL ? why : law_of_repetition(after, &step->command.note_payment, aside, arena);
 }
 
-/* What two orders of words must agree in: what became of bookings and payments, and how much is on its way back. */
-static bool
-is_alike(const struct house_model *a, const struct house_model *b)
+static struct ledger
+ledger_of(const struct house_model *m)
 {
-    int64_t back[2] = {0, 0};
-    const struct house_model *both[] = {a, b};
-    for (size_t i = 0; i < a->booking_count; i++)
-        if (a->bookings[i].status != b->bookings[i].status ||
-            a->bookings[i].payment_status != b->bookings[i].payment_status)
-            return false;
-    for (size_t i = 0; i < 2; i++)
-        for (size_t j = 0; j < both[i]->refund_count; j++)
-            if (refund_is_open(&both[i]->refunds[j]))
-                back[i] += both[i]->refunds[j].amount;
-    bool same = a->payment_count == b->payment_count && back[0] == back[1];
+    return (struct ledger){m->bookings, m->booking_count, m->payments, m->payment_count, m->refunds, m->refund_count};
+}
+
+/* A rule made it and nobody was asked for it: which of several is lowered does not matter. */
+static bool
+is_loose(const struct refund *refund)
+{
+    return refund->automatic && refund->attempts == 0 &&
+           (refund->status == REFUND_DUE || refund->status == REFUND_WITHDRAWN);
+}
+
+static bool
+has_failed(const struct house_model *m)
+{
+    for (size_t i = 0; i < m->refund_count; i++)
+        if (m->refunds[i].status == REFUND_FAILED)
+            return true;
+    return false;
+}
+
+/* What two orders of words must agree in: what became of bookings, payments and refunds; what the house has of each
+ * once all is paid and given back; and, unless a refund has failed (`loosely`), how much of that is due to go back and
+ * still to be paid. Where one has, it matters for that whether what a provider gave by itself came before: it may be
+ * taken for that refund, or for one that a rule made. */
+static bool
+is_alike(const struct house_model *a, const struct house_model *b, bool loosely)
+{
+    bool same = a->payment_count == b->payment_count && (loosely || a->set_aside_count == b->set_aside_count);
+    for (size_t i = 0; i < a->booking_count && same; i++) {
+        const struct booking *one = &a->bookings[i], *other = &b->bookings[i];
+        struct ledger_summary told = ledger_summary_of_booking(ledger_of(a), one),
+                              told_other = ledger_summary_of_booking(ledger_of(b), other);
+        same = one->status == other->status && one->payment_status == other->payment_status &&
+               told.balance_due - told.refund_due == told_other.balance_due - told_other.refund_due &&
+               (loosely || told.refund_due == told_other.refund_due);
+    }
     for (size_t i = 0; i < a->payment_count && same; i++)
         same = a->payments[i].authorized == b->payments[i].authorized &&
                a->payments[i].captured == b->payments[i].captured && a->payments[i].refunded == b->payments[i].refunded;
+    for (size_t i = 0; i < a->refund_count && i < b->refund_count && same; i++)
+        same = (is_loose(&a->refunds[i]) && is_loose(&b->refunds[i])) || a->refunds[i].status == b->refunds[i].status;
     return same;
 }
 
+/* A house after one word, and what that was. */
+struct told {
+    struct house_model after;
+    bool changed;
+};
+
 static const char *
-law_of_order(const struct house_model *model, const struct booking *b, size_t first, size_t second, struct arena *arena)
+law_of_order(const struct house_model *model, const struct word *words, const struct told *told, const size_t pair[2],
+             struct arena *arena)
 {
     static struct house_model copies[2];
-    static char why[80];
+    static char why[120];
+    const struct house_model *ends[2];
     for (size_t way = 0; way < 2; way++) {
-        struct note_payment said[] = {word_of(model, b, first), word_of(model, b, second)};
+        const struct told *first = &told[pair[way]], *other = &told[pair[1 - way]];
         struct decision decision;
-        copies[way] = *model;
-        const char *wrong = run(&copies[way], &said[way], "evt_1", arena, &decision);
-        if (wrong == NULL)
-            wrong = run(&copies[way], &said[1 - way], "evt_2", arena, &decision);
+        ends[way] = &other->after; /* as good as after it alone, when the first says nothing new */
+        if (!first->changed)
+            continue;
+        copies[way] = first->after;
+        ends[way] = &copies[way];
+        const char *wrong = run(&copies[way], &words[pair[1 - way]].said, "evt_2", arena, &decision);
         if (wrong != NULL)
             return wrong;
         arena_reset(arena);
     }
-    if (is_alike(&copies[0], &copies[1]))
+    bool failed = has_failed(model) || has_failed(ends[0]) || has_failed(ends[1]);
+    if (is_alike(ends[0], ends[1], failed))
         return NULL;
-    (void)snprintf(why, sizeof(why), "P3: %s and %s come to something else in the other order", words[first].text,
-                   words[second].text);
+    (void)snprintf(why, sizeof(why), "P3: %s (%u) and %s (%u) come to something else in the other order",
+                   words[pair[0]].text, (unsigned)words[pair[0]].said.refund.lo, words[pair[1]].text,
+                   (unsigned)words[pair[1]].said.refund.lo);
     return why;
+}
+
+/* What a provider that keeps to its word may say: nothing of a refund that it was never asked for, and not that one has
+ * gone back after all that it would not take on, since something else may be due in its place by then. */
+static bool
+is_consistent(const struct house_model *m, const struct word *word)
+{
+    for (size_t i = 0; i < m->refund_count; i++) {
+        const struct refund *refund = &m->refunds[i];
+        bool is_refused = refund->status == REFUND_FAILED && !refund_has_come_back(refund);
+        if (id_equal(refund->id, word->said.refund))
+            return refund->status != REFUND_DUE && (word->said.refund_failed || !is_refused);
+    }
+    return true;
+}
+
+static bool
+are_consistent(const struct house_model *m, const struct word *one, const struct word *other)
+{
+    bool same_refund = !id_is_none(one->said.refund) && id_equal(one->said.refund, other->said.refund);
+    return same_refund || (is_consistent(m, one) && is_consistent(m, other));
+}
+
+static const char *
+law_of_words(const struct house_model *model, const struct booking *b, struct arena *arena)
+{
+    static struct told told[WORDS_MAX];
+    struct word words[WORDS_MAX];
+    size_t count = words_for(model, b, words);
+    for (size_t i = 0; i < count; i++) {
+        struct decision decision;
+        told[i].after = *model;
+        const char *why = run(&told[i].after, &words[i].said, "evt_1", arena, &decision);
+        if (why != NULL)
+            return why;
+        told[i].changed = decision.change_count > 0;
+        arena_reset(arena);
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++) {
+            bool matters = told[i].changed || told[j].changed;
+            const char *why = matters && are_consistent(model, &words[i], &words[j])
+                                  ? law_of_order(model, words, told, (const size_t[]){i, j}, arena)
+                                  : NULL;
+            if (why != NULL)
+                return why;
+        }
+    return NULL;
 }
 
 static const char *
 law_of_state(const struct house_model *model, struct arena *arena)
 {
-    for (size_t i = 0; i < model->booking_count; i++)
-        for (size_t first = 0; first < WORDS_OF_PAYING; first++)
-            for (size_t second = 0; second < first; second++) {
-                const char *why = law_of_order(model, &model->bookings[i], first, second, arena);
-                if (why != NULL)
-                    return why;
-            }
+    for (size_t i = 0; i < model->booking_count; i++) {
+        const char *why = law_of_words(model, &model->bookings[i], arena);
+        if (why != NULL)
+            return why;
+    }
     return NULL;
 }
 

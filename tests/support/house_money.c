@@ -131,11 +131,11 @@ is_loose(const struct refund *refund)
     return refund->status == REFUND_DUE && refund->automatic && refund->attempts == 0;
 }
 
-/* The house has given it back, or somebody has said that it does. */
+/* The house has given it back, or somebody has said that it does; it is the payer's, even if it did not get there. */
 static bool
 is_given(const struct refund *refund)
 {
-    return is_settled(refund) || (is_open(refund) && !is_loose(refund));
+    return refund->status != REFUND_WITHDRAWN && !is_loose(refund);
 }
 
 static void
@@ -294,6 +294,15 @@ refundable(const struct house_money *books, const struct payment *payment)
     return most(0, payment->captured - payment->refunded - refunds_of(books, payment->id, is_open));
 }
 
+/* What is not gone, and not to go, of one payment. */
+static int64_t
+left_in(const struct house_money *books, const struct payment *payment)
+{
+    struct sums sums = {0, 0, 0};
+    add_payment(books, payment, &sums);
+    return most(0, sums.in - sums.gone - sums.back);
+}
+
 /* Out of the payments for exactly this, the newest first; returns what they did not have. */
 static int64_t
 give_back_from(struct house_money *books, struct id booking, struct id group, struct id whom, int64_t amount)
@@ -302,7 +311,7 @@ give_back_from(struct house_money *books, struct id booking, struct id group, st
         const struct payment *payment = &books->payments[i - 1];
         if (!id_equal(payment->booking, booking) || !id_equal(payment->group, group))
             continue;
-        int64_t part = least(amount, refundable(books, payment));
+        int64_t part = least(amount, left_in(books, payment));
         put_refund(books, payment, whom, part, true);
         amount -= part;
     }
@@ -527,7 +536,7 @@ is_enough(struct house_money *books, struct payer account, const struct money_li
     int64_t own = 0, all = 0, of_group = 0, asked = 0;
     for (size_t i = 0; i < books->payment_count; i++) {
         const struct payment *payment = &books->payments[i];
-        int64_t came = payment->captured - refunds_of(books, payment->id, is_given);
+        int64_t came = most(0, payment->captured - refunds_of(books, payment->id, is_given));
         own += id_equal(payment->booking, line->id) ? came : 0;
         of_group += id_is_none(payment->booking) && id_equal(payment->group, account.group) ? came : 0;
         all += has_payment(books, account, payment) ? came : 0;
@@ -580,17 +589,60 @@ promise_lines(struct house_money *books, struct payer account, bool captured, st
     return true;
 }
 
+static bool
+is_refused(const struct refund *refund)
+{
+    return refund->status == REFUND_FAILED;
+}
+
+/* Of the payments for exactly this: what a provider refused, or was asked for and may not have told of yet, and is with
+ * the house above what is asked. */
+static int64_t
+refused_for(const struct house_money *books, struct id booking, struct id group, int64_t asked)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < books->payment_count; i++) {
+        const struct payment *payment = &books->payments[i];
+        if (!id_equal(payment->booking, booking) || !id_equal(payment->group, group))
+            continue;
+        sum += refunds_of(books, payment->id, is_refused);
+        if (payment->method == PAYMENT_METHOD_CARD)
+            sum += least(payment->refunded,
+                         refunds_of(books, payment->id, is_settled) + refunds_of(books, payment->id, is_asked));
+    }
+    return least(sum, most(0, left_for(books, booking, group) - asked));
+}
+
+/* The same of all that is over: of those who were called off while somebody still pays, else of everybody. */
+static int64_t
+refused_of_ended(struct house_money *books, struct payer account, bool any)
+{
+    int64_t sum = 0, of_group = 0;
+    for (size_t i = 0; i < books->line_count; i++) {
+        const struct money_line *line = &books->lines[i];
+        int64_t asked = line->status == BOOKING_CANCELLED ? line->fee : price_to_have(line);
+        if (!has_line(account, line))
+            continue;
+        of_group += most(0, asked - left_for(books, line->id, ID_NONE));
+        if (!any || is_called_off(line))
+            sum += refused_for(books, line->id, ID_NONE, asked);
+    }
+    return sum + (any || id_is_none(account.group) ? 0 : refused_for(books, ID_NONE, account.group, of_group));
+}
+
 struct standing {
     struct sums sums;
     struct due due;
-    int64_t fee; /* asked for at the desk for what was called off, where the payment is for that */
+    int64_t refused; /* of what ended: what a provider did not give back, which is not taken off what is due */
+    int64_t fee;     /* asked for at the desk for what was called off, where the payment is for that */
 };
 
 static struct standing
 standing_of(struct house_money *books, const struct payment *payment)
 {
     struct payer account = account_of_payment(books, payment);
-    struct standing standing = {sums_of(books, account), due_of(books, account), 0};
+    struct standing standing = {.sums = sums_of(books, account), .due = due_of(books, account)};
+    standing.refused = refused_of_ended(books, account, standing.due.any);
     const struct money_line *line = id_is_none(payment->booking) ? NULL : find_line(books, payment->booking);
     if (line != NULL && payment->method != PAYMENT_METHOD_CARD)
         standing.fee = fee_of(books, line);
@@ -612,24 +664,29 @@ settle_account(struct house_money *books, const struct standing *before, const s
     if (!promise_lines(books, account, sums_of(books, account).in > before->sums.in, after))
         return false;
     struct standing now = standing_of(books, moved);
-    int64_t came = now.sums.in - now.sums.gone - (before->sums.in - before->sums.gone);
+    int64_t came = (now.sums.in - now.sums.gone - now.sums.back) -
+                   (before->sums.in - before->sums.gone - before->sums.back); /* what was asked for is not lost again */
     const struct money_line *line = id_is_none(moved->booking) ? NULL : find_line(books, moved->booking);
     if (line != NULL && is_called_off(line) && came > 0) {
         came = most(0, came - before->fee);
-        int64_t part = least(came, refundable(books, moved));
+        int64_t part = least(came, left_in(books, moved));
         put_refund(books, moved, moved->booking, part, true);
         give_back_any(books, account, came - part);
         return true;
     }
     int64_t to_have = now.due.any ? now.due.minor - now.due.called_off + before->due.called_off : before->due.minor;
+    if (to_have >= NOBODY_KNOWS && line != NULL && is_called_off(line))
+        take_back(books, account, moved, most(0, -came));
     if (to_have >= NOBODY_KNOWS)
         return true;
     int64_t over = now.sums.in - now.sums.gone - now.sums.back - to_have;
     if (came > 0) {
-        int64_t all = least(came, most(0, over)), part = least(all, refundable(books, moved));
+        int64_t all = least(came, most(0, over)), part = least(all, left_in(books, moved));
         put_refund(books, moved, moved->booking, part, true);
         give_back_any(books, account, all - part);
     }
+    if (came < 0)
+        over += before->refused;
     take_back(books, account, moved, least(most(0, -over), most(0, to_have - before->due.minor - came)));
     return true;
 }
@@ -709,12 +766,6 @@ predict_create(struct house_money *books, const struct create_payment *asked)
         return OUTCOME_INVALID_TRANSITION;
     int64_t limit = all_off && named != NULL ? fee - set_aside_for(books, account, named) : most_to_pay(books, account);
     return asked->amount > limit ? OUTCOME_POLICY_REFUSED : OUTCOME_OK;
-}
-
-static bool
-is_refused(const struct refund *refund)
-{
-    return refund->status == REFUND_FAILED;
 }
 
 /* What goes back of a payment when nobody says how much: what is due; what a provider would not give, as far as the
@@ -822,10 +873,16 @@ predict_outcome(const struct house_money *before, const struct command *command,
     }
 }
 
+/* One thing after the other: what was taken, and what of it was given back. */
 static bool
 move_payment(struct house_money *books, struct payment *payment, struct payment_fact fact, struct house_model *after)
 {
+    struct payment_fact taken = fact;
+    taken.refunded = 0;
     struct standing before = standing_of(books, payment);
+    if (say(payment, taken) && !settle_account(books, &before, payment, after))
+        return false;
+    before = standing_of(books, payment);
     return !say(payment, fact) || settle_account(books, &before, payment, after);
 }
 
@@ -876,7 +933,9 @@ hear_of_refund(struct house_money *books, const struct note_payment *said, const
         payment == NULL || said->amount != refund->amount || !str_equal(said->currency, after->property.currency) ||
         (is_named && !str_equal(said->reference, payment->reference) && !str_equal(said->charge, payment->reference));
     bool is_refused = !is_other && refund->status == REFUND_FAILED && refund->provider_reference.len == 0;
-    if (is_other || (is_refused && !said->refund_failed && refund->amount > refundable(books, payment))) {
+    int64_t others =
+        is_other ? 0 : refunds_of(books, payment->id, is_settled) + refunds_of(books, payment->id, is_open);
+    if (is_other || (is_refused && !said->refund_failed && others + refund->amount > payment->captured)) {
         books->set_aside_count++;
         return;
     }

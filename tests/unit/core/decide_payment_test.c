@@ -1263,6 +1263,35 @@ no_more_is_promised_back_than_was_paid(void **state)
     world_done(w);
 }
 
+/* More came by card than was to be kept, and what was paid in cash was handed back. */
+static void
+begin_handed_back(struct world *w, struct id *ret_id)
+{
+    world_init(w);
+    assert_int_equal(book_priced(w, nights(w->annex, ID_NONE, 1, 3), PAYMENT_NONE, ret_id), OUTCOME_OK);
+    assert_int_equal(pay(w, *ret_id, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(note(w, said("evt_1", "pi_1", *ret_id, (struct payment_fact){.captured = PRICE / 2})), OUTCOME_OK);
+    assert_int_equal(take_step(w, w->model.payments[0].id, PAYMENT_COMMAND_REFUND, PRICE), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), PRICE / 2);
+}
+
+static void
+one_word_of_what_came_and_went_is_two_words(void **state)
+{
+    (void)state;
+    struct payment_fact came = {.captured = PRICE}, both = {.captured = PRICE, .refunded = PRICE / 2};
+    for (int order = 0; order < 2; order++) {
+        struct world world, *w = &world;
+        struct id id;
+        begin_handed_back(w, &id);
+        assert_int_equal(note(w, said("evt_2", "pi_1", id, order == 0 ? came : both)), OUTCOME_OK);
+        assert_int_equal(note(w, said("evt_3", "pi_1", id, order == 0 ? both : came)), OUTCOME_OK);
+        assert_int_equal(owed(&w->model), 0);
+        assert_int_equal(w->model.payments[1].refunded, PRICE / 2);
+        world_done(w);
+    }
+}
+
 /* --- any order, any repetition --- */
 
 enum { LETTERS = 6, WORD = 6, OUR_REFUND = 3000 };
@@ -1688,6 +1717,7 @@ main(void)
         cmocka_unit_test(guests_who_come_after_all_have_paid_what_did_not_go_back),
         cmocka_unit_test(a_fee_that_was_not_paid_is_waived_and_not_asked_for),
         cmocka_unit_test(no_more_is_promised_back_than_was_paid),
+        cmocka_unit_test(one_word_of_what_came_and_went_is_two_words),
         cmocka_unit_test(any_order_and_repetition_ends_the_same),
     };
     return test_run("core/decide_payment", tests);
