@@ -223,10 +223,11 @@ lower_refunds(struct deciding *d, struct account account, const struct payment *
 /* What the house had and was to keep of an account. */
 struct kept {
     struct money money;
-    int64_t called_off; /* of `minor`: what those who were called off left, and their fees */
-    int64_t minor;      /* LEDGER_EVERYTHING or more: nobody knows */
-    int64_t fee;        /* owed of the fee that the payment is for */
-    int64_t refused;    /* of `minor`: what is owed of refunds that failed, or are not told of yet */
+    int64_t called_off;  /* of `minor`: what those who were called off left, and their fees */
+    int64_t minor;       /* LEDGER_EVERYTHING or more: nobody knows */
+    int64_t fee;         /* owed of the fee that the payment is for */
+    int64_t refused;     /* of `minor`: what is owed of refunds that failed, or are not told of yet */
+    int64_t refused_off; /* of `called_off`: the same */
 };
 
 /* What is still owed of the fee of a booking that was called off, when this payment by hand is for it. What a provider
@@ -281,7 +282,8 @@ kept_of(const struct deciding *d, struct account account, const struct payment *
     kept.minor = ledger_charged(deciding_ledger(d), account, &any) + kept.called_off;
     if (!any)
         kept.minor = money_left(kept.money) + fees_owed(payment, &kept); /* what its end left with the house */
-    kept.refused = refused_of_ended(d, account, any);
+    kept.refused_off = refused_of_ended(d, account, true);
+    kept.refused = any ? kept.refused_off : refused_of_ended(d, account, false);
     return kept;
 }
 
@@ -324,7 +326,8 @@ balance_refunds(struct deciding *d, struct account account, const struct kept *b
         due = amount_at_most(came, amount_not_negative(over));
         lowered = amount_at_most(amount_not_negative(-over), amount_not_negative(keep - before->minor - came));
     }
-    over += lowered - due - went + before->refused; /* which what went by itself may have been for */
+    /* what went by itself may have been for what failed: of what came back to be charged that is in `over` by now */
+    over += lowered - due - went + (any ? before->refused_off : before->refused);
     lowered += is_known ? amount_at_most(amount_not_negative(-over), amount_not_negative(went)) : went;
     if (due > lowered)
         refund_risen(d, account, payment, due - lowered);

@@ -1632,6 +1632,26 @@ begin(struct story *story)
         begin_refund(story);
 }
 
+/* Half of it had come too late, and would not go back; then all of it comes, and some of that goes back by itself. */
+static void
+one_word_that_brings_a_booking_back_is_two_words(void **state)
+{
+    (void)state;
+    struct payment_fact came = {.captured = PRICE}, both = {.captured = PRICE, .refunded = PRICE / 4};
+    for (int order = 0; order < 2; order++) {
+        WORLD;
+        struct id id = expired(w);
+        assert_int_equal(note(w, said("evt_1", "pi_1", id, (struct payment_fact){.captured = PRICE / 2})), OUTCOME_OK);
+        assert_int_equal(take_refund_step(w, w->model.refunds[0].id, REFUND_STEP_SEND), OUTCOME_OK);
+        assert_int_equal(take_refund_step(w, w->model.refunds[0].id, REFUND_STEP_FAIL), OUTCOME_OK);
+        assert_int_equal(note(w, said("evt_2", "pi_2", id, order == 0 ? came : both)), OUTCOME_OK);
+        assert_int_equal(note(w, said("evt_3", "pi_2", id, order == 0 ? both : came)), OUTCOME_OK);
+        assert_status(w, id, BOOKING_CONFIRMED);
+        assert_int_equal(owed(&w->model), PRICE / 4);
+        world_done(w);
+    }
+}
+
 static void
 tell_all_of(const struct pool *pool, enum start start, bool approval)
 {
@@ -1718,6 +1738,7 @@ main(void)
         cmocka_unit_test(a_fee_that_was_not_paid_is_waived_and_not_asked_for),
         cmocka_unit_test(no_more_is_promised_back_than_was_paid),
         cmocka_unit_test(one_word_of_what_came_and_went_is_two_words),
+        cmocka_unit_test(one_word_that_brings_a_booking_back_is_two_words),
         cmocka_unit_test(any_order_and_repetition_ends_the_same),
     };
     return test_run("core/decide_payment", tests);
