@@ -406,8 +406,8 @@ facts_legs(const struct command *command, const struct facts *facts, struct aren
     }
 }
 
-/* Whether others paid for it matters to who leaves and to who changes a price; what they paid for it, to who ends it.
- */
+/* Whether others paid for it matters to who leaves and to who changes a price; what they paid for it, to who ends it;
+ * what is to go back to them, to who comes after all. */
 static bool
 wants_groups(const struct command *command)
 {
@@ -418,6 +418,7 @@ wants_groups(const struct command *command)
     case COMMAND_DECLINE_BOOKING:
     case COMMAND_MARK_NO_SHOW:
     case COMMAND_WAIVE_FEE:
+    case COMMAND_REINSTATE_BOOKING:
     case COMMAND_STEP_JOB: return true; /* the audit, of those who did not come */
     case COMMAND_AMEND_BOOKING:
     case COMMAND_EXTEND_BOOKING: return command->amend_booking.changes_price;
