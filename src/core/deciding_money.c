@@ -326,8 +326,10 @@ balance_refunds(struct deciding *d, struct account account, const struct kept *b
         due = amount_at_most(came, amount_not_negative(over));
         lowered = amount_at_most(amount_not_negative(-over), amount_not_negative(keep - before->minor - came));
     }
-    /* what went by itself may have been for what failed: of what came back to be charged that is in `over` by now */
-    over += lowered - due - went + (any ? before->refused_off : before->refused);
+    /* what went by itself may have been for what failed: of what came back to be charged that is in `over` by now; or
+     * was what somebody left who called off, and is nobody else's to make good */
+    int64_t lost = amount_not_negative(before->called_off - of_called_off(d, account));
+    over += lowered - due - went + (!any ? before->refused : lost > before->refused_off ? lost : before->refused_off);
     lowered += is_known ? amount_at_most(amount_not_negative(-over), amount_not_negative(went)) : went;
     if (due > lowered)
         refund_risen(d, account, payment, due - lowered);

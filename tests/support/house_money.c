@@ -685,8 +685,9 @@ settle_account(struct house_money *books, const struct standing *before, const s
         put_refund(books, moved, moved->booking, part, true);
         give_back_any(books, account, all - part);
     }
+    int64_t lost = now.due.any ? most(0, before->due.called_off - now.due.called_off) : 0;
     if (came < 0)
-        over += before->refused;
+        over += most(before->refused, lost); /* which is nobody else's to make good */
     take_back(books, account, moved, least(most(0, -over), most(0, to_have - before->due.minor - came)));
     return true;
 }

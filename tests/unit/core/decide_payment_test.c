@@ -845,6 +845,28 @@ a_fee_that_was_kept_pays_for_no_other_of_the_group(void **state)
     world_done(w);
 }
 
+/* Staff kept a part of what was paid, and the provider gave all of it back by itself. */
+static void
+what_one_who_called_off_had_left_is_no_other_s_to_make_good(void **state)
+{
+    WORLD;
+    struct id gone, stays;
+    (void)two_of_a_group(w, &gone, &stays);
+    assert_int_equal(note_captured(w, "evt_1", gone), OUTCOME_OK);
+    assert_int_equal(pay(w, stays, ID_NONE, PRICE, true), OUTCOME_OK);
+    struct command command = {.kind = COMMAND_CANCEL_BOOKING,
+                              .actor = desk,
+                              .property = 1,
+                              .booking_step = {.booking = gone, .refund = {.asked = REFUND_AMOUNT, .minor = 4000}}};
+    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_int_equal(set_price(w, stays, true, PRICE - 1000), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 5000);
+    struct payment_fact back = {.captured = PRICE, .refunded = PRICE};
+    assert_int_equal(note(w, said("evt_2", "pi_1", gone, back)), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 1000);
+    world_done(w);
+}
+
 /* It does not matter for which of the bookings it was. */
 static void
 one_who_pays_for_all_of_a_group_lets_all_leave(void **state)
@@ -1094,6 +1116,24 @@ one_payment_of_a_group_pays_its_prices_and_fees(void **state)
     assert_int_equal(owed(&w->model), 0);
     assert_int_equal(pay(w, gone, ID_NONE, 1, true), OUTCOME_INVALID_TRANSITION);
     assert_int_equal(pay(w, ID_NONE, group, 1, true), OUTCOME_POLICY_REFUSED);
+    world_done(w);
+}
+
+/* What was to go back to the others while one of them was not expected pays for that one again. */
+static void
+who_comes_after_all_is_paid_for_by_what_others_have_too_much(void **state)
+{
+    WORLD;
+    struct id late, stays;
+    (void)two_of_a_group(w, &late, &stays);
+    w->model.property.no_show_fee_percent = 0;
+    assert_int_equal(pay(w, stays, ID_NONE, PRICE, true), OUTCOME_OK);
+    assert_int_equal(set_price(w, stays, true, PRICE - 1000), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0); /* the group owes more than that */
+    assert_int_equal(step(w, desk, COMMAND_MARK_NO_SHOW, late), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 1000);
+    assert_int_equal(step(w, desk, COMMAND_REINSTATE_BOOKING, late), OUTCOME_OK);
+    assert_int_equal(owed(&w->model), 0);
     world_done(w);
 }
 
@@ -1717,6 +1757,7 @@ main(void)
         cmocka_unit_test(guests_who_did_not_come_are_owed_all_above_the_fee),
         cmocka_unit_test(what_others_of_a_group_pay_changes_nothing_for_who_cancelled),
         cmocka_unit_test(a_fee_that_was_kept_pays_for_no_other_of_the_group),
+        cmocka_unit_test(what_one_who_called_off_had_left_is_no_other_s_to_make_good),
         cmocka_unit_test(one_who_pays_for_all_of_a_group_lets_all_leave),
         cmocka_unit_test(a_refund_that_is_told_of_before_it_settles_takes_nothing_off_the_next),
         cmocka_unit_test(the_last_price_of_a_group_that_becomes_known_gives_back_what_is_above_all),
@@ -1731,6 +1772,7 @@ main(void)
         cmocka_unit_test(a_fee_goes_back_only_where_its_amount_is_named),
         cmocka_unit_test(one_payment_of_a_group_pays_its_prices_and_fees),
         cmocka_unit_test(one_payment_of_a_group_that_was_called_off_pays_all_its_fees),
+        cmocka_unit_test(who_comes_after_all_is_paid_for_by_what_others_have_too_much),
         cmocka_unit_test(a_fee_that_a_group_paid_stays_kept_whatever_the_others_cost),
         cmocka_unit_test(who_paid_for_one_who_called_off_pays_the_fee_until_it_is_waived),
         cmocka_unit_test(a_fee_is_waived_after_the_end_and_goes_back),
