@@ -91,7 +91,7 @@ read_every_way(struct shape *shape, const char *name)
     struct id id;
     struct shape_list list;
     if (shape_str(field, 0, 100, &text) == SHAPE_SET)
-        assert(utf8_is_valid(text) && text.len <= 100);
+        assert(utf8_is_valid(text) && utf8_code_points(text) <= 100);
     if (shape_i64(field, -9, 9, &number) == SHAPE_SET)
         assert(number >= -9 && number <= 9);
     (void)shape_text(field, 0, 100, &text);
