@@ -106,5 +106,6 @@ decide(const struct facts *facts, const struct command *command, struct arena *a
         decide_command(&d);
     if (!ret_decision->out_of_memory && !deciding_refused(&d))
         deciding_settle_overcommit(&d);
-    room_history_name(facts, arena, ret_decision);
+    if (!ret_decision->out_of_memory) /* else events may name what there was no room for */
+        room_history_name(facts, arena, ret_decision);
 }

@@ -90,15 +90,17 @@ decide_booking_batch(struct deciding *d)
 {
     const struct command *whole = d->command;
     const struct booking_batch *batch = &whole->booking_batch;
-    struct command one;
+    struct command *one = ARENA_NEW(d->arena, struct command);
     size_t taken = 0;
-    if (refuse_strangers(d, batch))
+    if (one == NULL)
+        d->decision->out_of_memory = true;
+    if (one == NULL || refuse_strangers(d, batch))
         return;
-    d->command = &one;
+    d->command = one;
     for (size_t i = 0; i < batch->count && !deciding_refused(d) && !d->decision->out_of_memory; i++) {
         if (passes_over(d, batch, i))
             continue;
-        one = command_of_line(whole, i);
+        *one = command_of_line(whole, i);
         decide_one(d, batch->step);
         taken++;
         if (deciding_refused(d))
