@@ -57,6 +57,14 @@ struct change_of_rooms {
     struct str reason;
 };
 
+/* A move of nights after this one sends nobody anywhere, also where one that was planned for today is still to come. */
+static bool
+is_of_later_nights(const struct deciding *d)
+{
+    const struct move_booking *move = &d->command->move_booking;
+    return d->command->kind == COMMAND_MOVE_BOOKING && move->has_from && move->from > date_to_instant(d->facts->today);
+}
+
 /* Guests who are in the house and have to change rooms with this, and where they may not go. True when it was refused.
  */
 static bool
@@ -64,7 +72,7 @@ find_moves(struct deciding *d, const struct rooming *roomings, size_t count, boo
            size_t *ret_count)
 {
     *ret_count = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !is_of_later_nights(d); i++)
         if (deciding_find_move(d, deciding_booking(d, roomings[i].booking), &roomings[i], &moves[*ret_count]))
             ++*ret_count;
     for (size_t i = 0; i < *ret_count; i++) {

@@ -299,6 +299,26 @@ a_planned_move_is_made_on_its_day(void **state)
     world_done(w);
 }
 
+/* Tonight's room need not be ready yet when somebody plans the night after, and nobody is sent there by that. */
+static void
+whoever_is_to_change_rooms_later_stays_where_they_are(void **state)
+{
+    WORLD;
+    struct id id = guests_in(w, w->room_101, 4);
+    assert_int_equal(move_part(w, desk, id, w->room_102, 1, 4), OUTCOME_OK);
+    let_a_day_pass(w);
+    state_of(w, w->room_102)->cleanliness = CLEANLINESS_DIRTY;
+    assert_int_equal(move_part(w, desk, id, w->room_101, 2, 4), OUTCOME_OK);
+    assert_in(w, id, w->room_101);
+    assert_int_equal(move(w, desk, id, w->room_102), OUTCOME_ROOM_NOT_READY);
+    state_of(w, w->room_102)->cleanliness = CLEANLINESS_INSPECTED;
+    assert_int_equal(move_part(w, desk, id, w->room_102, 3, 4), OUTCOME_OK);
+    assert_in(w, id, w->room_101);
+    assert_int_equal(move_part(w, desk, id, w->room_102, 1, 2), OUTCOME_OK);
+    assert_in(w, id, w->room_102);
+    world_done(w);
+}
+
 static void
 two_parties_in_the_house_change_places(void **state)
 {
@@ -469,6 +489,7 @@ main(void)
         cmocka_unit_test(guests_move_and_leave_a_room_to_be_cleaned),
         cmocka_unit_test(guests_who_move_have_the_room_for_good_whatever_was_said),
         cmocka_unit_test(a_planned_move_is_made_on_its_day),
+        cmocka_unit_test(whoever_is_to_change_rooms_later_stays_where_they_are),
         cmocka_unit_test(two_parties_in_the_house_change_places),
         cmocka_unit_test(a_manager_has_parties_change_places_in_rooms_that_are_not_ready),
         cmocka_unit_test(who_is_in_the_house_changes_rooms_with_who_is_still_to_come),
