@@ -1148,7 +1148,8 @@ is_limbo(struct house_money *house, struct payer account)
         if (!has_line(account, line))
             continue;
         int64_t left = left_for(house, line->id, ID_NONE) + left_for(house, ID_NONE, line->group);
-        worth += line->status == BOOKING_CANCELLED ? most(line->fee, left) : price_to_have(line);
+        int64_t most_kept = line->price.known ? most(line->price.minor, left) : NOBODY_KNOWS; /* if staff said so */
+        worth += line->status == BOOKING_CANCELLED ? most(line->fee, most_kept) : price_to_have(line);
     }
     return kept > worth;
 }
