@@ -3,7 +3,7 @@
  */
 #include "core/capacity.h"
 #include "core/deciding_booking.h"
-#include "core/deciding_money.h"
+#include "core/deciding_refund.h"
 
 /* --- confirm, approve --- */
 

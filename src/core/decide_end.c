@@ -6,6 +6,7 @@
 #include "core/decide_end.h"
 #include "core/deciding_booking.h"
 #include "core/deciding_money.h"
+#include "core/deciding_refund.h"
 
 /* --- what it costs --- */
 

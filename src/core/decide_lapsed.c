@@ -2,6 +2,7 @@
  * expires_at itself is past the end. Bookings and holds come in the order of the facts. */
 #include "core/capacity.h"
 #include "core/deciding_money.h"
+#include "core/deciding_refund.h"
 #include "core/deciding_overcommit.h"
 
 /* What was paid for it goes back: nobody got anything for it. */

@@ -5,6 +5,8 @@
 #include "core/amount.h"
 #include "core/deciding_booking.h"
 #include "core/deciding_money.h"
+#include "core/deciding_payment.h"
+#include "core/deciding_refund.h"
 
 /* --- a new one, by hand --- */
 

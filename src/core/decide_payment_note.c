@@ -2,6 +2,8 @@
  * to look at, or says nothing new. Whether it can be believed (its signature) was settled before. */
 #include "core/amount.h"
 #include "core/deciding_money.h"
+#include "core/deciding_payment.h"
+#include "core/deciding_refund.h"
 
 /* The event had its effect: once is enough. */
 static void

@@ -2,8 +2,8 @@
  *
  * An account is a group with all its bookings, or one booking alone; its payments are those for the group and those for
  * each of its bookings. For whoever decides about money and whoever shows it, so that both say the same. It refuses to
- * change anything (deciding_money.h does), and keeps no sums: they are taken anew each time they are asked for, because
- * an account has a few payments and a sum that is kept can be wrong.
+ * change anything (deciding_payment.h does), and keeps no sums: they are taken anew each time they are asked for,
+ * because an account has a few payments and a sum that is kept can be wrong.
  *
  * The house is to have the price of each booking that is neither called off nor expired; where nobody came the fee in
  * place of the price; and what those who were called off left of their own payments when they were. What is due to one

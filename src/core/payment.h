@@ -175,6 +175,13 @@ refund_is_in_doubt(const struct refund *refund)
     return refund_is_open(refund) && refund->failure.len > 0;
 }
 
+/* A rule made it and nobody was asked for it: a rule may take it back. */
+static inline bool
+refund_is_loose(const struct refund *refund)
+{
+    return refund->status == REFUND_DUE && refund->automatic && refund->attempts == 0;
+}
+
 /* The provider had taken it on, as its reference shows, and it failed all the same: at once, or after it had succeeded,
  * when the payer's bank sent the money back. It is the provider's last word on it, and what it tells of the payment may
  * count it still. */

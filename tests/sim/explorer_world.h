@@ -32,7 +32,7 @@ extern const struct explorer_world explorer_audit;
 /* One room for tomorrow night, whoever pays for it: a provider's words of a payment and of its refunds, money at the
  * desk, what is called off and what runs out, in any order. house_money.h predicts every sum. Beside that, what was
  * said twice was said once, what is set aside changes nothing, the order of any two words of one booking does not
- * matter (core/deciding_money.h says for what), and money that comes too late brings back what is free and nothing
+ * matter (core/deciding_payment.h says for what), and money that comes too late brings back what is free and nothing
  * else. */
 extern const struct explorer_world explorer_payments;
 

@@ -1,6 +1,6 @@
 /* Money in decisions: the grid of a payment's states, what a capture does to a booking in each of its states, and that
  * neither the order nor the repetition of what a provider says makes a difference. */
-#include "core/deciding_money.h"
+#include "core/ledger.h"
 #include "tests/unit/core/decide_world.h"
 
 #define WORLD                                                                                                          \
