@@ -56,6 +56,8 @@ command_group_passes_over(enum command_kind step, enum booking_status status)
 {
     if (status == command_group_leads_to(step) || !booking_status_is_blocking(status))
         return true;
+    if (step == COMMAND_CONFIRM_BOOKING && status == BOOKING_CHECKED_IN)
+        return true;
     return step == COMMAND_CHECK_OUT && status != BOOKING_CHECKED_IN;
 }
 

@@ -498,8 +498,9 @@ struct command {
 /* Where a group's step leads: confirm, cancel, check-in, check-out. BOOKING_NONE for others. */
 enum booking_status command_group_leads_to(enum command_kind step);
 
-/* Whether a group's step asks nothing of a booking of this status. Whoever is there already has what is asked for; what
- * has ended is not asked for anything any more, and whoever is not in the house can't be asked to leave it. */
+/* Whether a group's step asks nothing of a booking of this status. Whoever is there already has what is asked for; so
+ * does whoever has come, of a confirmation; what has ended is not asked for anything any more, and whoever is not in
+ * the house can't be asked to leave it. */
 bool command_group_passes_over(enum command_kind step, enum booking_status status);
 
 /* What line `index` of a batch asks for, as a command of its own. */
