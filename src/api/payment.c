@@ -166,21 +166,27 @@ payment_load_one(struct call *call, struct reader *reader)
     reply_text(call, &text, payment.version);
 }
 
-/* -- refunds on their way -- */
+/* -- refunds to look after -- */
 
 struct refund_list {
     struct page page;
-    bool in_doubt; /* those alone */
+    enum store_refunds are;
 };
 
 void
 refund_shape_list(struct call *call, struct shape *query, struct shape *body)
 {
     struct refund_list *list = call_ask(call, sizeof(*list));
+    bool in_doubt = false, failed = false;
     (void)body;
     call_shape_property(call, query, SHAPE_REQUIRED);
     call_shape_page(call, query, ID_BYTES, &list->page);
-    (void)shape_bool(shape_field(query, "in_doubt", SHAPE_OPTIONAL), &list->in_doubt);
+    (void)shape_bool(shape_field(query, "in_doubt", SHAPE_OPTIONAL), &in_doubt);
+    struct shape_field field = shape_field(query, "failed", SHAPE_OPTIONAL);
+    (void)shape_bool(field, &failed);
+    if (in_doubt && failed)
+        shape_refuse(field, "must not be asked for together with in_doubt: none is both");
+    list->are = in_doubt ? STORE_REFUNDS_IN_DOUBT : failed ? STORE_REFUNDS_FAILED : STORE_REFUNDS_OPEN;
 }
 
 void
@@ -191,10 +197,10 @@ refund_load_list(struct call *call, struct reader *reader)
     struct refund *refunds;
     size_t count;
     const struct house_entry *house = call_house(call, reader);
-    if (house == NULL || !call_check(call, reader,
-                                     store_list_open_refunds(&reader->store, call->property, asked->in_doubt,
-                                                             id_page_after(&asked->page), asked->page.limit + 1,
-                                                             &reader->scratch, &refunds, &count)))
+    if (house == NULL ||
+        !call_check(call, reader,
+                    store_list_refunds_that(&reader->store, call->property, asked->are, id_page_after(&asked->page),
+                                            asked->page.limit + 1, &reader->scratch, &refunds, &count)))
         return;
     id_page_begin(&list, call, &asked->page);
     for (size_t i = 0; i < count; i++)

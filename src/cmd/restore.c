@@ -177,7 +177,8 @@ doubt_refunds_of(struct restore *restore, struct engine *engine, struct store *s
     arena_init(&arena, MEMORY_MAX);
     do {
         arena_reset(&arena);
-        enum db_status status = store_list_open_refunds(store, property, false, after, PAGE, &arena, &refunds, &count);
+        enum db_status status =
+            store_list_refunds_that(store, property, STORE_REFUNDS_OPEN, after, PAGE, &arena, &refunds, &count);
         for (size_t i = 0; status == DB_OK && done && i < count; i++) {
             after = refunds[i].id;
             status = store_load_payment(store, property, refunds[i].payment, &arena, &payment);

@@ -74,8 +74,8 @@ find_in_property(struct refund_sender *sender, uint32_t property, struct id afte
     if (status != DB_OK || ret_errand->provider.sealed_api_key.len == 0)
         return status == DB_OK ? DB_NO_ROW : status;
     do {
-        status =
-            store_list_open_refunds(&sender->store, property, false, after, PAGE, &sender->arena, &refunds, &count);
+        status = store_list_refunds_that(&sender->store, property, STORE_REFUNDS_OPEN, after, PAGE, &sender->arena,
+                                         &refunds, &count);
         for (size_t i = 0; status == DB_OK && i < count; i++) {
             after = refunds[i].id;
             if (!is_time(sender, &refunds[i], now_ms))

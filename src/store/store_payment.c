@@ -189,12 +189,14 @@ store_list_refunds(struct store *store, uint32_t property, struct id payment, st
 }
 
 enum db_status
-store_list_open_refunds(struct store *store, uint32_t property, bool in_doubt, struct id after, int64_t limit,
+store_list_refunds_that(struct store *store, uint32_t property, enum store_refunds are, struct id after, int64_t limit,
                         struct arena *arena, struct refund **ret_refunds, size_t *ret_count)
 {
+    static const enum db_stmt stmts[] = {[STORE_REFUNDS_OPEN] = STMT_REFUND_OPEN,
+                                         [STORE_REFUNDS_IN_DOUBT] = STMT_REFUND_IN_DOUBT,
+                                         [STORE_REFUNDS_FAILED] = STMT_REFUND_FAILED};
     void *items;
-    enum db_stmt stmt = in_doubt ? STMT_REFUND_IN_DOUBT : STMT_REFUND_OPEN;
-    enum db_status status = store_collect_page(store, stmt, property, after, limit, arena, sizeof(struct refund),
+    enum db_status status = store_collect_page(store, stmts[are], property, after, limit, arena, sizeof(struct refund),
                                                decode_refund, &items, ret_count);
     *ret_refunds = items;
     return status;

@@ -26,8 +26,12 @@ enum db_status store_list_payments(struct store *store, uint32_t property, struc
                                    struct arena *arena, struct payment **ret_payments, size_t *ret_count) STORE_CHECKED;
 enum db_status store_list_refunds(struct store *store, uint32_t property, struct id payment, struct arena *arena,
                                   struct refund **ret_refunds, size_t *ret_count) STORE_CHECKED;
-/* Those that are due or on their way, after `after`. */
-enum db_status store_list_open_refunds(struct store *store, uint32_t property, bool in_doubt, struct id after,
+enum store_refunds {
+    STORE_REFUNDS_OPEN,     /* due or on their way */
+    STORE_REFUNDS_IN_DOUBT, /* of these, those that may have gone back */
+    STORE_REFUNDS_FAILED,   /* of a payment of which something is left that is not to go back by another */
+};
+enum db_status store_list_refunds_that(struct store *store, uint32_t property, enum store_refunds are, struct id after,
                                        int64_t limit, struct arena *arena, struct refund **ret_refunds,
                                        size_t *ret_count) STORE_CHECKED;
 enum db_status store_page_payments(struct store *store, uint32_t property, struct id after, int64_t limit,

@@ -224,14 +224,20 @@ a_webhook_before_the_answer_counts_once(void **state)
 
 enum { KEY_MS = REFUND_SENDER_KEY_MS };
 
-/* How many refunds are in doubt. */
+/* How many refunds are "in_doubt" or "failed". */
+static size_t
+that_are(const char *what)
+{
+    struct answer answer =
+        get_as(desk, world_format(world, "/v1/refunds?property_id=%s&%s=true", house.property, what));
+    assert_status(&answer, 200);
+    return json_array_size(answer_at(&answer, "items"));
+}
+
 static size_t
 in_doubt(void)
 {
-    struct answer answer =
-        get_as(desk, world_format(world, "/v1/refunds?property_id=%s&in_doubt=true", house.property));
-    assert_status(&answer, 200);
-    return json_array_size(answer_at(&answer, "items"));
+    return that_are("in_doubt");
 }
 
 static void
@@ -399,13 +405,19 @@ what_came_back_is_asked_for_again_by_staff(void **state)
     (void)state;
     give_all_back();
     assert_string_equal(word("evt_3", "failed"), "applied");
+    assert_int_equal(that_are("failed"), 1);
     struct answer again = post_as(desk, world_format(world, "/v1/payments/%s/refund", payment), "{}");
     assert_status(&again, 200);
     assert_int_equal(answer_number(&again, "amount"), 900);
+    assert_int_equal(that_are("failed"), 0); /* another is on its way */
     answer_with(200, "{\"id\":\"re_2\",\"status\":\"succeeded\"}");
     assert_int_equal(refund_sender_step(sender), 1);
     assert_owed(0);
     assert_string_equal(shown("refunds/0/status"), "failed");
+    assert_int_equal(that_are("failed"), 0);
+    struct answer both =
+        get_as(desk, world_format(world, "/v1/refunds?property_id=%s&failed=true&in_doubt=true", house.property));
+    assert_problem(&both, 422, "VALIDATION_FAILED");
     struct answer twice =
         resolve_as(fixture_caller(ROLE_MANAGER, true), "{\"status\":\"settled\",\"reason\":\"by transfer\"}");
     assert_problem(&twice, 409, "POLICY_REFUSED"); /* it would have gone back twice */

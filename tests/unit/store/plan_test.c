@@ -117,6 +117,7 @@ statements_of_a_booking_go_by_the_index_made_for_them(void **state)
     assert_goes_by(*state, STMT_COMPANION_GUESTS, "SEARCH c USING PRIMARY KEY (property=? AND booking=?)");
     assert_goes_by(*state, STMT_GUEST_BOOKINGS, "INDEX booking_guest_by_guest");
     assert_goes_by(*state, STMT_EVENT_OF_GUEST, "INDEX booking_guest_by_guest");
+    assert_goes_by(*state, STMT_REFUND_FAILED, "INDEX refund_failed (property=? AND id>?)");
     assert_goes_by(*state, STMT_EVENT_OF_PAYMENTS, "INDEX event_of_payments (property=? AND (at,seq)>(?,?) AND at<?)");
     assert_goes_by(*state, STMT_EVENT_OF_ROOM, "SEARCH room_event USING PRIMARY KEY (property=? AND room=? AND seq>?)");
     assert_goes_by(*state, STMT_EVENT_OF_ROOM,
