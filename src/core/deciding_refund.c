@@ -135,18 +135,36 @@ is_for_another(const struct deciding *d, const struct refund *refund, const stru
     return is_over && (changed == NULL || !id_equal(changed->booking, booking->id));
 }
 
-/* Those of the payment that changed (NULL: of none) first. */
+/* Whose a refund is, as seen from the payment that changed (NULL for none). */
+enum whose {
+    OF_PAYMENT,
+    OF_BOOKING, /* of another payment for the same booking, or due to that */
+    OF_OTHERS,
+    WHOSE_COUNT
+};
+
+static enum whose
+whose(const struct refund *refund, const struct payment *payment, const struct payment *changed)
+{
+    if (changed == NULL)
+        return OF_OTHERS;
+    if (id_equal(payment->id, changed->id))
+        return OF_PAYMENT;
+    bool is_same = id_equal(payment->booking, changed->booking) || id_equal(refund->booking, changed->booking);
+    return is_same && !id_is_none(changed->booking) ? OF_BOOKING : OF_OTHERS;
+}
+
+/* The nearest first. */
 static void
 lower_refunds(struct deciding *d, struct account account, const struct payment *changed, int64_t amount)
 {
-    for (int others = changed == NULL ? 1 : 0; others < 2; others++)
+    for (int turn = 0; turn < WHOSE_COUNT; turn++)
         for (size_t i = 0; i < d->refund_count && amount > 0; i++) {
             const struct refund *refund = &d->refunds[i];
             const struct payment *payment = deciding_payment(d, refund->payment);
-            bool is_first = changed != NULL && id_equal(refund->payment, changed->id);
-            if (payment != NULL && is_first == (others == 0) &&
+            if (payment != NULL && (int)whose(refund, payment, changed) == turn &&
                 ledger_account_has_payment(deciding_ledger(d), account, payment) &&
-                (is_first || !is_for_another(d, refund, changed)))
+                (turn == OF_PAYMENT || !is_for_another(d, refund, changed)))
                 amount -= lower_refund(d, &d->refunds[i], amount);
         }
 }
@@ -208,13 +226,13 @@ deciding_kept_of(const struct deciding *d, struct account account, const struct 
     return kept;
 }
 
-/* Does it pay for a booking that was called off, and for no other? */
-static bool
-is_for_called_off(const struct deciding *d, const struct payment *payment)
+/* The booking that it pays for, and no other, where that was called off; else NULL. */
+static const struct booking *
+called_off_of(const struct deciding *d, const struct payment *payment)
 {
     const struct booking *booking =
         id_is_none(payment->booking) ? NULL : ledger_booking(deciding_ledger(d), payment->booking);
-    return booking != NULL && booking_is_called_off(booking);
+    return booking != NULL && booking_is_called_off(booking) ? booking : NULL;
 }
 
 /* What is with the house to stay, below zero where more is to go back than came. */
@@ -224,35 +242,77 @@ left_of(struct money money)
     return money.captured - money.refunded - money.open;
 }
 
+/* What has happened to a payment, by its amounts. */
+struct movement {
+    int64_t came, went; /* what went in answer to what somebody was asked for is in neither */
+    int64_t due;        /* of what came: what is not to be kept */
+};
+
+/* What is due to who paid it, and can still be taken back. */
+static int64_t
+loose_of(struct deciding *d, const struct payment *changed)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->refund_count; i++) {
+        const struct payment *payment = deciding_payment(d, d->refunds[i].payment);
+        if (payment != NULL && whose(&d->refunds[i], payment, changed) != OF_OTHERS && refund_is_loose(&d->refunds[i]))
+            sum += d->refunds[i].amount;
+    }
+    return sum;
+}
+
+/* What one who called off leaves the house: at least their fee, which others pay where they do not. */
+static int64_t
+kept_for(const struct booking *off, int64_t left)
+{
+    int64_t fee = off->status == BOOKING_CANCELLED ? off->fee_minor : 0;
+    return left > fee ? left : fee;
+}
+
+/* What went by itself to one who called off answers what is due to them; what is beyond that they had left with the
+ * house, and nobody else is to make it good. `excused` may have been for what failed, and answers nothing. */
+static int64_t
+lost_by(struct deciding *d, const struct booking *off, const struct payment *payment, struct movement moved,
+        int64_t excused)
+{
+    int64_t now = left_of(ledger_money_for(deciding_ledger(d), off->id, ID_NONE));
+    int64_t answered = amount_at_most(loose_of(d, payment) + moved.due, amount_not_negative(moved.went - excused));
+    return amount_not_negative(kept_for(off, now + moved.went - moved.came) -
+                               kept_for(off, now - moved.due + answered));
+}
+
 void
 deciding_balance_refunds(struct deciding *d, struct account account, const struct deciding_kept *before,
                          const struct payment *payment)
 {
     bool any;
+    const struct booking *off = called_off_of(d, payment);
     struct money now = ledger_money_of(deciding_ledger(d), account);
-    int64_t came = now.captured - before->money.captured;
-    int64_t went = came - (left_of(now) - left_of(before->money));
+    struct movement moved = {.came = now.captured - before->money.captured};
+    moved.went = moved.came - (left_of(now) - left_of(before->money));
     int64_t charged = ledger_charged(deciding_ledger(d), account, &any);
     int64_t keep = any ? charged + before->called_off : before->minor;
-    int64_t over = left_of(before->money) + came - keep, due = 0, lowered = 0;
-    bool is_off = is_for_called_off(d, payment), is_known = keep < LEDGER_EVERYTHING;
-    if (!is_off && !is_known)
+    int64_t over = left_of(before->money) + moved.came - keep, lowered = 0;
+    bool is_known = keep < LEDGER_EVERYTHING;
+    if (off == NULL && !is_known)
         return;
-    if (is_off && came > 0) {
-        due = amount_not_negative(came - before->fee);
+    if (off != NULL && moved.came > 0) {
+        moved.due = amount_not_negative(moved.came - before->fee);
     } else if (is_known) {
-        due = amount_at_most(came, amount_not_negative(over));
-        lowered = amount_at_most(amount_not_negative(-over), amount_not_negative(keep - before->minor - came));
+        moved.due = amount_at_most(moved.came, amount_not_negative(over));
+        lowered = amount_at_most(amount_not_negative(-over), amount_not_negative(keep - before->minor - moved.came));
     }
-    /* what went by itself may have been for what failed: of what came back to be charged that is in `over` by now; or
-     * was what somebody left who called off, and is nobody else's to make good */
-    int64_t lost = amount_not_negative(before->called_off - of_called_off(d, account));
-    over += lowered - due - went + (!any ? before->refused : lost > before->refused_off ? lost : before->refused_off);
-    lowered += is_known ? amount_at_most(amount_not_negative(-over), amount_not_negative(went)) : went;
-    if (due > lowered)
-        refund_risen(d, account, payment, due - lowered);
+    /* what went by itself may have been for what failed: of what came back to be charged that is in `over` by now */
+    over += lowered - moved.due;
+    int64_t spare = is_known ? amount_not_negative(over) : 0;
+    int64_t lost = off == NULL ? 0 : lost_by(d, off, payment, moved, before->refused_off + spare);
+    int64_t excused = !any ? before->refused : lost > before->refused_off ? lost : before->refused_off;
+    int64_t answers = moved.went - excused - (is_known ? over : 0);
+    lowered += amount_at_most(amount_not_negative(answers), amount_not_negative(moved.went));
+    if (moved.due > lowered)
+        refund_risen(d, account, payment, moved.due - lowered);
     else
-        lower_refunds(d, account, payment, lowered - due);
+        lower_refunds(d, account, payment, lowered - moved.due);
 }
 
 void

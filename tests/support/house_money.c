@@ -347,19 +347,40 @@ may_take_back(struct house_money *books, const struct refund *refund, const stru
             (moved != NULL && (id_equal(moved->id, refund->payment) || id_equal(moved->booking, refund->booking))));
 }
 
+/* Is it due to whom the payment is of? */
+static bool
+is_theirs(const struct refund *refund, const struct payment *payment, const struct payment *moved)
+{
+    return id_equal(payment->id, moved->id) ||
+           (!id_is_none(moved->booking) &&
+            (id_equal(payment->booking, moved->booking) || id_equal(refund->booking, moved->booking)));
+}
+
+/* Of the account, or of the payment's own alone; returns how much it was. */
+static int64_t
+take_back_of(struct house_money *books, struct payer account, const struct payment *moved, bool own, int64_t amount)
+{
+    int64_t taken = 0;
+    for (size_t i = 0; i < books->refund_count && taken < amount; i++) {
+        struct refund *refund = &books->refunds[i];
+        const struct payment *payment = find_payment(books, refund->payment);
+        if (payment == NULL || !has_payment(books, account, payment) || !may_take_back(books, refund, moved) ||
+            (own && !is_theirs(refund, payment, moved)))
+            continue;
+        int64_t part = least(amount - taken, refund->amount);
+        refund->amount -= part;
+        refund->status = refund->amount == 0 ? REFUND_WITHDRAWN : refund->status;
+        taken += part;
+    }
+    return taken;
+}
+
 static void
 take_back(struct house_money *books, struct payer account, const struct payment *moved, int64_t amount)
 {
-    for (size_t i = 0; i < books->refund_count && amount > 0; i++) {
-        struct refund *refund = &books->refunds[i];
-        const struct payment *payment = find_payment(books, refund->payment);
-        if (payment == NULL || !has_payment(books, account, payment) || !may_take_back(books, refund, moved))
-            continue;
-        int64_t part = least(amount, refund->amount);
-        refund->amount -= part;
-        refund->status = refund->amount == 0 ? REFUND_WITHDRAWN : refund->status;
-        amount -= part;
-    }
+    if (moved != NULL)
+        amount -= take_back_of(books, account, moved, true, amount);
+    (void)take_back_of(books, account, moved, false, amount);
 }
 
 /* --- what becomes of bookings --- */
@@ -675,8 +696,15 @@ settle_account(struct house_money *books, const struct standing *before, const s
         return true;
     }
     int64_t to_have = now.due.any ? now.due.minor - now.due.called_off + before->due.called_off : before->due.minor;
+    if (line != NULL && is_called_off(line) && now.due.any) { /* what went answers what is due to them first */
+        int64_t had = before->sums.in - before->sums.gone - before->sums.back;
+        int64_t spare = to_have < NOBODY_KNOWS ? most(0, had - to_have) : 0;
+        came += take_back_of(books, account, moved, true, most(0, -came - before->refused - spare));
+        now = standing_of(books, moved);
+    }
+    int64_t lost = now.due.any ? most(0, before->due.called_off - now.due.called_off) : 0;
     if (to_have >= NOBODY_KNOWS && line != NULL && is_called_off(line))
-        take_back(books, account, moved, most(0, -came));
+        take_back(books, account, moved, most(0, -came - most(before->refused, lost)));
     if (to_have >= NOBODY_KNOWS)
         return true;
     int64_t over = now.sums.in - now.sums.gone - now.sums.back - to_have;
@@ -685,7 +713,6 @@ settle_account(struct house_money *books, const struct standing *before, const s
         put_refund(books, moved, moved->booking, part, true);
         give_back_any(books, account, all - part);
     }
-    int64_t lost = now.due.any ? most(0, before->due.called_off - now.due.called_off) : 0;
     if (came < 0)
         over += most(before->refused, lost); /* which is nobody else's to make good */
     take_back(books, account, moved, least(most(0, -over), most(0, to_have - before->due.minor - came)));

@@ -845,26 +845,56 @@ a_fee_that_was_kept_pays_for_no_other_of_the_group(void **state)
     world_done(w);
 }
 
-/* Staff kept a part of what was paid, and the provider gave all of it back by itself. */
-static void
-what_one_who_called_off_had_left_is_no_other_s_to_make_good(void **state)
+/* A group of which one was called off: the house keeps 6,000 of what they had paid with pi_1, 4,000 are due to them and
+ * 1,000 to the other. */
+static struct id
+keep_a_part_of_one(struct world *w)
 {
-    WORLD;
     struct id gone, stays;
     (void)two_of_a_group(w, &gone, &stays);
     assert_int_equal(note_captured(w, "evt_1", gone), OUTCOME_OK);
     assert_int_equal(pay(w, stays, ID_NONE, PRICE, true), OUTCOME_OK);
-    struct command command = {.kind = COMMAND_CANCEL_BOOKING,
-                              .actor = desk,
-                              .property = 1,
-                              .booking_step = {.booking = gone, .refund = {.asked = REFUND_AMOUNT, .minor = 4000}}};
-    assert_int_equal(world_run(w, &command), OUTCOME_OK);
+    assert_int_equal(cancel_with(w, desk, gone, (struct refund_wish){REFUND_AMOUNT, 4000}), OUTCOME_OK);
     assert_int_equal(set_price(w, stays, true, PRICE - 1000), OUTCOME_OK);
     assert_int_equal(owed(&w->model), 5000);
-    struct payment_fact back = {.captured = PRICE, .refunded = PRICE};
-    assert_int_equal(note(w, said("evt_2", "pi_1", gone, back)), OUTCOME_OK);
-    assert_int_equal(owed(&w->model), 1000);
-    world_done(w);
+    return gone;
+}
+
+/* The provider gives it back by itself: what is due to them first, and then what they had left. */
+static void
+what_one_who_called_off_had_left_is_no_other_s_to_make_good(void **state)
+{
+    static const char *const events[] = {"evt_2", "evt_3", "evt_4"};
+    static const int64_t words[][3] = {{PRICE}, {4000, PRICE}, {7000, PRICE}, {3000, 4000, 7000}, {7000}};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        WORLD;
+        struct id gone = keep_a_part_of_one(w);
+        for (size_t j = 0; j < 3 && words[i][j] > 0; j++) {
+            struct payment_fact back = {.captured = PRICE, .refunded = words[i][j]};
+            assert_int_equal(note(w, said(events[j], "pi_1", gone, back)), OUTCOME_OK);
+            assert_int_equal(owed(&w->model), 1000 + (words[i][j] < 4000 ? 4000 - words[i][j] : 0));
+        }
+        world_done(w);
+    }
+}
+
+/* 3,000 more come and go back: told as one thing, or one after the other. */
+static void
+what_comes_and_goes_for_one_who_called_off_is_told_at_once_or_not(void **state)
+{
+    const struct payment_fact came = {.authorized = PRICE, .captured = 3000},
+                              both = {.authorized = PRICE, .captured = 3000, .refunded = 3000};
+    for (int words = 1; words <= 2; words++) {
+        WORLD;
+        struct id gone = keep_a_part_of_one(w);
+        if (words == 2) {
+            assert_int_equal(note(w, said("evt_2", "pi_2", gone, came)), OUTCOME_OK);
+            assert_int_equal(owed(&w->model), 8000);
+        }
+        assert_int_equal(note(w, said("evt_3", "pi_2", gone, both)), OUTCOME_OK);
+        assert_int_equal(owed(&w->model), 5000);
+        world_done(w);
+    }
 }
 
 /* It does not matter for which of the bookings it was. */
@@ -1758,6 +1788,7 @@ main(void)
         cmocka_unit_test(what_others_of_a_group_pay_changes_nothing_for_who_cancelled),
         cmocka_unit_test(a_fee_that_was_kept_pays_for_no_other_of_the_group),
         cmocka_unit_test(what_one_who_called_off_had_left_is_no_other_s_to_make_good),
+        cmocka_unit_test(what_comes_and_goes_for_one_who_called_off_is_told_at_once_or_not),
         cmocka_unit_test(one_who_pays_for_all_of_a_group_lets_all_leave),
         cmocka_unit_test(a_refund_that_is_told_of_before_it_settles_takes_nothing_off_the_next),
         cmocka_unit_test(the_last_price_of_a_group_that_becomes_known_gives_back_what_is_above_all),
