@@ -1,5 +1,5 @@
 /* Stays lie within a week from today, slots within a day and a half, so that they meet. */
-#include "tests/support/house_life.h"
+#include "tests/support/house_life_part.h"
 
 #include <stdio.h>
 
@@ -11,12 +11,6 @@ house_life_pick(struct house_life *life, int count)
     life->seed ^= life->seed << 25;
     life->seed ^= life->seed >> 27;
     return (int)((life->seed * UINT64_C(2685821657736338717)) >> 33) % count;
-}
-
-static bool
-one_in(struct house_life *life, int count)
-{
-    return house_life_pick(life, count) == 0;
 }
 
 struct actor
@@ -58,18 +52,11 @@ any_room(struct house_life *life, const struct room_type *type)
 }
 
 static struct id
-any_booking(struct house_life *life)
-{
-    const struct house_model *m = life->model;
-    return m->booking_count == 0 ? ID_NONE : m->bookings[house_life_pick(life, (int)m->booking_count)].id;
-}
-
-static struct id
 any_live_booking(struct house_life *life)
 {
     struct id id = ID_NONE;
     for (int tries = 0; tries < 8; tries++) {
-        id = any_booking(life);
+        id = any_booking_id(life);
         const struct booking *booking = house_model_booking(life->model, id);
         if (booking != NULL && booking_status_is_blocking(booking->status))
             break;
@@ -174,7 +161,7 @@ any_late_charge(struct house_life *life, struct actor actor)
 {
     struct command command = {.kind = COMMAND_AMEND_BOOKING, .actor = actor, .property = 1};
     for (int tries = 0; tries < 16; tries++) {
-        struct id id = any_booking(life);
+        struct id id = any_booking_id(life);
         const struct booking *booking = house_model_booking(life->model, id);
         command.amend_booking = (struct amend_booking){.booking = id,
                                                        .changes_price = true,
@@ -245,17 +232,17 @@ any_booking_step(struct house_life *life, struct actor actor, bool cancel)
         .kind = cancel ? COMMAND_CANCEL_BOOKING : others[house_life_pick(life, 9)],
         .actor = actor,
         .property = 1,
-        .booking_step = {.booking = one_in(life, 3) ? any_booking(life) : any_live_booking(life),
+        .booking_step = {.booking = one_in(life, 3) ? any_booking_id(life) : any_live_booking(life),
                          .reason = one_in(life, 2) ? STR("") : STR("as agreed")},
     };
     struct booking_step *step = &command.booking_step;
     for (int tries = 0; command.kind == COMMAND_REINSTATE_BOOKING && tries < 16; tries++) {
-        const struct booking *one = house_model_booking(life->model, any_booking(life));
+        const struct booking *one = any_booking(life);
         if (one != NULL && one->status == BOOKING_NO_SHOW)
             step->booking = one->id;
     }
     for (int tries = 0; command.kind == COMMAND_WAIVE_FEE && tries < 16; tries++) {
-        const struct booking *one = house_model_booking(life->model, any_booking(life));
+        const struct booking *one = any_booking(life);
         if (one != NULL && one->fee_minor > 0)
             step->booking = one->id;
     }
@@ -313,7 +300,7 @@ any_rooming(struct house_life *life, struct actor actor)
         command.check_in.overrides = one_in(life, 2);
         command.check_in.reason = command.check_in.overrides ? STR("no other room") : STR("");
         break;
-    case COMMAND_UNDO_CHECK_OUT: command.booking_step = (struct booking_step){.booking = any_booking(life)}; break;
+    case COMMAND_UNDO_CHECK_OUT: command.booking_step = (struct booking_step){.booking = any_booking_id(life)}; break;
     case COMMAND_PIN_ROOM: command.pin_room = (struct pin_room){.booking = id, .pinned = pinned}; break;
     case COMMAND_EXTEND_BOOKING:
         command.amend_booking = (struct amend_booking){.booking = id, .changes_span = true, .keeps_starts = true};
@@ -444,7 +431,7 @@ static struct id
 any_guest(struct house_life *life)
 {
     const struct house_model *m = life->model;
-    const struct booking *booking = house_model_booking(m, any_booking(life));
+    const struct booking *booking = any_booking(life);
     if (m->companion_count > 0 && one_in(life, 2))
         return m->companions[house_life_pick(life, (int)m->companion_count)].guest;
     return booking == NULL ? ID_NONE : booking->guest;
@@ -458,7 +445,7 @@ any_naming(struct house_life *life, struct actor actor)
     struct command command = {.kind = COMMAND_ADD_GUEST, .actor = actor, .property = 1};
     struct name_guest *name = &command.name_guest;
     bool full = m->companion_count + 1 >= MODEL_COMPANIONS;
-    *name = (struct name_guest){.booking = one_in(life, 8) ? any_booking(life) : any_live_booking(life),
+    *name = (struct name_guest){.booking = one_in(life, 8) ? any_booking_id(life) : any_live_booking(life),
                                 .details = {.name = STR("Mary Somerville")}};
     if (!full && !one_in(life, 3)) {
         name->guest = one_in(life, 3) ? any_guest(life) : ID_NONE;
@@ -498,7 +485,8 @@ house_life_command(struct house_life *life)
     if (kind < 5)
         return one_in(life, 6) ? any_walk_in(life, actor) : any_create(life, actor);
     if (kind < 7)
-        return role_is_staff(actor.role) && one_in(life, 4) ? any_late_charge(life, actor) : any_amend(life, actor);
+        return role_is_staff(actor.role) && one_in(life, 4) ? any_late_charge(life, actor)
+                                                            : any_amend(life, actor);
     if (kind < 9)
         return any_acquire(life, actor);
     if (kind < 11)

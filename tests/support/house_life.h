@@ -36,17 +36,8 @@ struct actor house_life_actor(struct house_life *life);
  * next. When the model is nearly full it is a cancellation. */
 struct command house_life_command(struct house_life *life);
 
-/* A command about money, or of guests who come and leave; for house_life_command(). */
-struct command house_life_money(struct house_life *life);
-
-/* A command of housekeeping; for house_life_command(). */
-struct command house_life_upkeep(struct house_life *life);
-
 /* A command of those that house_life_command() has not: on guests themselves, on links and by them, on nights. */
 struct command house_life_seldom(struct house_life *life);
-
-/* Not known, or one of a few; for who may say prices. */
-struct price house_life_price(struct house_life *life, struct actor actor);
 
 /* Drops rows that have ended from a model that has many; some are kept, to be named by mistake. */
 void house_life_forget(struct house_model *model);

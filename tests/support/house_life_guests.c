@@ -2,27 +2,14 @@
  * calls off, and nights are given other units or an allowance. */
 #include <stdio.h>
 
-#include "tests/support/house_life.h"
-
-static bool
-one_in(struct house_life *life, int count)
-{
-    return house_life_pick(life, count) == 0;
-}
-
-static struct id
-any_booking(struct house_life *life)
-{
-    const struct house_model *m = life->model;
-    return m->booking_count == 0 ? ID_NONE : m->bookings[house_life_pick(life, (int)m->booking_count)].id;
-}
+#include "tests/support/house_life_part.h"
 
 /* Who booked something, or comes along, and now and then nobody. */
 static struct id
 any_guest(struct house_life *life)
 {
     const struct house_model *m = life->model;
-    const struct booking *booking = house_model_booking(m, any_booking(life));
+    const struct booking *booking = any_booking(life);
     if (m->companion_count > 0 && one_in(life, 3))
         return m->companions[house_life_pick(life, (int)m->companion_count)].guest;
     return booking == NULL || one_in(life, 30) ? ID_NONE : booking->guest;
@@ -35,7 +22,7 @@ any_guest_change(struct house_life *life, struct actor actor)
     struct command command = {
         .kind = one_in(life, 3) ? COMMAND_ERASE_GUEST : COMMAND_AMEND_GUEST, .actor = actor, .property = 1};
     if (life->model->changed_guest_count + 1 >= MODEL_GUESTS)
-        command.kind = COMMAND_WITHDRAW_GUEST_LINK, command.withdraw_guest_link.booking = any_booking(life);
+        command.kind = COMMAND_WITHDRAW_GUEST_LINK, command.withdraw_guest_link.booking = any_booking_id(life);
     else
         command.put_guest = (struct put_guest){.guest = any_guest(life),
                                                .details = {.name = names[house_life_pick(life, 2)]},
@@ -56,7 +43,7 @@ any_cancel_by_link(struct house_life *life)
         .kind = COMMAND_CANCEL_BOOKING,
         .actor = bearer,
         .property = 1,
-        .booking_step = {.booking = link == NULL || one_in(life, 6) ? any_booking(life) : link->booking}};
+        .booking_step = {.booking = link == NULL || one_in(life, 6) ? any_booking_id(life) : link->booking}};
 }
 
 static struct command
@@ -65,9 +52,10 @@ any_link(struct house_life *life, struct actor actor)
     struct command command = {.kind = COMMAND_CREATE_GUEST_LINK, .actor = actor, .property = 1};
     if (life->model->link_count + 1 >= MODEL_LINKS || one_in(life, 4)) {
         command.kind = COMMAND_WITHDRAW_GUEST_LINK;
-        command.withdraw_guest_link.booking = any_booking(life);
+        command.withdraw_guest_link.booking = any_booking_id(life);
     } else {
-        command.create_guest_link = (struct create_guest_link){.id = {8, ++life->links}, .booking = any_booking(life)};
+        command.create_guest_link =
+            (struct create_guest_link){.id = {8, ++life->links}, .booking = any_booking_id(life)};
     }
     return command;
 }

@@ -2,13 +2,7 @@
  * and leave, who may have to pay first. */
 #include <stdio.h>
 
-#include "tests/support/house_life.h"
-
-static bool
-one_in(struct house_life *life, int count)
-{
-    return house_life_pick(life, count) == 0;
-}
+#include "tests/support/house_life_part.h"
 
 struct price
 house_life_price(struct house_life *life, struct actor actor)
@@ -20,13 +14,6 @@ house_life_price(struct house_life *life, struct actor actor)
 }
 
 /* What there is in the model. */
-static const struct booking *
-any_booking(struct house_life *life)
-{
-    const struct house_model *m = life->model;
-    return m->booking_count == 0 ? NULL : &m->bookings[house_life_pick(life, (int)m->booking_count)];
-}
-
 static const struct payment *
 any_payment(struct house_life *life, bool by_card)
 {

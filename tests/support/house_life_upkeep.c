@@ -1,11 +1,5 @@
 /* Rooms are cleaned, inspected and mended, mostly as they need it, now and then out of turn. */
-#include "tests/support/house_life.h"
-
-static bool
-one_in(struct house_life *life, int count)
-{
-    return house_life_pick(life, count) == 0;
-}
+#include "tests/support/house_life_part.h"
 
 static enum command_kind
 next_of(const struct room_state *room)
