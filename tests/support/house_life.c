@@ -155,9 +155,8 @@ any_create(struct house_life *life, struct actor actor)
     return command;
 }
 
-/* A later price for guests who have left; a booking of another kind where none of these is found soon. */
-static struct command
-any_late_charge(struct house_life *life, struct actor actor)
+struct command
+house_life_late_price(struct house_life *life, struct actor actor)
 {
     struct command command = {.kind = COMMAND_AMEND_BOOKING, .actor = actor, .property = 1};
     for (int tries = 0; tries < 16; tries++) {
@@ -485,7 +484,7 @@ house_life_command(struct house_life *life)
     if (kind < 5)
         return one_in(life, 6) ? any_walk_in(life, actor) : any_create(life, actor);
     if (kind < 7)
-        return role_is_staff(actor.role) && one_in(life, 4) ? any_late_charge(life, actor)
+        return role_is_staff(actor.role) && one_in(life, 4) ? house_life_late_price(life, actor)
                                                             : any_amend(life, actor);
     if (kind < 9)
         return any_acquire(life, actor);

@@ -39,6 +39,9 @@ struct command house_life_command(struct house_life *life);
 /* A command of those that house_life_command() has not: on guests themselves, on links and by them, on nights. */
 struct command house_life_seldom(struct house_life *life);
 
+/* A later price for guests who have left; of another booking where none of theirs is found soon. */
+struct command house_life_late_price(struct house_life *life, struct actor actor);
+
 /* Drops rows that have ended from a model that has many; some are kept, to be named by mistake. */
 void house_life_forget(struct house_model *model);
 
