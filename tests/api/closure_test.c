@@ -35,11 +35,7 @@ stay(const char *room, const char *from, const char *until)
 static struct answer
 close_as(const char *token, const char *kind, const char *rest)
 {
-    return post_as(token, "/v1/closures",
-                   world_format(world,
-                                "{\"room_id\":\"%s\",\"kind\":\"%s\",\"reason\":\"a burst pipe\","
-                                "\"from\":\"2027-03-01\",\"until\":\"2027-03-04\"%s}",
-                                house.room[0], kind, rest));
+    return close_room_as(token, house.room[0], kind, "2027-03-01", "2027-03-04", rest);
 }
 
 static struct answer
@@ -188,11 +184,7 @@ static void
 a_closure_that_has_begun_ends_with_the_day(void **state)
 {
     (void)state;
-    struct answer closure = post_as(desk, "/v1/closures",
-                                    world_format(world,
-                                                 "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"paint\","
-                                                 "\"from\":\"2026-11-22\",\"until\":\"2026-11-26\"}",
-                                                 house.room[0]));
+    struct answer closure = close_room_as(desk, house.room[0], "out_of_order", "2026-11-22", "2026-11-26", "");
     assert_status(&closure, 201);
     test_clock_advance_ms(&world->clock, 2 * DATE_DAY_MS);
     struct answer answer = amend_as(desk, &closure, "\"until\":\"2026-11-22\"");
@@ -386,11 +378,7 @@ guests_in_the_house_stay_whatever_is_closed(void **state)
     const char *at = world_format(world, "/v1/bookings/%s/check-in", answer_text(&booking, "id"));
     struct answer answer = post_as(manager, at, "{\"override\":true,\"reason\":\"not inspected\"}");
     assert_status(&answer, 200);
-    answer = post_as(manager, "/v1/closures",
-                     world_format(world,
-                                  "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"a burst pipe\","
-                                  "\"from\":\"2026-11-24\",\"until\":\"2026-11-26\",\"force\":true}",
-                                  house.room[0]));
+    answer = close_room_as(manager, house.room[0], "out_of_order", "2026-11-24", "2026-11-26", ",\"force\":true");
     assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
     assert_string_equal(answer_text(&answer, "in_the_way/0/id"), answer_text(&booking, "id"));
 }
@@ -419,11 +407,7 @@ static void
 a_room_by_the_minute_is_closed_by_instants(void **state)
 {
     (void)state;
-    struct answer answer = post_as(desk, "/v1/closures",
-                                   world_format(world,
-                                                "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"paint\","
-                                                "\"from\":\"2027-03-01\",\"until\":\"2027-03-04\"}",
-                                                house.slot_room[0]));
+    struct answer answer = close_room_as(desk, house.slot_room[0], "out_of_order", "2027-03-01", "2027-03-04", "");
     assert_problem(&answer, 422, "VALIDATION_FAILED");
     answer = post_as(desk, "/v1/closures",
                      world_format(world,
@@ -483,23 +467,13 @@ out_of_service_is_chosen_last_and_told_at_check_in(void **state)
         assert_status(&answer, 200);
     }
     for (int i = 0; i < 2; i++) {
-        struct answer closure =
-            post_as(desk, "/v1/closures",
-                    world_format(world,
-                                 "{\"room_id\":\"%s\",\"kind\":\"out_of_service\",\"reason\":\"old paint\","
-                                 "\"from\":\"2026-11-22\",\"until\":\"2026-11-23\"}",
-                                 house.room[i]));
+        struct answer closure = close_room_as(desk, house.room[i], "out_of_service", "2026-11-22", "2026-11-23", "");
         assert_status(&closure, 201);
         assert_chosen_last(house.room[i]);
         struct answer answer = reopen(&closure);
         assert_status(&answer, 200);
     }
-    struct answer closure =
-        post_as(desk, "/v1/closures",
-                world_format(world,
-                             "{\"room_id\":\"%s\",\"kind\":\"out_of_service\",\"reason\":\"old paint\","
-                             "\"from\":\"2026-11-22\",\"until\":\"2026-11-23\"}",
-                             house.room[0]));
+    struct answer closure = close_room_as(desk, house.room[0], "out_of_service", "2026-11-22", "2026-11-23", "");
     assert_status(&closure, 201);
     for (int i = 0; i < 2; i++) {
         struct answer booking = stay(house.room[i], "2026-11-22", "2026-11-23");

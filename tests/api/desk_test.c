@@ -387,11 +387,7 @@ nobody_comes_to_have_a_broken_room_for_tonight(void **state)
 static struct answer
 close_tonight(const char *room, const char *rest)
 {
-    return post_as(manager, "/v1/closures",
-                   world_format(world,
-                                "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"a burst pipe\","
-                                "\"from\":\"2026-11-22\",\"until\":\"2026-11-24\"%s}",
-                                room, rest));
+    return close_room_as(manager, room, "out_of_order", "2026-11-22", "2026-11-24", rest);
 }
 
 /* A closure can't send tonight's guests there either; by force they are left without a room, and the desk has one

@@ -86,3 +86,14 @@ get_as(const char *token, const char *target)
 {
     return world_ask(world, &(struct ask){.method = "GET", .target = target, .token = token});
 }
+
+struct answer
+close_room_as(const char *token, const char *room, const char *kind, const char *from, const char *until,
+              const char *rest)
+{
+    return post_as(token, "/v1/closures",
+                   world_format(world,
+                                "{\"room_id\":\"%s\",\"kind\":\"%s\",\"reason\":\"a burst pipe\","
+                                "\"from\":\"%s\",\"until\":\"%s\"%s}",
+                                room, kind, from, until, rest));
+}

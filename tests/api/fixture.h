@@ -30,4 +30,8 @@ int fixture_run_sql(const char *sql);
 struct answer post_as(const char *token, const char *target, const char *body);
 struct answer get_as(const char *token, const char *target);
 
+/* Closes a room for "a burst pipe"; `rest` goes on behind the other members: "" or ",\"force\":true". */
+struct answer close_room_as(const char *token, const char *room, const char *kind, const char *from, const char *until,
+                            const char *rest);
+
 #endif

@@ -457,16 +457,12 @@ static void
 a_closure_is_in_the_history_of_its_room(void **state)
 {
     (void)state;
-    struct answer closed = post_as(manager, "/v1/closures",
-                                   world_format(world,
-                                                "{\"room_id\":\"%s\",\"kind\":\"out_of_order\",\"reason\":\"paint\","
-                                                "\"from\":\"2027-03-01\",\"until\":\"2027-03-03\"}",
-                                                house.room[0]));
+    struct answer closed = close_room_as(manager, house.room[0], "out_of_order", "2027-03-01", "2027-03-03", "");
     assert_status(&closed, 201);
     struct answer answer = history(desk, "rooms", house.room[0], "");
     const char *last = world_format(world, "items/%zu", json_array_size(answer_at(&answer, "items")) - 1);
     assert_string_equal(answer_text(&answer, world_format(world, "%s/kind", last)), "closure.created");
-    assert_string_equal(answer_text(&answer, world_format(world, "%s/reason", last)), "paint");
+    assert_string_equal(answer_text(&answer, world_format(world, "%s/reason", last)), "a burst pipe");
     assert_int_equal(length_of(1), 1);
 }
 

@@ -331,10 +331,7 @@ the_list_says_which_rooms_are_closed(void **state)
     (void)state;
     static const char *const kinds[] = {"out_of_service", "out_of_order"};
     for (size_t i = 0; i < 2; i++) {
-        struct answer closed = world_post(world, "/v1/closures",
-                                          "{\"room_id\":\"%s\",\"kind\":\"%s\",\"from\":\"2026-11-23\","
-                                          "\"until\":\"2026-11-25\",\"reason\":\"paint\"}",
-                                          house.room[i], kinds[i]);
+        struct answer closed = close_room_as(world->owner, house.room[i], kinds[i], "2026-11-23", "2026-11-25", "");
         assert_status(&closed, 201);
     }
     struct answer report = world_get(world, "/v1/reports/housekeeping?property_id=%s&date=2026-11-24", house.property);

@@ -7,33 +7,21 @@
 #include "tests/api/fixture.h"
 #include "tests/unit/test.h"
 
-#define WIDE "\xf0\xa0\xae\xb7"     /* U+20BB7, a letter of four bytes */
 #define UNFOLDED "\xf0\x9d\x85\xa0" /* U+1D160: what is compared has three characters for it, of twelve bytes */
 #define SHARP "\xe1\xba\x9e"        /* U+1E9E, whose small form is another letter */
 enum { NAME = 200, EMAIL = 254, SHORT = 40, REASON = 500, FEATURES = 50, LINES = 100 };
-
-static const char *
-repeat(const char *piece, size_t count)
-{
-    size_t len = strlen(piece);
-    char *text = arena_alloc(&world->memory, len * count + 1);
-    assert_non_null(text);
-    for (size_t i = 0; i < count; i++)
-        memcpy(text + i * len, piece, len);
-    return text;
-}
 
 /* `count` characters, of which the first two tell which it is. */
 static const char *
 wide(int which, size_t count)
 {
-    return world_format(world, "%02d%s", which, repeat(WIDE, count - 2));
+    return world_format(world, "%02d%s", which, world_repeat(world, WORLD_WIDE, count - 2));
 }
 
 static const char *
 address(void)
 {
-    return world_format(world, "%s@a.bc", repeat(WIDE, EMAIL - strlen("@a.bc")));
+    return world_format(world, "%s@a.bc", world_repeat(world, WORLD_WIDE, EMAIL - strlen("@a.bc")));
 }
 
 /* In the order in which they are kept. */
@@ -44,15 +32,6 @@ features(void)
     for (int i = 0; i < FEATURES; i++)
         list = world_format(world, "%s%s\"%s\"", list, i == 0 ? "" : ",", wide(i, SHORT));
     return list;
-}
-
-static const char *
-encode(const char *text)
-{
-    const char *encoded = "";
-    for (; *text != '\0'; text++)
-        encoded = world_format(world, "%s%%%02x", encoded, (unsigned)(unsigned char)*text);
-    return encoded;
 }
 
 static struct answer
@@ -137,9 +116,10 @@ they_are_kept_and_shown_as_they_came(void **state)
 static size_t
 count_found(const char *collection, const char *name, const char *value)
 {
-    struct answer answer = world_get(
-        world, "/v1/%s?property_id=%s%s&%s=%s", collection, house.property,
-        strcmp(collection, "rooms/search") == 0 ? "&arrival=2027-04-01&departure=2027-04-03" : "", name, encode(value));
+    struct answer answer =
+        world_get(world, "/v1/%s?property_id=%s%s&%s=%s", collection, house.property,
+                  strcmp(collection, "rooms/search") == 0 ? "&arrival=2027-04-01&departure=2027-04-03" : "", name,
+                  world_encode(world, value));
     assert_status(&answer, 200);
     return json_array_size(answer_at(&answer, "items"));
 }
@@ -168,10 +148,10 @@ as_many_features_as_may_be_asked_for_fit_into_a_request_line(void **state)
     struct answer type = make_type();
     make_room(answer_text(&type, "id"), 6);
     for (int i = 0; i < 20; i++)
-        asked = world_format(world, "%s&features=%s", asked, encode(wide(i, SHORT)));
+        asked = world_format(world, "%s&features=%s", asked, world_encode(world, wide(i, SHORT)));
     struct answer answer =
         world_get(world, "/v1/rooms/search?property_id=%s&arrival=2027-03-01&departure=2027-03-03&building=%s%s",
-                  house.property, encode(wide(3, NAME)), asked);
+                  house.property, world_encode(world, wide(3, NAME)), asked);
     assert_status(&answer, 200);
     assert_int_equal(json_array_size(answer_at(&answer, "items")), 1);
 }
@@ -234,12 +214,12 @@ they_are_imported_and_one_character_more_is_not(void **state)
 static void
 names_that_differ_at_their_ends_are_two(void **state)
 {
-    const char *begins = repeat(UNFOLDED, NAME - 1), *lines = "number,building,room_type\n";
+    const char *begins = world_repeat(world, UNFOLDED, NAME - 1), *lines = "number,building,room_type\n";
     (void)state;
     struct answer answer = import("room-types", world_format(world, "name\n%s1\n%s2\n", begins, begins));
     assert_int_equal(answer_number(&answer, "created"), 2);
     for (int i = 0; i < 2; i++)
-        lines = world_format(world, "%s1,%s%d,Double\n", lines, repeat(WIDE, NAME - 1), i);
+        lines = world_format(world, "%s1,%s%d,Double\n", lines, world_repeat(world, WORLD_WIDE, NAME - 1), i);
     answer = import("rooms", lines);
     assert_int_equal(answer_number(&answer, "created"), 2);
 }
@@ -249,8 +229,8 @@ static void
 a_name_that_differs_in_capitals_alone_is_told_whole(void **state)
 {
     (void)state;
-    const char *there = world_format(world, "%s" SHARP, repeat(WIDE, NAME - 1));
-    const char *other = world_format(world, "%s\xc3\x9f", repeat(WIDE, NAME - 1));
+    const char *there = world_format(world, "%s" SHARP, world_repeat(world, WORLD_WIDE, NAME - 1));
+    const char *other = world_format(world, "%s\xc3\x9f", world_repeat(world, WORLD_WIDE, NAME - 1));
     struct answer answer = import("room-types", world_format(world, "name\n%s\n%s\n", there, other));
     assert_int_equal(answer_number(&answer, "created"), 1);
     assert_string_equal(answer_text(&answer, "lines/1/detail"),
@@ -267,14 +247,14 @@ a_whole_file_of_them_is_answered(void **state)
     static char csv[1 << 20];
     size_t len;
     (void)state;
-    const char *there = world_format(world, "%s" SHARP, repeat(WIDE, NAME - 1));
+    const char *there = world_format(world, "%s" SHARP, world_repeat(world, WORLD_WIDE, NAME - 1));
     assert_int_equal(
         answer_number(&(struct answer){.json = import("room-types", world_format(world, "name\n%s\n", there)).json},
                       "created"),
         1);
     len = (size_t)sprintf(csv, "name\n");
     while (len + 900 < sizeof(csv))
-        len += (size_t)sprintf(csv + len, "%s\xc3\x9f\n", repeat(WIDE, NAME - 1));
+        len += (size_t)sprintf(csv + len, "%s\xc3\x9f\n", world_repeat(world, WORLD_WIDE, NAME - 1));
     struct answer answer = import("room-types", csv);
     assert_true(answer_number(&answer, "refused") > 1000);
 }
@@ -288,7 +268,8 @@ a_batch_with_the_longest_reasons_is_taken(void **state)
     (void)state;
     id_format(ID_BOOKING, house.number, (struct id){UINT64_C(0x19a000000000000), 7}, id);
     for (int i = 0; i < LINES; i++)
-        (void)json_array_append_new(items, json_pack("{s:s, s:s}", "booking_id", id, "reason", repeat(WIDE, REASON)));
+        (void)json_array_append_new(
+            items, json_pack("{s:s, s:s}", "booking_id", id, "reason", world_repeat(world, WORLD_WIDE, REASON)));
     json_t *body = json_pack("{s:s, s:s, s:s, s:o}", "property_id", house.property, "mode", "one_by_one", "command",
                              "cancel", "items", items);
     char *text = json_dumps(body, JSON_ENSURE_ASCII);

@@ -335,6 +335,38 @@ world_format(struct world *world, const char *format, ...)
     return text;
 }
 
+const char *
+world_repeat(struct world *world, const char *piece, size_t count)
+{
+    size_t len = strlen(piece);
+    char *text = arena_alloc(&world->memory, len * count + 1);
+    must(text != NULL, "memory", NULL);
+    for (size_t i = 0; i < count; i++)
+        memcpy(text + i * len, piece, len);
+    text[len * count] = '\0';
+    return text;
+}
+
+const char *
+world_encode(struct world *world, const char *text)
+{
+    static const char plain[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    static const char digits[] = "0123456789abcdef";
+    char *encoded = arena_alloc(&world->memory, 3 * strlen(text) + 1), *end = encoded;
+    must(encoded != NULL, "memory", NULL);
+    for (; *text != '\0'; text++) {
+        if (strchr(plain, *text) != NULL) {
+            *end++ = *text;
+            continue;
+        }
+        *end++ = '%';
+        *end++ = digits[(unsigned char)*text >> 4];
+        *end++ = digits[(unsigned char)*text & 15];
+    }
+    *end = '\0';
+    return encoded;
+}
+
 static int
 connect_client(struct world *world)
 {

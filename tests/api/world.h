@@ -152,6 +152,12 @@ const char *world_sign(struct world *world, const char *secret, const char *body
 
 /* A text that lives as long as the world. */
 const char *world_format(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* So many of the piece, one behind the other. */
+const char *world_repeat(struct world *world, const char *piece, size_t count);
+/* As a value in a query: percent-encoded but for letters and digits. */
+const char *world_encode(struct world *world, const char *text);
+
+#define WORLD_WIDE "\xf0\xa0\xae\xb7" /* U+20BB7, a letter of four bytes */
 
 /* A small house: a property in Paris; two doubles by the night, rooms 101 and 102; a studio counted, 3 units; a
  * classroom by the minute, C1 and C2. */
