@@ -209,22 +209,20 @@ refuse_past_part(struct deciding *d, const struct move_booking *asked, const str
     return true;
 }
 
-/* Would the part of the stay that is to come be planned in several rooms? A guest who is in the house may move. */
+/* Would the part of the stay that is to come be planned in several rooms? A guest who is in the house may move. Nor is
+ * a part pinned by itself: the rest could be made to leave the room for somebody else. */
 static bool
 refuse_split(struct deciding *d, const struct booking *booking)
 {
     struct rooming rooming[ROOMING_BOOKINGS_MAX];
     struct span ahead = booking_ahead(booking, d->facts->today);
-    size_t rooms = 0;
+    size_t parts = 0;
     if (d->facts->house.property->splits_stays || booking->status == BOOKING_CHECKED_IN ||
         rooming_of_command(d->command, d->facts, d->arena, rooming) == 0)
         return false;
-    for (size_t i = 0; i < rooming[0].count; i++) {
-        struct span span = rooming[0].stretches[i].span;
-        bool other = i == 0 || !id_equal(rooming[0].stretches[i].room, rooming[0].stretches[i - 1].room);
-        rooms += other && span_overlaps(span, ahead) ? 1 : 0;
-    }
-    if (rooms < 2)
+    for (size_t i = 0; i < rooming[0].count; i++)
+        parts += span_overlaps(rooming[0].stretches[i].span, ahead) ? 1 : 0;
+    if (parts < 2)
         return false;
     (void)deciding_refuse_rule(d, STR("split_stay"), "This property plans no stay in several rooms: move all of it.");
     return true;

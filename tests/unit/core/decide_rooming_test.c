@@ -384,6 +384,21 @@ a_stay_is_split_only_where_the_property_plans_such(void **state)
     world_done(w);
 }
 
+/* Else the rest would be in the way of somebody by itself, and go to another room. */
+static void
+a_part_of_a_stay_is_pinned_only_where_it_may_be_split(void **state)
+{
+    WORLD;
+    struct id id = stay(w, w->twin, 1, 5), other = stay(w, w->twin, 3, 5);
+    assert_int_equal(assign_loosely(w, desk, id, w->room_101), OUTCOME_OK);
+    assert_int_equal(move_part(w, desk, id, w->room_101, 1, 3), OUTCOME_POLICY_REFUSED);
+    assert_true(str_equal(w->last.refusal.rule, STR("split_stay")));
+    assert_int_equal(assign(w, desk, other, w->room_101), OUTCOME_OK);
+    assert_claim(w, id, 0, w->room_102, 1, 5);
+    assert_null(claim_of(w, id, 1));
+    world_done(w);
+}
+
 /* What the same command has just taken is nothing to be pushed on: its own stretches stay where it puts them. */
 static void
 a_stay_is_not_displaced_by_its_own_other_half(void **state)
@@ -724,6 +739,7 @@ main(void)
         cmocka_unit_test(what_has_no_room_is_not_moved),
         cmocka_unit_test(nights_that_are_over_stay_where_they_were_spent),
         cmocka_unit_test(a_stay_is_split_only_where_the_property_plans_such),
+        cmocka_unit_test(a_part_of_a_stay_is_pinned_only_where_it_may_be_split),
         cmocka_unit_test(a_stay_is_not_displaced_by_its_own_other_half),
         cmocka_unit_test(only_nights_of_the_stay_are_moved),
         cmocka_unit_test(a_split_stay_is_amended_in_its_rooms),
