@@ -2,16 +2,16 @@
  *
  *   explorer [--objects N] [--lasting] [--groups] [--approval]
  *   explorer [--objects N] --desk | --faults | --ends | --closures | --guests ...
- *   explorer [--objects N] --audit | --payments
+ *   explorer [--objects N] --audit | --payments | --group-steps | --inventory | --allowance | --split | --whole
  *
  * From the empty house on, every step is tried in every state that was reached: each creation, amendment, confirmation,
  * approval, cancellation, hold and what ends it, time passing, and the sweeper, which may run at any time or never; or,
  * with one or more of the second kind, what a front desk does on the day of arrival, and with it the cleaning, what
- * breaks, guests who don't come, rooms that are closed, who comes along; or in a world of its own a night audit, or
- * who pays. After each step all invariants are checked;
- * the outcome must be the one that an independent oracle expects, and at the desk the new state too; and deciding on
- * all facts must come to the same as deciding on those that were asked for. States are what explorer_state.h says.
- * Breadth first, so that the path told when something breaks is a shortest one; exit code 1. */
+ * breaks, guests who don't come, rooms that are closed, who comes along; or in a world of its own a night audit,
+ * who pays, steps of a whole group, nights that are set, or stays in several rooms. After each step all invariants are
+ * checked; the outcome must be the one that an independent oracle expects, and at the desk the new state too; and
+ * deciding on all facts must come to the same as deciding on those that were asked for. States are what
+ * explorer_state.h says. Breadth first, so that the path told when something breaks is a shortest one; exit code 1. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -275,7 +275,9 @@ walk(struct explorer *x)
 static const struct explorer_world *
 find_world(const char *flag)
 {
-    static const struct explorer_world *const worlds[] = {&explorer_audit, &explorer_payments};
+    static const struct explorer_world *const worlds[] = {&explorer_audit,     &explorer_payments,  &explorer_group,
+                                                          &explorer_inventory, &explorer_allowance, &explorer_split,
+                                                          &explorer_whole};
     for (size_t i = 0; i < sizeof(worlds) / sizeof(worlds[0]); i++)
         if (strcmp(worlds[i]->flag, flag) == 0)
             return worlds[i];
@@ -323,7 +325,8 @@ main(int argc, char **argv)
         fprintf(stderr,
                 "usage: explorer [--objects 1-%d] [--lasting] [--groups] [--approval]\n"
                 "       explorer [--objects 1-%d] [--desk] [--faults] [--ends] [--closures] [--guests]\n"
-                "       explorer [--objects 1-%d] --audit | --payments\n",
+                "       explorer [--objects 1-%d] --audit | --payments | --group-steps | --inventory | --allowance |\n"
+                "                                 --split | --whole\n",
                 STATE_OBJECTS, STATE_OBJECTS, STATE_OBJECTS);
         return 64;
     }

@@ -36,4 +36,21 @@ extern const struct explorer_world explorer_audit;
  * else. */
 extern const struct explorer_world explorer_payments;
 
+/* Two nights in two rooms for a group of two, and others in its way: each step of the group, and everything that may
+ * befall one of its bookings beside that. A group's step comes to what its steps come to one by one, or to nothing
+ * where one of those is refused, and says which; who is there already is left alone by the table of docs/states.md; and
+ * the same once more is no step. */
+extern const struct explorer_world explorer_group;
+
+/* Two nights whose units and allowance anybody may set at any time, while they are booked and held, by the unit; and
+ * the same of two rooms, which have an allowance alone, and are closed, by force too. How each setting ends is said,
+ * with the nights that it is refused for and what it comes to; nobody ever gets more than is set, and who may is not
+ * told that it is sold out. */
+extern const struct explorer_world explorer_inventory, explorer_allowance;
+
+/* Three days in two rooms, and stays that are moved from any night to any other, where the property splits stays and
+ * where it does not. How each move ends is said, and which rooms it comes to; rooms tile a stay; nobody else loses a
+ * room, or one that is pinned; and the same once more moves nobody. */
+extern const struct explorer_world explorer_split, explorer_whole;
+
 #endif
