@@ -203,14 +203,14 @@ ledger_unpaid_fees(struct ledger ledger, struct account account)
     return sum;
 }
 
-/* What the other bookings of the group that are charged still need of the group's payments. */
+/* What the other bookings of the group still need of its payments: prices, and fees of what ended before. */
 static int64_t
 needed_by_others(struct ledger ledger, const struct booking *booking)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < ledger.booking_count; i++) {
         const struct booking *other = &ledger.bookings[i];
-        if (id_equal(other->id, booking->id) || !id_equal(other->group, booking->group) || !booking_is_charged(other))
+        if (id_equal(other->id, booking->id) || !id_equal(other->group, booking->group))
             continue;
         struct price charge = booking_charge(other);
         if (!charge.known)

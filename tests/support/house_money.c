@@ -201,6 +201,13 @@ price_to_have(const struct money_line *line)
     return line->price.known ? line->price.minor : NOBODY_KNOWS;
 }
 
+/* The same with the fee of what was called off, which others of a group may pay. */
+static int64_t
+charge_of(const struct money_line *line)
+{
+    return line->status == BOOKING_CANCELLED ? line->fee : price_to_have(line);
+}
+
 struct due {
     int64_t minor;      /* NOBODY_KNOWS and more */
     int64_t called_off; /* of it: what those who were called off have left of their own */
@@ -238,7 +245,7 @@ paid_for(const struct house_money *books, const struct money_line *line)
     for (size_t i = 0; i < books->line_count; i++) {
         const struct money_line *other = &books->lines[i];
         if (other != line && id_equal(other->group, line->group))
-            needed += most(0, price_to_have(other) - left_for(books, other->id, ID_NONE));
+            needed += most(0, charge_of(other) - left_for(books, other->id, ID_NONE));
     }
     int64_t share = most(0, left_for(books, ID_NONE, line->group) - needed);
     return own + (line->price.known ? least(share, most(0, line->price.minor - own)) : share);
@@ -641,7 +648,7 @@ refused_of_ended(struct house_money *books, struct payer account, bool any)
     int64_t sum = 0, of_group = 0;
     for (size_t i = 0; i < books->line_count; i++) {
         const struct money_line *line = &books->lines[i];
-        int64_t asked = line->status == BOOKING_CANCELLED ? line->fee : price_to_have(line);
+        int64_t asked = charge_of(line);
         if (!has_line(account, line))
             continue;
         of_group += most(0, asked - left_for(books, line->id, ID_NONE));
@@ -813,7 +820,7 @@ unsaid_refund(struct house_money *books, const struct payment *payment)
         if (!is_its && (id_is_none(payment->group) || !id_equal(line->group, payment->group)))
             continue;
         goes_on |= !is_over(line);
-        int64_t asked = line->status == BOOKING_CANCELLED ? line->fee : price_to_have(line);
+        int64_t asked = charge_of(line);
         known &= asked < NOBODY_KNOWS;
         worth += is_its ? asked : most(0, asked - left_for(books, line->id, ID_NONE));
     }

@@ -1198,6 +1198,33 @@ one_payment_of_a_group_that_was_called_off_pays_all_its_fees(void **state)
     world_done(w);
 }
 
+/* What the group paid is for the fees that are owed too, in whatever order they come about. */
+static void
+what_a_group_paid_goes_back_only_above_all_its_fees(void **state)
+{
+    enum { BOTH_PAY, SECOND_IS_LET_OFF, FIRST_IS_LET_OFF, WAYS };
+    for (int way = 0; way < WAYS; way++) {
+        WORLD;
+        struct id one, other;
+        struct id group = two_of_a_group(w, &one, &other);
+        ask_fee(w, 50, 240);
+        assert_int_equal(pay(w, ID_NONE, group, PRICE, true), OUTCOME_OK);
+        struct command command = {.kind = COMMAND_CANCEL_BOOKING, .actor = desk, .property = 1};
+        command.booking_step = (struct booking_step){.booking = one,
+                                                     .waives_fee = way == FIRST_IS_LET_OFF,
+                                                     .reason = way == FIRST_IS_LET_OFF ? STR("ill") : STR("")};
+        assert_int_equal(world_run(w, &command), OUTCOME_OK);
+        assert_int_equal(owed(&w->model), 0); /* the other still comes */
+        command.booking_step = (struct booking_step){.booking = other,
+                                                     .waives_fee = way == SECOND_IS_LET_OFF,
+                                                     .reason = way == SECOND_IS_LET_OFF ? STR("ill") : STR("")};
+        assert_int_equal(world_run(w, &command), OUTCOME_OK);
+        assert_int_equal(owed(&w->model), way == BOTH_PAY ? 0 : PRICE / 2);
+        assert_int_equal(group_balance(w, group), 0);
+        world_done(w);
+    }
+}
+
 static void
 a_fee_that_a_group_paid_stays_kept_whatever_the_others_cost(void **state)
 {
@@ -1806,6 +1833,7 @@ main(void)
         cmocka_unit_test(one_payment_of_a_group_pays_its_prices_and_fees),
         cmocka_unit_test(one_payment_of_a_group_that_was_called_off_pays_all_its_fees),
         cmocka_unit_test(who_comes_after_all_is_paid_for_by_what_others_have_too_much),
+        cmocka_unit_test(what_a_group_paid_goes_back_only_above_all_its_fees),
         cmocka_unit_test(a_fee_that_a_group_paid_stays_kept_whatever_the_others_cost),
         cmocka_unit_test(who_paid_for_one_who_called_off_pays_the_fee_until_it_is_waived),
         cmocka_unit_test(a_fee_is_waived_after_the_end_and_goes_back),
