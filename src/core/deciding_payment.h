@@ -3,9 +3,10 @@
  * For deciders. A provider's words come in any order. Whichever it was, bookings and payments end alike, every refund
  * that was asked for ends alike, and as much is due to go back. Where a refund has failed a weaker law holds: what the
  * house has once all that is due was given back, and all that is owed was paid, is alike, but what a provider gave back
- * by itself may have been taken for the refund that failed, or for one that a rule made. Words that contradict the
- * provider's own are outside of it: of a refund that was never asked for, or that one which it would not take on has
- * gone back. */
+ * by itself may have been taken for the refund that failed, or for one that a rule made. The same where staff kept more
+ * than the fee of what was called off, and the provider gave back more than was due: what it had kept is told by what
+ * is there, and what comes after that goes back. Words that contradict the provider's own are outside of it: of a
+ * refund that was never asked for, or that one which it would not take on has gone back. */
 #ifndef NIGHTLATCH_CORE_DECIDING_PAYMENT_H
 #define NIGHTLATCH_CORE_DECIDING_PAYMENT_H
 
