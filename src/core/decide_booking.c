@@ -2,6 +2,7 @@
  * this order, and the first that fails is told. A booking of somebody else is not there for a caller who is not staff.
  */
 #include "core/capacity.h"
+#include "core/decide_guest_link.h"
 #include "core/deciding_booking.h"
 #include "core/deciding_refund.h"
 
@@ -231,6 +232,14 @@ retake(struct deciding *d, struct booking *booking, struct wanted *wanted)
 }
 
 static bool
+has_other_name(const struct guest *present, const struct guest_details *details)
+{
+    return present == NULL || !str_equal(present->details.name, details->name);
+}
+
+/* Who has another name is somebody else: whoever has the link of the one before would act for them. Of the same name it
+ * is the same person, whose details are corrected. */
+static bool
 set_guest(struct deciding *d, struct booking *booking, const struct guest_details *details)
 {
     struct guest *guest = ARENA_NEW(d->arena, struct guest);
@@ -242,6 +251,8 @@ set_guest(struct deciding *d, struct booking *booking, const struct guest_detail
         (struct guest){.id = deciding_fresh_id(d), .details = *details, .created_at = d->facts->now_ms, .version = 1};
     deciding_change(d, (struct change){.kind = CHANGE_GUEST, .guest = guest});
     booking->guest = guest->id; /* a row of its own: the others of a group keep theirs */
+    if (has_other_name(d->facts->guest, details))
+        guest_links_withdraw(d);
     return true;
 }
 
@@ -250,9 +261,9 @@ static bool
 is_other_guest(const struct deciding *d, const struct amend_booking *asked)
 {
     const struct guest *present = d->facts->guest;
-    return asked->changes_guest && (present == NULL || !str_equal(present->details.name, asked->guest.name) ||
-                                    !str_equal(present->details.email, asked->guest.email) ||
-                                    !str_equal(present->details.phone, asked->guest.phone));
+    return asked->changes_guest &&
+           (has_other_name(present, &asked->guest) || !str_equal(present->details.email, asked->guest.email) ||
+            !str_equal(present->details.phone, asked->guest.phone));
 }
 
 /* Who is in the house has come when they came, and changes rooms by moving. */

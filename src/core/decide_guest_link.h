@@ -1,4 +1,5 @@
-/* Withdrawing links as a part of something else, like the erasure of a guest. For deciders; it refuses nothing. */
+/* Withdrawing links as a part of something else, like the erasure of a guest or their replacement. For deciders; it
+ * refuses nothing. */
 #ifndef NIGHTLATCH_CORE_DECIDE_GUEST_LINK_H
 #define NIGHTLATCH_CORE_DECIDE_GUEST_LINK_H
 

@@ -108,8 +108,9 @@ struct facts {
 
     const struct guest *guest; /* of a booking whose guest an amend describes, or the one that a command on a guest
                                 * or one that adds a guest to a booking names; NULL when there is none */
-    const struct guest_link *guest_links; /* that were not withdrawn: of the booking that a command on links names or
-                                           * that a guest acts on, of all bookings of a guest who is erased */
+    const struct guest_link *guest_links; /* that were not withdrawn: of the booking that a command on links names, that
+                                           * a guest acts on or whose guest an amend describes, of all bookings of a
+                                           * guest who is erased */
     size_t guest_link_count;
     bool knows_attendant; /* the user that rooms are given to is there, not disabled, and has a role in the property */
 

@@ -189,13 +189,23 @@ load_link_of(struct facts_loader *l, struct id booking)
     return status == DB_NO_ROW ? DB_OK : status;
 }
 
+/* An amendment that names no guest pays nothing for links. */
+static bool
+wants_link_of_booking(const struct command *command)
+{
+    switch (command->kind) {
+    case COMMAND_CREATE_GUEST_LINK:
+    case COMMAND_WITHDRAW_GUEST_LINK: return true;
+    case COMMAND_AMEND_BOOKING: return command->amend_booking.changes_guest;
+    default: return command->actor.role == ROLE_GUEST;
+    }
+}
+
 static enum db_status
 load_guest_links(struct facts_loader *l)
 {
     const struct command *command = l->in->command;
-    bool of_booking = command->kind == COMMAND_CREATE_GUEST_LINK || command->kind == COMMAND_WITHDRAW_GUEST_LINK ||
-                      command->actor.role == ROLE_GUEST;
-    if (of_booking)
+    if (wants_link_of_booking(command))
         return l->facts->booking_count > 0 ? load_link_of(l, l->facts->bookings[0].id) : DB_OK;
     if (command->kind != COMMAND_ERASE_GUEST)
         return DB_OK;

@@ -229,6 +229,46 @@ the_link_of_an_erased_guest_is_withdrawn_and_none_is_made_again(void **state)
     assert_string_equal(answer_text(&answer, "rule"), "erased");
 }
 
+static struct answer
+name_guest(int version, const char *guest)
+{
+    return world_patch(world, world_format(world, "/v1/bookings/%s", booking), version, "{\"guest\":%s}", guest);
+}
+
+/* Whoever had it is not who comes any more. */
+static void
+a_booking_with_another_guest_has_a_link_no_more(void **state)
+{
+    (void)state;
+    struct link link = make_link(booking);
+    struct answer answer = name_guest(1, "{\"name\":\"Grace Hopper\"}");
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "guest/name"), "Grace Hopper");
+    assert_int_equal(answer_number(&answer, "version"), 2);
+    assert_shut(link.token);
+    assert_string_equal(status_of(booking), "CONFIRMED");
+    answer = get_as(desk, path_of(booking));
+    assert_problem(&answer, 404, "NOT_FOUND");
+    answer = world_get(world, "/v1/events?property_id=%s&limit=200", house.property);
+    assert_non_null(strstr(answer.body.ptr, "guest_link.withdrawn"));
+    assert_open(make_link(booking).token);
+    assert_shut(link.token);
+    fixture_assert_in_order();
+}
+
+static void
+a_guest_whose_address_is_corrected_keeps_their_link(void **state)
+{
+    (void)state;
+    struct link link = make_link(booking);
+    struct answer answer = name_guest(1, "{\"name\":\"Ada Lovelace\",\"phone\":\"+33 1 23 45 67 89\"}");
+    assert_status(&answer, 200);
+    answer = name_guest(2, "{\"name\":\"Ada Lovelace\",\"email\":\"lovelace@example.org\"}");
+    assert_status(&answer, 200);
+    assert_open(link.token);
+    fixture_assert_in_order();
+}
+
 /* -- what its bearer may -- */
 
 static void
@@ -545,6 +585,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_stay_that_is_put_off_takes_its_link_along, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(the_link_of_an_erased_guest_is_withdrawn_and_none_is_made_again, setup,
                                         fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_booking_with_another_guest_has_a_link_no_more, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_guest_whose_address_is_corrected_keeps_their_link, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_guest_sees_what_concerns_them_and_nothing_else, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_cancelling_costs_is_told_beforehand, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(what_was_paid_for_it_and_goes_back_is_told, setup, fixture_tear_down),

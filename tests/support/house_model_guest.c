@@ -40,6 +40,7 @@ named_booking(const struct command *command)
     switch (command->kind) {
     case COMMAND_CREATE_GUEST_LINK: return command->create_guest_link.booking;
     case COMMAND_WITHDRAW_GUEST_LINK: return command->withdraw_guest_link.booking;
+    case COMMAND_AMEND_BOOKING: return command->amend_booking.changes_guest ? command->amend_booking.booking : ID_NONE;
     case COMMAND_CANCEL_BOOKING: return command->actor.role == ROLE_GUEST ? command->booking_step.booking : ID_NONE;
     default: return ID_NONE;
     }

@@ -185,6 +185,57 @@ with_a_guest_all_their_links_go(void **state)
     world_done(w);
 }
 
+static struct decision
+name_guest(struct world *w, struct id booking, struct guest_details details, const struct guest_link *link,
+           const struct guest *present)
+{
+    return decide_with(
+        w,
+        &(struct command){.kind = COMMAND_AMEND_BOOKING,
+                          .actor = desk,
+                          .property = w->model.property.number,
+                          .amend_booking = {.booking = booking, .changes_guest = true, .guest = details}},
+        link, present);
+}
+
+static void
+who_takes_the_place_of_a_guest_takes_their_link(void **state)
+{
+    WORLD;
+    struct id id = stay(w, 3);
+    struct guest_link link = link_of(id);
+    const struct guest ada = {.id = {1, 1}, .details = {.name = STR("Ada Lovelace")}, .version = 1};
+    struct decision decision = name_guest(w, id, (struct guest_details){.name = STR("Grace Hopper")}, &link, &ada);
+    assert_int_equal(decision.refusal.outcome, OUTCOME_OK);
+    assert_int_equal(decision.event_count, 2);
+    assert_true(str_equal(decision.events[0].kind, STR("guest_link.withdrawn")));
+    assert_true(id_equal(decision.events[0].subject, link_id));
+    assert_int_equal(decision.events[0].guest_link->withdrawn_at, MODEL_NOW);
+    assert_int_equal(decision.events[0].guest_link->version, 2);
+    assert_true(str_equal(decision.events[1].kind, STR("booking.amended")));
+    decision = name_guest(w, id, (struct guest_details){.name = STR("Grace Hopper")}, &link, NULL);
+    assert_int_equal(decision.event_count, 2);
+    world_done(w);
+}
+
+static void
+whose_details_are_corrected_keeps_their_link(void **state)
+{
+    WORLD;
+    struct id id = stay(w, 3);
+    struct guest_link link = link_of(id);
+    const struct guest ada = {.id = {1, 1}, .details = {.name = STR("Ada Lovelace")}, .version = 1};
+    const struct guest_details corrected[] = {{.name = STR("Ada Lovelace"), .phone = STR("+33 1")},
+                                              {.name = STR("Ada Lovelace"), .email = STR("ada@example.org")}};
+    for (size_t i = 0; i < sizeof(corrected) / sizeof(corrected[0]); i++) {
+        struct decision decision = name_guest(w, id, corrected[i], &link, &ada);
+        assert_int_equal(decision.refusal.outcome, OUTCOME_OK);
+        assert_int_equal(decision.event_count, 1);
+        assert_true(str_equal(decision.events[0].kind, STR("booking.amended")));
+    }
+    world_done(w);
+}
+
 int
 main(void)
 {
@@ -195,6 +246,8 @@ main(void)
         cmocka_unit_test(a_guest_waives_nothing_and_says_no_refund),
         cmocka_unit_test(nobody_pays_more_than_they_agreed_to),
         cmocka_unit_test(with_a_guest_all_their_links_go),
+        cmocka_unit_test(who_takes_the_place_of_a_guest_takes_their_link),
+        cmocka_unit_test(whose_details_are_corrected_keeps_their_link),
     };
     return test_run("core/decide_guest_link", tests);
 }
