@@ -394,7 +394,18 @@ columns_of(struct import *import, const struct csv_row *row)
     return columns;
 }
 
-/* The first row names the columns; a row that can't be read is the last. */
+/* Of a row without fields to look at. */
+static void
+refuse_row(struct line *line, enum csv_result result, const char *wrong)
+{
+    struct text text;
+    text_init(&text, line->import->call->arena, LINE_TEXT);
+    text_put_format(&text, "%s%s", wrong, result == CSV_RAGGED ? "" : IMPORT_READ_NO_FURTHER);
+    text_put_char(&text, '\0');
+    refuse_invalid(line, "", text.overflowed ? wrong : text.ptr);
+}
+
+/* The first row names the columns; behind one whose end is not certain nothing is read. */
 static enum db_status
 read_rows(struct import *import, struct reader *reader, struct csv_reader *csv, const struct import_house *house)
 {
@@ -419,10 +430,12 @@ read_rows(struct import *import, struct reader *reader, struct csv_reader *csv, 
         struct line *line = add_line(import, result == CSV_ROW ? row.line : csv->wrong_line);
         if (line == NULL)
             break; /* latched: the reply says so */
-        if (result == CSV_WRONG) {
-            refuse_invalid(line, "", csv->wrong);
+        if (result == CSV_WRONG || result == CSV_RAGGED)
+            refuse_row(line, result, csv->wrong);
+        if (result == CSV_WRONG)
             break;
-        }
+        if (result == CSV_RAGGED)
+            continue;
         json_t *fields = fields_of(&row, columns);
         status = read_line(line, reader, house, fields, seen);
         json_decref(fields);

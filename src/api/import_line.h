@@ -59,6 +59,9 @@ void import_add_plain_names(json_t *types);
 struct import_asked import_line_read(enum import_kind kind, const struct import_house *house, const json_t *fields,
                                      int64_t number);
 
+/* What is said behind the mistake of a line after which the rest of a file can't be read. */
+#define IMPORT_READ_NO_FURTHER "; nothing was read from there on"
+
 /* Is this one of the names of columns (an array of texts)? */
 bool import_has_column(const json_t *columns, struct str name);
 

@@ -171,19 +171,24 @@ note(struct import *import, size_t index, const char *field, const char *code, c
 }
 
 /* What is said of the first lines that are wrong, be it that the file or the server says so, or else of those that are
- * not, and how many more there are. */
+ * not, and how many more there are; and always what ended the reading. */
 static void
 tell(const struct import *import, bool wrong)
 {
-    int64_t told = 0;
+    int64_t told = 0, hidden = 0;
     for (size_t i = 0; i < import->file.count; i++) {
         const struct item *item = &import->items[i];
         bool is_wrong = item->fate == WRONG || item->fate == REFUSED;
-        if (item->problem != NULL && is_wrong == wrong && told++ < ERRORS_SHOWN)
+        bool ends = import->file.is_cut && i + 1 == import->file.count;
+        if (item->problem == NULL || is_wrong != wrong)
+            continue;
+        if (told++ < ERRORS_SHOWN || ends)
             (void)fputs(item->problem, stderr);
+        else
+            hidden++;
     }
-    if (told > ERRORS_SHOWN)
-        (void)fprintf(stderr, "and %" PRId64 " more\n", told - ERRORS_SHOWN);
+    if (hidden > 0)
+        (void)fprintf(stderr, "and %" PRId64 " more\n", hidden);
 }
 
 static void

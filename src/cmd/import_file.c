@@ -119,6 +119,18 @@ take_row(struct import_file *file, const struct csv_row *row, struct err *err)
     return true;
 }
 
+/* One whose fields can't be told apart, or are not those of the header. */
+static bool
+take_wrong_row(struct import_file *file, enum csv_result result, const struct csv_reader *reader, struct err *err)
+{
+    struct import_line *line = add_line(file, reader->wrong_line, err);
+    if (line == NULL)
+        return false;
+    file->is_cut = result == CSV_WRONG;
+    (void)snprintf(line->wrong, sizeof(line->wrong), "%s%s", reader->wrong, file->is_cut ? IMPORT_READ_NO_FURTHER : "");
+    return true;
+}
+
 static bool
 read_rows(struct import_file *file, struct csv_reader *reader, struct err *err)
 {
@@ -131,12 +143,11 @@ read_rows(struct import_file *file, struct csv_reader *reader, struct err *err)
         } else if (result == CSV_ROW) {
             if (!(file->columns == NULL ? take_header(file, &row, err) : take_row(file, &row, err)))
                 return false;
+        } else if (result == CSV_END) {
+            return true;
+        } else if (!take_wrong_row(file, result, reader, err)) {
+            return false;
         } else if (result == CSV_WRONG) {
-            struct import_line *line = add_line(file, reader->wrong_line, err);
-            if (line != NULL)
-                (void)snprintf(line->wrong, sizeof(line->wrong), "%s; nothing was read from there on", reader->wrong);
-            return line != NULL;
-        } else {
             return true;
         }
     }

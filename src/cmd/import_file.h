@@ -22,7 +22,7 @@ enum { IMPORT_LINES_MAX = 100000 };
 struct import_line {
     int64_t number;  /* in the file, from 1, where it begins */
     json_t *fields;  /* owned; NULL when the line could not be read */
-    char wrong[200]; /* why not, after which a CSV file is not read on */
+    char wrong[200]; /* why not */
 };
 
 struct import_file {
@@ -30,6 +30,7 @@ struct import_file {
     size_t count;
     json_t *columns; /* owned; the names of a CSV file's header, in order; NULL where there is none */
     int64_t header_line;
+    bool is_cut; /* the last line ended the reading: what follows it is not known */
 };
 
 /* Reads all of it. A line that can't be read is kept with the reason, as far as reading can go on after it; what ends

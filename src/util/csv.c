@@ -154,9 +154,21 @@ enum state {
     ROW_END,
 };
 
+/* Without the lines of nothing but blanks at the beginning, nor a byte order mark before them. */
+static struct str
+behind_blank_lines(struct str bytes)
+{
+    size_t begin = str_starts_with(bytes, STR(MARK)) ? MARK_LEN : 0;
+    for (size_t i = begin; i < bytes.len && memchr(" \t\r\n", bytes.ptr[i], 4) != NULL; i++)
+        if (bytes.ptr[i] == '\n')
+            begin = i + 1;
+    return str_of(bytes.ptr + begin, bytes.len - begin);
+}
+
 char
 csv_separator_of(struct str bytes)
 {
+    bytes = behind_blank_lines(bytes);
     bool quoted = false, has_comma = false, has_semicolon = false, has_tab = false;
     for (size_t i = 0; i < bytes.len && !has_comma; i++) {
         char c = bytes.ptr[i];
@@ -253,13 +265,13 @@ wrong_row(struct csv_reader *reader, struct err *err, enum err_kind kind, const 
     return wrong_at(reader, err, kind, reader->row_line, what);
 }
 
-static bool
-end_field(struct csv_reader *reader, struct err *err)
+/* One more than there may be is counted, for check_row(). */
+static void
+end_field(struct csv_reader *reader)
 {
-    if (reader->count == CSV_FIELD_MAX)
-        return wrong(reader, err, "too many fields");
-    reader->ends[reader->count++] = reader->text.len;
-    return true;
+    if (reader->count < CSV_FIELD_MAX)
+        reader->ends[reader->count] = reader->text.len;
+    reader->count++;
 }
 
 static bool
@@ -273,43 +285,38 @@ keep(struct csv_reader *reader, char c, struct err *err)
     return true;
 }
 
-/* What stands between fields, or the end of the row; *ret_took says whether it was one. */
+/* What stands between fields, or the end of the row; false when it is neither. */
 static bool
-take_separator(struct csv_reader *reader, char c, bool *ret_took, struct err *err)
+take_separator(struct csv_reader *reader, char c)
 {
-    *ret_took = c == reader->separator || c == '\r' || c == '\n';
-    if (!*ret_took)
-        return true;
+    if (c != reader->separator && c != '\r' && c != '\n')
+        return false;
     reader->state = c == reader->separator ? FIELD_START : c == '\r' ? CR_BEHIND : ROW_END;
-    return end_field(reader, err);
+    end_field(reader);
+    return true;
 }
 
 static bool
 step_outside_quotes(struct csv_reader *reader, char c, struct err *err)
 {
-    bool took;
-    if (!take_separator(reader, c, &took, err))
-        return false;
-    if (took)
+    if (take_separator(reader, c))
         return true;
     bool fresh = reader->state != PLAIN;
     if (c == '"' && !fresh)
         return wrong(reader, err, "a quote inside a field that does not begin with one");
     reader->state = c == '"' ? QUOTED : PLAIN;
+    reader->quoted |= c == '"';
     return c == '"' || keep(reader, c, err);
 }
 
 static bool
 step_behind_quote(struct csv_reader *reader, char c, struct err *err)
 {
-    bool took;
     if (c == '"') {
         reader->state = QUOTED;
         return keep(reader, c, err);
     }
-    if (!take_separator(reader, c, &took, err))
-        return false;
-    return took || wrong(reader, err, "something follows a closing quote");
+    return take_separator(reader, c) || wrong(reader, err, "something follows a closing quote");
 }
 
 static bool
@@ -345,7 +352,10 @@ finish(struct csv_reader *reader, struct err *err)
     case CR_BEHIND: return wrong(reader, err, "a carriage return without a line feed");
     case FIELD_START:
     case PLAIN:
-    case QUOTE_BEHIND: reader->state = ROW_END; return end_field(reader, err);
+    case QUOTE_BEHIND:
+        reader->state = ROW_END;
+        end_field(reader);
+        break;
     case ROW_START:
     case ROW_END: break;
     }
@@ -353,22 +363,37 @@ finish(struct csv_reader *reader, struct err *err)
 }
 
 static bool
+is_blank(const struct csv_reader *reader)
+{
+    return reader->count == 1 && !reader->quoted && !reader->text.overflowed &&
+           str_trim(text_str(&reader->text)).len == 0;
+}
+
+/* Where the first row has too many fields, nothing is known of how many another may have. */
+static enum csv_result
 check_row(struct csv_reader *reader, struct err *err)
 {
-    if (reader->text.overflowed)
-        return wrong_row(reader, err, ERR_MEMORY, "no memory for the row");
+    if (reader->text.overflowed) {
+        (void)wrong_row(reader, err, ERR_MEMORY, "no memory for the row");
+        return CSV_WRONG;
+    }
     struct str bytes = text_str(&reader->text);
     size_t starts = 0;
-    for (size_t i = 0; i < reader->count; i++) {
+    for (size_t i = 0; i < reader->count && i < CSV_FIELD_MAX; i++) {
         reader->fields[i] = str_of(bytes.ptr + starts, reader->ends[i] - starts);
         starts = reader->ends[i];
-        if (!utf8_is_valid(reader->fields[i]))
-            return wrong_row(reader, err, ERR_DATA, "not UTF-8");
+        if (!utf8_is_valid(reader->fields[i])) {
+            (void)wrong_row(reader, err, ERR_DATA, "not UTF-8");
+            return CSV_WRONG;
+        }
     }
-    if (reader->expected == 0)
+    if (reader->expected == 0 && reader->count <= CSV_FIELD_MAX)
         reader->expected = reader->count;
-    return reader->count == reader->expected ||
-           wrong_row(reader, err, ERR_DATA, "not as many fields as in the first row");
+    if (reader->count == reader->expected)
+        return CSV_ROW;
+    (void)wrong_row(reader, err, ERR_DATA,
+                    reader->count > CSV_FIELD_MAX ? "too many fields" : "not as many fields as in the first row");
+    return reader->expected == 0 ? CSV_WRONG : CSV_RAGGED;
 }
 
 static void
@@ -377,6 +402,7 @@ begin_row(struct csv_reader *reader)
     arena_reset(&reader->arena);
     text_init(&reader->text, &reader->arena, 1024);
     reader->count = 0;
+    reader->quoted = false;
     reader->state = ROW_START;
     reader->row_line = reader->line;
 }
@@ -406,8 +432,9 @@ take_byte(struct csv_reader *reader, char c, struct err *err)
     return true;
 }
 
-enum csv_result
-csv_reader_next(struct csv_reader *reader, struct csv_row *ret_row, struct err *err)
+/* The next line that ends a row, be it blank. */
+static enum csv_result
+next_line(struct csv_reader *reader, struct err *err)
 {
     if (reader->line == 0 || reader->state == ROW_END) {
         reader->line += reader->line == 0;
@@ -425,8 +452,19 @@ csv_reader_next(struct csv_reader *reader, struct csv_row *ret_row, struct err *
         return CSV_WRONG;
     if (reader->state == ROW_START)
         return CSV_END;
-    if (!check_row(reader, err))
-        return CSV_WRONG;
-    *ret_row = (struct csv_row){.fields = reader->fields, .count = reader->count, .line = reader->row_line};
     return CSV_ROW;
+}
+
+enum csv_result
+csv_reader_next(struct csv_reader *reader, struct csv_row *ret_row, struct err *err)
+{
+    enum csv_result result;
+    do
+        result = next_line(reader, err);
+    while (result == CSV_ROW && is_blank(reader));
+    if (result == CSV_ROW)
+        result = check_row(reader, err);
+    if (result == CSV_ROW)
+        *ret_row = (struct csv_row){.fields = reader->fields, .count = reader->count, .line = reader->row_line};
+    return result;
 }

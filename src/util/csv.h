@@ -4,10 +4,11 @@
  * a ' in front (and so does one that begins with ' before such a character, so that csv_unguard() can tell). Numbers
  * and dates of ours are written as they are. The reader refuses what RFC 4180 has no place for: a quote inside an
  * unquoted field, anything between a closing quote and the separator, a lone CR, a row with another number of fields
- * than the first; and ill-formed UTF-8 and NUL. Two things it takes although the RFC does not name them, since
- * spreadsheets write them: LF as the end of a row, and a byte order mark at the very beginning; and it takes ; or TAB
- * for the comma where it is told to, which csv_separator_of() can say. Neither knows what a column means or reads
- * numbers. One thread at a time. */
+ * than the first; and ill-formed UTF-8 and NUL. Only behind a row with another number of fields it reads on: where each
+ * row ends is certain there. Some things it takes although the RFC does not name them, since spreadsheets and hands
+ * write them: LF as the end of a row, a byte order mark at the very beginning, and lines of nothing but blanks, which
+ * are no rows; and it takes ; or TAB for the comma where it is told to, which csv_separator_of() can say. Neither knows
+ * what a column means or reads numbers. One thread at a time. */
 #ifndef NIGHTLATCH_UTIL_CSV_H
 #define NIGHTLATCH_UTIL_CSV_H
 
@@ -47,11 +48,12 @@ void csv_end_row(struct csv_writer *writer);
 /* -- reading -- */
 
 enum csv_result {
-    CSV_ROW,   /* a row was read */
-    CSV_MORE,  /* all that was fed is used up: feed more, or say that it has ended */
-    CSV_END,   /* no row is left */
-    CSV_WRONG, /* err says what and on which line (ERR_DATA, ERR_MEMORY), as do the reader's members; it is of no
-                * further use */
+    CSV_ROW,    /* a row was read */
+    CSV_RAGGED, /* one that has another number of fields than the first: said as for CSV_WRONG; the next can be read */
+    CSV_MORE,   /* all that was fed is used up: feed more, or say that it has ended */
+    CSV_END,    /* no row is left */
+    CSV_WRONG,  /* err says what and on which line (ERR_DATA, ERR_MEMORY), as do the reader's members; it is of no
+                 * further use */
 };
 
 struct csv_row {
@@ -69,17 +71,18 @@ struct csv_reader {
     int state;
     size_t ends[CSV_FIELD_MAX]; /* where each field ends in the text */
     struct str fields[CSV_FIELD_MAX];
-    size_t count;    /* fields of this row so far */
+    size_t count;    /* fields of this row so far, also those there is no room for */
+    bool quoted;     /* is any of them in quotes? */
     size_t expected; /* fields of the first row; 0 before it */
     int64_t line;    /* 0 before the first call */
     int64_t row_line;
-    const char *wrong;  /* after CSV_WRONG: what, without the line */
+    const char *wrong;  /* after CSV_RAGGED or CSV_WRONG: what, without the line */
     int64_t wrong_line; /* and on which line */
     size_t mark_len;    /* bytes of a byte order mark seen so far; all of them once it is settled */
 };
 
-/* What stands between the fields of this file, by its first row, where names stand: a comma where that has one outside
- * quotes, else ; or TAB where it has one of the two; a comma when it has both or none. */
+/* What stands between the fields of this file, by its first line that is not blank, where names stand: a comma where
+ * that has one outside quotes, else ; or TAB where it has one of the two; a comma when it has both or none. */
 char csv_separator_of(struct str bytes);
 
 /* What is at the beginning of a file and no row: a byte order mark, and the line `sep=;` with which some tell Excel
@@ -101,7 +104,7 @@ void csv_reader_feed_file(struct csv_reader *reader, struct str bytes);
 /* Says that nothing follows. */
 void csv_reader_end(struct csv_reader *reader);
 
-/* The next row, which is valid until the next call. */
+/* The next row, which is valid until the next call. Lines of blanks are passed over. */
 enum csv_result csv_reader_next(struct csv_reader *reader, struct csv_row *ret_row, struct err *err)
     __attribute__((warn_unused_result));
 

@@ -266,7 +266,7 @@ a_file_with_another_header_is_refused_as_such(void **state)
         {"bookings", "arrival,departure,guest_name\n2027-03-01,2027-03-02,Ada\n",
          "The header has no column room_type or room."},
         {"rooms", "number,\x1b,\x1b,room_type\n900,1,2,Double\n", "The header has the name of column 3 twice."},
-        {"room-types", "\n", "The header has no column name."},
+        {"room-types", "\"\"\n", "The header has no column name."},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -443,6 +443,51 @@ blanks_at_both_ends_of_a_field_do_not_count(void **state)
     assert_detail(&answer, 2, "is needed");
 }
 
+/* Behind a line of another number of fields the next is read as any other; a blank one is none. */
+static void
+lines_behind_a_ragged_one_are_read(void **state)
+{
+    (void)state;
+    const char *rooms =
+        "\r\nnumber,room_type\r\n901,Double\r\n\r\n902\r\n903,Double,\r\n \t\r\n,\r\n904,Double\r\n\r\n";
+    struct answer answer;
+    for (int dry = 1; dry >= 0; dry--) {
+        answer = import("rooms", dry ? "&dry_run=true" : "", rooms);
+        assert_counts(&answer, 2, 0, 0, 3);
+        assert_int_equal(answer_number(&answer, "lines/0/line"), 3);
+        assert_line(&answer, 1, 5, "VALIDATION_FAILED", NULL);
+        assert_detail(&answer, 1, "not as many fields as in the first row");
+        assert_line(&answer, 2, 6, "VALIDATION_FAILED", NULL);
+        assert_true(json_is_null(answer_at(&answer, "lines/2/column")));
+        assert_line(&answer, 3, 8, "VALIDATION_FAILED", "number"); /* a row of empty fields is a row */
+        assert_int_equal(answer_number(&answer, "lines/4/line"), 9);
+    }
+    answer = import("room-types", "", "name;sold_by\nHall\n\nTent;night\n");
+    assert_counts(&answer, 1, 0, 0, 1);
+    answer = import("guests", "", "booking,name\nA\n222222,Nobody\n");
+    assert_counts(&answer, 0, 0, 0, 2);
+    assert_line(&answer, 1, 3, "NOT_FOUND", "booking");
+    answer = import("bookings", "",
+                    "room_type,arrival,departure,guest_name\nStudio,2027-03-01\n\n"
+                    "Studio,2027-03-01,2027-03-02,Ada\n");
+    assert_counts(&answer, 1, 0, 0, 1);
+    assert_int_equal(answer_number(&answer, "lines/1/line"), 4);
+}
+
+/* What swallows the rest, or leaves it open what the bytes are, is told as the end of what was read. */
+static void
+where_reading_ends_the_reply_says_so(void **state)
+{
+    (void)state;
+    struct answer answer = import("rooms", "", "number,room_type\n1,Double\n\"2,Double\n3,Double\n");
+    assert_counts(&answer, 1, 0, 0, 1);
+    assert_line(&answer, 1, 3, "VALIDATION_FAILED", NULL);
+    assert_detail(&answer, 1, "the file ends inside quotes; nothing was read from there on");
+    answer = import("rooms", "", "number,room_type\n4\n5,\xff\n6,Double\n");
+    assert_counts(&answer, 0, 0, 0, 2);
+    assert_detail(&answer, 1, "not UTF-8; nothing was read from there on");
+}
+
 static void
 what_is_no_file_is_refused(void **state)
 {
@@ -451,8 +496,8 @@ what_is_no_file_is_refused(void **state)
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "?kind");
     answer = import("rooms", "", "number,room_type\n");
     assert_problem(&answer, 422, "VALIDATION_FAILED");
-    answer = import("rooms", "", "number,room_type\n1,Double\n\"2,Double\n");
-    assert_counts(&answer, 1, 0, 0, 1);
+    answer = import("rooms", "", "number,room_type\n\n \t\n");
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
     struct ask ask = {.method = "POST",
                       .target = world_format(world, "/v1/imports?property_id=%s&kind=rooms", house.property),
                       .token = world->owner,
@@ -483,6 +528,8 @@ main(void)
         CASE(a_line_for_excel_says_what_stands_between_fields),
         CASE(lines_that_contradict_one_before_are_refused),
         CASE(blanks_at_both_ends_of_a_field_do_not_count),
+        CASE(lines_behind_a_ragged_one_are_read),
+        CASE(where_reading_ends_the_reply_says_so),
         CASE(what_is_no_file_is_refused),
     };
     return test_run("api/import", tests);

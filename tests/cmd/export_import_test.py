@@ -220,9 +220,22 @@ def every_wrong_line_is_told_and_none_is_imported():
         out, _ = run('import', 'bookings', file, '--db', url(world.new), '--skip-errors', exit_code=DATA)
         assert '2 bookings created, 0 already there, 6 refused' in out, out
         with open(file, 'w', encoding='utf-8') as out:
-            out.write(f'room_type,arrival,departure,guest_name\nBed,{YEAR}-03-01,,Ada\nBed\n' + good)
+            out.write(f'room_type,arrival,departure,guest_name\nBed,{YEAR}-03-01,,Ada\n\nBed\n' + good +
+                      f' \nBed,{YEAR}-03-01,{YEAR}-03-03,Ada\n\n')
+        for more in ([], ['--preview'], ['--dry-run']):
+            _, err = run('import', 'bookings', file, '--db', url(world.new), *more, exit_code=DATA)
+            told = [line.split(': ')[0] for line in err.splitlines() if line.startswith('line ')]
+            assert told == ['line 2, departure', 'line 4', 'line 5'] and 'nothing was read' not in err, err
+            assert '3 of 4 lines are wrong: nothing was imported' in err, err
+        out, _ = run('import', 'bookings', file, '--db', url(world.new), '--skip-errors', exit_code=DATA)
+        assert '1 booking created, 0 already there, 3 refused' in out, out
+        with open(file, 'w', encoding='utf-8') as out:  # what ended the reading is told behind however many others
+            out.write('room_type,arrival,departure,guest_name\n' + 'Bed\n' * 40 + good[:-2] + '"Ada\n' + good)
         _, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
-        assert 'line 2, departure' in err and 'line 3: ' in err and 'nothing was read from there on' in err, err
+        lines = err.splitlines()
+        assert lines[19].startswith('line 21: ') and lines[20].startswith('line 42: '), err
+        assert 'quote' in lines[20] and lines[20].endswith('; nothing was read from there on'), err
+        assert lines[21] == 'and 20 more' and '41 of 41 lines are wrong' in lines[22], err
         lines = os.path.join(folder, 'beds.jsonl')
         with open(lines, 'w', encoding='utf-8') as out:
             out.write('{"room_type":"Bed"\n[]\n\n{"arrival":7}\n')

@@ -94,7 +94,7 @@ formulas_are_guarded_and_unguarded(void **state)
 }
 
 /* Reads `input`, fed in pieces of `piece` bytes, and puts it down as "a|b;c|d;" with the result at the end: "." for the
- * end, or what was wrong. */
+ * end, or what was wrong; "!2;" is a row of another number of fields on line 2. */
 static const char *
 digest(struct str input, size_t piece, char out[512])
 {
@@ -109,6 +109,9 @@ digest(struct str input, size_t piece, char out[512])
             for (size_t i = 0; i < row.count; i++)
                 at += sprintf(at, "%s%.*s", i == 0 ? "" : "|", STR_ARG(row.fields[i]));
             at = stpcpy(at, ";");
+        } else if (result == CSV_RAGGED) {
+            assert_non_null(strstr(err.message, "fields"));
+            at += sprintf(at, "!%lld;", (long long)reader.wrong_line);
         } else if (result == CSV_MORE && input.len > 0) {
             struct str next = {input.ptr, piece < input.len ? piece : input.len};
             input = (struct str){input.ptr + next.len, input.len - next.len};
@@ -135,7 +138,12 @@ rows_are_read_in_pieces_of_any_size(void **state)
         {"\"a\",\"b\"\r\n\"c\",\"d\"", "a|b;c|d;."},
         {"\"a,b\",\"c\"\"d\"\r\n\"e\nf\",\"g\r\nh\"\r\n", "a,b|c\"d;e\nf|g\r\nh;."},
         {",\r\n,", "|;|;."},
-        {"\r\n", ";."},
+        {"\r\n", "."},
+        {" \t\r\n", "."},
+        {"\r\n \n\xef\n", "line 3: not UTF-8"},
+        {"\xef\xbb\xbf\n\ta \n\t\n\n\n b\n  ", "\ta ; b;."},
+        {"a\n\"\"\n\" \"\n\n", "a;; ;."},
+        {"\n,\n\n,", "|;|;."},
         {"\"\"\r\n\"\"", ";;."},
         {"a b ,c\r\n", "a b |c;."},
         {"\xef\xbb\xbf\"a\",b\r\n", "a|b;."},
@@ -148,9 +156,11 @@ rows_are_read_in_pieces_of_any_size(void **state)
         {"a\rb", "line 1: a carriage return without a line feed"},
         {"a\r", "line 1: a carriage return without a line feed"},
         {"a\n\"b\nc", "a;line 2: the file ends inside quotes"},
-        {"a,b\r\nc\r\n", "a|b;line 2: not as many fields as in the first row"},
-        {"a\r\n\"b\nc\",d\r\n", "a;line 2: not as many fields as in the first row"},
-        {"a,b\r\n\r\n", "a|b;line 2: not as many fields as in the first row"},
+        {"a,b\r\nc\r\n", "a|b;!2;."},
+        {"a\r\n\"b\nc\",d\r\ne\n,", "a;!2;e;!5;."},
+        {"a,b\r\n\r\nc\n\n\nd,e,f\ng,h\n\"\"\n", "a|b;!3;!6;g|h;!8;."},
+        {"a,b\nc\nd,\"e", "a|b;!2;line 3: the file ends inside quotes"},
+        {"a,b\n\xff\n", "a|b;line 2: not UTF-8"},
         {"\xff\r\n", "line 1: not UTF-8"},
         {"\xef", "line 1: not UTF-8"},
         {"a,\xc3,\xa9\r\n", "line 1: not UTF-8"},
@@ -221,6 +231,8 @@ the_header_says_what_stands_between_fields(void **state)
         {"\"a;b\tc\"\n", ','},
         {"\"a;b", ','},
         {"a;b", ';'},
+        {"\r\n \t\r\na;b\r\n", ';'}, /* no row */
+        {"\xef\xbb\xbf\n\ta\n", '\t'},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         if (csv_separator_of(str_from(cases[i].bytes)) != cases[i].separator)
@@ -303,6 +315,26 @@ read_row_of(size_t count, size_t len, struct err *err)
     return result;
 }
 
+/* Behind a first row that has as many as there may be. */
+static void
+a_row_of_too_many_fields_is_read_over(void)
+{
+    char bytes[4 * CSV_FIELD_MAX];
+    struct csv_reader reader;
+    struct csv_row row;
+    struct err err = {0};
+    memset(bytes, ',', sizeof(bytes));
+    bytes[CSV_FIELD_MAX - 1] = bytes[3 * CSV_FIELD_MAX - 1] = bytes[sizeof(bytes) - 1] = '\n';
+    csv_reader_init(&reader);
+    csv_reader_feed(&reader, str_of(bytes, sizeof(bytes)));
+    assert_int_equal(csv_reader_next(&reader, &row, &err), CSV_ROW);
+    assert_int_equal(csv_reader_next(&reader, &row, &err), CSV_RAGGED);
+    assert_string_equal(err.message, "line 2: too many fields");
+    assert_int_equal(csv_reader_next(&reader, &row, &err), CSV_ROW);
+    assert_true(row.count == CSV_FIELD_MAX && row.line == 3);
+    csv_reader_done(&reader);
+}
+
 static void
 rows_have_a_bounded_size(void **state)
 {
@@ -311,6 +343,7 @@ rows_have_a_bounded_size(void **state)
     assert_int_equal(read_row_of(CSV_FIELD_MAX, 1024, &err), CSV_ROW);
     assert_int_equal(read_row_of(CSV_FIELD_MAX + 1, 1, &err), CSV_WRONG);
     assert_string_equal(err.message, "line 1: too many fields");
+    a_row_of_too_many_fields_is_read_over();
     assert_int_equal(read_row_of(1, CSV_ROW_BYTES_MAX, &err), CSV_ROW);
     assert_int_equal(read_row_of(1, CSV_ROW_BYTES_MAX + 1, &err), CSV_WRONG);
     assert_string_equal(err.message, "line 1: the row is too long");
