@@ -293,23 +293,23 @@ would_fit(const struct house_model *m, struct id id, struct stay s, bool fixes)
     return house_model_fits(&with, &with.types[0], (struct span){0, 1}, 0, NULL);
 }
 
-/* Who else has the room on one of the nights: nobody, somebody who can make way, or who can't. */
-static enum {
-    FREE,
-    MOVABLE,
-    TAKEN
-} find_in_way(const struct house_model *m, struct id id, struct id room, int from, int until)
+/* Who else has the room: nobody, somebody who can make way, or who can't. */
+enum in_way { FREE, MOVABLE, TAKEN };
+
+/* On any of the nights. */
+static enum in_way
+find_in_way(const struct house_model *m, struct id id, struct id room, int from, int until)
 {
     struct span part = span_from_nights(MODEL_TODAY + from, MODEL_TODAY + until);
-    int way = FREE;
+    enum in_way way = FREE;
     for (size_t i = 0; i < m->claim_count; i++) {
         const struct claim *claim = &m->claims[i];
         if (id_equal(claim->room, room) && !id_equal(claim->owner, id) && span_overlaps(claim->span, part))
-            way = claim->pinned ? TAKEN : max_of(way, MOVABLE);
+            way = claim->pinned ? TAKEN : MOVABLE;
         if (way == TAKEN)
             return TAKEN;
     }
-    return way == FREE ? FREE : MOVABLE;
+    return way;
 }
 
 /* Is somebody else in the room that the guests would go to? */
@@ -331,7 +331,7 @@ judge_move_of_rooms(const struct house_model *m, const struct move_booking *aske
     find_part(m, asked, before, &from, &until);
     if (memcmp(before, after, sizeof(*before)) == 0)
         return OUTCOME_OK;
-    int way = find_in_way(m, asked->booking, asked->to_room, from, until);
+    enum in_way way = find_in_way(m, asked->booking, asked->to_room, from, until);
     if (way == TAKEN || (way == MOVABLE && !after->pinned[from]))
         return OUTCOME_ROOM_NOT_AVAILABLE;
     bool fits = would_fit(m, asked->booking, *after, false);
