@@ -176,18 +176,47 @@ send_page(struct call *call, struct reader *reader, const struct store_event *ev
     send_page_of(call, reader, NULL, events, count);
 }
 
+/* What a role may not read of payments themselves, it is not told by the log. */
+static bool
+may_see_payments(const struct call *call)
+{
+    return (route_get(ROUTE_PAYMENT_GET)->roles & ROLE_BIT(call->role)) != 0;
+}
+
+static enum db_status
+list_events(const struct call *call, struct reader *reader, struct store_event **ret_events, size_t *ret_count)
+{
+    const struct event_page *page = call->asked;
+    if (call->property == 0 || may_see_payments(call))
+        return store_list_events(&reader->store, call->property, page->after, page->limit + 1, &reader->scratch,
+                                 ret_events, ret_count);
+    return store_list_events_but_payments(&reader->store, call->property, page->after, page->limit + 1,
+                                          &reader->scratch, ret_events, ret_count);
+}
+
 void
 event_load_list(struct call *call, struct reader *reader)
 {
-    const struct event_page *page = call->asked;
     struct store_event *events;
     size_t count;
     if (call->property != 0 && call_house(call, reader) == NULL)
         return;
-    if (call_check(call, reader,
-                   store_list_events(&reader->store, call->property, page->after, page->limit + 1, &reader->scratch,
-                                     &events, &count)))
+    if (call_check(call, reader, list_events(call, reader, &events, &count)))
         send_page(call, reader, events, count);
+}
+
+/* Of one that is gone the log says that it was a room: another's id with the prefix of a room's names none. */
+static bool
+was_room(struct call *call, struct reader *reader)
+{
+    struct store_event event;
+    if (!call_check(call, reader,
+                    store_load_last_event_of(&reader->store, call->property, call->ids[0], &reader->scratch, &event)))
+        return false;
+    bool was = str_equal(event.subject_kind, str_from(id_kind_prefix(ID_ROOM)));
+    if (!was)
+        reply_refuse(call, OUTCOME_NOT_FOUND);
+    return was;
 }
 
 /* Of a room that is there, or was: the log keeps what happened to it. */
@@ -196,13 +225,11 @@ event_load_of_room(struct call *call, struct reader *reader)
 {
     const struct house_entry *house = call_house(call, reader);
     const struct event_page *page = call->asked;
-    struct store_event event, *events;
+    struct store_event *events;
     size_t count;
     if (house == NULL)
         return;
-    if (house_find_room(&house->house, call->ids[0]) == NULL &&
-        !call_check(call, reader,
-                    store_load_last_event_of(&reader->store, call->property, call->ids[0], &reader->scratch, &event)))
+    if (house_find_room(&house->house, call->ids[0]) == NULL && !was_room(call, reader))
         return;
     if (!call_check(call, reader,
                     store_list_events_of_room(&reader->store, call->property, call->ids[0], page->after,

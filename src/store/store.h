@@ -242,6 +242,10 @@ enum db_status store_add_to_room(struct store *store, uint32_t property, struct 
 /* Events with seq > after, in order, at most `limit`. */
 enum db_status store_list_events(struct store *store, uint32_t property, int64_t after, int64_t limit,
                                  struct arena *arena, struct store_event **ret_events, size_t *ret_count) STORE_CHECKED;
+/* The same without those of payments, of refunds and of what a provider said that was set aside. */
+enum db_status store_list_events_but_payments(struct store *store, uint32_t property, int64_t after, int64_t limit,
+                                              struct arena *arena, struct store_event **ret_events,
+                                              size_t *ret_count) STORE_CHECKED;
 enum db_status store_list_events_of(struct store *store, uint32_t property, struct id subject, int64_t after,
                                     int64_t limit, struct arena *arena, struct store_event **ret_events,
                                     size_t *ret_count) STORE_CHECKED;

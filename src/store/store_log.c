@@ -28,16 +28,29 @@ store_add_to_room(struct store *store, uint32_t property, struct id room, int64_
                          STORE_VALUES(db_int(property), store_id(room, &cell), db_int(seq)));
 }
 
+static enum db_status
+list_range(struct store *store, enum db_stmt stmt, uint32_t property, int64_t after, int64_t limit, struct arena *arena,
+           struct store_event **ret_events, size_t *ret_count)
+{
+    void *items;
+    enum db_status status = store_collect(store, stmt, STORE_VALUES(db_int(property), db_int(after), db_int(limit)),
+                                          arena, sizeof(struct store_event), store_decode_event, &items, ret_count);
+    *ret_events = items;
+    return status;
+}
+
 enum db_status
 store_list_events(struct store *store, uint32_t property, int64_t after, int64_t limit, struct arena *arena,
                   struct store_event **ret_events, size_t *ret_count)
 {
-    void *items;
-    enum db_status status =
-        store_collect(store, STMT_EVENT_RANGE, STORE_VALUES(db_int(property), db_int(after), db_int(limit)), arena,
-                      sizeof(struct store_event), store_decode_event, &items, ret_count);
-    *ret_events = items;
-    return status;
+    return list_range(store, STMT_EVENT_RANGE, property, after, limit, arena, ret_events, ret_count);
+}
+
+enum db_status
+store_list_events_but_payments(struct store *store, uint32_t property, int64_t after, int64_t limit,
+                               struct arena *arena, struct store_event **ret_events, size_t *ret_count)
+{
+    return list_range(store, STMT_EVENT_RANGE_BUT_PAYMENTS, property, after, limit, arena, ret_events, ret_count);
 }
 
 static enum db_status

@@ -489,6 +489,65 @@ both_kinds_come_in_one_order_page_by_page(void **state)
     }
 }
 
+/* The bare id behind a prefix, under another. */
+static const char *
+as_room(const char *id)
+{
+    return world_format(world, "rom_%s", strchr(id, '_') + 1);
+}
+
+/* Reads the log in pages of two, and says of how many events of payments and refunds it tells. */
+static int
+count_money_told(const char *token)
+{
+    int told = 0, pages = 0;
+    int64_t after = 0;
+    for (bool more = true; more; pages++) {
+        struct answer page = get_as(token, world_format(world, "/v1/events?property_id=%s&limit=2&after=%lld",
+                                                        house.property, (long long)after));
+        assert_status(&page, 200);
+        assert_true(pages < 100);
+        told += strstr(page.body.ptr, "slip 77") != NULL;
+        for (size_t i = 0; i < json_array_size(answer_at(&page, "items")); i++) {
+            const char *kind = answer_text(&page, world_format(world, "items/%zu/kind", i));
+            told += strncmp(kind, "payment.", 8) == 0 || strncmp(kind, "refund.", 7) == 0;
+        }
+        more = !json_is_null(answer_at(&page, "next"));
+        after = more ? answer_number(&page, "next") : after;
+    }
+    assert_true(pages > 3);
+    return told;
+}
+
+static void
+a_viewer_is_told_of_no_payment(void **state)
+{
+    (void)state;
+    const char *viewer = fixture_caller(ROLE_VIEWER, true);
+    struct answer made = let_in();
+    const char *booking = answer_text(&made, "id"),
+               *payments = world_format(world, "/v1/bookings/%s/payments", booking);
+    const char *payment = NULL;
+    for (int i = 0; i < 5; i++) {
+        struct answer paid = post_as(desk, payments, "{\"method\":\"cash\",\"amount\":4321,\"reference\":\"slip 77\"}");
+        assert_status(&paid, 201);
+        payment = answer_text(&paid, "id");
+    }
+    struct answer back = post_as(desk, world_format(world, "/v1/payments/%s/refund", payment), "{\"amount\":21}");
+    assert_status(&back, 200);
+    const char *next = book(of_type(), "2027-03-01", "2027-03-02");
+    assert_true(count_money_told(desk) > 5);
+    assert_int_equal(count_money_told(viewer), 0);
+    struct answer last = get_as(viewer, world_format(world, "/v1/events?property_id=%s&limit=200", house.property));
+    assert_null(strstr(last.body.ptr, "4321"));
+    assert_non_null(strstr(last.body.ptr, next)); /* what came behind them */
+    last = history(viewer, "bookings", booking, "");
+    assert_status(&last, 200);
+    assert_null(strstr(last.body.ptr, "4321"));
+    last = history(viewer, "rooms", as_room(payment), "");
+    assert_problem(&last, 404, "NOT_FOUND");
+}
+
 int
 main(void)
 {
@@ -514,6 +573,7 @@ main(void)
         cmocka_unit_test_setup_teardown(why_a_room_is_dirty_again_is_in_its_history, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_closure_is_in_the_history_of_its_room, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(both_kinds_come_in_one_order_page_by_page, setup, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_viewer_is_told_of_no_payment, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_guest_has_a_history_that_does_not_name_them, setup, fixture_tear_down),
     };
     return test_run("api/history", tests);
