@@ -306,15 +306,30 @@ pointer_of_leg(struct call *call, const struct refusal *refusal)
     return text_str(&text);
 }
 
+/* Whoever asked for several may want to take what is left. */
+static struct str
+say_available(struct call *call, int64_t available)
+{
+    struct text text;
+    if (available == 0)
+        return STR("No stock is left; `nights` lists the dates.");
+    text_init(&text, call->arena, 96);
+    text_put_format(&text, "Only %lld %s left on all of these nights; `nights` lists the dates.", (long long)available,
+                    available == 1 ? "is" : "are");
+    return text_str(&text);
+}
+
 /* The outcome's own sentence sends whoever asked to the nights, and a slot has none. What the refusal says itself goes
  * before either. */
 static struct str
-detail_of(const struct refusal *refusal)
+detail_of(struct call *call, const struct refusal *refusal)
 {
     if (refusal->detail != NULL)
         return str_from(refusal->detail);
     if (refusal->outcome == OUTCOME_SOLD_OUT && refusal->night_count == 0)
         return STR("No room of this type is free at that time.");
+    if (refusal->outcome == OUTCOME_SOLD_OUT && refusal->limit_count > 0)
+        return say_available(call, refusal->limits[0].value);
     return outcome_info(refusal->outcome)->meaning;
 }
 
@@ -324,7 +339,7 @@ problem_of_refusal(struct call *call, const struct refusal *refusal, const struc
     struct problem problem = problem_of(refusal->outcome);
     const struct command *command = &call->engine.command;
     bool bulk = call->route->name == ROUTE_ROOM_BULK_CREATE || call->route->name == ROUTE_ROOM_BULK_DELETE;
-    problem.detail = problem.pointer_detail = detail_of(refusal);
+    problem.detail = problem.pointer_detail = detail_of(call, refusal);
     if (refusal->pointer != NULL)
         problem.pointer = problem_pointer(command, bulk, refusal->pointer);
     else

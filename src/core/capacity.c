@@ -116,6 +116,39 @@ find_own_hold(const struct deciding *d, struct id room_type, const int32_t *nigh
     return own;
 }
 
+/* Units of the night that earlier legs of the same request take: they are there for whoever asks for less. */
+static int32_t
+taken_by_other_legs(const struct deciding *d, const struct wanted *wanted, int64_t at)
+{
+    int32_t taken = 0;
+    for (size_t i = 0; wanted->leg > 0 && i < d->loose_count; i++)
+        if (id_equal(d->loose[i].room_type, wanted->type->id) && span_contains_instant(d->loose[i].span, at) &&
+            deciding_is_fresh(d, d->loose[i].owner))
+            taken += d->loose[i].quantity;
+    for (size_t i = 0; wanted->leg > 0 && i < d->claim_count; i++) {
+        const struct claim *claim = &d->claims[i];
+        const struct room *room = span_contains_instant(claim->span, at) && deciding_is_fresh(d, claim->owner)
+                                      ? house_find_room(&d->facts->house, claim->room)
+                                      : NULL;
+        taken += room != NULL && id_equal(room->room_type, wanted->type->id) ? 1 : 0;
+    }
+    return taken;
+}
+
+/* What could have been asked for on all of these nights. */
+static int32_t
+least_available(const struct deciding *d, const struct wanted *wanted, const int32_t *nights, size_t count)
+{
+    int32_t least = INT32_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct night *night = deciding_night(d, wanted->type->id, nights[i]);
+        int32_t free = night == NULL ? 0 : night_free(night);
+        free += taken_by_other_legs(d, wanted, date_to_instant(nights[i]));
+        least = free < least ? free : least;
+    }
+    return least < 0 ? 0 : least;
+}
+
 static bool
 refuse_sold_out(struct deciding *d, const struct wanted *wanted)
 {
@@ -129,6 +162,7 @@ refuse_sold_out(struct deciding *d, const struct wanted *wanted)
     struct refusal *refusal = refuse(d, wanted, OUTCOME_SOLD_OUT);
     refusal->nights = nights;
     refusal->night_count = count;
+    deciding_add_limit(refusal, REFUSAL_AVAILABLE, least_available(d, wanted, nights, count));
     name_own_hold(refusal, find_own_hold(d, wanted->type->id, nights, count));
     return true;
 }

@@ -189,6 +189,7 @@ name_in_way(struct deciding *d, const struct closing *c)
     if (refusal->outcome != OUTCOME_SOLD_OUT)
         return;
     refusal->detail = "More is sold and held on these nights than the rooms that would be left.";
+    refusal->limit_count = 0; /* nobody asks how many could be sold */
     refusal->in_the_way_count = list_in_way(d, c, false, &claims);
     refusal->in_the_way = claims;
 }

@@ -235,6 +235,9 @@ struct refusal_limit {
 
 enum { REFUSAL_LIMITS_MAX = 2 };
 
+/* Of SOLD_OUT: how many are left on each of the nights. */
+#define REFUSAL_AVAILABLE "available"
+
 struct refusal {
     enum outcome outcome;
     const char *detail;                 /* a sentence for this occurrence; NULL for the outcome's own */
@@ -257,7 +260,8 @@ struct refusal {
     size_t night_count;
     const struct claim *in_the_way; /* ROOM_NOT_AVAILABLE, NO_ROOM_FITS, IN_USE */
     size_t in_the_way_count;
-    struct refusal_limit limits[REFUSAL_LIMITS_MAX]; /* TOO_MANY_GUESTS, BALANCE_DUE, BEYOND_HORIZON, POLICY_REFUSED */
+    struct refusal_limit limits[REFUSAL_LIMITS_MAX]; /* TOO_MANY_GUESTS, BALANCE_DUE, BEYOND_HORIZON, POLICY_REFUSED,
+                                                        SOLD_OUT */
     size_t limit_count;
     size_t leg; /* which leg of the command it was */
 };

@@ -22,7 +22,8 @@ struct place {
     enum outcome outcome;
     int64_t expires_at;
     size_t leg;
-    size_t night_count, claim_count;
+    size_t night_count, claim_count, limit_count;
+    struct refusal_limit limits[REFUSAL_LIMITS_MAX];
     int32_t nights[NIGHTS_MAX];
     struct claim claims[CLAIMS_MAX];
 };
@@ -161,13 +162,16 @@ refusal_cache_keep(struct refusal_cache *cache, const struct refusal_question *q
                             .expires_at = refusal->expires_at,
                             .leg = refusal->leg,
                             .night_count = refusal->night_count,
-                            .claim_count = refusal->in_the_way_count};
+                            .claim_count = refusal->in_the_way_count,
+                            .limit_count = refusal->limit_count};
     memcpy(place->question, bytes, REFUSAL_QUESTION_BYTES);
     memcpy(place->hash, head->hash, STORE_HASH_BYTES);
     for (size_t i = 0; i < refusal->night_count; i++)
         place->nights[i] = refusal->nights[i];
     for (size_t i = 0; i < refusal->in_the_way_count; i++)
         place->claims[i] = refusal->in_the_way[i];
+    for (size_t i = 0; i < refusal->limit_count; i++)
+        place->limits[i] = refusal->limits[i];
     pthread_mutex_unlock(&cache->mutex);
 }
 
@@ -200,7 +204,10 @@ copy_refusal(const struct place *place, struct arena *arena, struct refusal *ret
                                     .nights = nights,
                                     .night_count = place->night_count,
                                     .in_the_way = claims,
-                                    .in_the_way_count = place->claim_count};
+                                    .in_the_way_count = place->claim_count,
+                                    .limit_count = place->limit_count};
+    for (size_t i = 0; i < place->limit_count; i++)
+        ret_refusal->limits[i] = place->limits[i];
     return true;
 }
 

@@ -48,7 +48,7 @@ struct http_limits {
     size_t param_count;         /* pieces of the query */
 };
 
-/* 8 KiB, 16 KiB, 64 fields, 256 bytes, 32 segments, 64 parameters. */
+/* 16 KiB, 16 KiB, 64 fields, 256 bytes, 32 segments, 64 parameters. */
 struct http_limits http_limits_default(void);
 
 enum http_method {

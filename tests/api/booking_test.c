@@ -134,6 +134,43 @@ a_quantity_makes_a_group_all_or_none(void **state)
     assert_int_equal(json_array_size(answer_at(&answer, "bookings")), 1);
 }
 
+static const char *
+stay_until(const char *departure, const char *more)
+{
+    return body_of(world_format(world, ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"%s\"%s",
+                                house.type, departure, more));
+}
+
+/* Twice: the second is told from what is kept of the first. */
+static void
+who_asks_for_more_than_is_left_is_told_how_many_are(void **state)
+{
+    (void)state;
+    const char *three = stay_until("2027-03-03", ",\"quantity\":3");
+    for (size_t i = 0; i < 2; i++) {
+        struct answer answer = post_as(world->owner, "/v1/bookings", three);
+        assert_problem(&answer, 409, "SOLD_OUT");
+        assert_int_equal(answer_number(&answer, "limits/available"), 2);
+        assert_string_equal(answer_text(&answer, "detail"),
+                            "Only 2 are left on all of these nights; `nights` lists the dates.");
+    }
+    (void)book(stay(house.type, "2027-03-02", "2027-03-03"));
+    struct answer answer = post_as(world->owner, "/v1/bookings", three);
+    assert_int_equal(answer_number(&answer, "limits/available"), 1);
+    assert_string_equal(answer_text(&answer, "nights/0"), "2027-03-02");
+    answer = post_as(world->owner, "/v1/holds",
+                     world_format(world,
+                                  "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"quantity\":2,"
+                                  "\"arrival\":\"2027-03-02\",\"departure\":\"2027-03-03\"}",
+                                  house.property, house.type));
+    assert_problem(&answer, 409, "SOLD_OUT");
+    assert_string_equal(answer_text(&answer, "detail"),
+                        "Only 1 is left on all of these nights; `nights` lists the dates.");
+    (void)book(stay(house.type, "2027-03-02", "2027-03-03"));
+    answer = post_as(world->owner, "/v1/bookings", three);
+    assert_int_equal(answer_number(&answer, "limits/available"), 0);
+}
+
 static void
 legs_make_a_group_of_different_bookings(void **state)
 {
@@ -183,13 +220,6 @@ legs_of(size_t count)
             world_format(world, "%s%s{\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-02\"}",
                          text, i == 0 ? "" : ",", house.type);
     return body_of(world_format(world, ",\"legs\":[%s]", text));
-}
-
-static const char *
-stay_until(const char *departure, const char *more)
-{
-    return body_of(world_format(world, ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"%s\"%s",
-                                house.type, departure, more));
 }
 
 /* The last that is taken is decided, be it refused for want of rooms; the next is not looked at. */
@@ -1067,6 +1097,7 @@ main(void)
         CASE(a_booking_is_made_and_answered_whole),
         CASE(a_slot_takes_a_room),
         CASE(a_quantity_makes_a_group_all_or_none),
+        CASE(who_asks_for_more_than_is_left_is_told_how_many_are),
         CASE(legs_make_a_group_of_different_bookings),
         CASE(the_leg_that_can_t_be_had_is_pointed_at),
         CASE(what_is_asked_for_at_once_has_its_limits),
