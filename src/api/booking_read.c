@@ -428,7 +428,7 @@ is_overdue(const struct store_booking_filter *filter, const struct booking *book
                                    (booking->status == BOOKING_CHECKED_IN && booking->span.ends < filter->overdue));
 }
 
-/* The conditions of the statements for the one booking that has the code, but for its guest. */
+/* The conditions of the statements for what has the code, but for its guest. */
 static bool
 passes(const struct store_booking_filter *filter, const struct booking *booking)
 {
@@ -479,28 +479,53 @@ check_guests(struct call *call, struct reader *reader, const struct booking *boo
     return status;
 }
 
+/* Bookings and groups count with the same counter, so that a code is of one or of the other. */
 static enum db_status
-load_by_code(struct call *call, struct reader *reader, struct id property_id, const struct store_booking_filter *filter,
-             struct booking **ret_bookings, size_t *ret_count)
+find_of_code(struct call *call, struct reader *reader, struct id property_id, struct booking **ret_bookings,
+             size_t *ret_count)
 {
     const struct booking_list *list = call->asked;
     struct booking *booking = ARENA_NEW(&reader->scratch, struct booking);
+    struct group group;
+    int64_t number;
     *ret_bookings = booking;
     *ret_count = 0;
     if (booking == NULL) {
         err_set(&reader->store.err, ERR_MEMORY, "no memory for a booking");
         return DB_FAILED;
     }
-    int64_t number;
     if (!code_parse(property_id, list->code, &number))
         return DB_OK;
     enum db_status status =
         store_load_booking_by_code(&reader->store, call->property, number, &reader->scratch, booking);
-    bool right = status == DB_OK && passes(filter, booking);
-    if (right)
-        status = check_guests(call, reader, booking, &filter->guest, &right);
-    *ret_count = right && status == DB_OK ? 1 : 0;
+    if (status == DB_OK)
+        *ret_count = 1;
+    if (status != DB_NO_ROW)
+        return status;
+    status = store_load_group_by_code(&reader->store, call->property, list->code, &reader->scratch, &group);
+    if (status == DB_OK)
+        status = store_list_group_bookings(&reader->store, call->property, group.id, &reader->scratch, ret_bookings,
+                                           ret_count);
     return status == DB_NO_ROW ? DB_OK : status;
+}
+
+/* Of what has the code, those that all else that was asked for is true of. */
+static enum db_status
+load_by_code(struct call *call, struct reader *reader, struct id property_id, const struct store_booking_filter *filter,
+             struct booking **ret_bookings, size_t *ret_count)
+{
+    size_t count = 0;
+    *ret_count = 0;
+    enum db_status status = find_of_code(call, reader, property_id, ret_bookings, &count);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        struct booking *booking = &(*ret_bookings)[i];
+        bool right = passes(filter, booking);
+        if (right)
+            status = check_guests(call, reader, booking, &filter->guest, &right);
+        if (right)
+            (*ret_bookings)[(*ret_count)++] = *booking;
+    }
+    return status;
 }
 
 /* The account that was read last: the bookings of a group mostly stand together. */

@@ -98,6 +98,8 @@ enum db_status store_load_booking_by_code(struct store *store, uint32_t property
                                           struct arena *arena, struct booking *ret_booking) STORE_CHECKED;
 enum db_status store_load_group(struct store *store, uint32_t property, struct id id, struct arena *arena,
                                 struct group *ret_group) STORE_CHECKED;
+enum db_status store_load_group_by_code(struct store *store, uint32_t property, struct str code, struct arena *arena,
+                                        struct group *ret_group) STORE_CHECKED;
 enum db_status store_list_group_bookings(struct store *store, uint32_t property, struct id group, struct arena *arena,
                                          struct booking **ret_bookings, size_t *ret_count) STORE_CHECKED;
 enum db_status store_load_hold(struct store *store, uint32_t property, struct id id, struct arena *arena,

@@ -210,6 +210,14 @@ store_load_group(struct store *store, uint32_t property, struct id id, struct ar
 }
 
 enum db_status
+store_load_group_by_code(struct store *store, uint32_t property, struct str code, struct arena *arena,
+                         struct group *ret_group)
+{
+    return store_fetch(store, STMT_GROUP_BY_CODE, STORE_VALUES(db_int(property), db_text(code)), arena,
+                       store_decode_group, ret_group);
+}
+
+enum db_status
 store_list_group_bookings(struct store *store, uint32_t property, struct id group, struct arena *arena,
                           struct booking **ret_bookings, size_t *ret_count)
 {

@@ -969,6 +969,36 @@ come_to(const char *room, const char *arrival, const char *departure)
     return booking;
 }
 
+/* It is the code that whoever booked was told. */
+static void
+the_code_of_a_group_finds_its_bookings(void **state)
+{
+    (void)state;
+    struct answer group = book(body_of(world_format(world,
+                                                    ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                                    "\"departure\":\"2027-03-02\",\"quantity\":2",
+                                                    house.studio)));
+    const char *code = answer_text(&group, "code");
+    (void)book(stay(house.type, "2027-03-01", "2027-03-02"));
+    assert_int_equal(count_of(world_format(world, "code=%s", code)), 2);
+    assert_int_equal(count_of(world_format(world, "code=%s&guest=ada", code)), 2);
+    assert_int_equal(count_of(world_format(world, "code=%s&guest=grace", code)), 0);
+    assert_int_equal(count_of(world_format(world, "code=%s&arrivals=2027-03-02", code)), 0);
+    struct answer page = world_get(world, "/v1/bookings?property_id=%s&code=%s&limit=1", house.property, code);
+    assert_string_equal(answer_text(&page, "items/0/id"), answer_text(&group, "bookings/0/id"));
+    page = world_get(world, "/v1/bookings?property_id=%s&code=%s&limit=1&after=%s", house.property, code,
+                     answer_text(&page, "next"));
+    assert_string_equal(answer_text(&page, "items/0/id"), answer_text(&group, "bookings/1/id"));
+    assert_true(json_is_null(answer_at(&page, "next")));
+    struct answer off = post_as(
+        world->owner, world_format(world, "/v1/bookings/%s/cancel", answer_text(&group, "bookings/0/id")), "{}");
+    assert_status(&off, 200);
+    assert_int_equal(count_of(world_format(world, "code=%s&status=CONFIRMED", code)), 1);
+    struct answer theirs = get_as(fixture_caller(ROLE_BOOKER, true),
+                                  world_format(world, "/v1/bookings?property_id=%s&code=%s", house.property, code));
+    assert_int_equal(json_array_size(answer_at(&theirs, "items")), 0);
+}
+
 /* What a desk reads in the morning: who is there, whoever is to leave today among them, and who is still to come. */
 static void
 the_lists_of_today_are_of_who_is_there_and_who_is_awaited(void **state)
@@ -1126,6 +1156,7 @@ main(void)
         CASE(a_stale_command_is_refused_only_when_it_names_a_version),
         CASE(a_booker_sees_and_changes_their_own_only),
         CASE(bookings_are_listed_by_what_is_known_of_them),
+        CASE(the_code_of_a_group_finds_its_bookings),
         CASE(the_lists_of_today_are_of_who_is_there_and_who_is_awaited),
         CASE(nobody_is_lost_who_did_not_come_or_go_in_time),
         CASE(the_longest_stay_is_listed_from_its_first_night_to_its_departure),

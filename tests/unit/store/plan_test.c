@@ -113,6 +113,7 @@ statements_of_a_booking_go_by_the_index_made_for_them(void **state)
     assert_goes_by(*state, STMT_OVERCOMMIT_AHEAD, "PRIMARY KEY (property=? AND night>?)");
     assert_goes_by(*state, STMT_CLAIM_BY_OWNER, "INDEX claim_by_owner");
     assert_goes_by(*state, STMT_CLAIM_ON_TYPE, "INDEX room_by_type");
+    assert_goes_by(*state, STMT_GROUP_BY_CODE, "(property=? AND code=?)");
     assert_goes_by(*state, STMT_COMPANION_LIST, "PRIMARY KEY (property=? AND booking=?)");
     assert_goes_by(*state, STMT_COMPANION_GUESTS, "SEARCH c USING PRIMARY KEY (property=? AND booking=?)");
     assert_goes_by(*state, STMT_GUEST_BOOKINGS, "INDEX booking_guest_by_guest");
