@@ -3,6 +3,7 @@
 #ifndef NIGHTLATCH_API_ACCOUNT_TEXT_H
 #define NIGHTLATCH_API_ACCOUNT_TEXT_H
 
+#include "api/reader_pool.h"
 #include "base/text.h"
 #include "core/ledger.h"
 #include "util/json_write.h"
@@ -14,6 +15,11 @@
  * account whole. */
 void account_text_add(struct text *text, struct ledger ledger, const struct booking *booking);
 void account_text_add_group(struct text *text, struct ledger ledger, struct id group);
+
+/* The account of what a payment is for, its booking or its group, as either is read now. `text` stays as it is where
+ * that fails, or where the payment is not there. */
+enum db_status account_text_add_of_payment(struct text *text, struct reader *reader, uint32_t property,
+                                           struct id payment) STORE_CHECKED;
 
 /* What stands under "account". */
 void account_write(struct json_writer *writer, const struct ledger_summary *summary);

@@ -62,6 +62,7 @@ struct call {
     bool dry_run;
     struct engine_request engine; /* the command, for routes that write */
     void *asked;                  /* what else shape() found, for load() and render(); in the arena */
+    void (*send)(struct call *call, struct reader *reader); /* set by render() of a reply that wants a reader */
 
     /* where it is */
     bool on_engine;              /* the engine wakes the loop once for many replies */

@@ -30,7 +30,7 @@ struct str render_state_of(const struct engine_result *result, struct id booking
 void render_batch(struct call *call, const struct engine_result *result);
 void render_guest_changed(struct call *call, const struct engine_result *result);
 void render_hold_acquired(struct call *call, const struct engine_result *result);
-void render_payment_created(struct call *call, const struct engine_result *result);
+void render_payment(struct call *call, const struct engine_result *result);
 void render_refund(struct call *call, const struct engine_result *result);
 void render_set(struct call *call, const struct engine_result *result);
 

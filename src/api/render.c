@@ -5,6 +5,7 @@
  * are in no event: they come from the request, or from their row. */
 #include <assert.h>
 
+#include "api/account_text.h"
 #include "api/api_intern.h"
 #include "api/desk_names.h"
 #include "api/guest_text.h"
@@ -123,6 +124,27 @@ static void
 send_changed(struct call *call, const struct text *text, struct str state)
 {
     reply_text(call, text, call->dry_run ? 0 : version_of(state));
+}
+
+/* -- with a reader -- */
+
+static void
+run_send(struct reader_job *job, struct reader *reader, const struct err *err)
+{
+    struct call *call = (struct call *)(void *)job;
+    (void)err; /* without a snapshot it goes out as without a reader */
+    call->send(call, reader);
+}
+
+/* For what a reply tells beside the events, since the engine's thread reads nothing for a reply. Where too many wait,
+ * `send` has NULL for a reader, and the reply goes without. The result is the call's own, as long as the call lasts. */
+static void
+send_with_reader(struct call *call, void (*send)(struct call *call, struct reader *reader))
+{
+    call->send = send;
+    call->job.run = run_send;
+    if (!call_hand_to_reader(call, &call->job))
+        send(call, NULL);
 }
 
 /* -- one thing -- */
@@ -501,21 +523,11 @@ send_batch(struct call *call, struct reader *reader)
     reply_text(call, &text, 0);
 }
 
-static void
-run_batch(struct reader_job *job, struct reader *reader, const struct err *err)
-{
-    (void)err; /* without a snapshot it goes out without names, as without a reader */
-    send_batch((struct call *)(void *)job, reader);
-}
-
-/* The engine's thread reads nothing for a reply. */
 void
 render_batch(struct call *call, const struct engine_result *result)
 {
-    (void)result; /* the call's own, as long as the call lasts */
-    call->job.run = run_batch;
-    if (!call_hand_to_reader(call, &call->job))
-        send_batch(call, NULL);
+    (void)result;
+    send_with_reader(call, send_batch);
 }
 
 /* The state is the log's, the person the request's. */
@@ -546,18 +558,39 @@ find_noun(const struct engine_result *result, struct str noun)
     return NULL;
 }
 
-void
-render_payment_created(struct call *call, const struct engine_result *result)
+/* What is left to be paid is known once it was written: a dry run writes nothing. */
+static void
+add_account(struct call *call, struct reader *reader, struct text *text, struct id payment)
+{
+    if (reader == NULL || call->dry_run)
+        return;
+    enum db_status status = account_text_add_of_payment(text, reader, call->property, payment);
+    if (status != DB_OK)
+        reply_log_failure(call, "the account of a payment could not be looked up", status, &reader->store.err);
+}
+
+static void
+send_payment(struct call *call, struct reader *reader)
 {
     struct text text;
-    const struct store_event *event = find_noun(result, STR("payment."));
+    const struct store_event *event = find_noun(&call->engine.result, STR("payment."));
     assert(event != NULL);
     text_init(&text, call->arena, REPLY_TEXT);
     put_state(&text, event);
-    send_created(call, &text, "/v1/payments", event->body);
+    add_account(call, reader, &text, event->subject);
+    if (call->engine.command.kind == COMMAND_CREATE_PAYMENT)
+        send_created(call, &text, "/v1/payments", event->body);
+    else
+        send_changed(call, &text, event->body);
 }
 
-/* What goes back: the last refund that this command made or settled. */
+void
+render_payment(struct call *call, const struct engine_result *result)
+{
+    (void)result;
+    send_with_reader(call, send_payment);
+}
+
 /* What this refund gives back: by hand it may settle several, and at a provider it is due. */
 static int64_t
 amount_given(const struct store_event *event)
@@ -570,9 +603,11 @@ amount_given(const struct store_event *event)
     return minor;
 }
 
-void
-render_refund(struct call *call, const struct engine_result *result)
+/* What goes back: the last refund that this command made or settled. */
+static void
+send_refund(struct call *call, struct reader *reader)
 {
+    const struct engine_result *result = &call->engine.result;
     struct text text;
     const struct store_event *event = NULL;
     int64_t total = 0;
@@ -589,7 +624,15 @@ render_refund(struct call *call, const struct engine_result *result)
     text_put(&text, STR(",\"total\":"));
     text_put_i64(&text, total);
     text_put_char(&text, '}');
+    add_account(call, reader, &text, call->ids[0]);
     send_changed(call, &text, event->body);
+}
+
+void
+render_refund(struct call *call, const struct engine_result *result)
+{
+    (void)result;
+    send_with_reader(call, send_refund);
 }
 
 /* What the path's property has only one of. */

@@ -108,6 +108,47 @@ staff_amend_a_price(void **state)
 
 /* -- by hand -- */
 
+/* At the desk nobody has to read the booking again to know what is left. */
+static void
+a_payment_is_answered_with_what_is_left(void **state)
+{
+    (void)state;
+    struct answer made = post_as(desk, "/v1/bookings", stay(",\"price\":10000"));
+    const char *dry = world_format(world, "%s?dry_run=true", at(&made, "/payments"));
+    struct answer paid = post_as(desk, dry, "{\"method\":\"cash\",\"amount\":4000}");
+    assert_null(answer_at(&paid, "account"));
+    paid = post_as(desk, at(&made, "/payments"), "{\"method\":\"cash\",\"amount\":4000}");
+    assert_int_equal(answer_number(&paid, "account/paid"), 4000);
+    assert_int_equal(answer_number(&paid, "account/balance_due"), 6000);
+    struct answer got = get_as(desk, at(&made, ""));
+    assert_true(json_equal(answer_at(&got, "account"), answer_at(&paid, "account")));
+    struct answer back = post_as(desk, world_format(world, "/v1/payments/%s/refund", answer_text(&paid, "id")),
+                                 "{\"amount\":1000,\"reason\":\"a broken shower\"}");
+    assert_status(&back, 200);
+    assert_int_equal(answer_number(&back, "account/balance_due"), 7000);
+    struct answer set_aside =
+        post_as(desk, at(&made, "/payments"), "{\"method\":\"card_at_desk\",\"amount\":2000,\"captured\":false}");
+    assert_int_equal(answer_number(&set_aside, "account/paid"), 4000);
+    const char *step = world_format(world, "/v1/payments/%s", answer_text(&set_aside, "id"));
+    struct answer taken = post_as(desk, world_format(world, "%s/capture", step), "{}");
+    assert_status(&taken, 200);
+    assert_int_equal(answer_number(&taken, "account/balance_due"), 5000);
+}
+
+static void
+a_payment_for_a_group_is_answered_with_what_is_left_of_all(void **state)
+{
+    (void)state;
+    struct answer group = post_as(desk, "/v1/bookings", stay(",\"quantity\":2,\"price\":10000"));
+    assert_status(&group, 201);
+    struct answer paid = post_as(desk, world_format(world, "/v1/groups/%s/payments", answer_text(&group, "id")),
+                                 "{\"method\":\"cash\",\"amount\":4000}");
+    assert_status(&paid, 201);
+    struct answer got = get_as(desk, world_format(world, "/v1/groups/%s", answer_text(&group, "id")));
+    assert_int_equal(answer_number(&paid, "account/balance_due"), 16000);
+    assert_true(json_equal(answer_at(&got, "account"), answer_at(&paid, "account")));
+}
+
 static struct answer
 make_unpaid(const char *more)
 {
@@ -660,6 +701,8 @@ main(void)
         TEST(each_leg_has_a_price_of_its_own),
         TEST(a_price_is_whole_minor_units),
         TEST(staff_amend_a_price),
+        TEST(a_payment_is_answered_with_what_is_left),
+        TEST(a_payment_for_a_group_is_answered_with_what_is_left_of_all),
         TEST(cash_that_covers_the_price_confirms_the_booking),
         TEST(what_is_more_than_the_price_is_not_taken),
         TEST(the_same_key_pays_once),
