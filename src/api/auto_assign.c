@@ -7,7 +7,7 @@
 #include "api/roomed_text.h"
 #include "engine/state.h"
 
-enum { ENTRY_TEXT = 128, TYPES_MAX = 100 };
+enum { ENTRY_TEXT = 192, TYPES_MAX = 100 };
 
 void
 auto_assign_shape_one(struct call *call, struct shape *query, struct shape *body)
@@ -62,26 +62,36 @@ put_nothing(struct call *call, struct text *text)
 }
 
 /* What came of it is the last event; who got which room is in those before it. */
-void
-auto_assign_render_day(struct call *call, const struct engine_result *result)
+static void
+send_day(struct call *call, struct reader *reader)
 {
+    const struct engine_result *result = &call->engine.result;
+    const struct roomed_text of = {call, reader};
     struct text text;
-    text_init(&text, call->arena, ENTRY_TEXT * (result->event_count + 4));
-    if (result->event_count == 0) {
-        put_nothing(call, &text);
-        reply_text(call, &text, 0);
-        return;
-    }
     const struct store_event *last = &result->events[result->event_count - 1];
+    text_init(&text, call->arena, ENTRY_TEXT * (result->event_count + 4));
     assert(str_equal(last->kind, STR("arrivals.assigned")) && last->body.len > 0);
     text_put(&text, str_of(last->body.ptr, last->body.len - 1));
-    roomed_text_put(&text, "items", result, STR("booking.assigned"));
-    roomed_text_put(&text, "moved", result, STR("booking.room_changed"));
+    roomed_text_put(&text, "items", &of, STR("booking.assigned"));
+    roomed_text_put(&text, "moved", &of, STR("booking.room_changed"));
     text_put(&text, STR(",\"seq\":"));
     if (last->seq > 0)
         text_put_i64(&text, last->seq);
     else
         text_put(&text, STR("null")); /* a dry run has no place in the log */
     text_put_char(&text, '}');
+    reply_text(call, &text, 0);
+}
+
+void
+auto_assign_render_day(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    if (result->event_count > 0) {
+        render_with_reader(call, send_day);
+        return;
+    }
+    text_init(&text, call->arena, (size_t)4 * ENTRY_TEXT);
+    put_nothing(call, &text);
     reply_text(call, &text, 0);
 }

@@ -14,6 +14,10 @@ void shape_nothing(struct call *call, struct shape *query, struct shape *body);
  * request gets the same bytes. */
 void render_created(struct call *call, const struct engine_result *result);
 void render_begun(struct call *call, const struct engine_result *result);
+/* For what a reply tells beside the events, since the engine's thread reads nothing for a reply. Where too many wait,
+ * `send` has NULL for a reader, and the reply goes without. The result is the call's own, as long as the call lasts. */
+void render_with_reader(struct call *call, void (*send)(struct call *call, struct reader *reader));
+
 void render_changed(struct call *call, const struct engine_result *result);
 void render_rooms_created(struct call *call, const struct engine_result *result);
 void render_rooms_deleted(struct call *call, const struct engine_result *result);

@@ -136,14 +136,22 @@ run_send(struct reader_job *job, struct reader *reader, const struct err *err)
     call->send(call, reader);
 }
 
-/* For what a reply tells beside the events, since the engine's thread reads nothing for a reply. Where too many wait,
- * `send` has NULL for a reader, and the reply goes without. The result is the call's own, as long as the call lasts. */
-static void
-send_with_reader(struct call *call, void (*send)(struct call *call, struct reader *reader))
+void
+render_with_reader(struct call *call, void (*send)(struct call *call, struct reader *reader))
 {
     call->send = send;
     call->job.run = run_send;
     if (!call_hand_to_reader(call, &call->job))
+        send(call, NULL);
+}
+
+/* Who made way for it is told with names, which only a reader has. */
+static void
+send_moved(struct call *call, struct id for_whom, void (*send)(struct call *call, struct reader *reader))
+{
+    if (role_is_staff(call->role) && roomed_text_any_moved(&call->engine.result, for_whom))
+        render_with_reader(call, send);
+    else
         send(call, NULL);
 }
 
@@ -283,21 +291,25 @@ put_closure(struct text *text, const struct call *call, const struct store_event
     text_put_char(text, '}');
 }
 
-/* One room was closed, or as many as were listed. */
-void
-render_closures_created(struct call *call, const struct engine_result *result)
+static void
+send_closure(struct call *call, struct reader *reader)
 {
+    const struct engine_result *result = &call->engine.result;
     struct text text;
     const struct store_event *event = find_kind(result, STR("closure.created"), 0);
-    bool first = true;
     assert(event != NULL);
     text_init(&text, call->arena, result->event_count * REPLY_TEXT / 2);
-    if (!call->engine.command.close_rooms.from_list) {
-        put_closure(&text, call, event);
-        roomed_text_add_moved(&text, result, ID_NONE);
-        send_created(call, &text, "/v1/closures", event->body);
-        return;
-    }
+    put_closure(&text, call, event);
+    roomed_text_add_moved(&text, &(struct roomed_text){call, reader}, ID_NONE);
+    send_created(call, &text, "/v1/closures", event->body);
+}
+
+static void
+send_closures(struct call *call, const struct engine_result *result)
+{
+    struct text text;
+    bool first = true;
+    text_init(&text, call->arena, result->event_count * REPLY_TEXT / 2);
     text_put(&text, STR("{\"items\":["));
     for (size_t i = 0; i < result->event_count; i++) {
         if (!str_equal(result->events[i].kind, STR("closure.created")))
@@ -310,6 +322,16 @@ render_closures_created(struct call *call, const struct engine_result *result)
     text_put(&text, STR("]}"));
     add_seq(&text, &result->events[result->event_count - 1]);
     reply_send(call, &(struct reply){.status = call->dry_run ? 200 : 201, .body = text_str(&text)});
+}
+
+/* One room was closed, or as many as were listed. */
+void
+render_closures_created(struct call *call, const struct engine_result *result)
+{
+    if (call->engine.command.close_rooms.from_list)
+        send_closures(call, result);
+    else
+        send_moved(call, ID_NONE, send_closure);
 }
 
 /* -- rooms in bulk -- */
@@ -399,50 +421,80 @@ put_group(struct text *text, const struct store_event *group, const struct engin
     add_seq(text, group);
 }
 
+static void
+send_group(struct call *call, const struct engine_result *result, const struct store_event *group)
+{
+    struct text text;
+    text_init(&text, call->arena, result->event_count * REPLY_TEXT);
+    put_group(&text, group, result, guest_of(call, result));
+    send_created(call, &text, "/v1/groups", group->body);
+}
+
+/* A booking that was made. */
+static void
+send_booking(struct call *call, struct reader *reader, const struct store_event *event)
+{
+    const struct engine_result *result = &call->engine.result;
+    struct text text;
+    text_init(&text, call->arena, REPLY_TEXT);
+    put_booking(&text, result, event, guest_of(call, result));
+    if (role_is_staff(call->role))
+        roomed_text_add_moved(&text, &(struct roomed_text){call, reader}, event->subject);
+    send_created(call, &text, "/v1/bookings", event->body);
+}
+
+static void
+send_booking_created(struct call *call, struct reader *reader)
+{
+    send_booking(call, reader, find_kind(&call->engine.result, STR("booking.created"), 0));
+}
+
 void
 render_bookings_created(struct call *call, const struct engine_result *result)
 {
-    struct text text;
-    const struct guest_details *details = guest_of(call, result);
     const struct store_event *group = find_kind(result, STR("group.created"), 0);
-    text_init(&text, call->arena, (group == NULL ? 1 : result->event_count) * REPLY_TEXT);
-    if (group != NULL) {
-        put_group(&text, group, result, details);
-        send_created(call, &text, "/v1/groups", group->body);
-        return;
-    }
     const struct store_event *event = find_kind(result, STR("booking.created"), 0);
     assert(event != NULL);
-    put_booking(&text, result, event, details);
-    if (role_is_staff(call->role))
-        roomed_text_add_moved(&text, result, event->subject);
-    send_created(call, &text, "/v1/bookings", event->body);
+    if (group != NULL)
+        send_group(call, result, group);
+    else
+        send_moved(call, event->subject, send_booking_created);
 }
 
 /* As it is once the guests are in. */
-void
-render_walked_in(struct call *call, const struct engine_result *result)
+static void
+send_walked_in(struct call *call, struct reader *reader)
 {
-    struct text text;
-    const struct store_event *event = find_kind(result, STR("booking.checked_in"), 0);
-    assert(event != NULL);
-    text_init(&text, call->arena, REPLY_TEXT);
-    put_booking(&text, result, event, guest_of(call, result));
-    roomed_text_add_moved(&text, result, event->subject);
-    send_created(call, &text, "/v1/bookings", event->body);
+    send_booking(call, reader, find_kind(&call->engine.result, STR("booking.checked_in"), 0));
 }
 
 void
-render_booking_changed(struct call *call, const struct engine_result *result)
+render_walked_in(struct call *call, const struct engine_result *result)
 {
+    const struct store_event *event = find_kind(result, STR("booking.checked_in"), 0);
+    assert(event != NULL);
+    send_moved(call, event->subject, send_walked_in);
+}
+
+static void
+send_booking_changed(struct call *call, struct reader *reader)
+{
+    const struct engine_result *result = &call->engine.result;
     struct text text;
     const struct store_event *event = find_subject(result, call->ids[0]);
     assert(event != NULL);
     text_init(&text, call->arena, REPLY_TEXT);
     put_party(&text, result, event, guest_of(call, result), added_guest(call));
     if (role_is_staff(call->role))
-        roomed_text_add_moved(&text, result, call->ids[0]);
+        roomed_text_add_moved(&text, &(struct roomed_text){call, reader}, call->ids[0]);
     send_changed(call, &text, event->body);
+}
+
+void
+render_booking_changed(struct call *call, const struct engine_result *result)
+{
+    (void)result;
+    send_moved(call, call->ids[0], send_booking_changed);
 }
 
 void
@@ -527,7 +579,7 @@ void
 render_batch(struct call *call, const struct engine_result *result)
 {
     (void)result;
-    send_with_reader(call, send_batch);
+    render_with_reader(call, send_batch);
 }
 
 /* The state is the log's, the person the request's. */
@@ -588,7 +640,7 @@ void
 render_payment(struct call *call, const struct engine_result *result)
 {
     (void)result;
-    send_with_reader(call, send_payment);
+    render_with_reader(call, send_payment);
 }
 
 /* What this refund gives back: by hand it may settle several, and at a provider it is due. */
@@ -632,7 +684,7 @@ void
 render_refund(struct call *call, const struct engine_result *result)
 {
     (void)result;
-    send_with_reader(call, send_refund);
+    render_with_reader(call, send_refund);
 }
 
 /* What the path's property has only one of. */

@@ -90,6 +90,8 @@ all_of_a_day_get_rooms_in_one_request_or_in_several(void **state)
     assert_int_equal(answer_number(&answer, "assigned"), 1);
     assert_int_equal(answer_number(&answer, "remaining"), 1);
     assert_string_equal(answer_text(&answer, "items/0/booking_id"), one);
+    assert_non_null(answer_text(&answer, "items/0/guest_name"));
+    assert_non_null(answer_text(&answer, "items/0/room_number"));
     assert_false(has_room(two));
     answer = assign_day("", world_format(world, ",\"room_type_ids\":[\"%s\"]", house.type), NULL);
     assert_int_equal(answer_number(&answer, "assigned"), 1);

@@ -263,6 +263,8 @@ what_may_be_moved_is_moved_and_what_may_not_is_named(void **state)
     assert_string_equal(answer_text(&closure, "moved/0/booking_id"), answer_text(&booking, "id"));
     assert_string_equal(answer_text(&closure, "moved/0/code"), answer_text(&booking, "code"));
     assert_string_equal(answer_text(&closure, "moved/0/room_id"), house.room[1]);
+    assert_string_equal(answer_text(&closure, "moved/0/room_number"), "102");
+    assert_string_equal(answer_text(&closure, "moved/0/guest_name"), answer_text(&booking, "guest/name"));
     answer = world_get(world, "/v1/bookings/%s", answer_text(&booking, "id"));
     assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
     answer = reopen(&closure);
@@ -358,6 +360,8 @@ force_is_for_managers_and_leaves_a_record(void **state)
     assert_status(&answer, 201);
     assert_string_equal(answer_text(&answer, "moved/0/booking_id"), answer_text(&pinned, "id"));
     assert_true(json_is_null(answer_at(&answer, "moved/0/room_id")));
+    assert_true(json_is_null(answer_at(&answer, "moved/0/room_number")));
+    assert_string_equal(answer_text(&answer, "moved/0/guest_name"), answer_text(&pinned, "guest/name"));
     answer = world_get(world, "/v1/bookings/%s", answer_text(&pinned, "id"));
     assert_true(json_is_null(answer_at(&answer, "room_id")));
     assert_string_equal(answer_text(&answer, "status"), "CONFIRMED");

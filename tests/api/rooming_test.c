@@ -250,6 +250,8 @@ the_room_that_somebody_late_had_to_leave_may_go(void **state)
     assert_int_equal(json_array_size(answer_at(&answer, "moved")), 1);
     assert_string_equal(answer_text(&answer, "moved/0/booking_id"), answer_text(&late, "id"));
     assert_string_equal(answer_text(&answer, "moved/0/room_id"), house.room[1]); /* and not last night's */
+    assert_string_equal(answer_text(&answer, "moved/0/room_number"), "102");
+    assert_string_equal(answer_text(&answer, "moved/0/guest_name"), answer_text(&late, "guest/name"));
     test_clock_advance_ms(&world->clock, INT64_C(86400000));
     answer = world_ask(world, &(struct ask){.method = "DELETE",
                                             .target = world_format(world, "/v1/rooms/%s", house.room[0]),
