@@ -6,6 +6,7 @@
 #include "core/payment.h"
 #include "engine/state.h"
 #include "engine/state_money.h"
+#include "engine/takings.h"
 #include "store/store_payment.h"
 
 enum { REFERENCE_MAX = 200, OBJECT_TEXT = 768 };
@@ -189,6 +190,32 @@ refund_shape_list(struct call *call, struct shape *query, struct shape *body)
     list->are = in_doubt ? STORE_REFUNDS_IN_DOUBT : failed ? STORE_REFUNDS_FAILED : STORE_REFUNDS_OPEN;
 }
 
+/* Whoever gives it back needs to know whom, and out of what: of the booking that it is for, or else of what was paid
+ * for. */
+static enum db_status
+write_listed_refund(struct call *call, struct reader *reader, struct json_writer *writer,
+                    const struct property *property, const struct refund *refund)
+{
+    struct payment payment;
+    struct taking_payer payer;
+    enum db_status status =
+        store_load_payment(&reader->store, call->property, refund->payment, &reader->scratch, &payment);
+    if (status != DB_OK)
+        return status;
+    struct payment whose = payment;
+    if (!id_is_none(refund->booking))
+        whose.booking = refund->booking;
+    status = takings_payer(&reader->store, call->property, &whose, &reader->scratch, &payer);
+    json_write_object_begin(writer);
+    state_put_refund(writer, property, refund);
+    json_member_str(writer, "method", payment_method_name(payment.method));
+    json_member_id_or_null(writer, "group_id", ID_GROUP, property->number, payment.group);
+    json_member_str_if(writer, "code", payer.code);
+    json_member_str_if(writer, "guest_name", payer.guest_name);
+    json_write_object_end(writer);
+    return status;
+}
+
 void
 refund_load_list(struct call *call, struct reader *reader)
 {
@@ -203,13 +230,12 @@ refund_load_list(struct call *call, struct reader *reader)
                                             asked->page.limit + 1, &reader->scratch, &refunds, &count)))
         return;
     id_page_begin(&list, call, &asked->page);
-    for (size_t i = 0; i < count; i++)
-        if (id_page_takes(&list, refunds[i].id)) {
-            json_write_object_begin(&list.writer);
-            state_put_refund(&list.writer, house->house.property, &refunds[i]);
-            json_write_object_end(&list.writer);
-        }
-    id_page_send(&list);
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && i < count; i++)
+        if (id_page_takes(&list, refunds[i].id))
+            status = write_listed_refund(call, reader, &list.writer, house->house.property, &refunds[i]);
+    if (call_check(call, reader, status))
+        id_page_send(&list);
 }
 
 static const struct shape_word became[] = {{"settled", true}, {"failed", false}};

@@ -147,6 +147,36 @@ a_refund_is_written_as_sent_then_asked_for_once_and_settles(void **state)
 
 /* What is no answer: overload, no answer at all, a key that is not let in, the first request still under way, and
  * something that is not the provider. */
+/* Whoever gives money back by hand has to know whom, without a look at the payment and one at the booking. */
+static void
+the_list_says_who_gets_it_back_and_out_of_what(void **state)
+{
+    (void)state;
+    struct answer list = get_as(desk, world_format(world, "/v1/refunds?property_id=%s", house.property));
+    struct answer got = get_as(desk, world_format(world, "/v1/bookings/%s", booking));
+    assert_string_equal(answer_text(&list, "items/0/code"), answer_text(&got, "code"));
+    assert_string_equal(answer_text(&list, "items/0/guest_name"), "Ada");
+    assert_string_equal(answer_text(&list, "items/0/method"), "card");
+    assert_true(json_is_null(answer_at(&list, "items/0/group_id")));
+    struct answer group =
+        post_as(desk, "/v1/bookings",
+                world_format(world,
+                             "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":"
+                             "\"2027-03-02\",\"quantity\":2,\"guest\":{\"name\":\"Grace\"},\"price\":500}",
+                             house.property, house.studio));
+    struct answer paid = post_as(desk, world_format(world, "/v1/groups/%s/payments", answer_text(&group, "id")),
+                                 "{\"method\":\"cash\",\"amount\":1000}");
+    assert_status(&paid, 201);
+    const char *one = answer_text(&group, "bookings/1/id");
+    struct answer off = post_as(desk, world_format(world, "/v1/bookings/%s/cancel", one), "{}");
+    assert_status(&off, 200);
+    list = get_as(desk, world_format(world, "/v1/refunds?property_id=%s", house.property));
+    assert_string_equal(answer_text(&list, "items/1/guest_name"), "Grace");
+    assert_string_equal(answer_text(&list, "items/1/method"), "cash");
+    assert_string_equal(answer_text(&list, "items/1/group_id"), answer_text(&group, "id"));
+    assert_string_equal(answer_text(&list, "items/1/code"), answer_text(&group, "bookings/1/code"));
+}
+
 static void
 without_an_answer_it_is_asked_for_again_with_the_same_key(void **state)
 {
@@ -521,6 +551,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_refund_is_written_as_sent_then_asked_for_once_and_settles),
+        TEST(the_list_says_who_gets_it_back_and_out_of_what),
         TEST(without_an_answer_it_is_asked_for_again_with_the_same_key),
         TEST(what_a_provider_refuses_has_failed_with_its_word_for_it),
         TEST(what_the_provider_still_works_on_waits_for_its_word),
