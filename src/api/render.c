@@ -11,6 +11,7 @@
 #include "api/guest_text.h"
 #include "api/handlers.h"
 #include "api/reply.h"
+#include "api/room_text.h"
 #include "api/roomed_text.h"
 #include "engine/state.h"
 
@@ -232,31 +233,50 @@ render_inventory(struct call *call, const struct engine_result *result)
 /* -- rooms -- */
 
 /* The state of a room without who is in it, for those who may not see bookings: the log has it for all. */
+static struct str
+room_as_seen(const struct call *call, struct str body)
+{
+    static const char name[] = ",\"occupied_by\":";
+    struct text text;
+    struct str value = state_find_member(body, str_of(name + 1, sizeof(name) - 2));
+    bool hides = (ROLES_SEE_BOOKINGS & ROLE_BIT(call->role)) == 0;
+    if (!hides || value.len < ID_TEXT_LEN + 2)
+        return body;
+    const char *before = value.ptr - (sizeof(name) - 1), *after = value.ptr + ID_TEXT_LEN + 2; /* and its quotes */
+    text_init(&text, call->arena, body.len);
+    text_put(&text, str_of(body.ptr, (size_t)(before - body.ptr)));
+    text_put(&text, str_of(after, (size_t)(body.ptr + body.len - after)));
+    return text_str(&text);
+}
+
 static void
 put_room(struct text *text, const struct call *call, const struct store_event *event)
 {
-    static const char name[] = ",\"occupied_by\":";
-    struct str value = state_find_member(event->body, str_of(name + 1, sizeof(name) - 2));
-    bool hides = (ROLES_SEE_BOOKINGS & ROLE_BIT(call->role)) == 0;
-    if (!hides || value.len < ID_TEXT_LEN + 2) {
-        put_state(text, event);
-        return;
-    }
-    const char *before = value.ptr - (sizeof(name) - 1), *after = value.ptr + ID_TEXT_LEN + 2; /* and its quotes */
-    text_put(text, str_of(event->body.ptr, (size_t)(before - event->body.ptr)));
-    text_put(text, str_of(after, (size_t)(event->body.ptr + event->body.len - after)));
+    text_put(text, room_as_seen(call, event->body));
     add_seq(text, event);
+}
+
+static void
+send_room_step(struct call *call, struct reader *reader)
+{
+    struct text text;
+    const struct store_event *event = find_subject(&call->engine.result, call->ids[0]);
+    assert(event != NULL);
+    text_init(&text, call->arena, REPLY_TEXT);
+    room_text_put_logged(&text, call, reader, room_as_seen(call, event->body));
+    add_seq(&text, event);
+    send_changed(call, &text, event->body);
 }
 
 void
 render_room_step(struct call *call, const struct engine_result *result)
 {
-    struct text text;
     const struct store_event *event = find_subject(result, call->ids[0]);
     assert(event != NULL);
-    text_init(&text, call->arena, REPLY_TEXT);
-    put_room(&text, call, event);
-    send_changed(call, &text, event->body);
+    if (room_text_wants_reader(event->body))
+        render_with_reader(call, send_room_step);
+    else
+        send_room_step(call, NULL);
 }
 
 void
