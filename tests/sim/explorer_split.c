@@ -22,6 +22,17 @@ struct stay {
     bool begins[STATE_NIGHTS]; /* a claim of its own, though that of the night before is in the same room */
 };
 
+static bool
+is_same(const struct stay *a, const struct stay *b)
+{
+    for (int night = 0; night < STATE_NIGHTS; night++)
+        if (a->rooms[night] != b->rooms[night] || a->pinned[night] != b->pinned[night] ||
+            a->begins[night] != b->begins[night])
+            return false;
+    return a->what == b->what && a->starts == b->starts && a->ends == b->ends && a->room == b->room &&
+           a->came_before == b->came_before;
+}
+
 static uint32_t
 pack(const struct stay *s)
 {
@@ -329,7 +340,7 @@ judge_move_of_rooms(const struct house_model *m, const struct move_booking *aske
 {
     int from, until;
     find_part(m, asked, before, &from, &until);
-    if (memcmp(before, after, sizeof(*before)) == 0)
+    if (is_same(before, after))
         return OUTCOME_OK;
     enum in_way way = find_in_way(m, asked->booking, asked->to_room, from, until);
     if (way == TAKEN || (way == MOVABLE && !after->pinned[from]))
@@ -576,7 +587,7 @@ law_of_move(const struct house_model *before, const struct house_model *after, c
     bool of_later = asked->has_from && day_number(asked->from) > day;
     if (ought.what == IN_HOUSE && !of_later)
         ought.room = ought.rooms[day];
-    return memcmp(&ought, &is, sizeof(is)) == 0 ? NULL : "a move comes to other rooms than were asked for";
+    return is_same(&ought, &is) ? NULL : "a move comes to other rooms than were asked for";
 }
 
 static bool
