@@ -5,7 +5,6 @@
  *
  * The order of a state is that of its ids, and those that were looked at come first: so the audit goes on behind them,
  * as it does where ids are in order of time. Whoever has left or called off is not there any more. */
-#include <assert.h>
 #include <stdio.h>
 
 #include "core/decide_audit.h"
@@ -274,11 +273,7 @@ struct audit_lister {
 static struct step *
 add(struct audit_lister *l, enum command_kind kind)
 {
-    assert(l->count < STEPS_MAX);
-    struct step *step = &l->steps[l->count++];
-    *step = (struct step){.unjudged = true};
-    step->command = (struct command){.kind = kind, .actor = {state_clients[0], ROLE_MANAGER}, .property = 1};
-    return step;
+    return steps_add_unjudged(l->steps, &l->count, kind);
 }
 
 static struct leg

@@ -394,11 +394,7 @@ struct inventory_lister {
 static struct step *
 add(struct inventory_lister *l, enum command_kind kind)
 {
-    assert(l->count < STEPS_MAX);
-    struct step *step = &l->steps[l->count++];
-    *step = (struct step){.unjudged = true};
-    step->command = (struct command){.kind = kind, .actor = {state_clients[0], ROLE_MANAGER}, .property = 1};
-    return step;
+    return steps_add_unjudged(l->steps, &l->count, kind);
 }
 
 static void

@@ -388,10 +388,7 @@ struct payer_lister {
 static struct step *
 add(struct payer_lister *l, enum command_kind kind, const char *text, int64_t number)
 {
-    assert(l->count < STEPS_MAX);
-    struct step *step = &l->steps[l->count++];
-    *step = (struct step){.unjudged = true};
-    step->command = (struct command){.kind = kind, .actor = {state_clients[0], ROLE_MANAGER}, .property = 1};
+    struct step *step = steps_add_unjudged(l->steps, &l->count, kind);
     snprintf(step->text, sizeof(step->text), "%s %lld", text, (long long)number);
     return step;
 }

@@ -3,7 +3,6 @@
  * room that its guests are in or have left; and whether they came on a day before. The word beside them is the day. Who
  * is over and not in the house is not there any more, and rooms are always ready, since whoever is let in here may
  * override that. Time passes by the day. */
-#include <assert.h>
 #include <stdio.h>
 
 #include "tests/sim/explorer_world.h"
@@ -388,11 +387,7 @@ struct split_lister {
 static struct step *
 add(struct split_lister *l, enum command_kind kind)
 {
-    assert(l->count < STEPS_MAX);
-    struct step *step = &l->steps[l->count++];
-    *step = (struct step){.unjudged = true};
-    step->command = (struct command){.kind = kind, .actor = {state_clients[0], ROLE_MANAGER}, .property = 1};
-    return step;
+    return steps_add_unjudged(l->steps, &l->count, kind);
 }
 
 static void

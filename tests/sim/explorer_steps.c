@@ -450,6 +450,18 @@ list_hold_steps(struct lister *l, const struct hold *h)
             }
 }
 
+struct step *
+steps_add_unjudged(struct step steps[STEPS_MAX], size_t *count, enum command_kind kind)
+{
+    assert(*count < STEPS_MAX);
+    struct step *step = &steps[(*count)++];
+    *step = (struct step){
+        .unjudged = true,
+        .command = {.kind = kind, .actor = {state_clients[0], ROLE_MANAGER}, .property = 1},
+    };
+    return step;
+}
+
 size_t
 steps_list(const struct state *state, const struct house_model *model, const struct house_model *swept,
            const struct explorer_scope *scope, struct step ret_steps[STEPS_MAX])

@@ -41,6 +41,9 @@ struct explorer_scope {
 
 enum { STEPS_MAX = 768 };
 
+/* One more, by a manager of the property, of which is not said how it ends. */
+struct step *steps_add_unjudged(struct step steps[STEPS_MAX], size_t *count, enum command_kind kind);
+
 /* The steps out of `state`, which `model` is in; `swept` is the same house after a sweep. Returns their number. A
  * step's command points into the step, so steps must stay where they are. */
 size_t steps_list(const struct state *state, const struct house_model *model, const struct house_model *swept,
