@@ -394,12 +394,14 @@ def left_all_as_it_was(reply):
 
 
 def without_people(told):
+    """Without what is read when the reply is written."""
     if isinstance(told, list):
         return [without_people(item) for item in told if not is_already(item)]
     if not isinstance(told, dict):
         return told
     is_person = told.get('id', '').startswith(('gst_', 'usr_'))
-    hidden = ('name', 'email', 'phone', 'locale') if is_person else ('guest_name',)
+    is_money = told.get('id', '').startswith(('pay_', 'rfd_'))  # with what is left to be paid, as of the reply
+    hidden = ('name', 'email', 'phone', 'locale') if is_person else ('guest_name',) + ('account',) * is_money
     return {name: without_people(value) for name, value in told.items() if name not in hidden}
 
 
