@@ -41,6 +41,14 @@ decide_approve_booking(struct deciding *d)
 
 /* --- amend --- */
 
+/* The field of one end of an interval. */
+static const char *
+end_pointer(const struct amend_booking *asked, bool later)
+{
+    static const char *const pointers[2][2] = {{"/arrival", "/departure"}, {"/starts_at", "/ends_at"}};
+    return pointers[asked->by_minute ? 1 : 0][later ? 1 : 0];
+}
+
 /* The fields that can't be right for this booking, whatever its state. */
 static bool
 refuse_bad_amend(struct deciding *d, const struct amend_booking *asked, const struct booking *booking)
@@ -55,7 +63,7 @@ refuse_bad_amend(struct deciding *d, const struct amend_booking *asked, const st
         deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, "/room_type_id",
                               "A stay can't become a slot, nor the other way round.");
     else if (asked->changes_span && asked->by_minute != booking->by_minute)
-        deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, asked->by_minute ? "/starts_at" : "/arrival",
+        deciding_refuse_field(d, OUTCOME_VALIDATION_FAILED, end_pointer(asked, asked->keeps_starts),
                               asked->by_minute ? "A stay has an arrival and a departure."
                                                : "A slot has starts_at and ends_at.");
     return deciding_refused(d);
@@ -65,12 +73,11 @@ refuse_bad_amend(struct deciding *d, const struct amend_booking *asked, const st
 static bool
 refuse_bad_span(struct deciding *d, const struct amend_booking *asked, const struct booking *booking)
 {
-    static const char *const pointers[2][2] = {{"/departure", "/arrival"}, {"/ends_at", "/starts_at"}};
     struct span span;
     if (facts_amended_span(asked, booking, &span))
         return false;
     deciding_refuse_field(
-        d, OUTCOME_VALIDATION_FAILED, pointers[asked->by_minute ? 1 : 0][asked->keeps_ends ? 1 : 0],
+        d, OUTCOME_VALIDATION_FAILED, end_pointer(asked, !asked->keeps_ends),
         "Together with the end that stays, it must be an interval that begins before it ends, of at most 366 days.");
     return true;
 }

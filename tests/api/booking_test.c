@@ -813,6 +813,25 @@ an_unpaid_booking_is_confirmed_by_staff_with_a_reason(void **state)
     assert_string_equal(answer_text(&answer, "allowed/2"), "cancel");
 }
 
+/* A slot ends at an instant and a stay on a day: what is refused is the field that was sent. */
+static void
+a_field_of_the_other_kind_is_named_as_it_was_sent(void **state)
+{
+    (void)state;
+    struct answer slot = book(slot_in(house.slot_room[0], "2027-03-01T09:00:00Z", "2027-03-01T10:00:00Z"));
+    struct answer stays = book(stay(house.type, "2027-03-01", "2027-03-02"));
+    struct answer answer = post_as(world->owner, at(&slot, "/extend"), "{\"departure\":\"2027-03-02\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/departure");
+    answer = post_as(world->owner, at(&stays, "/extend"), "{\"ends_at\":\"2027-03-03T10:00:00Z\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/ends_at");
+    answer = world_patch(world, at(&slot, ""), 1, "{\"departure\":\"2027-03-02\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/departure");
+    answer = world_patch(world, at(&slot, ""), 1, "{\"arrival\":\"2027-02-28\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/arrival");
+    answer = world_patch(world, at(&stays, ""), 1, "{\"starts_at\":\"2027-03-01T09:00:00Z\"}");
+    assert_pointer(&answer, 422, "VALIDATION_FAILED", "/starts_at");
+}
+
 static void
 a_cancelled_booking_gives_its_stock_back(void **state)
 {
@@ -1152,6 +1171,7 @@ main(void)
         CASE(an_amendment_is_not_offered_what_the_booking_has),
         CASE(an_amendment_is_offered_what_its_own_caller_may_have),
         CASE(an_unpaid_booking_is_confirmed_by_staff_with_a_reason),
+        CASE(a_field_of_the_other_kind_is_named_as_it_was_sent),
         CASE(a_cancelled_booking_gives_its_stock_back),
         CASE(a_stale_command_is_refused_only_when_it_names_a_version),
         CASE(a_booker_sees_and_changes_their_own_only),
