@@ -225,13 +225,21 @@ deciding_hold(struct deciding *d, struct id id)
     return NULL;
 }
 
+/* As whoever asks for one sees it: staff, and everybody where the property says so. */
+static bool
+sees_holds(const struct deciding *d)
+{
+    return role_is_staff(d->command->actor.role) || d->facts->house.property->shows_holders;
+}
+
 struct hold *
 deciding_own_hold(struct deciding *d, struct id id, const char *pointer)
 {
     struct hold *hold = deciding_hold(d, id);
-    if (hold == NULL)
+    bool is_own = hold != NULL && str_equal(hold->owner, d->command->actor.name);
+    if (hold == NULL || (!is_own && !sees_holds(d)))
         deciding_refuse_field(d, OUTCOME_NOT_FOUND, pointer, "There is no such hold.");
-    else if (!str_equal(hold->owner, d->command->actor.name))
+    else if (!is_own)
         deciding_refuse_field(d, OUTCOME_FORBIDDEN, pointer, "A hold is for its owner alone.");
     return deciding_refused(d) ? NULL : hold;
 }

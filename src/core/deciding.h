@@ -92,8 +92,9 @@ struct booking *deciding_booking(struct deciding *d, struct id id);
 struct hold *deciding_hold(struct deciding *d, struct id id);
 const struct stock *deciding_stock(const struct deciding *d, struct id room_type);
 
-/* A hold that the command names and that its actor may act upon. NULL when it was refused: NOT_FOUND, or FORBIDDEN for
- * another's. `pointer` is the field that names it, NULL when that is the URL. */
+/* A hold that the command names and that its actor may act upon. NULL when it was refused: NOT_FOUND, also for
+ * another's that its actor does not see, or FORBIDDEN for one that they do. `pointer` is the field that names it, NULL
+ * when that is the URL. */
 struct hold *deciding_own_hold(struct deciding *d, struct id id, const char *pointer);
 
 /* Refuses with HOLD_EXPIRED when the hold is not live any more, however it ended, and names what it was confirmed into;

@@ -97,7 +97,7 @@ a_hold_is_extended_by_its_owner_alone(void **state)
     (void)state;
     struct answer held = hold(booker, 0, 9);
     struct answer answer = post_as(other, at(&held, "/extend"), "{\"ttl_s\":60}");
-    assert_problem(&answer, 403, "FORBIDDEN");
+    assert_problem(&answer, 404, "NOT_FOUND");
     answer = post_as(booker, at(&held, "/extend"), "{\"ttl_s\":60}");
     assert_status(&answer, 200);
     assert_string_equal(answer_text(&answer, "expires_at"), "2026-11-22T10:01:00Z");
@@ -166,7 +166,7 @@ who_confirms_twice_is_led_to_the_booking(void **state)
     answer = get_as(booker, at(&held, ""));
     assert_string_equal(answer_text(&answer, "booking_id"), answer_text(&booked, "id"));
     answer = post_as(other, at(&held, "/confirm"), "{\"guest\":{\"name\":\"Grace\"}}");
-    assert_problem(&answer, 403, "FORBIDDEN");
+    assert_problem(&answer, 404, "NOT_FOUND");
     assert_null(answer_at(&answer, "booking_id"));
 }
 
@@ -226,7 +226,7 @@ a_hold_is_named_when_booking_what_it_holds(void **state)
     struct answer answer = post_as(booker, "/v1/bookings", slot_body(0, 10, guest));
     assert_pointer(&answer, 422, "VALIDATION_FAILED", "/hold_id");
     answer = post_as(other, "/v1/bookings", slot_body(0, 9, guest));
-    assert_pointer(&answer, 403, "FORBIDDEN", "/hold_id");
+    assert_pointer(&answer, 404, "NOT_FOUND", "/hold_id");
     answer = post_as(booker, "/v1/bookings", slot_body(0, 9, guest));
     assert_status(&answer, 201);
 }
@@ -238,7 +238,7 @@ a_released_hold_is_in_nobodys_way(void **state)
     struct answer held = hold(booker, 0, 9);
     struct ask ask = {.method = "DELETE", .target = at(&held, ""), .token = other};
     struct answer answer = world_ask(world, &ask);
-    assert_problem(&answer, 403, "FORBIDDEN");
+    assert_problem(&answer, 404, "NOT_FOUND");
     ask.token = booker;
     answer = world_ask(world, &ask);
     assert_status(&answer, 200);
@@ -311,6 +311,11 @@ live_holds_are_seen_by_staff_and_their_owners(void **state)
     assert_int_equal(count_as(desk), 2);
     struct answer answer = get_as(other, at(&held, ""));
     assert_problem(&answer, 404, "NOT_FOUND");
+    const char *guest = "{\"guest\":{\"name\":\"Grace\"}}";
+    struct answer nobodys = post_as(other, at(&held, "/confirm"), guest);
+    assert_problem(&nobodys, 404, "NOT_FOUND"); /* neither is it told by a step */
+    answer = post_as(desk, at(&held, "/confirm"), guest);
+    assert_problem(&answer, 403, "FORBIDDEN");
     answer = get_as(desk, at(&held, ""));
     assert_status(&answer, 200);
     answer =
@@ -319,6 +324,8 @@ live_holds_are_seen_by_staff_and_their_owners(void **state)
     assert_int_equal(count_as(booker), 2);
     answer = get_as(other, at(&held, ""));
     assert_status(&answer, 200);
+    answer = post_as(other, at(&held, "/confirm"), guest);
+    assert_problem(&answer, 403, "FORBIDDEN");
     test_clock_advance_ms(&world->clock, 30000);
     assert_int_equal(count_as(desk), 0);
 }

@@ -286,7 +286,7 @@ only_the_owner_touches_a_hold(void **state)
     WORLD;
     struct id id, nobody = {9, 9};
     assert_int_equal(hold(w, teacher, nights(ID_NONE, w->room_101, 0, 2), 1, &id), OUTCOME_OK);
-    assert_int_equal(release(w, pupil, id), OUTCOME_FORBIDDEN);
+    assert_int_equal(release(w, pupil, id), OUTCOME_NOT_FOUND);
     assert_int_equal(release(w, manager, id), OUTCOME_FORBIDDEN);
     assert_int_equal(extend(w, manager, id, 0), OUTCOME_FORBIDDEN);
     assert_int_equal(confirm_hold(w, manager, id, NULL), OUTCOME_FORBIDDEN);
@@ -428,7 +428,7 @@ a_confirmed_hold_says_what_it_became(void **state)
     assert_true(str_equal(w->last.refusal.status, STR("CONFIRMED")));
     assert_int_equal(release(w, teacher, held), OUTCOME_HOLD_EXPIRED);
     assert_true(id_equal(w->last.refusal.booking, booked));
-    assert_int_equal(confirm_hold(w, pupil, held, NULL), OUTCOME_FORBIDDEN); /* nobody else is told */
+    assert_int_equal(confirm_hold(w, pupil, held, NULL), OUTCOME_NOT_FOUND); /* nobody else is told */
     assert_true(id_is_none(w->last.refusal.booking));
     assert_int_equal(hold(w, teacher, nights(w->bed, ID_NONE, 0, 2), 2, &held), OUTCOME_OK);
     assert_int_equal(confirm_hold(w, teacher, held, NULL), OUTCOME_OK);
