@@ -69,14 +69,23 @@ struct question {
     bool now;          /* somebody is to be let in: a room that is ready is all that helps */
     bool extends;      /* it is to last until the end of leg.span: fewer nights more are all that helps */
     int64_t ends;      /* with that: until when it lasts as it is; not known yet when it is asked */
+    bool of_party;     /* the party is too large, which no other date helps */
     unsigned char hash[QUESTION_BYTES];
 };
 
 static bool
-is_about_capacity(enum outcome outcome)
+may_have_alternatives(enum outcome outcome, enum command_kind kind)
 {
-    return outcome == OUTCOME_SOLD_OUT || outcome == OUTCOME_NO_ROOM_FITS || outcome == OUTCOME_ROOM_NOT_AVAILABLE ||
-           outcome == OUTCOME_BOOKING_CONFLICT || outcome == OUTCOME_ROOM_NOT_READY;
+    switch (outcome) {
+    case OUTCOME_SOLD_OUT:
+    case OUTCOME_NO_ROOM_FITS:
+    case OUTCOME_ROOM_NOT_AVAILABLE:
+    case OUTCOME_BOOKING_CONFLICT:
+    case OUTCOME_ROOM_NOT_READY: return true;
+    case OUTCOME_NOT_ASSIGNED: return kind == COMMAND_CHECK_IN;
+    case OUTCOME_TOO_MANY_GUESTS: return kind == COMMAND_CREATE_BOOKINGS || kind == COMMAND_ACQUIRE_HOLD;
+    default: return false;
+    }
 }
 
 /* Of a stay that begins on the business date, which is not known yet; till then the span says what was asked for. */
@@ -117,7 +126,7 @@ ask_for_room(const struct command *command, struct question *ret_question)
 /* One leg, or several equal ones; legs that differ have no simple alternative. What an amendment does not name is not
  * known yet. */
 static bool
-ask(const struct command *command, struct question *ret_question)
+ask_of_command(const struct command *command, struct question *ret_question)
 {
     if (command->kind == COMMAND_AMEND_BOOKING || command->kind == COMMAND_EXTEND_BOOKING) {
         const struct amend_booking *amend = &command->amend_booking;
@@ -149,6 +158,17 @@ ask(const struct command *command, struct question *ret_question)
     return true;
 }
 
+static bool
+ask(const struct call *call, struct question *ret_question)
+{
+    const struct command *command = &call->engine.command;
+    enum outcome outcome = call->engine.result.refusal.outcome;
+    if (!may_have_alternatives(outcome, command->kind) || !ask_of_command(command, ret_question))
+        return false;
+    ret_question->of_party = outcome == OUTCOME_TOO_MANY_GUESTS;
+    return true;
+}
+
 /* Field by field: padding is not part of a question. Of the caller the role alone: who is refused for want of room is
  * neither at their quota, nor is the booking another's. */
 static void
@@ -169,6 +189,7 @@ hash(const struct call *call, struct question *question)
                               question->of_rooms ? 1 : 0,
                               question->now ? 1 : 0,
                               question->extends ? 1 : 0,
+                              question->of_party ? 1 : 0,
                               (int64_t)question->booking.hi,
                               (int64_t)question->booking.lo};
     crypto_generichash(question->hash, QUESTION_BYTES, (const unsigned char *)fields, sizeof(fields), NULL, 0);
@@ -526,7 +547,7 @@ look(struct looking *l)
     }
     enum db_status status = look_for_room(l);
     if (status != DB_OK || l->question->leg.by_minute) {
-        if (status == DB_OK)
+        if (status == DB_OK && !l->question->of_party)
             look_for_slots(l);
         return status;
     }
@@ -539,7 +560,7 @@ look(struct looking *l)
     l->trial.may_have_lapsed = l->range.any_lapsed;
     if (status == DB_OK)
         status = look_for_type(l, arrival, departure);
-    return status == DB_OK ? look_for_dates(l, arrival, departure) : status;
+    return status == DB_OK && !l->question->of_party ? look_for_dates(l, arrival, departure) : status;
 }
 
 /* The part of the stay that the room is for, and the room they have where they name none. */
@@ -551,6 +572,8 @@ complete_room(struct call *call, const struct house_entry *house, const struct b
     const struct claim *present = id_is_none(leg->room) ? booking_claim_ahead(booking, today) : NULL;
     if (present != NULL)
         leg->room = present->room;
+    if (id_is_none(leg->room))
+        leg->room_type = booking->room_type;
     leg->by_minute = booking->by_minute;
     leg->party = booking->party;
     leg->span = command->kind == COMMAND_MOVE_BOOKING ? rooming_moved_part(&command->move_booking, booking, today)
@@ -636,7 +659,7 @@ run(struct reader_job *job, struct reader *reader, const struct err *err)
     struct str text = STR("");
     int64_t at_ns = clock_monotonic_ns(call->api->settings.clock);
     (void)err;
-    if (reader != NULL && ask(&call->engine.command, &question)) {
+    if (reader != NULL && ask(call, &question)) {
         hash(call, &question);
         if (complete(call, reader, &question))
             text = find(call, reader, &question);
@@ -726,10 +749,9 @@ alternatives_start(struct call *call)
 {
     struct question question;
     struct str text;
-    const struct refusal *refusal = &call->engine.result.refusal;
     if (is_closed_on_somebody(call))
         return may_look_for_closure(call) && hand_on(call, run_for_closure);
-    if (!is_about_capacity(refusal->outcome) || !ask(&call->engine.command, &question))
+    if (!ask(call, &question))
         return false;
     hash(call, &question);
     switch (ask_memory(call, &question, &text)) {

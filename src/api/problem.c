@@ -110,8 +110,6 @@ write_allowed_of_payment(struct json_writer *writer, const struct payment *payme
 static void
 write_allowed(struct json_writer *writer, const struct refusal *refusal)
 {
-    if (!refusal->of_group)
-        json_member_str(writer, "current_status", refusal->status);
     json_member_array_begin(writer, "allowed");
     for (int i = 0; i < BOOKING_COMMAND_COUNT; i++)
         if ((refusal->group_allows >> i & 1) != 0)
@@ -166,7 +164,10 @@ write_refusal(struct json_writer *writer, const struct problem *problem)
         json_member_str(writer, "rule", refusal->rule);
     if (refusal->limit_count > 0)
         write_limits(writer, refusal);
-    if (refusal->status.len > 0 || refusal->of_group)
+    if (refusal->status.len > 0 && !refusal->of_group)
+        json_member_str(writer, "current_status", refusal->status);
+    /* a room that is not ready refused nothing itself: the booking was asked for */
+    if ((refusal->status.len > 0 || refusal->of_group) && refusal->outcome != OUTCOME_ROOM_NOT_READY)
         write_allowed(writer, refusal);
     write_booked(writer, problem);
     if (refusal->expires_at != 0)

@@ -54,6 +54,16 @@ give_back(struct deciding *d, struct booking *booking, const struct stretch *str
             capacity_give_back_claim(d, &booking->claims[i], booking->by_minute);
 }
 
+/* Whether they find other rooms is not asked here. */
+static bool
+all_in_the_way_yield(const struct refusal *refusal)
+{
+    for (size_t i = 0; i < refusal->in_the_way_count; i++)
+        if (claim_is_fixed(&refusal->in_the_way[i]))
+            return false;
+    return refusal->outcome == OUTCOME_ROOM_NOT_AVAILABLE && refusal->in_the_way_count > 0;
+}
+
 /* Nights that are over are written down and not asked for. */
 static bool
 take(struct deciding *d, const struct booking *booking, const struct stretch *stretch, bool may_displace,
@@ -78,7 +88,12 @@ take(struct deciding *d, const struct booking *booking, const struct stretch *st
                             .quantity = 1};
     wanted.pinned = is_pinned(booking, stretch, wanted.type);
     wanted.may_displace = may_displace && wanted.pinned;
-    return capacity_take(d, &wanted, CLAIM_OF_BOOKING, booking->id, ret_taken);
+    if (capacity_take(d, &wanted, CLAIM_OF_BOOKING, booking->id, ret_taken))
+        return true;
+    if (may_displace && !wanted.pinned && !booking->by_minute && all_in_the_way_yield(&d->decision->refusal))
+        d->decision->refusal.detail =
+            "What is in the way is not pinned: it makes way for a booking that is, where everything still fits.";
+    return false;
 }
 
 static bool

@@ -63,6 +63,9 @@ refuse_bad_rooms(struct deciding *d, const struct close_rooms *asked)
     return deciding_refused(d);
 }
 
+#define CLOSED_BEYOND                                                                                                  \
+    "It would be in the past, or further ahead than the property sells: `limits` has the first and the last day."
+
 /* Nights that are over are not closed anew, and those that are not on sale yet have nothing to close. */
 static bool
 refuse_bad_time(struct deciding *d, const struct close_rooms *asked)
@@ -73,6 +76,7 @@ refuse_bad_time(struct deciding *d, const struct close_rooms *asked)
         return false;
     struct refusal *refusal = deciding_refuse(d, OUTCOME_BEYOND_HORIZON);
     refusal->pointer = is_past ? asked->by_minute ? "/ends_at" : "/from" : asked->by_minute ? "/ends_at" : "/until";
+    refusal->detail = CLOSED_BEYOND;
     deciding_add_date_limit(refusal, "first_day", d->facts->today);
     deciding_add_date_limit(refusal, "last_day", d->facts->today + HORIZON_DAYS - 1);
     return true;
@@ -397,6 +401,7 @@ refuse_bad_end(struct deciding *d, const struct amend_closure *asked, const stru
         return false;
     struct refusal *refusal = deciding_refuse(d, OUTCOME_BEYOND_HORIZON);
     refusal->pointer = pointer;
+    refusal->detail = CLOSED_BEYOND;
     deciding_add_date_limit(refusal, "first_day", d->facts->today);
     deciding_add_date_limit(refusal, "last_day", d->facts->today + HORIZON_DAYS - 1);
     return true;

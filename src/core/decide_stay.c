@@ -58,7 +58,8 @@ decide_check_in(struct deciding *d)
         deciding_refuse_override(d, asked->overrides))
         return;
     if (id_is_none(asked->room) && booking->claim_count == 0) {
-        deciding_refuse(d, OUTCOME_NOT_ASSIGNED);
+        deciding_refuse(d, OUTCOME_NOT_ASSIGNED)->detail =
+            "The booking has no room yet: its check-in takes one as `room_id`, or assign one before.";
         return;
     }
     if ((!id_is_none(asked->room) && deciding_refuse_unfit_room(d, booking, asked->room, "/room_id")) ||
@@ -138,11 +139,15 @@ end_claims(struct deciding *d, struct booking *booking)
 static bool
 refuse_unpaid(struct deciding *d, const struct booking *booking, bool overrides)
 {
-    int64_t due = ledger_balance_due(deciding_ledger(d), booking);
+    struct ledger ledger = deciding_ledger(d);
+    int64_t due = ledger_balance_due(ledger, booking);
     if (d->facts->house.property->balance_rule == BALANCE_IGNORED || overrides || due == 0)
         return false;
     struct refusal *refusal = deciding_refuse(d, OUTCOME_BALANCE_DUE);
     refusal->detail = "Part of the price is still to be paid; a manager may override that, with a reason.";
+    if (ledger_summary_of_booking(ledger, booking).paid > ledger_left_of_own(ledger, booking))
+        refusal->detail = "Part of the price is still to be paid, and what was refunded does not count as paid: lower "
+                          "the price by it if it is not to be; a manager may override that, with a reason.";
     deciding_add_limit(refusal, "balance_due", due);
     return true;
 }

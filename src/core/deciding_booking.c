@@ -39,6 +39,22 @@ deciding_find_for_staff(struct deciding *d, struct id id)
     return NULL;
 }
 
+/* What has to come before what a promised booking takes; NULL where that is not it. */
+static const char *
+say_awaited(enum booking_status status)
+{
+    switch (status) {
+    case BOOKING_PENDING_PAYMENT:
+        return "It waits for a payment: that, or `confirm` with a reason, has to come before this; `allowed` lists "
+               "what "
+               "it takes now.";
+    case BOOKING_PENDING_APPROVAL:
+        return "It waits for approval: `approve` or `confirm` has to come before this; `allowed` lists what it takes "
+               "now.";
+    default: return NULL;
+    }
+}
+
 bool
 deciding_refuse_step(struct deciding *d, const struct booking *booking, enum booking_command command)
 {
@@ -50,6 +66,8 @@ deciding_refuse_step(struct deciding *d, const struct booking *booking, enum boo
     refusal->status = booking_status_name(booking->status);
     refusal->booking_status = booking->status;
     refusal->keeps_fee = booking->fee_minor > 0;
+    if (booking_machine_allows(BOOKING_CONFIRMED, command))
+        refusal->detail = say_awaited(booking->status);
     return true;
 }
 

@@ -638,6 +638,7 @@ another_status_refuses_all_of_the_group(void **state)
     answer = step_all(&unpaid, "check-in", "all_or_nothing");
     assert_problem(&answer, 409, "INVALID_TRANSITION");
     assert_string_equal(answer_text(&answer, "current_status"), "PENDING_PAYMENT");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "waits for a payment"));
 }
 
 static void

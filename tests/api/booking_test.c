@@ -673,6 +673,34 @@ an_amendment_needs_if_match_of_a_booking_that_is_there(void **state)
     assert_problem(&answer, 404, "NOT_FOUND");
 }
 
+static void
+too_large_a_party_is_offered_a_type_that_takes_it(void **state)
+{
+    (void)state;
+    struct answer suite = world_post(world, "/v1/room-types",
+                                     "{\"property_id\":\"%s\",\"name\":\"Suite\",\"sold_by\":\"night\","
+                                     "\"stock\":\"rooms\",\"max_guests\":9}",
+                                     house.property);
+    assert_status(&suite, 201);
+    struct answer answer =
+        world_post(world, "/v1/rooms", "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"number\":\"900\"}",
+                   house.property, answer_text(&suite, "id"));
+    assert_status(&answer, 201);
+    const char *body = stay_until("2027-03-03", ",\"party\":9");
+    answer = post_as(world->owner, "/v1/bookings", body);
+    assert_problem(&answer, 409, "TOO_MANY_GUESTS");
+    assert_int_equal(json_array_size(answer_at(&answer, "alternatives")), 1);
+    assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "room_type");
+    assert_string_equal(answer_text(&answer, "alternatives/0/room_type_id"), answer_text(&suite, "id"));
+    (void)book(body_of(world_format(
+        world, ",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\",\"departure\":\"2027-03-03\",\"party\":9",
+        answer_text(&suite, "id"))));
+    test_clock_advance_ms(&world->clock, 1000);
+    answer = post_as(world->owner, "/v1/bookings", body);
+    assert_problem(&answer, 409, "TOO_MANY_GUESTS");
+    assert_int_equal(json_array_size(answer_at(&answer, "alternatives")), 0);
+}
+
 /* A slot has no nights to list, so the words must not send anybody to look for them. */
 static void
 a_slot_that_is_sold_out_is_told_without_nights(void **state)
@@ -1165,6 +1193,7 @@ main(void)
         CASE(every_write_answers_with_what_a_get_shows),
         CASE(an_amendment_that_changes_nothing_leaves_no_version),
         CASE(an_amendment_needs_if_match_of_a_booking_that_is_there),
+        CASE(too_large_a_party_is_offered_a_type_that_takes_it),
         CASE(a_slot_that_is_sold_out_is_told_without_nights),
         CASE(an_amendment_that_finds_no_room_changes_nothing),
         CASE(an_amendment_that_finds_no_room_is_told_what_it_could_have),

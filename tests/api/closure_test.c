@@ -167,6 +167,11 @@ the_end_of_a_closure_is_one_that_it_can_have(void **state)
     assert_problem(&answer, 422, "VALIDATION_FAILED");
     answer = amend_as(desk, &closure, "\"until\":\"2039-03-02\"");
     assert_problem(&answer, 409, "BEYOND_HORIZON");
+    assert_null(strstr(answer_text(&answer, "detail"), "`nights`")); /* it has none */
+    assert_non_null(answer_at(&answer, "limits/last_day"));
+    answer = close_room_as(desk, house.room[1], "out_of_order", "2020-03-01", "2020-03-04", "");
+    assert_problem(&answer, 409, "BEYOND_HORIZON");
+    assert_null(strstr(answer_text(&answer, "detail"), "`nights`"));
     answer = amend_as(maid, &closure, "\"until\":\"2027-03-05\"");
     assert_problem(&answer, 403, "FORBIDDEN");
     struct answer same = amend_as(desk, &closure, "\"until\":\"2027-03-04\"");

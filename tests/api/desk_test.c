@@ -146,6 +146,7 @@ another_room_that_is_ready_is_offered(void **state)
     struct answer answer = walk_in(desk, body);
     assert_problem(&answer, 409, "ROOM_NOT_READY");
     assert_string_equal(answer_text(&answer, "current_status"), "MAINTENANCE_REQUIRED");
+    assert_null(answer_at(&answer, "allowed")); /* the room can be mended: what was refused is not a step of it */
     assert_int_equal(json_array_size(answer_at(&answer, "alternatives")), 1);
     assert_string_equal(answer_text(&answer, "alternatives/0/kind"), "room");
     assert_string_equal(answer_text(&answer, "alternatives/0/room_id"), house.room[1]);
@@ -311,6 +312,23 @@ assert_only_room(const struct answer *answer, const char *room, const char *depa
     assert_string_equal(answer_text(answer, "alternatives/0/room_id"), room);
     assert_string_equal(answer_text(answer, "alternatives/0/arrival"), "2026-11-22");
     assert_string_equal(answer_text(answer, "alternatives/0/departure"), departure);
+}
+
+static void
+who_has_no_room_yet_is_offered_one_that_is_ready(void **state)
+{
+    (void)state;
+    const char *id = stay_in(NULL, "2026-11-22", "2026-11-24");
+    report_fault(house.room[0]);
+    struct answer answer = check_in(id, NULL);
+    assert_problem(&answer, 409, "NOT_ASSIGNED");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "`room_id`"));
+    assert_only_room(&answer, house.room[1], "2026-11-24");
+    answer = post_as(desk, world_format(world, "/v1/bookings/%s/pin", id), "{\"pinned\":true}");
+    assert_problem(&answer, 409, "NOT_ASSIGNED");
+    assert_null(answer_at(&answer, "alternatives"));
+    answer = check_in(id, house.room[1]);
+    assert_status(&answer, 200);
 }
 
 /* The room they have, or the one that is named, has a fault or somebody in it. */
@@ -490,6 +508,7 @@ main(void)
         cmocka_unit_test_setup_teardown(in_a_large_house_the_one_room_that_is_ready_is_found, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(rooms_that_are_not_ready_are_changed_by_a_manager_s_word, setup,
                                         fixture_tear_down),
+        cmocka_unit_test_setup_teardown(who_has_no_room_yet_is_offered_one_that_is_ready, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(who_can_t_come_in_is_offered_a_room_that_is_ready, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(nobody_comes_to_have_a_broken_room_for_tonight, setup, fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_closure_sends_nobody_to_a_broken_room_for_tonight, setup, fixture_tear_down),

@@ -267,6 +267,34 @@ guests_pay_before_they_leave_where_the_property_says_so(void **state)
     assert_status(&answer, 200);
 }
 
+/* Out of goodwill, and the price stayed as it was. */
+static void
+what_was_refunded_is_owed_until_the_price_is_lowered(void **state)
+{
+    (void)state;
+    const char *manager = fixture_caller(ROLE_MANAGER, true);
+    struct answer answer = world_patch(world, world_format(world, "/v1/properties/%s", house.property), 1,
+                                       "{\"balance_rule\":\"required\"}");
+    assert_status(&answer, 200);
+    struct answer made = guests_who_owe(house.room[0]);
+    answer = post_as(desk, at(&made, "/check-out"), NULL);
+    assert_null(strstr(answer_text(&answer, "detail"), "refunded"));
+    struct answer paid = post_as(desk, at(&made, "/payments"), "{\"method\":\"cash\",\"amount\":5000}");
+    assert_status(&paid, 201);
+    answer = post_as(manager, world_format(world, "/v1/payments/%s/refund", answer_text(&paid, "id")),
+                     "{\"amount\":2000,\"reason\":\"the noise\"}");
+    assert_status(&answer, 200);
+    answer = post_as(desk, at(&made, "/check-out"), NULL);
+    assert_problem(&answer, 409, "BALANCE_DUE");
+    assert_int_equal(answer_number(&answer, "limits/balance_due"), 2000);
+    assert_non_null(strstr(answer_text(&answer, "detail"), "refunded does not count as paid"));
+    answer = world_get(world, "%s", at(&made, ""));
+    answer = world_patch(world, at(&made, ""), (int)answer_number(&answer, "version"), "{\"price\":3000}");
+    assert_status(&answer, 200);
+    answer = post_as(desk, at(&made, "/check-out"), NULL);
+    assert_status(&answer, 200);
+}
+
 static void
 a_manager_lets_guests_go_unpaid_and_the_log_says_why(void **state)
 {
@@ -707,6 +735,7 @@ main(void)
         TEST(what_is_more_than_the_price_is_not_taken),
         TEST(the_same_key_pays_once),
         TEST(guests_pay_before_they_leave_where_the_property_says_so),
+        TEST(what_was_refunded_is_owed_until_the_price_is_lowered),
         TEST(a_manager_lets_guests_go_unpaid_and_the_log_says_why),
         TEST(a_booking_tells_what_its_guests_still_owe),
         TEST(a_group_tells_what_all_of_it_owe),

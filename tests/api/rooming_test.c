@@ -103,6 +103,24 @@ who_is_in_the_way_is_told_and_what_is_free_offered(void **state)
 }
 
 static void
+nobody_moves_for_a_booking_that_is_not_pinned(void **state)
+{
+    (void)state;
+    struct answer first = stay("2027-03-01", "2027-03-04"), second = stay("2027-03-03", "2027-03-05");
+    const char *loosely = world_format(world, "{\"room_id\":\"%s\",\"pinned\":false}", house.room[0]);
+    struct answer answer = post_as(desk, at(&first, "assign"), loosely);
+    assert_status(&answer, 200);
+    answer = post_as(desk, at(&second, "assign"), loosely);
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "is not pinned"));
+    answer = assign(&second, house.room[0]);
+    assert_status(&answer, 200);
+    answer = post_as(desk, at(&first, "assign"), loosely); /* and now it is */
+    assert_problem(&answer, 409, "ROOM_NOT_AVAILABLE");
+    assert_null(strstr(answer_text(&answer, "detail"), "not pinned"));
+}
+
+static void
 a_stay_moves_in_part_where_the_property_allows_it(void **state)
 {
     (void)state;
@@ -320,6 +338,7 @@ main(void)
         TEST(a_booking_gets_a_room_and_loses_it),
         TEST(the_same_request_again_changes_nothing),
         TEST(who_is_in_the_way_is_told_and_what_is_free_offered),
+        TEST(nobody_moves_for_a_booking_that_is_not_pinned),
         TEST(a_stay_moves_in_part_where_the_property_allows_it),
         TEST(two_bookings_exchange_their_rooms),
         TEST(guests_come_move_and_leave),
