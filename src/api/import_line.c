@@ -113,6 +113,17 @@ put_whole(struct reading *r, const char *column)
         (void)json_object_set_new(r->asked.body, column, json_integer(value));
 }
 
+static void
+put_price(struct reading *r)
+{
+    const char *text = get(r, "price");
+    long long value;
+    if (text[0] != '\0' && !str_to_i64(str_from(text), &value))
+        refuse(r, "price", "must be a whole number of minor units, such as 24000 for 240.00");
+    else
+        put_whole(r, "price");
+}
+
 /* Of guests or places; *value stays as it is where the column is empty, or wrong. */
 static void
 read_number(struct reading *r, const char *column, long long *value)
@@ -561,7 +572,7 @@ read_booking(struct reading *r)
     put_number(r, "party");
     put_person(r, add_guest(r), "guest_name", "guest_email", "guest_phone");
     put_payment(r);
-    put_whole(r, "price");
+    put_price(r);
 }
 
 /* --- guests --- */

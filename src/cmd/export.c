@@ -328,7 +328,7 @@ write_to_file(struct export *export, struct err *err)
     }
     (void)unlink(part);
     if (written && closed)
-        fprintf(stderr, "%" PRId64 " lines in %s\n", export->rows, to);
+        fprintf(stderr, "%" PRId64 " line%s in %s\n", export->rows, export->rows == 1 ? "" : "s", to);
     return written && closed;
 }
 

@@ -408,6 +408,27 @@ count_fates(struct import *import)
         import->counts[import->items[i].fate]++;
 }
 
+/* Is the server to be asked about lines before any is sent? */
+static bool
+asks_about_lines(const struct import *import)
+{
+    return import->chosen->preview || import->chosen->dry_run;
+}
+
+/* A file with a line that is wrong, or that the server would refuse, does nothing at all unless told to. */
+static bool
+refuse_file(const struct import *import, struct err *err)
+{
+    int64_t wrong = import->counts[WRONG], refused = import->counts[REFUSED], bad = wrong + refused;
+    if (bad == 0 || import->chosen->skip_errors)
+        return false;
+    const char *are = bad == 1 ? "is wrong" : "are wrong";
+    err_set(err, ERR_DATA, "%" PRId64 " of %zu line%s %s%s%s: nothing was imported", bad, import->file.count,
+            import->file.count == 1 ? "" : "s", wrong > 0 ? are : "", wrong > 0 && refused > 0 ? " or " : "",
+            refused > 0 ? "would be refused" : "");
+    return true;
+}
+
 static bool
 check_lines(struct import *import, struct err *err)
 {
@@ -420,11 +441,9 @@ check_lines(struct import *import, struct err *err)
     if (!refuse_what_is_here(import, err) || !find_guests(import, err))
         return false;
     count_fates(import);
-    if (import->counts[WRONG] == 0 || import->chosen->skip_errors)
+    if (asks_about_lines(import)) /* of those that are not wrong too, so that all there is to mend is told at once */
         return true;
-    err_set(err, ERR_DATA, "%" PRId64 " of %zu lines are wrong: nothing was imported", import->counts[WRONG],
-            import->file.count);
-    return false;
+    return !refuse_file(import, err);
 }
 
 /* --- keys --- */
@@ -652,12 +671,8 @@ preview(struct import *import, struct err *err)
     import->dry = true;
     if (!send_lines(import, err))
         return false;
-    int64_t refused = import->counts[REFUSED];
-    if (refused > 0 && !import->chosen->skip_errors) {
-        err_set(err, ERR_DATA, "%" PRId64 " of %zu lines would be refused: nothing was imported", refused,
-                import->file.count);
+    if (refuse_file(import, err))
         return false;
-    }
     for (size_t i = 0; i < import->file.count; i++)
         import->items[i].fate = import->items[i].fate == MADE      ? TO_SEND
                                 : import->items[i].fate == REFUSED ? WRONG
@@ -678,7 +693,8 @@ static bool
 do_lines(struct import *import, struct err *err)
 {
     stopping_watch();
-    if (import->chosen->preview && !import->chosen->dry_run && !preview(import, err))
+    bool ends_there = import->counts[WRONG] > 0 && !import->chosen->skip_errors;
+    if (asks_about_lines(import) && (ends_there || !import->chosen->dry_run) && !preview(import, err))
         return false;
     import->dry = import->chosen->dry_run;
     if (!make_types(import, err))
@@ -697,7 +713,8 @@ import_with(struct import *import, struct err *err)
     if (import->is_done)
         print_result(import);
     if (sent && import->counts[REFUSED] + import->counts[WRONG] > 0) {
-        err_set(err, ERR_DATA, "%" PRId64 " lines were not imported", import->counts[REFUSED] + import->counts[WRONG]);
+        int64_t count = import->counts[REFUSED] + import->counts[WRONG];
+        err_set(err, ERR_DATA, "%" PRId64 " line%s not imported", count, count == 1 ? " was" : "s were");
         return false;
     }
     return sent;

@@ -324,8 +324,8 @@ every_mistake_of_a_line_is_told(void **state)
         &answer, 0,
         "must be a date such as 2027-03-01; room_type: the property has no such type; import rooms first; "
         "party: must be a whole number from 1 to 10000; guest_name: is needed; guest_email: must be an address such "
-        "as ada@example.org; payment: must be none or required; price: must be a whole "
-        "number");
+        "as ada@example.org; payment: must be none or required; price: must be a whole number "
+        "of minor units, such as 24000 for 240.00");
     answer =
         import("room-types", "", "name,sold_by,opens_min,closes_min\nHall,minute,5000,9000\n"); /* the interface's */
     assert_line(&answer, 0, 2, "VALIDATION_FAILED", "opens_min");

@@ -275,6 +275,21 @@ def what_the_file_and_the_server_refuse_is_told_in_one_list():
             lines = err.splitlines()
             assert [line[:6] for line in lines[:4]] == ['line 2', 'line 3', 'line 5', 'line 6'], (more, err)
             assert err.count('line ') == 4 and '4 refused' in out, (more, out, err)
+        before = world.rows('bookings', world.new)
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write(f'room_type,arrival,departure,guest_name,party\n{stay},2\n{stay},x\n{stay},9\n')
+        for more in ('--preview', '--dry-run'):  # a line that is wrong keeps no other from being asked about
+            _, err = run('import', 'bookings', file, '--db', url(world.new), more, exit_code=DATA)
+            assert [line[:6] for line in err.splitlines()[:2]] == ['line 3', 'line 4'] and 'TOO_MANY_GUESTS' in err, err
+            assert '2 of 3 lines are wrong or would be refused: nothing was imported' in err, err
+        assert world.rows('bookings', world.new) == before
+        with open(file, 'w', encoding='utf-8') as out:
+            out.write(f'room_type,arrival,departure,guest_name,price\n{stay},240.00\n')
+        _, err = run('import', 'bookings', file, '--db', url(world.new), exit_code=DATA)
+        assert 'whole number of minor units, such as 24000 for 240.00' in err, err
+        assert '1 of 1 line is wrong: nothing was imported' in err, err
+        _, err = run('import', 'bookings', file, '--db', url(world.new), '--skip-errors', exit_code=DATA)
+        assert '1 line was not imported' in err, err
 
 
 def lines_that_contradict_one_before_are_wrong():
