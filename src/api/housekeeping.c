@@ -164,8 +164,8 @@ room_load_give(struct call *call, struct reader *reader)
                 rooms[give->room_count++] = house->house.rooms[i].id;
         give->rooms = rooms;
     }
-    if (give->room_count == 0)
-        reply_refuse(call, OUTCOME_NOT_FOUND);
+    if (give->room_count == 0) /* of rooms by their ids there is always one */
+        reply_refuse_field(call, OUTCOME_NOT_FOUND, "/floor", "No room is on that floor.");
     else
         call_submit(call);
 }

@@ -268,7 +268,10 @@ refuse_unswappable(struct deciding *d, const struct booking *booking, const stru
         (void)deciding_refuse_rule(d, STR("split_stay"), "A stay in several rooms can't be swapped: move its parts.");
         return true;
     }
-    return deciding_refuse_unfit_room(d, booking, theirs.room, pointer);
+    if (!deciding_refuse_unfit_room(d, booking, theirs.room, pointer))
+        return false;
+    d->decision->refusal.booking = booking->id; /* which of the two */
+    return true;
 }
 
 /* As if each were moved to the other's room by itself. */

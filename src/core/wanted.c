@@ -120,7 +120,9 @@ wanted_refuse_party(struct deciding *d, const struct wanted *wanted)
     struct refusal *refusal = refuse(d, wanted, OUTCOME_TOO_MANY_GUESTS);
     struct text text;
     text_init(&text, d->arena, SENTENCE);
-    text_put(&text, wanted->room == NULL ? STR("This room type takes at most ") : STR("This room takes at most "));
+    text_put(&text, wanted->room == NULL ? STR("This room type") : STR("Room "));
+    text_put(&text, wanted->room == NULL ? STR("") : wanted->room->number);
+    text_put(&text, STR(" takes at most "));
     put_count(&text, most, "guest");
     text_put_char(&text, '.');
     refusal->detail = deciding_cstr(d, &text);

@@ -261,6 +261,11 @@ a_floor_is_given_and_walked(void **state)
     make_room("9", "8");
     give("\"floor\":\"8\"", ada, 200);
     give("\"floor\":\"88\"", ada, 404);
+    struct answer answer =
+        world_post(world, "/v1/rooms:assign-attendant",
+                   "{\"property_id\":\"%s\",\"floor\":\"88\",\"attendant_id\":\"%s\"}", house.property, ada);
+    assert_pointer(&answer, 404, "NOT_FOUND", "/floor");
+    assert_string_equal(answer_text(&answer, "detail"), "No room is on that floor.");
     give("\"floor\":\"8\"", "usr_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", 404);
     struct answer report =
         world_get(world, "/v1/reports/housekeeping?property_id=%s&attendant_id=%s", house.property, ada);

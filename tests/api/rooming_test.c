@@ -162,6 +162,35 @@ two_bookings_exchange_their_rooms(void **state)
     assert_string_equal(answer_text(&answer, "room_id"), house.room[0]);
 }
 
+/* Either of them may be the one that is too many for the other's room. */
+static void
+a_swap_says_whose_party_is_too_large_for_which_room(void **state)
+{
+    (void)state;
+    struct answer answer = world_get(world, "/v1/rooms/%s", house.room[0]);
+    answer = world_patch(world, world_format(world, "/v1/rooms/%s", house.room[0]),
+                         (int)answer_number(&answer, "version"), "{\"max_guests\":3}");
+    assert_status(&answer, 200);
+    struct answer few = stay("2027-03-01", "2027-03-04");
+    answer = assign(&few, house.room[1]);
+    assert_status(&answer, 200);
+    struct answer many =
+        post_as(desk, "/v1/bookings",
+                world_format(world,
+                             "{\"property_id\":\"%s\",\"room_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                             "\"departure\":\"2027-03-04\",\"party\":3,\"guest\":{\"name\":\"Grace Hopper\"}}",
+                             house.property, house.room[0]));
+    assert_status(&many, 201);
+    const struct answer *both[2] = {&few, &many};
+    for (size_t i = 0; i < 2; i++) {
+        answer = post_as(desk, at(both[i], "swap"),
+                         world_format(world, "{\"with_booking_id\":\"%s\"}", answer_text(both[1 - i], "id")));
+        assert_pointer(&answer, 409, "TOO_MANY_GUESTS", "/with_booking_id");
+        assert_string_equal(answer_text(&answer, "booking_id"), answer_text(&many, "id"));
+        assert_string_equal(answer_text(&answer, "detail"), "Room 102 takes at most 2 guests.");
+    }
+}
+
 /* A stay of today, told from the desk: the key, another room, and the way out. */
 static void
 guests_come_move_and_leave(void **state)
@@ -341,6 +370,7 @@ main(void)
         TEST(nobody_moves_for_a_booking_that_is_not_pinned),
         TEST(a_stay_moves_in_part_where_the_property_allows_it),
         TEST(two_bookings_exchange_their_rooms),
+        TEST(a_swap_says_whose_party_is_too_large_for_which_room),
         TEST(guests_come_move_and_leave),
         TEST(who_comes_a_day_late_is_given_a_room_that_was_left_this_morning),
         TEST(who_comes_a_day_late_keeps_nobody_out_for_the_night_that_is_over),
