@@ -1,6 +1,7 @@
 /* The log as it is stored: the body byte for byte, with the hashes that chain the events. */
 #include <sodium.h>
 
+#include "api/actor_names.h"
 #include "api/event_page.h"
 #include "api/handlers.h"
 #include "api/reply.h"
@@ -67,12 +68,13 @@ put_new_property(struct json_writer *writer, const struct store_event *event)
 }
 
 static void
-put_event(struct json_writer *writer, uint32_t property, const struct store_event *event,
+put_event(struct json_writer *writer, uint32_t property, const struct store_event *event, struct str actor_name,
           const unsigned char previous[STORE_HASH_BYTES])
 {
     json_member_i64(writer, "seq", event->seq);
     json_member_instant(writer, "at", event->at);
     json_member_str(writer, "actor", event->actor);
+    actor_name_write(writer, actor_name);
     json_member_str(writer, "kind", event->kind);
     if (property == 0 && str_equal(event->subject_kind, str_from(id_kind_prefix(ID_PROPERTY))))
         put_new_property(writer, event);
@@ -130,11 +132,15 @@ load_previous(struct call *call, struct reader *reader, const struct store_event
 
 static enum db_status
 write_event(struct json_writer *writer, struct call *call, struct reader *reader, const struct told_of *of,
-            const struct store_event *event, const unsigned char previous[STORE_HASH_BYTES])
+            const struct store_event *event, struct actor_names *names, const unsigned char previous[STORE_HASH_BYTES])
 {
+    struct str actor_name;
+    enum db_status status = actor_names_find(names, call, reader, event->actor, &actor_name);
+    if (status != DB_OK)
+        return status;
     json_write_object_begin(writer);
-    put_event(writer, call->property, event, previous);
-    enum db_status status = put_stay(writer, reader, of, event);
+    put_event(writer, call->property, event, actor_name, previous);
+    status = put_stay(writer, reader, of, event);
     json_write_object_end(writer);
     return status;
 }
@@ -148,6 +154,7 @@ send_page_of(struct call *call, struct reader *reader, const struct told_of *of,
     size_t shown = count > (size_t)page->limit ? (size_t)page->limit : count;
     struct text text;
     struct json_writer writer;
+    struct actor_names names = {NULL};
     enum db_status status = DB_OK;
     text_init(&text, call->arena, 64 + shown * EVENT_TEXT);
     json_writer_init(&writer, &text);
@@ -157,7 +164,7 @@ send_page_of(struct call *call, struct reader *reader, const struct told_of *of,
         unsigned char previous[STORE_HASH_BYTES];
         status = load_previous(call, reader, events, i, previous);
         if (status == DB_OK)
-            status = write_event(&writer, call, reader, of, &events[i], previous);
+            status = write_event(&writer, call, reader, of, &events[i], &names, previous);
     }
     json_write_array_end(&writer);
     json_write_key(&writer, "next");

@@ -413,7 +413,7 @@ export_row_taking(struct text *text, bool json, const struct house *house, const
         return;
     }
     json_writer_init(&writer, text);
-    taking_write(&writer, house->property, taking, payer);
+    taking_write(&writer, house->property, taking, payer, STR(""));
     text_put_char(text, '\n');
 }
 

@@ -1,14 +1,17 @@
 /* Written member by member in the order of the interface. */
 #include "api/taking_text.h"
 
+#include "api/actor_names.h"
+
 void
 taking_write(struct json_writer *writer, const struct property *property, const struct taking *taking,
-             const struct taking_payer *payer)
+             const struct taking_payer *payer, struct str actor_name)
 {
     const struct payment *payment = &taking->payment;
     json_write_object_begin(writer);
     json_member_instant(writer, "at", taking->at);
     json_member_str(writer, "actor", taking->actor);
+    actor_name_write(writer, actor_name);
     json_member_str(writer, "method", payment_method_name(payment->method));
     json_member_i64(writer, "captured", taking->captured);
     json_member_i64(writer, "refunded", taking->refunded);

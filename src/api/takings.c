@@ -1,4 +1,5 @@
 /* What was taken and given back in a day or a shift: what a drawer and a terminal are counted against. */
+#include "api/actor_names.h"
 #include "api/handlers.h"
 #include "api/reply.h"
 #include "api/taking_text.h"
@@ -98,6 +99,7 @@ struct takings_page {
     struct call *call;
     struct reader *reader;
     const struct house *house;
+    struct actor_names names;
     struct json_writer writer; /* stands in `items` */
     struct text text;
     int64_t after_at, after_seq; /* the last one shown, of the page before or of this one */
@@ -116,6 +118,7 @@ static enum db_status
 show(struct takings_page *page, const struct taking *taking)
 {
     struct taking_payer payer;
+    struct str actor_name = STR("");
     if (is_shown_before(page, taking) || page->next.ptr != NULL)
         return DB_OK;
     if (page->left == 0) {
@@ -125,7 +128,9 @@ show(struct takings_page *page, const struct taking *taking)
     enum db_status status =
         takings_payer(&page->reader->store, page->call->property, &taking->payment, &page->reader->scratch, &payer);
     if (status == DB_OK)
-        taking_write(&page->writer, page->house->property, taking, &payer);
+        status = actor_names_find(&page->names, page->call, page->reader, taking->actor, &actor_name);
+    if (status == DB_OK)
+        taking_write(&page->writer, page->house->property, taking, &payer, actor_name);
     page->left--;
     page->after_at = taking->at;
     page->after_seq = taking->seq;

@@ -544,6 +544,46 @@ a_role_is_felt_at_once(void **state)
     assert_problem(&answer, 404, "NOT_FOUND");
 }
 
+/* The log says ids, which say nothing to a desk; who is not staff is told no more than those. */
+static void
+staff_are_told_by_name_who_did_what(void **state)
+{
+    (void)state;
+    (void)add_user("ada@example.org", "admin");
+    (void)add_user("bob@example.org", "viewer");
+    struct signed_in session = sign_in("ada@example.org"), viewer = sign_in("bob@example.org");
+    struct answer answer = post_as(
+        &session, "/v1/tokens",
+        world_format(world, "{\"name\":\"till\",\"role\":\"front_desk\",\"property_id\":\"%s\"}", house.property));
+    assert_status(&answer, 201);
+    const char *token = world_format(world, "%s", answer_text(&answer, "token"));
+    answer = post_as(&session, "/v1/bookings",
+                     world_format(world,
+                                  "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                  "\"departure\":\"2027-03-02\",\"price\":900,\"guest\":{\"name\":\"Grace\"}}",
+                                  house.property, house.studio));
+    assert_status(&answer, 201);
+    const char *booking = world_format(world, "/v1/bookings/%s", answer_text(&answer, "id"));
+    const char *pay = world_format(world, "%s/payments", booking);
+    answer = post_as(&session, pay, "{\"method\":\"cash\",\"amount\":100}");
+    assert_status(&answer, 201);
+    answer = world_ask(
+        world,
+        &(struct ask){.method = "POST", .target = pay, .token = token, .body = "{\"method\":\"cash\",\"amount\":200}"});
+    assert_status(&answer, 201);
+    const char *takings = world_format(world, "/v1/takings?property_id=%s&date=2026-11-22", house.property);
+    answer = get_as(&session, takings);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "items/0/actor_name"), "A User");
+    assert_string_equal(answer_text(&answer, "items/1/actor_name"), "till");
+    const char *events = world_format(world, "%s/events", booking);
+    answer = get_as(&session, events);
+    assert_string_equal(answer_text(&answer, "items/0/actor_name"), "A User");
+    answer = get_as(&viewer, events);
+    assert_status(&answer, 200);
+    assert_null(answer_at(&answer, "items/0/actor_name"));
+}
+
 static void
 whoever_is_disabled_is_out_at_once_and_their_tokens_with_them(void **state)
 {
@@ -889,6 +929,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(staff_are_told_by_name_who_did_what, setup, teardown),
         cmocka_unit_test_setup_teardown(a_session_knows_its_user_until_it_is_ended, setup, teardown),
         cmocka_unit_test_setup_teardown(a_key_without_a_caller_is_nobodys, setup, teardown),
         cmocka_unit_test_setup_teardown(a_session_runs_out, setup, teardown),
