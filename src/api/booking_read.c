@@ -183,7 +183,7 @@ struct booking_list {
     struct words guest;
     struct id room;
     struct day date, arrivals, departures, in_house;
-    bool overdue;
+    bool overdue, room_changes;
 };
 
 /* A date, or `true` for the one of `date` or else today. */
@@ -201,14 +201,14 @@ shape_day(struct shape *query, const char *name, struct day *ret_day)
 }
 
 static void
-shape_overdue(struct shape *query, bool *ret_overdue)
+shape_true(struct shape *query, const char *name, bool *ret_asked)
 {
     struct str word;
-    struct shape_field field = shape_field(query, "overdue", SHAPE_OPTIONAL);
+    struct shape_field field = shape_field(query, name, SHAPE_OPTIONAL);
     if (shape_str(field, 1, 16, &word) != SHAPE_SET)
         return;
-    *ret_overdue = str_equal(word, STR("true"));
-    if (!*ret_overdue)
+    *ret_asked = str_equal(word, STR("true"));
+    if (!*ret_asked)
         (void)shape_refuse(field, "must be true");
 }
 
@@ -269,7 +269,8 @@ booking_shape_list(struct call *call, struct shape *query, struct shape *body)
     shape_day(query, "arrivals", &list->arrivals);
     shape_day(query, "departures", &list->departures);
     shape_day(query, "in_house", &list->in_house);
-    shape_overdue(query, &list->overdue);
+    shape_true(query, "overdue", &list->overdue);
+    shape_true(query, "room_changes", &list->room_changes);
     (void)call_shape_id(call, shape_field(query, "room_id", SHAPE_OPTIONAL), ID_ROOM, &list->room);
     shape_guest(call, query, &list->guest);
     shape_code(call, query, &list->code);
@@ -363,7 +364,19 @@ ask_overdue(struct store_booking_filter *filter, int32_t today)
     filter->stay_ends = narrow(filter->stay_ends, (struct store_range){INT64_MIN, day + 1});
     filter->stay_starts = narrow(filter->stay_starts, (struct store_range){INT64_MIN, day});
     filter->slot_ends = filter->slot_starts = (struct store_range){0, 0};
-    filter->way = STORE_BOOKINGS_OVERDUE;
+    filter->way = STORE_BOOKINGS_LIVE_STAYS;
+}
+
+/* Who is in the house and not where they are to sleep: they are in it today, and have a night of it left. */
+static void
+ask_room_changes(struct store_booking_filter *filter, int32_t today)
+{
+    int64_t day = date_to_instant(today);
+    filter->changes_room = day;
+    filter->stay_ends = narrow(filter->stay_ends, (struct store_range){day + 1, INT64_MAX});
+    filter->stay_starts = narrow(filter->stay_starts, (struct store_range){INT64_MIN, day + 1});
+    filter->slot_ends = filter->slot_starts = (struct store_range){0, 0};
+    filter->way = STORE_BOOKINGS_LIVE_STAYS;
 }
 
 static int32_t
@@ -400,6 +413,8 @@ filter_of(const struct call *call, const struct house_entry *house)
         ask_overlap(&filter, ranges_of(house, list->date.date));
     if (list->overdue)
         ask_overdue(&filter, today);
+    if (list->room_changes)
+        ask_room_changes(&filter, today);
     if (filter.guest.count > 0)
         filter.way = STORE_BOOKINGS_BY_GUEST;
     if (!id_is_none(filter.room))
@@ -428,6 +443,18 @@ is_overdue(const struct store_booking_filter *filter, const struct booking *book
                                    (booking->status == BOOKING_CHECKED_IN && booking->span.ends < filter->overdue));
 }
 
+static bool
+changes_room(const struct store_booking_filter *filter, const struct booking *booking)
+{
+    if (filter->changes_room == INT64_MIN)
+        return true;
+    for (size_t i = 0; !id_is_none(booking->in_room) && i < booking->claim_count; i++)
+        if (is_in((struct store_range){booking->claims[i].span.starts, booking->claims[i].span.ends},
+                  filter->changes_room))
+            return !id_equal(booking->claims[i].room, booking->in_room);
+    return false;
+}
+
 /* The conditions of the statements for what has the code, but for its guest. */
 static bool
 passes(const struct store_booking_filter *filter, const struct booking *booking)
@@ -438,7 +465,7 @@ passes(const struct store_booking_filter *filter, const struct booking *booking)
     bool is_awaited = booking->by_minute || booking->span.starts >= filter->awaited ||
                       (booking->status == BOOKING_CONFIRMED && booking->span.ends > filter->awaited);
     bool has_come = !filter->arrived || booking->by_minute || booking->status == BOOKING_CHECKED_IN;
-    return has_room && is_awaited && has_come && is_overdue(filter, booking) &&
+    return has_room && is_awaited && has_come && is_overdue(filter, booking) && changes_room(filter, booking) &&
            (!filter->came_about || came_about(booking->status)) &&
            (filter->status.len == 0 || str_equal(filter->status, booking_status_name(booking->status))) &&
            (filter->owner.len == 0 || str_equal(filter->owner, booking->owner)) &&

@@ -7,7 +7,7 @@
 #include "store/store_row.h"
 #include "store/store_words.h"
 
-enum { CONDITIONS = 17 + STORE_GUEST_WORDS_MAX, VALUES_MAX = CONDITIONS + 5 };
+enum { CONDITIONS = 18 + STORE_GUEST_WORDS_MAX, VALUES_MAX = CONDITIONS + 5 };
 
 static struct db_value
 text_or_any(struct str text)
@@ -94,9 +94,10 @@ ask_way(struct asking *asking, struct store *store, uint32_t property, const str
 {
     switch (filter->way) {
     case STORE_BOOKINGS_BY_ID: asking->stmt = STMT_BOOKING_PAGE; break;
-    case STORE_BOOKINGS_OVERDUE:
+    case STORE_BOOKINGS_LIVE_STAYS:
     case STORE_BOOKINGS_BY_START:
-        asking->stmt = filter->way == STORE_BOOKINGS_OVERDUE ? STMT_BOOKING_PAGE_OVERDUE : STMT_BOOKING_PAGE_BY_START;
+        asking->stmt =
+            filter->way == STORE_BOOKINGS_LIVE_STAYS ? STMT_BOOKING_PAGE_LIVE_STAYS : STMT_BOOKING_PAGE_BY_START;
         ask_range(asking, hull(filter->stay_starts, filter->slot_starts));
         ask_range(asking, hull(filter->stay_ends, filter->slot_ends));
         break;
@@ -132,6 +133,7 @@ store_list_bookings(struct store *store, uint32_t property, const struct store_b
     ask(&asking, db_int(filter->awaited));
     ask(&asking, db_int(filter->arrived));
     ask(&asking, filter->overdue == INT64_MIN ? db_null() : db_int(filter->overdue));
+    ask(&asking, filter->changes_room == INT64_MIN ? db_null() : db_int(filter->changes_room));
     enum db_status status = ask_way(&asking, store, property, filter, arena);
     if (status != DB_OK)
         return status;

@@ -21,10 +21,10 @@ enum { STORE_GUEST_WORDS_MAX = 6 /* what can be asked for at once */ };
 /* Which way to the rows is the short one; every way gives the same rows. */
 enum store_booking_way {
     STORE_BOOKINGS_BY_ID,
-    STORE_BOOKINGS_BY_START, /* `starts` is a range that is not too wide */
-    STORE_BOOKINGS_OVERDUE,  /* the same of those that `overdue` is about; it must be set */
-    STORE_BOOKINGS_BY_ROOM,  /* `room` is given */
-    STORE_BOOKINGS_BY_GUEST, /* `guest` is given */
+    STORE_BOOKINGS_BY_START,   /* `starts` is a range that is not too wide */
+    STORE_BOOKINGS_LIVE_STAYS, /* the same, of stays that take room alone: `overdue` or `changes_room` is set */
+    STORE_BOOKINGS_BY_ROOM,    /* `room` is given */
+    STORE_BOOKINGS_BY_GUEST,   /* `guest` is given */
 };
 
 /* What the bookings must be like. Start from STORE_BOOKING_FILTER_ALL. */
@@ -35,18 +35,20 @@ struct store_booking_filter {
     struct str owner;                            /* empty: anybody's */
     struct store_range stay_starts, slot_starts; /* of stays by dates (as midnight UTC), and of slots */
     struct store_range stay_ends, slot_ends;
-    bool arrived;       /* of stays those whose guests are in the house; slots are not checked in */
-    int64_t awaited;    /* of stays that begin before this day, those whose guests are awaited on it; INT64_MIN: any */
-    int64_t overdue;    /* not come by their departure on this day, or not gone before it; INT64_MIN: any booking. Of
-                           stays alone: the ranges of slots are empty then */
-    struct id room;     /* with a claim on it; none: any or no room */
-    struct words guest; /* each begins a word of the guest's name; at most STORE_GUEST_WORDS_MAX, none: anybody */
+    bool arrived;    /* of stays those whose guests are in the house; slots are not checked in */
+    int64_t awaited; /* of stays that begin before this day, those whose guests are awaited on it; INT64_MIN: any */
+    int64_t overdue; /* not come by their departure on this day, or not gone before it; INT64_MIN: any booking. Of
+                        stays alone: the ranges of slots are empty then */
+    int64_t changes_room; /* in the house, and not in the room that is theirs for the night of this day, where they have
+                             one; INT64_MIN: any booking. Of stays alone, as the one before */
+    struct id room;       /* with a claim on it; none: any or no room */
+    struct words guest;   /* each begins a word of the guest's name; at most STORE_GUEST_WORDS_MAX, none: anybody */
 };
 
 #define STORE_BOOKING_FILTER_ALL                                                                                       \
     {                                                                                                                  \
         .stay_starts = STORE_RANGE_ALL, .slot_starts = STORE_RANGE_ALL, .stay_ends = STORE_RANGE_ALL,                  \
-        .slot_ends = STORE_RANGE_ALL, .awaited = INT64_MIN, .overdue = INT64_MIN                                       \
+        .slot_ends = STORE_RANGE_ALL, .awaited = INT64_MIN, .overdue = INT64_MIN, .changes_room = INT64_MIN            \
     }
 
 /* In order of id, after `after`, at most `limit`; with their claims. */

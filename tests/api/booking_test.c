@@ -1078,6 +1078,42 @@ the_lists_of_today_are_of_who_is_there_and_who_is_awaited(void **state)
     assert_int_equal(count_of("in_house=true&arrivals=2026-11-22"), 1);
 }
 
+static void
+move_from(const struct answer *booking, const char *room, const char *from)
+{
+    struct answer moved =
+        post_as(world->owner, at(booking, "/move"),
+                world_format(world, "{\"to_room_id\":\"%s\"%s%s%s,\"override\":true,\"reason\":\"not inspected\"}",
+                             room, *from == '\0' ? "" : ",\"from\":\"", from, *from == '\0' ? "" : "\""));
+    assert_status(&moved, 200);
+}
+
+/* Nobody arrives or leaves, and still there are guests to be taken from one room to another. */
+static void
+who_is_to_change_rooms_today_is_in_a_list(void **state)
+{
+    (void)state;
+    struct answer changes = come_to(house.room[0], "2026-11-22", "2026-11-25");
+    (void)book(stay(house.studio, "2026-11-22", "2026-11-25"));
+    move_from(&changes, house.room[1], "2026-11-23");
+    const char *by_code = world_format(world, "room_changes=true&code=%s", answer_text(&changes, "code"));
+    assert_int_equal(count_of("room_changes=true"), 0);
+    assert_int_equal(count_of(by_code), 0);
+    test_clock_advance_ms(&world->clock, INT64_C(86400000));
+    assert_int_equal(count_of("room_changes=true"), 1);
+    assert_int_equal(count_of(by_code), 1);
+    assert_int_equal(count_of("room_changes=true&departures=2026-11-23"), 0);
+    struct answer list = world_get(world, "/v1/bookings?property_id=%s&room_changes=true", house.property);
+    assert_string_equal(answer_text(&list, "items/0/id"), answer_text(&changes, "id"));
+    assert_string_equal(answer_text(&list, "items/0/room_id"), house.room[0]);
+    assert_string_equal(answer_text(&list, "items/0/claims/1/room_id"), house.room[1]);
+    move_from(&changes, house.room[1], "");
+    assert_int_equal(count_of("room_changes=true"), 0);
+    assert_int_equal(count_of(by_code), 0);
+    struct answer no = world_get(world, "/v1/bookings?property_id=%s&room_changes=1", house.property);
+    assert_problem(&no, 422, "VALIDATION_FAILED");
+}
+
 /* Nobody is given up here by a night audit: whoever did not come is in one list for as long as they are booked, and so
  * is whoever did not go. */
 static void
@@ -1207,6 +1243,7 @@ main(void)
         CASE(bookings_are_listed_by_what_is_known_of_them),
         CASE(the_code_of_a_group_finds_its_bookings),
         CASE(the_lists_of_today_are_of_who_is_there_and_who_is_awaited),
+        CASE(who_is_to_change_rooms_today_is_in_a_list),
         CASE(nobody_is_lost_who_did_not_come_or_go_in_time),
         CASE(the_longest_stay_is_listed_from_its_first_night_to_its_departure),
         CASE(pages_of_bookings_show_each_once),

@@ -47,11 +47,11 @@ static bool
 may_read_all(const char *name)
 {
     static const char *const names[] = {
-        "MIGRATION_TABLES",      "MIGRATION_LIST",       "HEAD_LIST",           "PROPERTY_LIST",
-        "PROPERTY_BY_NAME",      "ROOM_TYPE_LIST",       "ROOM_LIST",           "HOLD_NEXT_EXPIRY",
-        "HOLD_ON_STOCK",         "HOLD_LIVE_OF_TYPE",    "USER_LIVE_OWNERS",    "INVITATION_SETUPS",
-        "BOOKING_PAGE_BY_START", "BOOKING_PAGE_OVERDUE", "AUDIT_FIRST_ARRIVAL", "AUDIT_IN_HOUSE",
-        "AUDIT_ARRIVALS",        "JOB_RUNNING_ALL",      "ROOM_STATE_LIST", /* of the types of a property */
+        "MIGRATION_TABLES",      "MIGRATION_LIST",          "HEAD_LIST",           "PROPERTY_LIST",
+        "PROPERTY_BY_NAME",      "ROOM_TYPE_LIST",          "ROOM_LIST",           "HOLD_NEXT_EXPIRY",
+        "HOLD_ON_STOCK",         "HOLD_LIVE_OF_TYPE",       "USER_LIVE_OWNERS",    "INVITATION_SETUPS",
+        "BOOKING_PAGE_BY_START", "BOOKING_PAGE_LIVE_STAYS", "AUDIT_FIRST_ARRIVAL", "AUDIT_IN_HOUSE",
+        "AUDIT_ARRIVALS",        "JOB_RUNNING_ALL",         "ROOM_STATE_LIST", /* of the types of a property */
     };
     if (strncmp(name, "CHECK_", 6) == 0 || strncmp(name, "REBUILT_", 8) == 0)
         return true;
@@ -134,7 +134,10 @@ statements_of_a_booking_go_by_the_index_made_for_them(void **state)
     assert_goes_by(*state, STMT_BOOKING_LIVE_OF_TYPE, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_AHEAD_OF_OWNER, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "INDEX booking_blocking_by_start");
-    assert_goes_by(*state, STMT_BOOKING_PAGE_OVERDUE, "INDEX booking_blocking_by_start");
+    assert_goes_by(*state, STMT_BOOKING_PAGE_LIVE_STAYS, "INDEX booking_blocking_by_start");
+    assert_goes_by(*state, STMT_BOOKING_PAGE_LIVE_STAYS, "SEARCH m USING INDEX claim_by_owner");
+    assert_goes_by(*state, STMT_BOOKING_PAGE_LIVE_STAYS,
+                   "INDEX sqlite_autoindex_occupancy_2 (property=? AND booking=?)");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "INDEX booking_ended_by_start");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "MERGE (UNION ALL)"); /* each half with all that is asked */
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_GUEST,
