@@ -76,8 +76,9 @@ closure_shape_create(struct call *call, struct shape *query, struct shape *body)
 void
 closure_shape_amend(struct call *call, struct shape *query, struct shape *body)
 {
-    static const char *const fixed[] = {"property_id", "room_id",    "kind",        "status",  "from", "starts_at",
-                                        "created_by",  "created_at", "reopened_at", "version", "id",   NULL};
+    static const char *const fixed[] = {"property_id", "room_id",    "kind",       "status",      "from",
+                                        "starts_at",   "created_by", "created_at", "reopened_at", "version",
+                                        "id",          "placement",  NULL};
     struct amend_closure *amend = &call->engine.command.amend_closure;
     struct shape_field until = shape_field(body, "until", SHAPE_OPTIONAL);
     struct shape_field ends = shape_field(body, "ends_at", SHAPE_OPTIONAL);

@@ -27,6 +27,7 @@ rooming_shape_assign(struct call *call, struct shape *query, struct shape *body)
     assign->booking = call->ids[0];
     (void)call_shape_id(call, shape_field(body, "room_id", SHAPE_REQUIRED), ID_ROOM, &assign->room);
     assign->pinned = shape_pinned(body);
+    part_override(body, &assign->overrides, &assign->reason);
 }
 
 void

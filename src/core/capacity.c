@@ -4,7 +4,7 @@
 #include <assert.h>
 
 #include "core/capacity_displace.h"
-#include "core/fitting.h"
+#include "core/promise.h"
 
 static struct refusal *
 refuse(struct deciding *d, const struct wanted *wanted, enum outcome outcome)
@@ -186,25 +186,34 @@ static bool
 settle_unproven(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
 {
     taken->placement = PLACEMENT_STATE_UNPROVEN;
-    if (id_is_none(claim->room) || !claim_is_fixed(claim) || wanted->accepts_unproven)
+    taken->breaks_promise = wanted->insists >= INSISTS_IN_DOUBT;
+    if (id_is_none(claim->room) || !claim_is_fixed(claim) || taken->breaks_promise)
         return true;
     struct refusal *refusal = refuse(d, wanted, OUTCOME_POLICY_REFUSED);
     refusal->rule = STR("placement_unproven");
+    refusal->may_be_insisted_on = true;
     refusal->detail = "It could not be shown that everything booked still fits when this room is taken.";
     return false;
 }
 
+/* Somebody would have no room with it: it is refused, unless it is insisted on at least so much. */
 static bool
-refuse_misfit(struct deciding *d, const struct wanted *wanted, const struct fitting *fitting,
-              const struct placement_answer *answer)
+settle_misfit(struct deciding *d, const struct wanted *wanted, enum insistence least, const struct breach *breach,
+              struct taken *taken)
 {
     struct claim *claims;
-    size_t count = fitting_claims_in_way(fitting, d, answer, &claims);
+    size_t count = fitting_claims_in_way(&breach->fitting, d, &breach->answer, &claims);
     if (d->decision->out_of_memory)
         return false;
+    if (wanted->insists >= least) {
+        taken->placement = PLACEMENT_STATE_UNPROVEN;
+        taken->breaks_promise = true;
+        return true;
+    }
     struct refusal *refusal = refuse(d, wanted, OUTCOME_NO_ROOM_FITS);
     refusal->in_the_way = claims;
     refusal->in_the_way_count = leave_out_fresh(d, claims, count);
+    refusal->may_be_insisted_on = least == INSISTS_IN_DOUBT;
     name_other_leg(refusal, count);
     struct id own = ID_NONE;
     for (size_t i = 0; i < refusal->in_the_way_count; i++)
@@ -214,38 +223,43 @@ refuse_misfit(struct deciding *d, const struct wanted *wanted, const struct fitt
 }
 
 /* Does all that was promised still fit when this is added? Without anything fixed the units have answered already: a
- * stay is an interval, and intervals need as many rooms as the most that overlap. What did not fit before (overbooking
- * elsewhere, or a sale that was accepted unproven) is not the fault of this one. */
+ * stay is an interval, and intervals need as many rooms as the most that overlap. What did not fit before (overbooking,
+ * or a sale that was accepted unproven) is not the fault of this one; what fixes a room then has to leave one to
+ * whoever was promised one. An allowance is for sales, so that a closure which needs it is asked about as if nothing
+ * were overbooked. */
 static bool
 fit_in(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
 {
-    struct fitting without, with;
-    struct placement_answer answer, before;
+    struct fitting with;
+    struct breach breach;
+    bool fixes = !id_is_none(claim->room) && claim_is_fixed(claim);
     taken->placement = PLACEMENT_STATE_PROVEN;
     if (wanted->type->stock != STOCK_ROOMS)
         return true;
-    if (is_overbooked(d, wanted)) {
+    bool overbooks = is_overbooked(d, wanted);
+    if (overbooks && !fixes) {
         taken->placement = PLACEMENT_STATE_UNPROVEN;
         return true;
     }
-    if (!fitting_init(&without, d, wanted->type->id, NULL, 0))
+    if (!fitting_init(&with, d, wanted->type->id, NULL, 0))
         return false;
-    with = without;
     fitting_add(&with, claim, wanted->quantity);
-    if (with.fixed_count == 0)
+    if (!overbooks && with.fixed_count == 0)
         return true;
-    if (!fitting_solve(&with, d, wanted->span, &answer))
-        return false;
-    if (answer.verdict == PLACEMENT_FITS)
+    enum fitting_part first = overbooks && claim->owner_kind != CLAIM_OF_CLOSURE ? FITTING_PROVEN_OR_HELD : FITTING_ALL;
+    switch (promise_ask(d, wanted->type->id, &with, wanted->span, first, fixes ? FITTING_PROVEN_ALONE : FITTING_ALL,
+                        &breach)) {
+    case PROMISE_KEPT:
+        if (breach.part != FITTING_ALL || breach.answer.verdict != PLACEMENT_FITS)
+            taken->placement = PLACEMENT_STATE_UNPROVEN;
         return true;
-    if (answer.verdict == PLACEMENT_UNPROVEN)
-        return settle_unproven(d, wanted, claim, taken);
-    if (!fitting_solve(&without, d, wanted->span, &before))
-        return false;
-    if (before.verdict != PLACEMENT_IMPOSSIBLE)
-        return refuse_misfit(d, wanted, &with, &answer);
-    taken->placement = PLACEMENT_STATE_UNPROVEN;
-    return true;
+    case PROMISE_UNPROVEN: return settle_unproven(d, wanted, claim, taken);
+    case PROMISE_BROKEN:
+        return settle_misfit(d, wanted, overbooks || breach.part != FITTING_ALL ? INSISTS_IN_DOUBT : INSISTS_BY_FORCE,
+                             &breach, taken);
+    case PROMISE_VOID: return false;
+    }
+    return false;
 }
 
 /* Displacing has asked placement already. False when refused, and when there is nothing to ask any more. */
@@ -281,7 +295,8 @@ record_nights(struct deciding *d, const struct wanted *wanted, const struct clai
         deciding_add_loose(d, (struct loose){.owner = claim->owner,
                                              .room_type = wanted->type->id,
                                              .span = wanted->span,
-                                             .quantity = wanted->quantity});
+                                             .quantity = wanted->quantity,
+                                             .owner_kind = claim->owner_kind});
 }
 
 static bool
@@ -411,6 +426,11 @@ capacity_take(struct deciding *d, const struct wanted *wanted, enum claim_owner 
                                           .pinned = wanted->pinned}};
     bool took =
         wanted->type->sold_by == SOLD_BY_MINUTE ? take_slot(d, wanted, ret_taken) : take_nights(d, wanted, ret_taken);
+    bool unproven = owner_kind == CLAIM_OF_BOOKING   ? ret_taken->placement == PLACEMENT_STATE_UNPROVEN
+                    : owner_kind == CLAIM_OF_CLOSURE ? ret_taken->breaks_promise
+                                                     : false;
+    if (took && unproven && deciding_is_fresh(d, owner))
+        deciding_add_unproven(d, owner);
     return took && !d->decision->out_of_memory;
 }
 

@@ -16,20 +16,29 @@
 struct taken {
     struct claim claim; /* what was claimed; its room is none when it was stock */
     enum booking_placement placement;
+    bool breaks_promise; /* it was insisted on, although somebody else was promised a room */
+};
+
+/* How rooms may be changed: both as in struct wanted. */
+struct room_terms {
+    bool may_displace;
+    enum insistence insists;
 };
 
 /* Takes it for the owner: stock, claim, and whatever must move for it. `owner_kind` is CLAIM_OF_BOOKING (sold),
  * CLAIM_OF_HOLD (held) or CLAIM_OF_CLOSURE (closed, always a room). What the owner had before must have been given
  * back. True, and *ret_taken set, or refused:
  *   SOLD_OUT            no unit on some night (named); or all rooms of a type by the minute are booked
- *   NO_ROOM_FITS        a unit every night, but proven not to fit, with the fixed claims in the way
+ *   NO_ROOM_FITS        a unit every night, but proven not to fit, with the fixed claims in the way, unless it is
+ *                       insisted on
  *   ROOM_NOT_AVAILABLE  the room has claims in the way, which are listed
  *   BOOKING_CONFLICT    only holds are in the way, with the instant until when
  *   TOO_MANY_GUESTS     by the minute without a room: no room of the type takes the party
  *   POLICY_REFUSED      rule "placement_unproven": it would fix a room, and whether the rest still fits could not be
- *                       shown; a sale by type is accepted as unproven instead
- * Nights before the business date are not asked for (a running stay keeps them), and nights that are sold beyond the
- * rooms there are (allowance, overcommit) are not a matter of placement. False, too, when the arena is full. */
+ *                       shown; a sale by type, and what is insisted on, is taken as unproven instead
+ * Nights before the business date are not asked for (a running stay keeps them). On nights that are sold beyond the
+ * rooms there are (allowance, overcommit) a sale by type is no matter of placement; what fixes a room there takes none
+ * from who is proven (core/promise.h). False, too, when the arena is full. */
 bool capacity_take(struct deciding *d, const struct wanted *wanted, enum claim_owner owner_kind, struct id owner,
                    struct taken *ret_taken) __attribute__((warn_unused_result));
 
@@ -42,8 +51,8 @@ bool capacity_take_for_booking(struct deciding *d, const struct wanted *wanted, 
  * `may_displace` unpinned claims of other bookings make way for a pinned stretch. Sets the bookings' claims and
  * placement (their spans are the caller's), and ret_changed[] says of each whether anything is another. False when it
  * was refused as capacity_take() does, with what is in the way, or the arena is full. */
-bool capacity_change_rooms(struct deciding *d, const struct rooming *roomings, size_t rooming_count, bool may_displace,
-                           bool *ret_changed) __attribute__((warn_unused_result));
+bool capacity_change_rooms(struct deciding *d, const struct rooming *roomings, size_t rooming_count,
+                           struct room_terms terms, bool *ret_changed) __attribute__((warn_unused_result));
 
 /* Gives a blocking booking by the night that has no room one of the type that it counts against, for all that is to
  * come of it. The claim can be moved, unless the party is tied to the room; so it changes no count and fixes nothing,

@@ -66,7 +66,7 @@ all_in_the_way_yield(const struct refusal *refusal)
 
 /* Nights that are over are written down and not asked for. */
 static bool
-take(struct deciding *d, const struct booking *booking, const struct stretch *stretch, bool may_displace,
+take(struct deciding *d, const struct booking *booking, const struct stretch *stretch, struct room_terms terms,
      struct taken *ret_taken)
 {
     const struct room *room = house_find_room(&d->facts->house, stretch->room);
@@ -85,12 +85,13 @@ take(struct deciding *d, const struct booking *booking, const struct stretch *st
                             .span = stretch->span,
                             .turnaround_ms = booking->turnaround_ms,
                             .party = booking->party,
-                            .quantity = 1};
+                            .quantity = 1,
+                            .insists = terms.insists};
     wanted.pinned = is_pinned(booking, stretch, wanted.type);
-    wanted.may_displace = may_displace && wanted.pinned;
+    wanted.may_displace = terms.may_displace && wanted.pinned;
     if (capacity_take(d, &wanted, CLAIM_OF_BOOKING, booking->id, ret_taken))
         return true;
-    if (may_displace && !wanted.pinned && !booking->by_minute && all_in_the_way_yield(&d->decision->refusal))
+    if (terms.may_displace && !wanted.pinned && !booking->by_minute && all_in_the_way_yield(&d->decision->refusal))
         d->decision->refusal.detail =
             "What is in the way is not pinned: it makes way for a booking that is, where everything still fits.";
     return false;
@@ -106,7 +107,7 @@ is_changed(const struct deciding *d, const struct booking *booking, const struct
 }
 
 static bool
-take_all(struct deciding *d, struct booking *booking, const struct rooming *rooming, bool may_displace)
+take_all(struct deciding *d, struct booking *booking, const struct rooming *rooming, struct room_terms terms)
 {
     struct booking before = *booking;
     struct claim *claims = ARENA_ARRAY(d->arena, rooming->count + 1, struct claim);
@@ -114,25 +115,26 @@ take_all(struct deciding *d, struct booking *booking, const struct rooming *room
         d->decision->out_of_memory = true;
         return false;
     }
-    booking->placement = PLACEMENT_STATE_PROVEN;
+    enum booking_placement placement = PLACEMENT_STATE_PROVEN; /* what it was counts while it is asked */
     for (size_t i = 0; i < rooming->count; i++) {
         struct taken taken = {.placement = PLACEMENT_STATE_PROVEN};
         const struct claim *kept = find_kept(d, &before, &rooming->stretches[i]);
         if (kept != NULL)
-            taken.claim = *kept;
-        else if (!take(d, booking, &rooming->stretches[i], may_displace, &taken))
+            taken = (struct taken){.claim = *kept, .placement = before.placement};
+        else if (!take(d, booking, &rooming->stretches[i], terms, &taken))
             return false;
         claims[i] = taken.claim;
         if (taken.placement == PLACEMENT_STATE_UNPROVEN)
-            booking->placement = PLACEMENT_STATE_UNPROVEN;
+            placement = PLACEMENT_STATE_UNPROVEN;
     }
+    booking->placement = placement;
     booking->claims = claims;
     booking->claim_count = rooming->count;
     return !d->decision->out_of_memory;
 }
 
 bool
-capacity_change_rooms(struct deciding *d, const struct rooming *roomings, size_t rooming_count, bool may_displace,
+capacity_change_rooms(struct deciding *d, const struct rooming *roomings, size_t rooming_count, struct room_terms terms,
                       bool *ret_changed)
 {
     assert(rooming_count <= ROOMING_BOOKINGS_MAX);
@@ -148,7 +150,7 @@ capacity_change_rooms(struct deciding *d, const struct rooming *roomings, size_t
     bool took = true;
     for (size_t i = 0; took && i < rooming_count; i++)
         if (ret_changed[i])
-            took = take_all(d, deciding_booking(d, roomings[i].booking), &roomings[i], may_displace);
+            took = take_all(d, deciding_booking(d, roomings[i].booking), &roomings[i], terms);
     d->roomed_count = 0;
     return took;
 }

@@ -19,8 +19,10 @@ struct closure {
     enum closure_kind kind;
     enum closure_status status;
     bool by_minute;
-    struct span span;      /* ms; nights as midnight UTC */
-    struct id reason;      /* a text */
+    struct span span; /* ms; nights as midnight UTC */
+    struct id reason; /* a text */
+    /* unproven: it was forced, and somebody who was promised a room may have none */
+    enum booking_placement placement;
     struct str created_by; /* an actor */
     int64_t created_at, reopened_at /* 0: it was not */, version;
 };

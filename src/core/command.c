@@ -88,6 +88,7 @@ command_fresh_ids(const struct command *command)
     case COMMAND_WALK_IN: return 3; /* a guest, and a text */
     case COMMAND_CREATE_ROOMS: return command->create_rooms.room_count;
     case COMMAND_CONFIRM_HOLD: return QUANTITY_MAX + 2; /* the hold's quantity is not known yet */
+    case COMMAND_ASSIGN_ROOM: return command->assign_room.reason.len > 0 ? 1 : 0;
     case COMMAND_MOVE_BOOKING: return command->move_booking.reason.len > 0 ? 1 : 0;
     case COMMAND_SWAP_ROOMS: return command->swap_rooms.reason.len > 0 ? 2 : 0; /* a text for each */
     case COMMAND_CHECK_IN: return command->check_in.reason.len > 0 ? 1 : 0;

@@ -95,6 +95,8 @@ struct booking_step { /* confirm, cancel, unassign, approve, decline, no-show, w
 struct assign_room { /* for the whole stay */
     struct id booking, room;
     bool pinned;
+    bool overrides;    /* although somebody who was promised a room would have none; needs a reason */
+    struct str reason; /* empty when not given */
 };
 
 struct move_booking { /* a part of it to another room */
@@ -103,20 +105,20 @@ struct move_booking { /* a part of it to another room */
     bool has_from, has_until; /* without them: what is still to come */
     int64_t from, until;      /* ms; nights as midnight UTC */
     bool pinned;
-    bool overrides;    /* a room that is not ready all the same; needs a reason */
+    bool overrides;    /* a room that is not ready all the same, and as struct assign_room; needs a reason */
     struct str reason; /* empty when not given */
 };
 
 struct swap_rooms { /* each gets the other's room for what is still to come */
     struct id booking, other;
-    bool overrides;
+    bool overrides; /* as struct move_booking */
     struct str reason;
 };
 
 struct check_in {
     struct id booking;
     struct id room;    /* none: the one it has */
-    bool overrides;    /* a room that is not ready all the same; needs a reason */
+    bool overrides;    /* as struct move_booking */
     struct str reason; /* empty when not given */
 };
 
@@ -126,7 +128,7 @@ struct walk_in {
     int32_t departure; /* a date; used where `nights` is 0 */
     int32_t nights;
     struct guest_details guest;
-    bool overrides;    /* leg.room, although it is not ready; needs a reason */
+    bool overrides;    /* leg.room; as struct move_booking */
     struct str reason; /* empty when not given */
 };
 

@@ -96,7 +96,8 @@ extend_by_a_night(struct deciding *d, struct booking *booking)
         return false;
     }
     struct span longer = audit_longer_span(booking, d->facts);
-    if (!capacity_change_rooms(d, rooming, 1, true, &changed))
+    struct room_terms terms = {.may_displace = true, .insists = INSISTS_IN_DOUBT}; /* they are in it */
+    if (!capacity_change_rooms(d, rooming, 1, terms, &changed))
         return false;
     booking->span = longer;
     deciding_record_step(d, booking, BOOKING_COMMAND_EXTEND, BOOKING_CHECKED_IN, (struct str){NULL, 0});

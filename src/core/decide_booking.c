@@ -186,7 +186,7 @@ reach_in_rooms(struct deciding *d, struct booking *booking, const struct wanted 
         if (each.room != NULL && (wanted_refuse_party(d, &each) || refuse_broken_room(d, booking, &each, wanted->span)))
             return false;
     }
-    if (!capacity_change_rooms(d, rooming, 1, true, &changed))
+    if (!capacity_change_rooms(d, rooming, 1, (struct room_terms){.may_displace = true}, &changed))
         return false;
     booking->span = wanted->span;
     return true;

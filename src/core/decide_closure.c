@@ -9,7 +9,6 @@
 
 #include "core/capacity.h"
 #include "core/deciding_closure.h"
-#include "core/deciding_loss.h"
 #include "core/deciding_overcommit.h"
 #include "core/deciding_stay.h"
 
@@ -19,8 +18,6 @@ struct closing {
     const struct room *room;
     const struct room_type *type;
     struct closure *closure;
-    const struct room_type **sent_to; /* the types of those who are left without a room, each as often as it comes */
-    size_t sent_count;
 };
 
 /* -- what is asked for -- */
@@ -151,7 +148,6 @@ refuse_staying(struct deciding *d, const struct closing *c)
 static void
 send_away(struct deciding *d, struct closing *c, struct booking *booking)
 {
-    c->sent_to[c->sent_count++] = house_find_type(&d->facts->house, booking->room_type);
     capacity_give_back_booking(d, booking);
     (void)deciding_overcommit(d, booking->room_type, booking->span, 1, OVERCOMMIT_CLOSURE, c->closure->id);
     deciding_move_stock(d, booking->room_type, booking->span, 1, 0);
@@ -165,10 +161,7 @@ send_away(struct deciding *d, struct closing *c, struct booking *booking)
 static bool
 clear_room(struct deciding *d, struct closing *c)
 {
-    c->sent_to = arena_alloc_array(d->arena, d->facts->booking_count + 1, sizeof(const struct room_type *));
-    if (c->sent_to == NULL)
-        d->decision->out_of_memory = true;
-    if (c->sent_to == NULL || refuse_staying(d, c))
+    if (refuse_staying(d, c))
         return false;
     for (;;) {
         const struct claim *claim = deciding_claim_in_way(d, c->room->id, c->asked->span, ID_NONE);
@@ -198,17 +191,13 @@ name_in_way(struct deciding *d, const struct closing *c)
     refusal->in_the_way = claims;
 }
 
-/* Does everything still fit, where taking the room did not ask it? */
-static bool
-refuse_misfit(struct deciding *d, const struct closing *c, bool by_force)
+/* A closure that is made for longer or less long is shown to fit anew, or is what it was. */
+static enum booking_placement
+placement_of(const struct closing *c, const struct taken *taken)
 {
-    if (deciding_refuse_misfit(d, c->type, by_force))
-        return true;
-    for (size_t i = 0; i < c->sent_count; i++)
-        if (c->sent_to[i] != c->type && c->sent_to[i]->stock == STOCK_ROOMS &&
-            deciding_refuse_misfit(d, c->sent_to[i], by_force))
-            return true;
-    return false;
+    if (taken->breaks_promise)
+        return PLACEMENT_STATE_UNPROVEN;
+    return taken->placement == PLACEMENT_STATE_PROVEN ? PLACEMENT_STATE_PROVEN : c->closure->placement;
 }
 
 static bool
@@ -223,16 +212,15 @@ take_room(struct deciding *d, struct closing *c)
                             .quantity = 1,
                             .pinned = true,
                             .may_displace = !c->asked->by_minute,
-                            .accepts_unproven = by_force};
+                            .insists = by_force ? INSISTS_BY_FORCE : INSISTS_NOT};
     if (refuse_overstay(d, c) || (by_force && !clear_room(d, c)))
         return false;
     if (!capacity_take(d, &wanted, CLAIM_OF_CLOSURE, c->closure->id, &taken)) {
         name_in_way(d, c);
         return false;
     }
-    /* where more is sold than there is, taking it asked nothing of the other nights */
-    bool asked = taken.placement == PLACEMENT_STATE_PROVEN && !by_force;
-    return asked || c->asked->by_minute || !refuse_misfit(d, c, by_force);
+    c->closure->placement = placement_of(c, &taken);
+    return true;
 }
 
 /* -- one room after another -- */

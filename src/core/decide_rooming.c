@@ -53,7 +53,7 @@ refuse_broken_today(struct deciding *d, const struct booking *booking, struct sp
 struct change_of_rooms {
     enum booking_command step;
     bool may_displace;
-    bool overrides; /* rooms that guests go to need not be ready */
+    bool overrides; /* rooms that guests go to need not be ready, and who was promised one may have none */
     struct str reason;
 };
 
@@ -103,9 +103,14 @@ change_rooms(struct deciding *d, struct change_of_rooms how)
     size_t count = rooming_of_command(d->command, d->facts, d->arena, roomings), move_count = 0;
     if (count == 0)
         d->decision->out_of_memory = true; /* what else it could be was refused before */
-    if (count == 0 || find_moves(d, roomings, count, how.overrides, moves, &move_count) ||
-        !capacity_change_rooms(d, roomings, count, how.may_displace, changed))
+    if (count == 0 || find_moves(d, roomings, count, how.overrides, moves, &move_count))
         return;
+    struct room_terms terms = {how.may_displace, how.overrides ? INSISTS_IN_DOUBT : INSISTS_NOT};
+    if (!capacity_change_rooms(d, roomings, count, terms, changed)) {
+        if (how.step != BOOKING_COMMAND_PIN)
+            deciding_offer_override(d);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         struct booking *booking = deciding_booking(d, roomings[i].booking);
         struct booking_move *move = move_of(moves, move_count, booking->id);
@@ -135,10 +140,11 @@ decide_assign_room(struct deciding *d)
         deciding_refuse_unknown_room(d, asked->room, "/room_id"))
         return;
     booking = find_for_step(d, asked->booking, BOOKING_COMMAND_ASSIGN);
-    if (booking == NULL || deciding_refuse_unfit_room(d, booking, asked->room, "/room_id") || refuse_over(d, booking) ||
+    if (booking == NULL || deciding_refuse_override(d, asked->overrides) ||
+        deciding_refuse_unfit_room(d, booking, asked->room, "/room_id") || refuse_over(d, booking) ||
         refuse_broken_today(d, booking, booking->span, asked->room, "/room_id"))
         return;
-    change_rooms(d, (struct change_of_rooms){.step = BOOKING_COMMAND_ASSIGN, .may_displace = true});
+    change_rooms(d, (struct change_of_rooms){BOOKING_COMMAND_ASSIGN, true, asked->overrides, asked->reason});
 }
 
 void

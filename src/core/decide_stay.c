@@ -75,9 +75,13 @@ decide_check_in(struct deciding *d)
         assert(!"a stay of today has a room for today");
         return;
     }
-    if (deciding_refuse_not_ready(d, tonight.room, ID_NONE, asked->overrides) ||
-        !capacity_change_rooms(d, rooming, 1, true, &changed))
+    struct room_terms terms = {.may_displace = true, .insists = asked->overrides ? INSISTS_IN_DOUBT : INSISTS_NOT};
+    if (deciding_refuse_not_ready(d, tonight.room, ID_NONE, asked->overrides))
         return;
+    if (!capacity_change_rooms(d, rooming, 1, terms, &changed)) {
+        deciding_offer_override(d);
+        return;
+    }
     booking->checked_in_at = d->facts->now_ms;
     booking->checked_in_on = d->facts->today;
     booking->in_room = tonight.room;

@@ -140,8 +140,12 @@ take_room(struct deciding *d, struct wanted *wanted, struct booking *booking)
     }
     if (wanted->room == NULL)
         return take_any(d, wanted, booking);
-    return !deciding_refuse_not_ready(d, wanted->room->id, ID_NONE, d->command->walk_in.overrides) &&
-           capacity_take_for_booking(d, wanted, booking);
+    wanted->insists = d->command->walk_in.overrides ? INSISTS_IN_DOUBT : INSISTS_NOT;
+    if (deciding_refuse_not_ready(d, wanted->room->id, ID_NONE, d->command->walk_in.overrides))
+        return false;
+    if (!capacity_take_for_booking(d, wanted, booking))
+        deciding_offer_override(d);
+    return !deciding_refused(d) && !d->decision->out_of_memory;
 }
 
 /* --- recording it --- */

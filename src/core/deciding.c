@@ -417,6 +417,35 @@ deciding_claim_in_way(const struct deciding *d, struct id room, struct span span
     return first;
 }
 
+static bool
+is_among(const struct id *ids, size_t count, struct id id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (id_equal(ids[i], id))
+            return true;
+    return false;
+}
+
+bool
+deciding_is_unproven(struct deciding *d, struct id owner)
+{
+    const struct booking *booking = deciding_booking(d, owner);
+    if (booking != NULL)
+        return booking->placement == PLACEMENT_STATE_UNPROVEN;
+    return is_among(d->facts->unproven, d->facts->unproven_count, owner) ||
+           is_among(d->unproven, d->unproven_count, owner);
+}
+
+void
+deciding_add_unproven(struct deciding *d, struct id owner)
+{
+    struct id *ids = deciding_grow(d, d->unproven, d->unproven_count, &d->unproven_capacity, sizeof(*ids));
+    if (ids == NULL)
+        return;
+    d->unproven = ids;
+    ids[d->unproven_count++] = owner;
+}
+
 void
 deciding_add_loose(struct deciding *d, struct loose loose)
 {

@@ -30,6 +30,8 @@ struct deciding {
     size_t claim_count, claim_capacity;
     struct loose *loose; /* as they stand now, unordered */
     size_t loose_count, loose_capacity;
+    struct id *unproven; /* new bookings and closures that were taken as such */
+    size_t unproven_count, unproven_capacity;
     struct booking *bookings; /* copies of facts->bookings as they stand now */
     struct hold *holds;
     struct room_state *room_states; /* copies of facts->room_states as they stand now */
@@ -173,6 +175,12 @@ void deciding_set_nights(struct deciding *d, const struct nights_set *nights);
 /* Loose items: kept for placement only, not a change. */
 void deciding_add_loose(struct deciding *d, struct loose loose);
 void deciding_drop_loose(struct deciding *d, struct id owner);
+
+/* Was this booking accepted beyond what could be shown to fit, as it stands now, or this closure forced so? */
+bool deciding_is_unproven(struct deciding *d, struct id owner);
+
+/* A new one was accepted so. */
+void deciding_add_unproven(struct deciding *d, struct id owner);
 
 /* The dates of the span on which fewer than `quantity` units are free, in the arena; 0 when there is enough on every
  * night. A date without a stock row counts as having none. */

@@ -3,7 +3,7 @@
  * that overlap). */
 #include "core/deciding_loss.h"
 
-#include "core/fitting.h"
+#include "core/promise.h"
 
 /* What lapsed has been ended before the command was looked at, but was loaded as a blocker. */
 static bool
@@ -127,74 +127,12 @@ find_short_nights(struct deciding *d, struct id room_type, int32_t units, int32_
 }
 
 static bool
-has_fixed(const struct deciding *d, struct id room_type)
+refuse_unplaced(struct deciding *d, const struct fitting *fitting, const struct placement_answer *answer)
 {
-    const struct stock *stock = deciding_stock(d, room_type);
-    for (size_t i = 0; stock != NULL && i < stock->night_count; i++)
-        if (stock->nights[i].fixed > 0 && stock->nights[i].date >= d->facts->today)
-            return true;
-    return false;
-}
-
-/* Nights on sale, one flag per night from today on, that are left out of the question (one that was not loaded is none:
- * nothing that hangs together with the question is on it): more would be sold than there
- * are rooms (an allowance is used, or a loss was forced), so that nothing can be proven there. */
-static bool *
-mark_overbooked(struct deciding *d, struct id room_type, int32_t units)
-{
-    bool *left_out = ARENA_ARRAY(d->arena, HORIZON_DAYS, bool);
-    for (int32_t i = 0; left_out != NULL && i < HORIZON_DAYS; i++) {
-        const struct night *night = deciding_night(d, room_type, d->facts->today + i);
-        left_out[i] = night != NULL && night->sold + night->held > night->units - units - night->closed;
-    }
-    return left_out;
-}
-
-/* Leaves out a stay that overlaps a night which is left out, with all its nights. True when that was new. */
-static bool
-leave_out(const struct deciding *d, bool *left_out, struct span span)
-{
-    int32_t from, until;
-    bool any = false, all = true;
-    if (!span_to_nights(span, &from, &until))
-        return false;
-    from = from > d->facts->today ? from - d->facts->today : 0;
-    until = until < d->facts->today + HORIZON_DAYS ? until - d->facts->today : HORIZON_DAYS;
-    for (int32_t i = from; i < until; i++) {
-        any = any || left_out[i];
-        all = all && left_out[i];
-    }
-    for (int32_t i = from; any && i < until; i++)
-        left_out[i] = true;
-    return any && !all;
-}
-
-/* What hangs together with an overbooked night can't be proven either: stays that overlap it, and those that overlap
- * these, and so on. */
-static void
-spread_left_out(const struct deciding *d, const struct fitting *fitting, bool *left_out)
-{
-    for (bool again = true; again;) {
-        again = false;
-        for (uint32_t i = 0; i < fitting->loose_count; i++)
-            again |= leave_out(d, left_out, fitting->loose[i].span);
-    }
-}
-
-/* Asks about a stretch of nights. A loss is like a closure: it is refused also when the search reaches its limit. True
- * when it was refused, or the arena was full. */
-static bool
-refuse_stretch(struct deciding *d, const struct fitting *fitting, struct span stretch, bool accepts_unproven)
-{
-    struct placement_answer answer;
     struct claim *in_the_way;
-    if (!fitting_solve(fitting, d, stretch, &answer))
-        return true;
-    if (answer.verdict == PLACEMENT_FITS || (answer.verdict == PLACEMENT_UNPROVEN && accepts_unproven))
-        return false;
-    size_t count = fitting_claims_in_way(fitting, d, &answer, &in_the_way);
+    size_t count = fitting_claims_in_way(fitting, d, answer, &in_the_way);
     struct refusal *refusal = deciding_refuse(d, OUTCOME_NO_ROOM_FITS);
-    refusal->detail = answer.verdict == PLACEMENT_IMPOSSIBLE
+    refusal->detail = answer->verdict == PLACEMENT_IMPOSSIBLE
                           ? "What is booked would not fit into the rooms that are left."
                           : "It could not be shown that what is booked fits into the rooms that are left.";
     refusal->in_the_way = in_the_way;
@@ -202,27 +140,64 @@ refuse_stretch(struct deciding *d, const struct fitting *fitting, struct span st
     return true;
 }
 
-/* Does all that the type has sold and held still fit without the `gone` rooms, `units` of which are its own? True when
- * it was refused, or the arena was full. */
-static bool
-refuse_unplaceable(struct deciding *d, struct id room_type, int32_t units, const struct id *gone, size_t gone_count,
-                   bool accepts_unproven)
+/* From the first start that is not before `from`, what hangs together; nothing when nothing starts there. */
+static struct span
+next_together(const struct fitting *fitting, int64_t from)
 {
-    struct fitting fitting;
-    bool *left_out = mark_overbooked(d, room_type, units);
-    if (left_out == NULL)
-        d->decision->out_of_memory = true;
-    if (left_out == NULL || !fitting_init(&fitting, d, room_type, gone, gone_count))
-        return true;
-    spread_left_out(d, &fitting, left_out);
-    for (int32_t from = 0, until; from < HORIZON_DAYS; from = until + 1) {
-        for (until = from; until < HORIZON_DAYS && !left_out[until];)
-            until++;
-        if (from < until &&
-            refuse_stretch(d, &fitting, span_from_nights(d->facts->today + from, d->facts->today + until),
-                           accepts_unproven))
-            return true;
+    struct span next = {INT64_MAX, INT64_MAX};
+    for (uint32_t i = 0; i < fitting->loose_count; i++)
+        if (fitting->loose[i].span.starts >= from && fitting->loose[i].span.starts < next.starts)
+            next = fitting->loose[i].span;
+    for (bool again = true; again;) {
+        again = false;
+        for (uint32_t i = 0; i < fitting->loose_count; i++) {
+            struct span item = fitting->loose[i].span;
+            if (!span_overlaps(next, item) || item.ends <= next.ends)
+                continue;
+            next.ends = item.ends;
+            again = true;
+        }
     }
+    return next;
+}
+
+/* Not everything fits into what is left: of that which hangs together, each is asked about for itself, so that what did
+ * not fit before excuses nothing but itself. True when it was refused, or the arena was full. */
+static bool
+refuse_breach(struct deciding *d, struct id room_type, const struct fitting *left)
+{
+    for (struct span at = next_together(left, INT64_MIN); at.starts < at.ends; at = next_together(left, at.ends)) {
+        struct breach breach;
+        enum promise promise = promise_ask(d, room_type, left, at, FITTING_ALL, FITTING_PROVEN_ALONE, &breach);
+        if (promise == PROMISE_VOID)
+            return true;
+        if (promise != PROMISE_KEPT)
+            return refuse_unplaced(d, &breach.fitting, &breach.answer);
+    }
+    return false;
+}
+
+/* Does all that the type has sold and held still fit without the `gone` rooms? True when it was refused, or the arena
+ * was full. */
+static bool
+refuse_unplaceable(struct deciding *d, struct id room_type, const struct id *gone, size_t gone_count)
+{
+    struct fitting left;
+    struct placement_answer answer;
+    if (!fitting_init(&left, d, room_type, gone, gone_count) || !fitting_solve(&left, d, PLACEMENT_ABOUT_ALL, &answer))
+        return true;
+    return answer.verdict != PLACEMENT_FITS && refuse_breach(d, room_type, &left);
+}
+
+/* An allowance is for sales: on a night that would need it after the loss, the units are no answer. */
+static bool
+is_a_question(const struct deciding *d, struct id room_type, int32_t units)
+{
+    const struct stock *stock = deciding_stock(d, room_type);
+    for (size_t i = 0; stock != NULL && i < stock->night_count; i++)
+        if (stock->nights[i].date >= d->facts->today &&
+            (stock->nights[i].fixed > 0 || night_is_overbooked(&stock->nights[i], units)))
+            return true;
     return false;
 }
 
@@ -243,11 +218,5 @@ deciding_refuse_loss(struct deciding *d, const struct room_type *type, int32_t u
     }
     if (d->decision->out_of_memory)
         return true;
-    return has_fixed(d, type->id) && refuse_unplaceable(d, type->id, units, gone, gone_count, false);
-}
-
-bool
-deciding_refuse_misfit(struct deciding *d, const struct room_type *type, bool accepts_unproven)
-{
-    return refuse_unplaceable(d, type->id, 0, NULL, 0, accepts_unproven);
+    return is_a_question(d, type->id, units) && refuse_unplaceable(d, type->id, gone, gone_count);
 }

@@ -15,15 +15,10 @@ bool deciding_refuse_blocked(struct deciding *d, const struct id *gone, size_t g
 
 /* May `type` lose these rooms, `units` of which are its own? Refuses with SOLD_OUT, naming the nights on which sold and
  * held would be more than what is left, or with NO_ROOM_FITS, naming the fixed claims in the way, when what is sold
- * and held can't be placed in the other rooms or could not be shown to. A type sold by the minute can always lose a
- * room that nobody has. True when it was refused, or the arena was full. */
+ * and held can't be placed in the other rooms or could not be shown to; what did not fit before either is no reason,
+ * but who is proven keeps a room (core/promise.h), also where an allowance would do for the units. A type sold by the
+ * minute can always lose a room that nobody has. True when it was refused, or the arena was full. */
 bool deciding_refuse_loss(struct deciding *d, const struct room_type *type, int32_t units, const struct id *gone,
                           size_t gone_count);
-
-/* Does all that the type has sold and held fit into its rooms as they are in the working state? Nights on which more is
- * sold than there are rooms are left out, with what hangs together with them. Refuses with NO_ROOM_FITS as above, with
- * `accepts_unproven` only what is proven not to fit. Nothing but what the facts have is looked at. True when it was
- * refused, or the arena was full. */
-bool deciding_refuse_misfit(struct deciding *d, const struct room_type *type, bool accepts_unproven);
 
 #endif

@@ -47,6 +47,18 @@ deciding_refuse_override(struct deciding *d, bool overrides)
     return true;
 }
 
+void
+deciding_offer_override(struct deciding *d)
+{
+    struct refusal *refusal = &d->decision->refusal;
+    if (refusal->may_be_insisted_on && refusal->outcome == OUTCOME_NO_ROOM_FITS)
+        refusal->detail = "There are not rooms for all, and somebody who was promised this one would have none; a "
+                          "manager may override that, with a reason.";
+    else if (refusal->may_be_insisted_on)
+        refusal->detail = "It could not be shown that everything booked still fits when this room is taken; a manager "
+                          "may override that, with a reason.";
+}
+
 /* "Room 204 is not inspected": of several rooms in one request it has to be said which. */
 static const char *
 say_of_room(struct deciding *d, const char *before, struct id id, const char *after)

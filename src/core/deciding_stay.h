@@ -26,6 +26,9 @@ bool deciding_refuse_not_ready(struct deciding *d, struct id room, struct id lea
 /* POLICY_REFUSED "another_day", because the business date has moved on. */
 bool deciding_refuse_another_day(struct deciding *d, int32_t on);
 
+/* Says of a refusal that may be insisted on that an override would do; of others nothing. */
+void deciding_offer_override(struct deciding *d);
+
 /* Says in the event that was recorded last that the room they come into is out of service, where it is. */
 void deciding_warn_out_of_service(struct deciding *d, struct id room);
 

@@ -260,6 +260,7 @@ struct refusal {
     size_t night_count;
     const struct claim *in_the_way; /* ROOM_NOT_AVAILABLE, NO_ROOM_FITS, IN_USE */
     size_t in_the_way_count;
+    bool may_be_insisted_on; /* NO_ROOM_FITS, the rule "placement_unproven": by whom the command lets override that */
     struct refusal_limit limits[REFUSAL_LIMITS_MAX]; /* TOO_MANY_GUESTS, BALANCE_DUE, BEYOND_HORIZON, POLICY_REFUSED,
                                                         SOLD_OUT */
     size_t limit_count;

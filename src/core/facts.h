@@ -23,6 +23,7 @@ struct loose {
     struct id room_type;
     struct span span;
     int32_t quantity; /* of a stock hold; else 1 */
+    enum claim_owner owner_kind;
 };
 
 /* What is known about a leg by the minute outside the core: wall time at the property, and the booker's other
@@ -76,6 +77,11 @@ struct facts {
     /* Where placement is wanted: the loose items of the connected component; never one that is also in claims. */
     const struct loose *loose;
     size_t loose_count;
+
+    /* Where placement is wanted: the property's blocking bookings and open closures with something to come that are
+     * unproven. */
+    const struct id *unproven;
+    size_t unproven_count;
 
     /* What is going on in the rooms of facts_named_rooms(), in those of the claims of the bookings that the command
      * names, and those that their guests are in, where facts_needs_room_states() says so, and in those that a want asks
@@ -163,6 +169,8 @@ struct want {
                        * rests on them: more of the actor's holds may be there */
     bool room_states; /* what is going on in the room(s) */
     int32_t units;    /* how many are asked for on one night, at most */
+    int32_t gone; /* with `placement`: how many units the type is to lose. What could then only be sold by an allowance
+                   * on some night is loaded as if something were fixed on it */
 };
 
 /* One of the bookings; NULL when it is not among them. */

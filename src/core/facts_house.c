@@ -14,18 +14,20 @@ nights_on_sale(const struct facts *facts)
     return span_from_nights(facts->today, facts->today + HORIZON_DAYS);
 }
 
-/* The nights of a type, once; with `placement` what is placed in its rooms. */
+/* The nights of a type, once; and where it is to lose rooms what is placed in them. */
 static void
-want_type(struct want_list *list, struct id room_type, struct span span, bool placement)
+want_type(struct want_list *list, struct id room_type, struct span span, int32_t gone)
 {
     const struct room_type *type = house_find_type(&list->facts->house, room_type);
     if (type == NULL || type->sold_by != SOLD_BY_NIGHT)
         return;
     for (size_t i = 0; i < list->count; i++)
-        if (list->wants[i].nights && id_equal(list->wants[i].room_type, room_type))
-            return; /* a command wants placement of all its types or of none */
+        if (list->wants[i].nights && id_equal(list->wants[i].room_type, room_type)) {
+            list->wants[i].gone += gone; /* a command wants placement of all its types or of none */
+            return;
+        }
     list->wants[list->count++] =
-        (struct want){.room_type = room_type, .span = span, .nights = true, .placement = placement};
+        (struct want){.room_type = room_type, .span = span, .nights = true, .placement = gone > 0, .gone = gone};
 }
 
 /* A room that is to go, and its type. A claim of a slot reaches no further back than a day before the business date,
@@ -34,7 +36,7 @@ static void
 want_gone(struct want_list *list, const struct room *room)
 {
     struct span ahead = {date_to_instant(list->facts->today) - DATE_DAY_MS, INSTANT_MAX + 1};
-    want_type(list, room->room_type, nights_on_sale(list->facts), true);
+    want_type(list, room->room_type, nights_on_sale(list->facts), 1);
     list->wants[list->count++] =
         (struct want){.room_type = room->room_type, .room = room->id, .span = ahead, .claims = true};
 }
@@ -43,7 +45,7 @@ static void
 want_created(struct want_list *list, const struct create_rooms *create)
 {
     for (size_t i = 0; i < create->room_count; i++)
-        want_type(list, create->rooms[i].room_type, nights_on_sale(list->facts), false);
+        want_type(list, create->rooms[i].room_type, nights_on_sale(list->facts), 0);
 }
 
 static void
@@ -53,7 +55,7 @@ want_amended(struct want_list *list, const struct room *asked)
     if (present == NULL || id_equal(present->room_type, asked->room_type))
         return;
     want_gone(list, present);
-    want_type(list, asked->room_type, nights_on_sale(list->facts), false);
+    want_type(list, asked->room_type, nights_on_sale(list->facts), 0);
 }
 
 static void
@@ -153,7 +155,7 @@ want_inventory(struct want_list *list, const struct set_inventory *set)
     int32_t from = set->from > first ? set->from : first;
     int32_t until = set->until < end ? set->until : end;
     if (from < until)
-        want_type(list, set->room_type, span_from_nights(from, until), false);
+        want_type(list, set->room_type, span_from_nights(from, until), 0);
 }
 
 /* Each room, and by force each booking and each of its rooms. */
@@ -204,7 +206,7 @@ facts_house_wants(const struct command *command, const struct facts *facts, stru
     case COMMAND_AMEND_ROOM: want_amended(&list, &command->amend_room.room); break;
     case COMMAND_DELETE_ROOMS: want_deleted(&list, &command->delete_rooms); break;
     case COMMAND_DELETE_ROOM_TYPE:
-        want_type(&list, command->delete_room_type.room_type, nights_on_sale(facts), false);
+        want_type(&list, command->delete_room_type.room_type, nights_on_sale(facts), 0);
         break;
     case COMMAND_SET_INVENTORY: want_inventory(&list, &command->set_inventory); break;
     case COMMAND_REPORT_MAINTENANCE: want_tonight(&list, command->room_step.room); break;

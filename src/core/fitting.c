@@ -99,7 +99,9 @@ gather_loose(struct fitting *fitting, const struct deciding *d, struct id room_t
     for (size_t i = 0; i < d->loose_count; i++) {
         const struct loose *loose = &d->loose[i];
         for (int32_t unit = 0; id_equal(loose->room_type, room_type) && unit < loose->quantity; unit++)
-            add_loose(fitting, (struct claim){.span = loose->span, .owner = loose->owner}, PLACEMENT_NO_ROOM);
+            add_loose(fitting,
+                      (struct claim){.span = loose->span, .owner_kind = loose->owner_kind, .owner = loose->owner},
+                      PLACEMENT_NO_ROOM);
     }
 }
 
@@ -126,6 +128,58 @@ fitting_add(struct fitting *fitting, const struct claim *claim, int32_t quantity
     else
         for (int32_t unit = 0; unit < quantity; unit++)
             add_loose(fitting, *claim, room);
+}
+
+/* Nobody's but a booking's or a closure's claim says that it is unproven. */
+static bool
+keep_fixed(struct fitting *fitting, struct deciding *d)
+{
+    const struct placement_fixed *fixed = fitting->fixed;
+    const struct claim *claims = fitting->fixed_claims;
+    uint32_t count = fitting->fixed_count;
+    fitting->fixed = ARENA_ARRAY(d->arena, (size_t)count + 1, struct placement_fixed);
+    fitting->fixed_claims = ARENA_ARRAY(d->arena, (size_t)count + 1, struct claim);
+    fitting->fixed_count = 0;
+    for (uint32_t i = 0; fitting->fixed != NULL && fitting->fixed_claims != NULL && i < count; i++) {
+        if (deciding_is_unproven(d, claims[i].owner))
+            continue;
+        fitting->fixed[fitting->fixed_count] = fixed[i];
+        fitting->fixed_claims[fitting->fixed_count++] = claims[i];
+    }
+    return fitting->fixed != NULL && fitting->fixed_claims != NULL;
+}
+
+static bool
+is_of_part(struct deciding *d, const struct claim *claim, enum fitting_part part)
+{
+    if (part == FITTING_ALL)
+        return true;
+    if (claim->owner_kind == CLAIM_OF_HOLD)
+        return part == FITTING_PROVEN_OR_HELD;
+    return !deciding_is_unproven(d, claim->owner);
+}
+
+bool
+fitting_keep(struct fitting *fitting, struct deciding *d, enum fitting_part part)
+{
+    const struct placement_loose *loose = fitting->loose;
+    const struct claim *claims = fitting->loose_claims;
+    uint32_t count = fitting->loose_count;
+    fitting->loose = ARENA_ARRAY(d->arena, (size_t)count + 1, struct placement_loose);
+    fitting->loose_claims = ARENA_ARRAY(d->arena, (size_t)count + 1, struct claim);
+    fitting->loose_count = 0;
+    if (fitting->loose == NULL || fitting->loose_claims == NULL ||
+        (part == FITTING_PROVEN_ALONE && !keep_fixed(fitting, d))) {
+        d->decision->out_of_memory = true;
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!is_of_part(d, &claims[i], part))
+            continue;
+        fitting->loose[fitting->loose_count] = loose[i];
+        fitting->loose_claims[fitting->loose_count++] = claims[i];
+    }
+    return true;
 }
 
 uint32_t

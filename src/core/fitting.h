@@ -34,6 +34,16 @@ bool fitting_init(struct fitting *fitting, struct deciding *d, struct id room_ty
  * room, that many units (at most QUANTITY_MAX) of its span. A copy of *fitting made before still asks without it. */
 void fitting_add(struct fitting *fitting, const struct claim *claim, int32_t quantity);
 
+/* Parts of it, in the order in which they are given up where not everything fits: everything; of what may move, what
+ * is proven, and holds (nobody says of one whether it is proven, so it comes in between); what is proven; and that
+ * beside what is fixed and proven alone, as if nothing had been overridden. */
+enum fitting_part { FITTING_ALL, FITTING_PROVEN_OR_HELD, FITTING_PROVEN, FITTING_PROVEN_ALONE };
+
+/* Leaves out what is not of the part; copies that were made before still have it. `d` says what is proven. False when
+ * the arena is full; the decision is void then. */
+bool fitting_keep(struct fitting *fitting, struct deciding *d, enum fitting_part part)
+    __attribute__((warn_unused_result));
+
 /* The number of a room; PLACEMENT_NO_ROOM when it is not one of these. */
 uint32_t fitting_find_room(const struct fitting *fitting, struct id room);
 

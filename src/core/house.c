@@ -70,6 +70,12 @@ night_free(const struct night *night)
 }
 
 bool
+night_is_overbooked(const struct night *night, int32_t gone)
+{
+    return night->sold + night->held > night->units - gone - night->closed;
+}
+
+bool
 night_is_within(const struct night *night)
 {
     return night_left(night) >= 0;

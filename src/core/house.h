@@ -134,6 +134,10 @@ bool night_is_within(const struct night *night);
 /* What is left of it, which is less than nothing while a decision has taken more than there is. */
 int32_t night_left(const struct night *night);
 
+/* Is more sold and held than there would be rooms, were `gone` of them gone? Then somebody has none, as was allowed or
+ * recorded. */
+bool night_is_overbooked(const struct night *night, int32_t gone);
+
 /* "closure", "overstay". */
 struct str overcommit_kind_name(enum overcommit_kind kind);
 bool overcommit_kind_parse(struct str name, enum overcommit_kind *ret_kind) __attribute__((warn_unused_result));

@@ -8,6 +8,14 @@
 
 #include "core/deciding.h"
 
+/* What is taken as unproven instead of refused, because somebody who may has said so. */
+enum insistence {
+    INSISTS_NOT,
+    INSISTS_IN_DOUBT, /* where it could not be shown that the rest fits, or where not everything fits anyway and it is
+                       * about who is to have no room */
+    INSISTS_BY_FORCE, /* where everything would fit without it, too */
+};
+
 struct wanted {
     size_t leg; /* which of the command's legs; its number in facts->local too */
     const struct room_type *type;
@@ -16,10 +24,10 @@ struct wanted {
     int64_t turnaround_ms;   /* by the minute: how long the room is kept after the slot; else 0 */
     int32_t party;
     struct price price;
-    int32_t quantity;      /* units of stock; 1 on a room and by the minute */
-    bool pinned;           /* the claim is to be out of reach of a re-shuffle */
-    bool accepts_unproven; /* also where it fixes a room and it could not be shown that the rest fits */
-    bool may_displace;     /* unpinned claims of others on the room may be moved for it */
+    int32_t quantity;        /* units of stock; 1 on a room and by the minute */
+    bool pinned;             /* the claim is to be out of reach of a re-shuffle */
+    bool may_displace;       /* unpinned claims of others on the room may be moved for it */
+    enum insistence insists; /* of what fixes a room */
 };
 
 /* Looks up type and room. Refuses with NOT_FOUND for what is not there, and with VALIDATION_FAILED where room and type

@@ -1,7 +1,8 @@
 /* I4 on the tables: with what is fixed to a room left where it is, does everything else fit? Asked from the business
- * date on, for the types whose stock is rooms sold by the night. Nights on which more is sold than there are rooms (an
- * allowance is used, or a loss was forced) are left out with all that hangs together with them, since somebody will
- * have no room there, as was allowed. */
+ * date on, for the types whose stock is rooms sold by the night. It is broken where what is proven does not fit by
+ * itself: bookings that were shown to fit, around what is fixed and was not overridden. Where all together does not fit
+ * it is told; but nights on which more is sold than there are rooms (an allowance is used, or a loss was forced) are
+ * left out of that with all that hangs together with them, since somebody will have no room there, as was allowed. */
 #include "core/date.h"
 #include "core/placement.h"
 #include "engine/check_part.h"
@@ -12,7 +13,8 @@ struct placing {
     struct placement_question question;
     struct placement_fixed *fixed;
     struct placement_loose *loose;
-    bool *left_out; /* a flag per night of the horizon */
+    bool *is_fixed_proven, *is_loose_proven; /* for each of them */
+    bool *left_out;                          /* a flag per night of the horizon */
 };
 
 static uint32_t
@@ -24,23 +26,46 @@ room_index(const struct placing *placing, struct id room)
     return PLACEMENT_NO_ROOM;
 }
 
-static void
-add_claim(struct placing *placing, const struct claim *claim)
+/* What was sold or closed beyond what could be shown to fit. */
+struct unproven {
+    struct id *ids;
+    size_t count;
+};
+
+static bool
+is_unproven(const struct unproven *unproven, struct id owner)
 {
-    uint32_t room = room_index(placing, claim->room);
-    struct placement_question *q = &placing->question;
-    if (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING)
-        placing->fixed[q->fixed_count++] = (struct placement_fixed){room, claim->span};
-    else
-        placing->loose[q->loose_count++] = (struct placement_loose){.span = claim->span, .current_room = room};
+    for (size_t i = 0; i < unproven->count; i++)
+        if (id_equal(unproven->ids[i], owner))
+            return true;
+    return false;
 }
 
 static void
-add_loose(struct placing *placing, const struct loose *loose)
+add_claim(struct placing *placing, const struct claim *claim, const struct unproven *unproven)
 {
-    for (int32_t unit = 0; unit < loose->quantity; unit++)
+    uint32_t room = room_index(placing, claim->room);
+    struct placement_question *q = &placing->question;
+    bool is_proven = !is_unproven(unproven, claim->owner);
+    if (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING) {
+        placing->is_fixed_proven[q->fixed_count] = is_proven;
+        placing->fixed[q->fixed_count++] = (struct placement_fixed){room, claim->span};
+    } else {
+        placing->is_loose_proven[q->loose_count] = is_proven;
+        placing->loose[q->loose_count++] = (struct placement_loose){.span = claim->span, .current_room = room};
+    }
+}
+
+/* Nobody says of a hold whether it is proven: it does not count as such. */
+static void
+add_loose(struct placing *placing, const struct loose *loose, const struct unproven *unproven)
+{
+    bool is_proven = loose->owner_kind == CLAIM_OF_BOOKING && !is_unproven(unproven, loose->owner);
+    for (int32_t unit = 0; unit < loose->quantity; unit++) {
+        placing->is_loose_proven[placing->question.loose_count] = is_proven;
         placing->loose[placing->question.loose_count++] =
             (struct placement_loose){.span = loose->span, .current_room = PLACEMENT_NO_ROOM};
+    }
 }
 
 /* Rooms, claims and what has no room yet, in run->page. */
@@ -50,6 +75,7 @@ gather(struct check_run *run, struct id room_type, struct placing *placing)
     struct span ahead = span_from_nights(run->today, run->today + 2 * HORIZON_DAYS);
     struct claim *claims;
     struct loose *loose, *holds;
+    struct unproven unproven;
     size_t claim_count, loose_count, hold_count, units;
     enum db_status status =
         store_claims_on_type(run->store, run->property, room_type, ahead, run->page, &claims, &claim_count);
@@ -58,6 +84,8 @@ gather(struct check_run *run, struct id room_type, struct placing *placing)
                                       &loose_count);
     if (status == DB_OK)
         status = store_loose_holds(run->store, run->property, room_type, ahead, run->page, &holds, &hold_count);
+    if (status == DB_OK)
+        status = store_unproven(run->store, run->property, ahead.starts, run->page, &unproven.ids, &unproven.count);
     if (status != DB_OK)
         return status;
     units = loose_count;
@@ -66,6 +94,8 @@ gather(struct check_run *run, struct id room_type, struct placing *placing)
     *placing = (struct placing){.rooms = ARENA_ARRAY(run->page, run->house.room_count, struct id),
                                 .fixed = ARENA_ARRAY(run->page, claim_count, struct placement_fixed),
                                 .loose = ARENA_ARRAY(run->page, claim_count + units, struct placement_loose),
+                                .is_fixed_proven = ARENA_ARRAY(run->page, claim_count, bool),
+                                .is_loose_proven = ARENA_ARRAY(run->page, claim_count + units, bool),
                                 .left_out = ARENA_ARRAY(run->page, HORIZON_DAYS, bool),
                                 .question = {.node_limit = PLACEMENT_NODE_LIMIT}};
     if (run->page->overflowed)
@@ -75,11 +105,11 @@ gather(struct check_run *run, struct id room_type, struct placing *placing)
             placing->rooms[placing->question.room_count++] = run->house.rooms[i].id;
     for (size_t i = 0; i < claim_count; i++)
         if (claims[i].span.ends > ahead.starts) /* the neighbour before is loaded too */
-            add_claim(placing, &claims[i]);
+            add_claim(placing, &claims[i], &unproven);
     for (size_t i = 0; i < loose_count; i++)
-        add_loose(placing, &loose[i]);
+        add_loose(placing, &loose[i], &unproven);
     for (size_t i = 0; i < hold_count; i++)
-        add_loose(placing, &holds[i]);
+        add_loose(placing, &holds[i], &unproven);
     placing->question.fixed = placing->fixed;
     placing->question.loose = placing->loose;
     return DB_OK;
@@ -131,55 +161,11 @@ spread_left_out(const struct check_run *run, struct placing *placing)
 
 /* --- asking --- */
 
-static bool
-reach_over(struct span *span, struct span item)
-{
-    if (!span_overlaps(*span, item) || span_contains(*span, item))
-        return false;
-    span->starts = item.starts < span->starts ? item.starts : span->starts;
-    span->ends = item.ends > span->ends ? item.ends : span->ends;
-    return true;
-}
-
-/* All that hangs together with what fails: fixed or loose, what overlaps it, what overlaps that, and so on. */
-static struct span
-whole_of(const struct placing *placing, struct span failing)
-{
-    for (bool again = true; again;) {
-        again = false;
-        for (uint32_t i = 0; i < placing->question.loose_count; i++)
-            again |= reach_over(&failing, placing->loose[i].span);
-        for (uint32_t i = 0; i < placing->question.fixed_count; i++)
-            again |= reach_over(&failing, placing->fixed[i].span);
-    }
-    return failing;
-}
-
-/* What was overcommitted, and is not any more, may leave behind what can't be placed: that is known, not broken. */
-static enum db_status
-find_known(struct check_run *run, struct id room_type, struct span failing, enum placement_verdict *verdict,
-           bool *ret_known)
-{
-    bool known;
-    enum db_status status = store_is_unproven(run->store, run->property, room_type, failing, &known);
-    if (status != DB_OK || !known)
-        return status;
-    *verdict = PLACEMENT_UNPROVEN;
-    *ret_known = true;
-    return DB_OK;
-}
-
 /* Asks about each stretch of nights between those that are left out, and keeps the worst answer. */
 static enum db_status
-ask(struct check_run *run, struct id room_type, struct placing *placing, enum placement_verdict *ret_worst,
-    bool *ret_known)
+ask_all(struct check_run *run, struct placing *placing, enum placement_verdict *ret_worst)
 {
     *ret_worst = PLACEMENT_FITS;
-    *ret_known = false;
-    if (placing->question.room_count > PLACEMENT_ROOMS_MAX) {
-        *ret_worst = PLACEMENT_UNPROVEN;
-        return DB_OK;
-    }
     for (int32_t from = 0, until; from < HORIZON_DAYS; from = until + 1) {
         struct placement_answer answer;
         for (until = from; until < HORIZON_DAYS && !placing->left_out[until];)
@@ -189,15 +175,49 @@ ask(struct check_run *run, struct id room_type, struct placing *placing, enum pl
         placing->question.about = span_from_nights(run->today + from, run->today + until);
         if (!placement_solve(&placing->question, run->page, &answer))
             return check_out_of_memory(run);
-        enum placement_verdict verdict = answer.verdict;
-        enum db_status status = verdict == PLACEMENT_IMPOSSIBLE
-                                    ? find_known(run, room_type, whole_of(placing, answer.failing), &verdict, ret_known)
-                                    : DB_OK;
-        if (status != DB_OK)
-            return status;
-        *ret_worst = verdict > *ret_worst ? verdict : *ret_worst;
+        *ret_worst = answer.verdict > *ret_worst ? answer.verdict : *ret_worst;
     }
     return DB_OK;
+}
+
+static void
+keep_proven(struct placing *placing)
+{
+    struct placement_question *q = &placing->question;
+    uint32_t fixed = 0, loose = 0;
+    for (uint32_t i = 0; i < q->fixed_count; i++)
+        if (placing->is_fixed_proven[i])
+            placing->fixed[fixed++] = placing->fixed[i];
+    for (uint32_t i = 0; i < q->loose_count; i++)
+        if (placing->is_loose_proven[i])
+            placing->loose[loose++] = placing->loose[i];
+    q->fixed_count = fixed;
+    q->loose_count = loose;
+}
+
+static enum db_status
+ask_proven(struct check_run *run, struct placing *placing, bool *ret_broken)
+{
+    struct placement_answer answer;
+    keep_proven(placing);
+    placing->question.about = PLACEMENT_ABOUT_ALL;
+    if (!placement_solve(&placing->question, run->page, &answer))
+        return check_out_of_memory(run);
+    *ret_broken = answer.verdict == PLACEMENT_IMPOSSIBLE;
+    return DB_OK;
+}
+
+static void
+tell(struct check_run *run, struct id room_type, bool broken, enum placement_verdict verdict)
+{
+    unsigned char subject[ID_BYTES];
+    id_to_bytes(room_type, subject);
+    struct str what = STR("not shown that its bookings fit into its rooms");
+    if (broken)
+        what = STR("its bookings do not fit into its rooms");
+    else if (verdict == PLACEMENT_IMPOSSIBLE)
+        what = STR("its bookings do not fit into its rooms, beside what was sold or forced without a proof");
+    check_find(run, subject, what, !broken);
 }
 
 static enum db_status
@@ -205,28 +225,24 @@ place_type(struct check_run *run, struct id room_type)
 {
     struct placing placing;
     enum placement_verdict verdict;
-    bool known;
+    bool broken = false;
     arena_reset(run->page);
     enum db_status status = gather(run, room_type, &placing);
     if (status == DB_OK)
         status = mark_overbooked(run, room_type, &placing);
     if (status != DB_OK)
         return status;
-    spread_left_out(run, &placing);
-    status = ask(run, room_type, &placing, &verdict, &known);
-    if (status != DB_OK || verdict == PLACEMENT_FITS)
-        return status;
-    unsigned char subject[ID_BYTES];
-    id_to_bytes(room_type, subject);
-    if (verdict == PLACEMENT_IMPOSSIBLE)
-        check_find(run, subject, STR("its bookings do not fit into its rooms"), false);
-    else
-        check_find(
-            run, subject,
-            known ? STR("its bookings do not fit into its rooms, after an overcommit or a sale that was not proven")
-                  : STR("not shown that its bookings fit into its rooms"),
-            true);
-    return DB_OK;
+    if (placing.question.room_count > PLACEMENT_ROOMS_MAX)
+        verdict = PLACEMENT_UNPROVEN;
+    else {
+        spread_left_out(run, &placing);
+        status = ask_all(run, &placing, &verdict);
+        if (status == DB_OK)
+            status = ask_proven(run, &placing, &broken);
+    }
+    if (status == DB_OK && (broken || verdict != PLACEMENT_FITS))
+        tell(run, room_type, broken, verdict);
+    return status;
 }
 
 enum db_status

@@ -114,10 +114,24 @@ read_component(struct facts_loader *l, struct component *c)
 }
 
 static enum db_status
+load_unproven(struct facts_loader *l)
+{
+    struct id *ids;
+    if (l->facts->unproven != NULL)
+        return DB_OK;
+    enum db_status status = store_unproven(l->in->store, l->in->property, date_to_instant(l->facts->today),
+                                           l->in->arena, &ids, &l->facts->unproven_count);
+    l->facts->unproven = ids;
+    return status;
+}
+
+static enum db_status
 load_component(struct facts_loader *l, const struct want *want, struct span bounds)
 {
     struct component c = {.want = want, .bounds = bounds, .loose = {.size = sizeof(struct loose)}};
     enum db_status status = read_component(l, &c);
+    if (status == DB_OK)
+        status = load_unproven(l);
     for (size_t i = 0; status == DB_OK && i < c.loose.count; i++) {
         struct loose *item = facts_list_add(l, &l->loose);
         if (item == NULL)
@@ -166,6 +180,21 @@ may_anybody_move(const struct facts_loader *l, const struct want *want)
     return known < until;
 }
 
+/* From the first to the last night that has more sold and held than there would be rooms; nothing when none has. */
+static struct span
+overbooked_nights(const struct facts_loader *l, const struct want *want)
+{
+    const struct stock *stocks = l->stocks.items;
+    struct span hull = span_nothing;
+    for (size_t i = 0; i < l->stocks.count; i++)
+        for (size_t j = 0; id_equal(stocks[i].room_type, want->room_type) && j < stocks[i].night_count; j++) {
+            const struct night *night = &stocks[i].nights[j];
+            if (night_is_overbooked(night, want->gone))
+                hull = facts_hull(hull, span_from_nights(night->date, night->date + 1));
+        }
+    return hull;
+}
+
 /* Where nobody has to change rooms, it is enough to know that all that is loose finds one. Of that, what begins after
  * all that is fixed, or ends before, finds one whenever the units suffice: they are filled in order of start, forwards,
  * and of end, backwards (core/placement.c has the proof). It can't matter, and neither can what hangs together with it
@@ -178,6 +207,9 @@ placement_bounds(struct facts_loader *l, const struct want *want, struct span *r
         return DB_OK;
     enum db_status status =
         store_fixed_nights(l->in->store, l->in->property, want->room_type, l->facts->today, ret_bounds);
+    if (status == DB_OK && want->gone > 0)
+        *ret_bounds =
+            facts_hull(ret_bounds->starts < ret_bounds->ends ? *ret_bounds : span_nothing, overbooked_nights(l, want));
     if (status == DB_OK && want->fixes)
         *ret_bounds = ret_bounds->starts < ret_bounds->ends ? facts_hull(*ret_bounds, want->span) : want->span;
     return status;

@@ -270,6 +270,7 @@ merge_wants(struct want *wants, size_t count)
         wants[at].held_stock |= wants[i].held_stock;
         wants[at].room_states |= wants[i].room_states;
         wants[at].units += wants[i].units;
+        wants[at].gone += wants[i].gone;
     }
     return merged;
 }
@@ -292,6 +293,7 @@ type_span(const struct want *wants, size_t count, size_t at, bool (*asks)(const 
         ret_want->placed_nights |= wants[i].placed_nights;
         ret_want->fixes |= wants[i].fixes;
         ret_want->units += wants[i].units;
+        ret_want->gone += wants[i].gone;
     }
     return true;
 }

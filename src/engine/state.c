@@ -379,6 +379,7 @@ put_closure(struct json_writer *writer, const struct property *property, const s
         json_member_date(writer, "from", date_from_instant(closure->span.starts));
         json_member_date(writer, "until", date_from_instant(closure->span.ends));
     }
+    json_member_str(writer, "placement", booking_placement_name(closure->placement));
     json_member_str(writer, "created_by", closure->created_by);
     json_member_instant_if(writer, "reopened_at", closure->reopened_at != 0, closure->reopened_at);
     state_write_made(writer, closure->created_at, closure->version);

@@ -617,6 +617,8 @@ read_closure(struct reader *r, struct closure *closure)
         closure->span = (struct span){read_instant(r, "starts_at"), read_instant(r, "ends_at")};
     else
         closure->span = (struct span){date_to_instant(read_date(r, "from")), date_to_instant(read_date(r, "until"))};
+    closure->placement =
+        (enum booking_placement)read_name(r, "placement", PLACEMENT_STATE_UNPROVEN + 1, name_of_placement);
     closure->created_by = read_str(r, "created_by");
     closure->reopened_at = read_instant_or_null(r, "reopened_at");
     closure->created_at = read_instant(r, "created_at");

@@ -137,10 +137,6 @@ enum db_status store_load_overcommits(struct store *store, uint32_t property, in
  * span where none has. */
 enum db_status store_fixed_nights(struct store *store, uint32_t property, struct id room_type, int32_t from,
                                   struct span *ret_hull) STORE_CHECKED;
-/* Whether nights of the type in the span were sold beyond what could be shown to fit, and the house knew: by an
- * overcommit, over or not, or by a stay that was taken unproven. */
-enum db_status store_is_unproven(struct store *store, uint32_t property, struct id room_type, struct span span,
-                                 bool *ret_unproven) STORE_CHECKED;
 /* Claims that overlap the span or are the nearest before it. */
 enum db_status store_claims_on_room(struct store *store, uint32_t property, struct id room, struct span span,
                                     struct arena *arena, struct claim **ret_claims, size_t *ret_count) STORE_CHECKED;
@@ -164,6 +160,9 @@ enum db_status store_loose_bookings(struct store *store, uint32_t property, stru
 /* Stock holds of a type that overlap the span. */
 enum db_status store_loose_holds(struct store *store, uint32_t property, struct id room_type, struct span span,
                                  struct arena *arena, struct loose **ret_loose, size_t *ret_count) STORE_CHECKED;
+/* Blocking bookings and open closures of the property that end after `ms` and are unproven. */
+enum db_status store_unproven(struct store *store, uint32_t property, int64_t ms, struct arena *arena,
+                              struct id **ret_ids, size_t *ret_count) STORE_CHECKED;
 /* Ids of pending bookings / active holds whose time is over: of a type and in the way of a span, or any (oldest first,
  * at most `limit`). */
 enum db_status store_lapsed_bookings(struct store *store, uint32_t property, struct id room_type, struct span span,

@@ -18,6 +18,9 @@ decode_closure(const struct db_rows *rows, struct arena *arena, void *item)
     closure->created_at = db_column_i64(rows, 9);
     closure->reopened_at = db_column_i64(rows, 10);
     closure->version = db_column_i64(rows, 11);
+    closure->placement = str_equal(db_column_str(rows, 12), booking_placement_name(PLACEMENT_STATE_UNPROVEN))
+                             ? PLACEMENT_STATE_UNPROVEN
+                             : PLACEMENT_STATE_PROVEN;
     return true;
 }
 
@@ -77,12 +80,14 @@ store_put_closure(struct store *store, uint32_t property, const struct closure *
     if (c->version > 1)
         return store_run_one(store, STMT_CLOSURE_UPDATE,
                              STORE_VALUES(db_text(closure_status_name(c->status)), db_int(c->span.ends),
-                                          store_time_or_null(c->reopened_at), db_int(c->version), db_int(property),
+                                          store_time_or_null(c->reopened_at), db_int(c->version),
+                                          db_text(booking_placement_name(c->placement)), db_int(property),
                                           store_id(c->id, &id), db_int(c->version - 1)));
     return store_run_one(store, STMT_CLOSURE_INSERT,
                          STORE_VALUES(db_int(property), store_id(c->id, &id), store_id(c->room, &room),
                                       db_text(closure_kind_name(c->kind)), db_text(closure_status_name(c->status)),
                                       db_int(c->by_minute), db_int(c->span.starts), db_int(c->span.ends),
                                       store_id_or_null(c->reason, &reason), db_text(c->created_by),
-                                      db_int(c->created_at), store_time_or_null(c->reopened_at), db_int(c->version)));
+                                      db_int(c->created_at), store_time_or_null(c->reopened_at), db_int(c->version),
+                                      db_text(booking_placement_name(c->placement))));
 }

@@ -371,20 +371,6 @@ store_fixed_nights(struct store *store, uint32_t property, struct id room_type, 
                        decode_hull_of_nights, ret_hull);
 }
 
-enum db_status
-store_is_unproven(struct store *store, uint32_t property, struct id room_type, struct span span, bool *ret_unproven)
-{
-    struct store_id_cell cell;
-    int64_t found;
-    enum db_status status =
-        store_fetch(store, STMT_CHECK_UNPROVEN,
-                    STORE_VALUES(db_int(property), store_id(room_type, &cell), db_int(date_from_instant(span.starts)),
-                                 db_int(date_from_instant(span.ends - 1) + 1), db_int(span.starts), db_int(span.ends)),
-                    NULL, decode_i64, &found);
-    *ret_unproven = status == DB_OK && found != 0;
-    return status;
-}
-
 static bool
 decode_last_night(const struct db_rows *rows, struct arena *arena, void *item)
 {
@@ -519,6 +505,7 @@ decode_loose_hold(const struct db_rows *rows, struct arena *arena, void *item)
     if (!decode_loose_booking(rows, arena, item))
         return false;
     ((struct loose *)item)->quantity = (int32_t)db_column_i64(rows, 3);
+    ((struct loose *)item)->owner_kind = CLAIM_OF_HOLD;
     return true;
 }
 
@@ -571,6 +558,14 @@ collect_ids(struct store *store, enum db_stmt stmt, const struct db_value *value
         store_collect(store, stmt, values, value_count, arena, sizeof(struct id), store_decode_id, &items, ret_count);
     *ret_ids = items;
     return status;
+}
+
+enum db_status
+store_unproven(struct store *store, uint32_t property, int64_t ms, struct arena *arena, struct id **ret_ids,
+               size_t *ret_count)
+{
+    return collect_ids(store, STMT_UNPROVEN, STORE_VALUES(db_int(property), db_int(ms), db_int(property), db_int(ms)),
+                       arena, ret_ids, ret_count);
 }
 
 enum db_status

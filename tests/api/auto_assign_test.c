@@ -120,7 +120,6 @@ static void
 those_without_a_room_are_listed_and_alone_they_are_refused(void **state)
 {
     (void)state;
-    const char *booking = book("2027-03-04");
     struct answer answer =
         world_ask(world, &(struct ask){.method = "PUT",
                                        .target = "/v1/inventory",
@@ -137,6 +136,7 @@ those_without_a_room_are_listed_and_alone_they_are_refused(void **state)
                             house.property, house.room[room]);
         assert_status(&answer, 201);
     }
+    const char *booking = book("2027-03-04"); /* by the allowance */
     answer = assign_day("", "", NULL);
     assert_int_equal(answer_number(&answer, "assigned"), 0);
     assert_string_equal(answer_text(&answer, "unplaced/0/booking_id"), booking);

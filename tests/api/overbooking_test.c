@@ -167,6 +167,142 @@ an_allowance_that_is_used_is_not_lowered(void **state)
     assert_sold_out(house.studio);
 }
 
+/* --- who is proven keeps a room --- */
+
+static struct answer
+sell_until(const char *departure)
+{
+    struct answer answer = world_post(world, "/v1/bookings",
+                                      "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"arrival\":\"2027-03-01\","
+                                      "\"departure\":\"%s\",\"guest\":{\"name\":\"Ada\"}}",
+                                      house.property, house.type, departure);
+    assert_status(&answer, 201);
+    return answer;
+}
+
+/* One for three nights, one in the first room for one, and one too many that night. */
+static struct answer
+sell_one_too_many(struct answer *ret_long)
+{
+    struct answer answer = allow(house.type, 1);
+    assert_status(&answer, 200);
+    *ret_long = sell_until("2027-03-04");
+    struct answer other = sell_until("2027-03-02");
+    answer = world_post(world, world_format(world, "/v1/bookings/%s/assign", answer_text(&other, "id")),
+                        "{\"room_id\":\"%s\"}", house.room[0]);
+    assert_status(&answer, 200);
+    return sell_until("2027-03-02");
+}
+
+static void
+assert_called_off(const struct answer *booking)
+{
+    struct answer answer =
+        post_as(world->owner, world_format(world, "/v1/bookings/%s/cancel", answer_text(booking, "id")), "{}");
+    assert_status(&answer, 200);
+}
+
+static void
+a_closure_leaves_a_room_to_who_is_proven(void **state)
+{
+    (void)state;
+    struct answer proven, unproven = sell_one_too_many(&proven);
+    assert_string_equal(answer_text(&unproven, "placement"), "unproven");
+    struct answer answer = close_room_as(world->owner, house.room[1], "out_of_order", "2027-03-03", "2027-03-04", "");
+    assert_problem(&answer, 409, "NO_ROOM_FITS");
+    assert_called_off(&unproven);
+    fixture_assert_in_order();
+    answer = world_post(world, world_format(world, "/v1/bookings/%s/assign", answer_text(&proven, "id")),
+                        "{\"room_id\":\"%s\"}", house.room[1]);
+    assert_status(&answer, 200);
+}
+
+/* The desk names who is in the way; a manager says who is to have none. */
+static void
+a_manager_gives_the_room_to_who_has_come(void **state)
+{
+    (void)state;
+    struct answer proven, unproven = sell_one_too_many(&proven);
+    const char *path = world_format(world, "/v1/bookings/%s/assign", answer_text(&unproven, "id"));
+    struct answer answer = world_post(world, path, "{\"room_id\":\"%s\"}", house.room[1]);
+    assert_problem(&answer, 409, "NO_ROOM_FITS");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "a manager may override that"));
+    answer = world_post(world, path, "{\"room_id\":\"%s\",\"override\":true}", house.room[1]);
+    assert_problem(&answer, 422, "VALIDATION_FAILED");
+    assert_string_equal(answer_text(&answer, "errors/0/pointer"), "/reason");
+    answer =
+        world_post(world, path, "{\"room_id\":\"%s\",\"override\":true,\"reason\":\"they are here\"}", house.room[1]);
+    assert_status(&answer, 200);
+    assert_string_equal(answer_text(&answer, "placement"), "unproven");
+    assert_string_equal(answer_text(&answer, "room_id"), house.room[1]);
+    assert_true(json_is_true(answer_at(&answer, "override")));
+    answer = world_get(world, "/v1/bookings/%s", answer_text(&proven, "id"));
+    assert_string_equal(answer_text(&answer, "placement"), "proven");
+    fixture_assert_in_order();
+    assert_called_off(&unproven);
+    answer = world_post(world, world_format(world, "/v1/bookings/%s/assign", answer_text(&proven, "id")),
+                        "{\"room_id\":\"%s\"}", house.room[1]);
+    assert_status(&answer, 200);
+}
+
+static void
+a_forced_closure_says_that_somebody_has_no_room_for_it(void **state)
+{
+    (void)state;
+    struct answer proven, last = sell_one_too_many(&proven);
+    struct answer answer =
+        close_room_as(world->owner, house.room[1], "out_of_order", "2027-03-03", "2027-03-04", ",\"force\":true");
+    assert_status(&answer, 201);
+    assert_string_equal(answer_text(&answer, "placement"), "unproven");
+    assert_called_off(&last);
+    fixture_assert_in_order();
+    answer = world_post(world, world_format(world, "/v1/closures/%s/reopen", answer_text(&answer, "id")), "{}");
+    assert_status(&answer, 200);
+    answer = world_post(world, world_format(world, "/v1/bookings/%s/assign", answer_text(&proven, "id")),
+                        "{\"room_id\":\"%s\"}", house.room[1]);
+    assert_status(&answer, 200);
+}
+
+static struct answer
+take_away(const char *room, const char *type)
+{
+    struct answer answer = world_get(world, "/v1/rooms/%s", room);
+    struct ask ask = {.method = type == NULL ? "DELETE" : "PATCH",
+                      .target = world_format(world, "/v1/rooms/%s", room),
+                      .token = world->owner,
+                      .fields =
+                          world_format(world, "If-Match: \"%lld\"\r\n", (long long)answer_number(&answer, "version")),
+                      .body = type == NULL ? NULL : world_format(world, "{\"room_type_id\":\"%s\"}", type)};
+    return world_ask(world, &ask);
+}
+
+/* With a third room that is closed when the longest of them would need it: all fit, and the allowance is for sales. */
+static void
+a_room_that_is_taken_away_leaves_one_to_who_is_proven(void **state)
+{
+    (void)state;
+    struct answer room =
+        world_post(world, "/v1/rooms", "{\"property_id\":\"%s\",\"room_type_id\":\"%s\",\"number\":\"999\"}",
+                   house.property, house.type);
+    assert_status(&room, 201);
+    struct answer answer =
+        close_room_as(world->owner, answer_text(&room, "id"), "out_of_order", "2027-03-03", "2027-03-04", "");
+    assert_status(&answer, 201);
+    struct answer proven, last = sell_one_too_many(&proven);
+    answer = world_post(world, "/v1/room-types",
+                        "{\"property_id\":\"%s\",\"name\":\"Other\",\"sold_by\":\"night\",\"stock\":\"rooms\","
+                        "\"max_guests\":2}",
+                        house.property);
+    assert_status(&answer, 201);
+    struct answer type = answer;
+    answer = take_away(house.room[1], NULL);
+    assert_problem(&answer, 409, "NO_ROOM_FITS");
+    answer = take_away(house.room[1], answer_text(&type, "id"));
+    assert_problem(&answer, 409, "NO_ROOM_FITS");
+    assert_called_off(&last);
+    fixture_assert_in_order();
+}
+
 static void
 a_hold_that_has_lapsed_overbooks_nothing(void **state)
 {
@@ -198,6 +334,10 @@ main(void)
         CASE(a_stay_beyond_the_rooms_has_no_room_and_an_unproven_placement),
         CASE(no_allowance_gives_a_room_twice),
         CASE(an_allowance_that_is_used_is_not_lowered),
+        CASE(a_closure_leaves_a_room_to_who_is_proven),
+        CASE(a_manager_gives_the_room_to_who_has_come),
+        CASE(a_forced_closure_says_that_somebody_has_no_room_for_it),
+        CASE(a_room_that_is_taken_away_leaves_one_to_who_is_proven),
         CASE(a_hold_that_has_lapsed_overbooks_nothing),
     };
     return test_run("api/overbooking", tests);

@@ -152,14 +152,16 @@ add_taker(struct house_model *m, const struct taker *t)
                                                   .created_at = m->now_ms,
                                                   .version = 1};
     else
-        m->closures[m->closure_count++] = (struct closure){.id = id,
-                                                           .room = m->rooms[t->room - 1].id,
-                                                           .kind = CLOSURE_OUT_OF_ORDER,
-                                                           .status = CLOSURE_OPEN,
-                                                           .span = span_of(t->span),
-                                                           .created_by = state_clients[0],
-                                                           .created_at = m->now_ms,
-                                                           .version = 1};
+        m->closures[m->closure_count++] =
+            (struct closure){.id = id,
+                             .room = m->rooms[t->room - 1].id,
+                             .kind = CLOSURE_OUT_OF_ORDER,
+                             .status = CLOSURE_OPEN,
+                             .span = span_of(t->span),
+                             .placement = t->unproven ? PLACEMENT_STATE_UNPROVEN : PLACEMENT_STATE_PROVEN,
+                             .created_by = state_clients[0],
+                             .created_at = m->now_ms,
+                             .version = 1};
     take_nights(m, t, id);
     for (int night = 0; night < NIGHTS; night++)
         if ((t->beyond >> night & 1) != 0)
@@ -231,7 +233,7 @@ see_booking(const struct house_model *m, const struct booking *b, struct state *
 static bool
 see_closure(const struct house_model *m, const struct closure *c, struct state *state, size_t *count)
 {
-    struct taker t = {.what = CLOSURE, .quantity = 1};
+    struct taker t = {.what = CLOSURE, .quantity = 1, .unproven = c->placement == PLACEMENT_STATE_UNPROVEN};
     if (c->status != CLOSURE_OPEN)
         return true;
     t.span = span_number(c->span);

@@ -285,6 +285,8 @@ any_rooming(struct house_life *life, struct actor actor)
     switch (command.kind) {
     case COMMAND_ASSIGN_ROOM:
         command.assign_room = (struct assign_room){.booking = id, .room = room, .pinned = pinned};
+        command.assign_room.overrides = one_in(life, 4);
+        command.assign_room.reason = command.assign_room.overrides ? STR("no other room") : STR("");
         break;
     case COMMAND_MOVE_BOOKING:
         command.move_booking = (struct move_booking){.booking = id, .to_room = room, .pinned = pinned};

@@ -305,14 +305,24 @@ model_list_loose(const struct house_model *model, const struct room_type *type, 
         const struct booking *booking = &model->bookings[i];
         if (booking_status_is_blocking(booking->status) && !booking->by_minute &&
             id_equal(booking->room_type, type->id) && house_model_claim(model, booking->id) == NULL)
-            ret_loose[count++] = (struct loose){booking->id, type->id, booking->span, 1};
+            ret_loose[count++] = (struct loose){booking->id, type->id, booking->span, 1, CLAIM_OF_BOOKING};
     }
     for (size_t i = 0; i < model->hold_count; i++) {
         const struct hold *hold = &model->holds[i];
         if (hold->status == HOLD_ACTIVE && id_is_none(hold->room) && id_equal(hold->room_type, type->id))
-            ret_loose[count++] = (struct loose){hold->id, type->id, hold->span, hold->quantity};
+            ret_loose[count++] = (struct loose){hold->id, type->id, hold->span, hold->quantity, CLAIM_OF_HOLD};
     }
     return count;
+}
+
+/* Is there a night that would need an allowance without the rooms that are to go? */
+static bool
+has_overbooked(const struct house_model *model, const struct room_type *type, const struct want *want)
+{
+    for (size_t i = 0; want->gone > 0 && i < MODEL_NIGHTS; i++)
+        if (night_is_overbooked(&model->nights[type - model->types][i], want->gone))
+            return true;
+    return false;
 }
 
 /* The connected component of the span, and the time it reaches over; read as narrowly as the contract allows: nothing
@@ -347,6 +357,7 @@ load_component(struct loader *l, const struct room_type *type, const struct want
                 }
             }
     }
+    fixed = fixed || has_overbooked(l->model, type, want);
     bool nobody_moves = span_count == 1 && fixes_rooms;
     for (size_t i = 0; i < loose_count && (fixed || want->fixes); i++)
         if (loose_in[i])
@@ -404,6 +415,23 @@ load_held_stock(struct loader *l, const struct want *want)
         if (hold_is_live(hold, l->model->now_ms) && str_equal(hold->owner, l->command->actor.name) &&
             id_equal(hold->room_type, want->room_type) && span_overlaps(hold->span, want->span))
             load_hold(l, hold);
+    }
+}
+
+static void
+load_unproven(struct loader *l)
+{
+    struct id *ids = must(ARENA_ARRAY(l->arena, MODEL_BOOKINGS + MODEL_CLOSURES, struct id));
+    l->facts->unproven = ids;
+    for (size_t i = 0; i < l->model->booking_count; i++) {
+        const struct booking *booking = &l->model->bookings[i];
+        if (booking_status_is_blocking(booking->status) && booking->placement == PLACEMENT_STATE_UNPROVEN)
+            ids[l->facts->unproven_count++] = booking->id;
+    }
+    for (size_t i = 0; i < l->model->closure_count; i++) {
+        const struct closure *closure = &l->model->closures[i];
+        if (closure->status == CLOSURE_OPEN && closure->placement == PLACEMENT_STATE_UNPROVEN)
+            ids[l->facts->unproven_count++] = closure->id;
     }
 }
 
@@ -786,6 +814,7 @@ house_model_load(const struct house_model *model, const struct command *command,
     load_local(&l);
     load_wants(&l);
     load_lapsed(&l);
+    load_unproven(&l);
     load_begins(&l);
     load_money(&l);
     load_fresh(&l);
@@ -817,6 +846,7 @@ house_model_load_all(const struct house_model *model, const struct command *comm
         if (model->types[i].sold_by == SOLD_BY_NIGHT)
             load_stock(&l, &model->types[i], span_from_nights(model->first_night, model->first_night + MODEL_NIGHTS));
     }
+    load_unproven(&l);
     load_begins(&l);
     load_money(&l);
     load_fresh(&l);
@@ -945,6 +975,9 @@ put_closure(struct house_model *model, const struct closure *row)
     if (present == NULL)
         present = &model->closures[model->closure_count++];
     *present = *row;
+    const struct room_type *type = model_type_of_room(model, row->room);
+    if (type != NULL && row->placement == PLACEMENT_STATE_UNPROVEN)
+        model->was_overcommitted[type - model->types] = true;
     return true;
 }
 

@@ -64,7 +64,7 @@ struct house_model {
     size_t set_aside_count;
     struct overcommit overcommits[MODEL_OVERCOMMITS]; /* one a night */
     size_t overcommit_count;
-    bool was_overcommitted[MODEL_TYPES]; /* each type, ever */
+    bool was_overcommitted[MODEL_TYPES]; /* each type, ever: by an allowance or force, too */
     struct closure closures[MODEL_CLOSURES];
     size_t closure_count;
     struct job job; /* the latest; without id before the first */

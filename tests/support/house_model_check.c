@@ -235,9 +235,33 @@ fix(struct puzzle *p, struct id room, struct span span)
             p->taken[i][p->taken_count[i]++] = span;
 }
 
-bool
-house_model_fits(const struct house_model *model, const struct room_type *type, struct span span, int32_t extra,
-                 const struct claim *fixed)
+static bool
+is_proven(const struct house_model *model, struct id owner)
+{
+    const struct booking *booking = house_model_booking(model, owner);
+    return booking != NULL && booking->placement == PLACEMENT_STATE_PROVEN;
+}
+
+static bool
+is_forced(const struct house_model *model, struct id owner)
+{
+    for (size_t i = 0; i < model->closure_count; i++)
+        if (id_equal(model->closures[i].id, owner))
+            return model->closures[i].placement == PLACEMENT_STATE_UNPROVEN;
+    return false;
+}
+
+/* Is it fixed, and nothing was overridden for it? */
+static bool
+is_fixed_alone(const struct house_model *model, const struct claim *claim)
+{
+    return claim->owner_kind == CLAIM_OF_BOOKING ? is_proven(model, claim->owner) : !is_forced(model, claim->owner);
+}
+
+/* All, or what is proven alone. */
+static bool
+fits(const struct house_model *model, const struct room_type *type, struct span span, int32_t extra,
+     const struct claim *fixed, bool proven_alone)
 {
     struct puzzle p;
     struct loose loose[MODEL_BOOKINGS + MODEL_HOLDS];
@@ -255,17 +279,26 @@ house_model_fits(const struct house_model *model, const struct room_type *type, 
         struct span ahead = claim->span;
         if (model_type_of_room(model, claim->room) != type || !cut_past(model, &ahead))
             continue;
-        if (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING)
-            fix(&p, claim->room, ahead);
-        else
+        if (claim->pinned || claim->owner_kind != CLAIM_OF_BOOKING) {
+            if (!proven_alone || is_fixed_alone(model, claim))
+                fix(&p, claim->room, ahead);
+        } else if (!proven_alone || is_proven(model, claim->owner))
             p.items[p.item_count++] = ahead;
     }
     for (size_t i = 0; i < loose_count; i++)
         for (int32_t unit = 0; unit < loose[i].quantity && cut_past(model, &loose[i].span); unit++)
-            p.items[p.item_count++] = loose[i].span;
+            if (!proven_alone || is_proven(model, loose[i].owner))
+                p.items[p.item_count++] = loose[i].span;
     for (int32_t unit = 0; unit < extra; unit++)
         p.items[p.item_count++] = span;
     return place(&p, 0);
+}
+
+bool
+house_model_fits(const struct house_model *model, const struct room_type *type, struct span span, int32_t extra,
+                 const struct claim *fixed)
+{
+    return fits(model, type, span, extra, fixed, false);
 }
 
 /* Overbooking, and what was accepted without a proof, is told apart from what must hold. A night that was overcommitted
@@ -288,9 +321,12 @@ is_exempt(const struct house_model *model, const struct room_type *type)
     return false;
 }
 
+/* Who is proven has a room whatever is done around them; what was overridden is known to be. */
 static bool
 check_placement(struct house_model *model, const struct room_type *type)
 {
+    if (type->stock == STOCK_ROOMS && !fits(model, type, (struct span){0, 1}, 0, NULL, true))
+        return model_fail(model, "I4", "what is proven can't be placed around what is fixed");
     return type->stock != STOCK_ROOMS || is_exempt(model, type) ||
            house_model_fits(model, type, (struct span){0, 1}, 0, NULL) ||
            model_fail(model, "I4", "what is sold and held can't be placed around what is fixed");

@@ -184,10 +184,11 @@ static void
 without_a_room_for_it_a_booking_is_told_why(void **state)
 {
     WORLD;
-    struct id one, two, id = stay(w, 1, 5);
+    struct id one, two;
     w->model.nights[0][2].allowance = w->model.nights[0][3].allowance = 1;
     assert_int_equal(book(w, desk, pinned(w->room_101, 2, 4), &one), OUTCOME_OK);
     assert_int_equal(book(w, desk, pinned(w->room_102, 2, 4), &two), OUTCOME_OK);
+    struct id id = stay(w, 1, 5);
     assert_int_equal(assign_one(w, id), OUTCOME_ROOM_NOT_AVAILABLE);
     assert_int_equal(w->last.refusal.in_the_way_count, 2);
     assert_room(w, id, ID_NONE);
@@ -252,10 +253,11 @@ static void
 those_without_a_room_are_listed_with_the_reason(void **state)
 {
     WORLD;
-    struct id fixed, other, id = stay(w, 1, 4), placed = stay(w, 1, 2);
+    struct id fixed, other;
     w->model.nights[0][2].allowance = 1;
     assert_int_equal(book(w, desk, pinned(w->room_101, 2, 3), &fixed), OUTCOME_OK);
     assert_int_equal(book(w, desk, pinned(w->room_102, 2, 3), &other), OUTCOME_OK);
+    struct id id = stay(w, 1, 4), placed = stay(w, 1, 2);
     assert_int_equal(assign_day(w, desk, 1, 10), OUTCOME_OK);
     assert_false(id_is_none(room_of(w, placed)));
     assert_int_equal(told(w)->assigned, 1);

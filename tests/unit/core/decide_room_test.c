@@ -514,28 +514,75 @@ unpinned_stays_may_be_shuffled_for_a_loss(void **state)
     assert_accepted(decide_delete_rooms);
 }
 
+/* It was sold beyond what could be shown to fit. */
 static void
-an_overbooked_night_is_not_asked_to_fit(void **state)
+call_unproven(struct id booking)
+{
+    static struct id ids[WORLD_ITEMS_MAX];
+    if (world.facts.unproven_count == 0)
+        world.facts.unproven = ids;
+    ids[world.facts.unproven_count++] = booking;
+}
+
+/* It is for sales, not for taking rooms from who has been promised one. */
+static void
+an_allowance_takes_no_room_from_who_is_promised_one(void **state)
 {
     (void)state;
-    world_add_pinned(&world, room_101, 0, 2);
+    world_add_unassigned(&world, doubles, 0, 1);
     world_add_unassigned(&world, doubles, 0, 1);
     ask_to_delete(1, room_102, ID_NONE);
     assert_refused(decide_delete_rooms, OUTCOME_SOLD_OUT, NULL);
     world_night(&world, doubles, WORLD_TODAY)->allowance = 1;
-    assert_accepted(decide_delete_rooms);
+    assert_refused(decide_delete_rooms, OUTCOME_NO_ROOM_FITS, NULL);
 }
 
 static void
-what_hangs_together_with_an_overbooked_night_is_not_asked_either(void **state)
+who_was_sold_by_an_allowance_alone_may_lose_a_room_that_others_had_first(void **state)
 {
     (void)state;
-    world_add_pinned(&world, room_101, 0, 5);
-    world_add_unassigned(&world, doubles, 4, 8); /* overbooked on night 4, with room_102 gone */
-    world_add_unassigned(&world, doubles, 8, 9);
-    world_night(&world, doubles, WORLD_TODAY + 4)->allowance = 1;
+    world_add_pinned(&world, room_101, 0, 2);
+    call_unproven(world_add_unassigned(&world, doubles, 0, 1));
+    world_night(&world, doubles, WORLD_TODAY)->allowance = 2;
     ask_to_delete(1, room_102, ID_NONE);
+    assert_refused(decide_delete_rooms, OUTCOME_NO_ROOM_FITS, NULL); /* all of them fitted */
+    call_unproven(world_add_unassigned(&world, doubles, 0, 1));
     assert_accepted(decide_delete_rooms);
+}
+
+/* The one who is promised a room hangs together with the night on which there is one too many. */
+static void
+who_is_proven_keeps_a_room_next_to_an_overbooked_night(void **state)
+{
+    (void)state;
+    struct id room_103 = world_add_room(&world, doubles, "103");
+    world_add_pinned(&world, room_101, 1, 2);
+    world_add_pinned(&world, room_103, 3, 4);
+    world_add_unassigned(&world, doubles, 1, 4);
+    call_unproven(world_add_unassigned(&world, doubles, 1, 2));
+    call_unproven(world_add_unassigned(&world, doubles, 1, 2));
+    world_night(&world, doubles, WORLD_TODAY + 1)->allowance = 2;
+    ask_to_delete(1, room_102, ID_NONE);
+    assert_refused(decide_delete_rooms, OUTCOME_NO_ROOM_FITS, NULL);
+    ask_to_amend(room_102)->room_type = singles;
+    assert_refused(decide_amend_room, OUTCOME_NO_ROOM_FITS, NULL);
+}
+
+/* Of holds it is not known, and they come after who is proven. */
+static void
+what_is_held_keeps_a_room_while_it_had_one(void **state)
+{
+    (void)state;
+    struct id room_103 = world_add_room(&world, doubles, "103");
+    world_add_pinned(&world, room_101, 1, 2);
+    world_add_pinned(&world, room_103, 3, 4);
+    world_add_unassigned(&world, doubles, 1, 4);
+    world.loose[0].owner_kind = CLAIM_OF_HOLD;
+    call_unproven(world_add_unassigned(&world, doubles, 1, 2));
+    call_unproven(world_add_unassigned(&world, doubles, 1, 2));
+    world_night(&world, doubles, WORLD_TODAY + 1)->allowance = 2;
+    ask_to_delete(1, room_102, ID_NONE);
+    assert_refused(decide_delete_rooms, OUTCOME_NO_ROOM_FITS, NULL);
 }
 
 static void
@@ -546,9 +593,10 @@ a_chain_of_stays_hangs_together_in_any_order(void **state)
     world_add_pinned(&world, room_101, 0, 5);
     world_add_unassigned(&world, doubles, 8, 10);
     world_add_unassigned(&world, doubles, 6, 9);
-    world_add_unassigned(&world, doubles, 4, 7);
-    world_add_unassigned(&world, doubles, 4, 5); /* three for two rooms on night 4 */
-    world_night(&world, doubles, WORLD_TODAY + 4)->allowance = 1;
+    for (int i = 0; i < 4; i++)
+        call_unproven(world_add_unassigned(&world, doubles, 4, 7)); /* five for three rooms on night 4 */
+    for (int i = 4; i < 7; i++)
+        world_night(&world, doubles, WORLD_TODAY + i)->allowance = 3;
     ask_to_delete(1, room_102, ID_NONE);
     assert_accepted(decide_delete_rooms);
 }
@@ -620,9 +668,11 @@ main(void)
         cmocka_unit_test_setup_teardown(a_slot_keeps_its_room_until_its_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(enough_units_are_not_enough_where_rooms_are_fixed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unpinned_stays_may_be_shuffled_for_a_loss, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_overbooked_night_is_not_asked_to_fit, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_hangs_together_with_an_overbooked_night_is_not_asked_either, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_allowance_takes_no_room_from_who_is_promised_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_was_sold_by_an_allowance_alone_may_lose_a_room_that_others_had_first,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_held_keeps_a_room_while_it_had_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_is_proven_keeps_a_room_next_to_an_overbooked_night, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_chain_of_stays_hangs_together_in_any_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_overbooked_night_excuses_no_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_arena_voids_the_decision, set_up, tear_down),

@@ -622,6 +622,15 @@ an_allowance_that_is_used_is_in_order(void **state)
     assert_in_order();
 }
 
+/* Of those that are too many it is known who they are. */
+static void
+who_is_proven_has_a_room_on_a_night_that_is_overbooked(void **state)
+{
+    an_allowance_that_is_used_is_in_order(state);
+    plant("UPDATE booking SET placement = 'proven'");
+    assert_int_equal(check().by_invariant[CHECK_INVARIANT_I4], 1);
+}
+
 /* Every word that the log has of why, after the texts were erased; the count of events that had one. */
 static int
 count_reasons(void)
@@ -654,17 +663,29 @@ erased_words_and_people_leave_the_log_in_order(void **state)
     assert_in_order();
 }
 
-/* A promise that was broken knowingly, in the log, is told apart from one that should hold. */
+#define CLOSED_TOO_MANY(placement)                                                                                     \
+    "INSERT INTO closure SELECT 1, id, id, 'out_of_order', 'OPEN', 0, 1795737600000, 1795996800000, NULL, 'usr_x', "   \
+    "1, "                                                                                                              \
+    "NULL, 1, '" placement "' FROM room WHERE number IN ('101', '102');"                                               \
+    "INSERT INTO claim SELECT 1, id, 1795737600000, 1795996800000, 'closure', id, 0 "                                  \
+    "FROM room WHERE number IN ('101', '102')"
+
+/* A promise that was broken knowingly is told apart from one that should hold. */
 static void
-what_does_not_fit_after_an_overcommit_is_known_and_not_broken(void **state)
+what_does_not_fit_beside_a_forced_closure_is_known_and_not_broken(void **state)
 {
     (void)state;
-    plant(
-        "INSERT INTO claim SELECT 1, id, 1795737600000, 1795996800000, 'closure', zeroblob(16), 0 "
-        "FROM room WHERE number IN ('101', '102');"
-        "INSERT INTO overcommit SELECT 1, 20785, id, 'closure', zeroblob(16), 0 FROM room_type WHERE name = 'Double'");
+    plant(CLOSED_TOO_MANY("unproven"));
     assert_int_equal(check().unproven, 1);
     assert_int_equal(check().by_invariant[CHECK_INVARIANT_I4], 0);
+}
+
+static void
+what_does_not_fit_beside_a_closure_that_nobody_forced_is_broken(void **state)
+{
+    (void)state;
+    plant(CLOSED_TOO_MANY("proven"));
+    assert_int_equal(check().by_invariant[CHECK_INVARIANT_I4], 1);
 }
 
 static void
@@ -793,9 +814,12 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_busy_house_is_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_room_of_past_stays_may_change_its_type_or_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_is_proven_has_a_room_on_a_night_that_is_overbooked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_allowance_that_is_used_is_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(erased_words_and_people_leave_the_log_in_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_does_not_fit_after_an_overcommit_is_known_and_not_broken, set_up,
+        cmocka_unit_test_setup_teardown(what_does_not_fit_beside_a_forced_closure_is_known_and_not_broken, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_does_not_fit_beside_a_closure_that_nobody_forced_is_broken, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_guest_with_other_words_than_the_name_s_is_named_as_a_guest, set_up,
                                         tear_down),

@@ -409,7 +409,7 @@ a_record_of_overcommit_is_one_a_night_and_subject_and_never_negative(void **stat
 
 #define CLOSURE(kind, status, starts, ends, reopened)                                                                  \
     "INSERT INTO closure VALUES (1, randomblob(16), CAST('room 101 ididid.' AS BLOB), '" kind "', '" status            \
-    "', 0, " #starts ", " #ends ", NULL, 'usr_x', 1, " #reopened ", 1)"
+    "', 0, " #starts ", " #ends ", NULL, 'usr_x', 1, " #reopened ", 1, 'proven')"
 
 static void
 a_closure_is_of_a_room_for_a_time_and_reopened_at_one(void **state)
@@ -425,6 +425,7 @@ a_closure_is_of_a_room_for_a_time_and_reopened_at_one(void **state)
     assert_refused("UPDATE closure SET room = zeroblob(16)");
     assert_refused("UPDATE closure SET reason = zeroblob(3)");
     assert_refused("UPDATE closure SET version = 0");
+    assert_refused("UPDATE closure SET placement = 'promised'");
 }
 
 /* --- links of bookings --- */

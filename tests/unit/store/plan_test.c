@@ -131,6 +131,8 @@ statements_of_a_booking_go_by_the_index_made_for_them(void **state)
     assert_goes_by(*state, STMT_HOLD_OF_OWNER_LIKE, "INDEX hold_by_owner");
     assert_goes_by(*state, STMT_BOOKING_NEXT_EXPIRY, "INDEX booking_expiring");
     assert_goes_by(*state, STMT_BOOKING_UNASSIGNED, "INDEX booking_blocking_by_start");
+    assert_goes_by(*state, STMT_UNPROVEN, "INDEX booking_unproven (property=? AND ends>?)");
+    assert_goes_by(*state, STMT_UNPROVEN, "INDEX closure_unproven (property=? AND ends>?)");
     assert_goes_by(*state, STMT_BOOKING_LIVE_OF_TYPE, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_AHEAD_OF_OWNER, "INDEX booking_blocking_by_start");
     assert_goes_by(*state, STMT_BOOKING_PAGE_BY_START, "INDEX booking_blocking_by_start");

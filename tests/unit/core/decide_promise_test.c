@@ -1,0 +1,288 @@
+/* Who is proven keeps a room, whatever is done around them: what is refused for that, who may insist, and what is known
+ * of it afterwards. The stored invariants (I4 among them) are checked after each. */
+#include "tests/unit/core/decide_world.h"
+
+#define WORLD                                                                                                          \
+    struct world world, *w = &world;                                                                                   \
+    (void)state;                                                                                                       \
+    world_init(w)
+
+static struct id
+stay(struct world *w, int from, int until)
+{
+    struct id id;
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, from, until), &id), OUTCOME_OK);
+    return id;
+}
+
+/* Too many on the night, and all of it hangs together. X is to have 102, which Y leaves to it. */
+struct too_many {
+    struct id x, y, z;
+};
+
+static struct too_many
+sell_too_many(struct world *w, int night)
+{
+    struct too_many all = {.x = stay(w, night, night + 3)};
+    w->model.nights[0][night].allowance = 2;
+    assert_int_equal(book(w, desk, pinned(w->room_101, night, night + 1), &all.y), OUTCOME_OK);
+    all.z = stay(w, night, night + 1);
+    assert_int_equal(booking_of(w, all.x)->placement, PLACEMENT_STATE_PROVEN);
+    assert_int_equal(booking_of(w, all.y)->placement, PLACEMENT_STATE_PROVEN);
+    assert_int_equal(booking_of(w, all.z)->placement, PLACEMENT_STATE_UNPROVEN);
+    return all;
+}
+
+/* --- closures --- */
+
+static enum outcome
+close_room(struct world *w, struct id room, int from, int until, bool forces)
+{
+    struct command command = {.kind = COMMAND_CLOSE_ROOMS,
+                              .actor = manager,
+                              .property = 1,
+                              .close_rooms = {.rooms = &room,
+                                              .room_count = 1,
+                                              .kind = CLOSURE_OUT_OF_ORDER,
+                                              .span = span_from_nights(MODEL_TODAY + from, MODEL_TODAY + until),
+                                              .reason = STR("a pipe burst"),
+                                              .forces = forces}};
+    return world_run(w, &command);
+}
+
+static enum outcome
+close_until(struct world *w, const struct closure *closure, int until, bool forces)
+{
+    struct command command = {.kind = COMMAND_AMEND_CLOSURE,
+                              .actor = manager,
+                              .property = 1,
+                              .amend_closure = {.closure = closure->id,
+                                                .ends = date_to_instant(MODEL_TODAY + until),
+                                                .forces = forces,
+                                                .reason = STR("it takes another day")}};
+    return world_run(w, &command);
+}
+
+static void
+no_room_is_closed_that_is_promised_next_to_an_overbooked_night(void **state)
+{
+    WORLD;
+    struct too_many all = sell_too_many(w, 1);
+    assert_int_equal(close_room(w, w->room_102, 3, 4, false), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(close_room(w, w->room_101, 3, 4, false), OUTCOME_OK);
+    assert_int_equal(w->model.closures[0].placement, PLACEMENT_STATE_PROVEN);
+    assert_int_equal(cancel(w, desk, all.z), OUTCOME_OK);
+    assert_int_equal(assign(w, desk, all.x, w->room_102), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+a_room_is_closed_by_force_and_it_is_known_that_somebody_has_none_for_it(void **state)
+{
+    WORLD;
+    struct too_many all = sell_too_many(w, 1);
+    assert_int_equal(close_room(w, w->room_102, 3, 4, true), OUTCOME_OK);
+    assert_int_equal(w->model.closures[0].placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(w->model.overcommit_count, 0); /* there is a unit each night */
+    assert_int_equal(cancel(w, desk, all.z), OUTCOME_OK);
+    assert_int_equal(assign(w, desk, all.x, w->room_101), OUTCOME_ROOM_NOT_AVAILABLE);
+    assert_int_equal(assign(w, desk, all.x, w->room_102), OUTCOME_ROOM_NOT_AVAILABLE);
+    world_done(w);
+}
+
+static void
+no_room_is_closed_by_an_allowance_but_by_force(void **state)
+{
+    WORLD;
+    (void)stay(w, 1, 2);
+    (void)stay(w, 1, 2);
+    w->model.nights[0][1].allowance = 1;
+    assert_int_equal(close_room(w, w->room_102, 1, 2, false), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(close_room(w, w->room_102, 1, 2, true), OUTCOME_OK);
+    assert_int_equal(w->model.closures[0].placement, PLACEMENT_STATE_UNPROVEN);
+    world_done(w);
+}
+
+/* With it everything fitted before, and nothing is overbooked. */
+static void
+force_closes_a_room_for_which_stays_would_have_to_change_theirs(void **state)
+{
+    WORLD;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 2), NULL), OUTCOME_OK);
+    struct id x = stay(w, 1, 3);
+    assert_int_equal(close_room(w, w->room_102, 2, 3, false), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(close_room(w, w->room_102, 2, 3, true), OUTCOME_OK);
+    assert_int_equal(w->model.closures[0].placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(booking_of(w, x)->placement, PLACEMENT_STATE_PROVEN);
+    world_done(w);
+}
+
+static void
+a_closure_that_is_made_shorter_is_asked_about_anew(void **state)
+{
+    WORLD;
+    (void)sell_too_many(w, 1);
+    assert_int_equal(close_room(w, w->room_102, 3, 6, true), OUTCOME_OK);
+    const struct closure *closure = &w->model.closures[0];
+    assert_int_equal(close_until(w, closure, 5, false), OUTCOME_OK); /* it is no worse than it was */
+    assert_int_equal(closure->placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(close_room(w, w->room_101, 6, 7, false), OUTCOME_OK);
+    closure = &w->model.closures[1];
+    assert_int_equal(close_until(w, closure, 8, false), OUTCOME_OK);
+    assert_int_equal(closure->placement, PLACEMENT_STATE_PROVEN);
+    world_done(w);
+}
+
+/* --- the desk --- */
+
+static void
+who_is_one_too_many_takes_no_room_from_who_is_promised_one(void **state)
+{
+    WORLD;
+    struct too_many all = sell_too_many(w, 1);
+    assert_int_equal(assign(w, desk, all.z, w->room_102), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 1, 2), NULL), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(hold(w, desk, nights(ID_NONE, w->room_102, 1, 2), 1, NULL), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 1, 2), NULL), OUTCOME_OK); /* by an allowance */
+    assert_int_equal(assign(w, desk, all.x, w->room_102), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+who_is_one_too_many_gets_a_room_that_nobody_is_promised(void **state)
+{
+    WORLD;
+    struct too_many all = sell_too_many(w, 1);
+    assert_int_equal(cancel(w, desk, all.x), OUTCOME_OK);
+    (void)stay(w, 1, 2);
+    assert_int_equal(assign(w, desk, all.z, w->room_102), OUTCOME_OK);
+    world_done(w);
+}
+
+static enum outcome
+assign_anyway(struct world *w, struct actor actor, struct id booking, struct id room)
+{
+    struct command command = {.kind = COMMAND_ASSIGN_ROOM,
+                              .actor = actor,
+                              .property = 1,
+                              .assign_room = {.booking = booking,
+                                              .room = room,
+                                              .pinned = true,
+                                              .overrides = true,
+                                              .reason = STR("they have been here for a week")}};
+    return world_run(w, &command);
+}
+
+/* Who has none then is as before: should the other call off, they have one again. */
+static void
+a_manager_may_say_who_has_no_room_where_somebody_has_none(void **state)
+{
+    WORLD;
+    struct too_many all = sell_too_many(w, 1);
+    assert_int_equal(assign_anyway(w, desk, all.z, w->room_102), OUTCOME_FORBIDDEN);
+    assert_int_equal(assign(w, manager, all.z, w->room_102), OUTCOME_NO_ROOM_FITS);
+    assert_true(w->last.refusal.may_be_insisted_on);
+    assert_non_null(strstr(w->last.refusal.detail, "a manager may override that"));
+    assert_int_equal(assign_anyway(w, manager, all.z, w->room_102), OUTCOME_OK);
+    assert_true(w->last.events[0].overrides);
+    assert_int_equal(booking_of(w, all.z)->placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(booking_of(w, all.x)->placement, PLACEMENT_STATE_PROVEN);
+    assert_int_equal(assign(w, desk, all.x, w->room_102), OUTCOME_ROOM_NOT_AVAILABLE);
+    assert_int_equal(close_room(w, w->room_102, 3, 4, false), OUTCOME_NO_ROOM_FITS); /* they are promised it still */
+    assert_int_equal(cancel(w, desk, all.z), OUTCOME_OK);
+    assert_int_equal(assign(w, desk, all.x, w->room_102), OUTCOME_OK);
+    world_done(w);
+}
+
+/* An override for a room that is not clean is none for that. */
+static void
+nobody_overrides_where_there_is_a_room_for_everybody(void **state)
+{
+    WORLD;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), NULL), OUTCOME_OK);
+    (void)stay(w, 0, 3);
+    assert_int_equal(walk_in(w, manager, nights(ID_NONE, w->room_102, 1, 2), 1, true, NULL), OUTCOME_SOLD_OUT);
+    struct id other;
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 1, 2), &other), OUTCOME_OK);
+    assert_int_equal(assign_anyway(w, manager, other, w->room_102), OUTCOME_NO_ROOM_FITS);
+    assert_false(w->last.refusal.may_be_insisted_on);
+    assert_null(w->last.refusal.detail);
+    world_done(w);
+}
+
+/* Three stand at the desk in the order in which nobody had counted on them. */
+static void
+who_comes_first_is_let_in_where_a_manager_says_so(void **state)
+{
+    WORLD;
+    struct too_many all = sell_too_many(w, 0);
+    assert_int_equal(check_in_to(w, manager, all.z, w->room_102, false), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(check_in_to(w, manager, all.z, w->room_102, true), OUTCOME_OK);
+    assert_int_equal(booking_of(w, all.z)->placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(check_in(w, desk, all.y), OUTCOME_OK);
+    assert_int_equal(check_in_to(w, manager, all.x, w->room_102, true), OUTCOME_ROOM_NOT_AVAILABLE);
+    world_done(w);
+}
+
+static void
+a_walk_in_is_let_in_instead_where_a_manager_says_so(void **state)
+{
+    WORLD;
+    struct id id;
+    (void)sell_too_many(w, 0);
+    assert_int_equal(walk_in(w, manager, nights(ID_NONE, w->room_102, 0, 1), 1, false, NULL), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(walk_in(w, manager, nights(ID_NONE, w->room_102, 0, 1), 1, true, &id), OUTCOME_OK);
+    assert_int_equal(booking_of(w, id)->placement, PLACEMENT_STATE_UNPROVEN);
+    world_done(w);
+}
+
+/* The night that was insisted on stays so whatever is made of the others. */
+static void
+a_stay_that_was_insisted_on_is_unproven_until_all_of_it_is_had_anew(void **state)
+{
+    WORLD;
+    struct id x = stay(w, 0, 1), z;
+    w->model.nights[0][0].allowance = 1;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), NULL), OUTCOME_OK);
+    z = stay(w, 0, 2);
+    assert_int_equal(check_in_to(w, manager, z, w->room_102, true), OUTCOME_OK);
+    assert_int_equal(move_part(w, desk, z, w->room_101, 1, 2), OUTCOME_OK);
+    assert_int_equal(booking_of(w, z)->placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(extend_stay(w, desk, z, 3), OUTCOME_OK);
+    assert_int_equal(booking_of(w, z)->placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(cancel(w, desk, x), OUTCOME_OK);
+    world_done(w);
+}
+
+/* It is in the way of nobody more than it was. */
+static void
+who_was_let_in_may_stay_on(void **state)
+{
+    WORLD;
+    struct too_many all = sell_too_many(w, 0);
+    assert_int_equal(check_in_to(w, manager, all.z, w->room_102, true), OUTCOME_OK);
+    assert_int_equal(check_in(w, desk, all.y), OUTCOME_OK);
+    assert_int_equal(extend_stay(w, desk, all.z, 2), OUTCOME_OK);
+    world_done(w);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_room_is_closed_that_is_promised_next_to_an_overbooked_night),
+        cmocka_unit_test(a_room_is_closed_by_force_and_it_is_known_that_somebody_has_none_for_it),
+        cmocka_unit_test(no_room_is_closed_by_an_allowance_but_by_force),
+        cmocka_unit_test(force_closes_a_room_for_which_stays_would_have_to_change_theirs),
+        cmocka_unit_test(a_closure_that_is_made_shorter_is_asked_about_anew),
+        cmocka_unit_test(who_is_one_too_many_takes_no_room_from_who_is_promised_one),
+        cmocka_unit_test(who_is_one_too_many_gets_a_room_that_nobody_is_promised),
+        cmocka_unit_test(a_manager_may_say_who_has_no_room_where_somebody_has_none),
+        cmocka_unit_test(nobody_overrides_where_there_is_a_room_for_everybody),
+        cmocka_unit_test(who_comes_first_is_let_in_where_a_manager_says_so),
+        cmocka_unit_test(a_stay_that_was_insisted_on_is_unproven_until_all_of_it_is_had_anew),
+        cmocka_unit_test(who_was_let_in_may_stay_on),
+        cmocka_unit_test(a_walk_in_is_let_in_instead_where_a_manager_says_so),
+    };
+    return test_run("core/decide_promise", tests);
+}
