@@ -33,6 +33,7 @@ struct demo_people {
     struct password_job jobs[DEMO_LOGINS];
     char teachers[DEMO_TEACHERS][ID_TEXT_SIZE];
     int teacher_count;
+    struct id housekeeper;
 };
 
 /* The result is looked at once the pool has ended. */
@@ -91,6 +92,8 @@ make(struct demo_people *people, struct engine *engine, const struct demo_login 
     enum outcome outcome = engine_run(engine, &request) ? request.result.refusal.outcome : OUTCOME_BUSY_RETRY;
     if (outcome == OUTCOME_OK && login->role == ROLE_BOOKER)
         id_format(ID_USER, 0, request.result.events[0].subject, people->teachers[people->teacher_count++]);
+    if (outcome == OUTCOME_OK && login->role == ROLE_HOUSEKEEPING)
+        people->housekeeper = request.result.events[0].subject;
     engine_request_done(&request);
     if (outcome == OUTCOME_OK)
         return true;
@@ -122,4 +125,10 @@ struct actor
 demo_people_teacher(const struct demo_people *people, int teacher)
 {
     return (struct actor){.name = str_from(people->teachers[teacher]), .role = ROLE_BOOKER};
+}
+
+struct id
+demo_people_housekeeper(const struct demo_people *people)
+{
+    return people->housekeeper;
 }

@@ -43,4 +43,7 @@ bool demo_people_make(struct demo_people *people, struct engine *engine, const s
 /* The actor of a teacher, 0 to DEMO_TEACHERS - 1, made before; their name is as long as `people`. */
 struct actor demo_people_teacher(const struct demo_people *people, int teacher);
 
+/* Who cleans the hotel, made before: a user. */
+struct id demo_people_housekeeper(const struct demo_people *people);
+
 #endif

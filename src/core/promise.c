@@ -23,15 +23,15 @@ enum promise
 promise_ask(struct deciding *d, struct id room_type, const struct fitting *with, struct span about,
             enum fitting_part first, enum fitting_part last, struct breach *ret_breach)
 {
-    for (int part = first; part <= (int)last; part++) {
-        ret_breach->part = (enum fitting_part)part;
+    for (enum fitting_part part = first; part <= last; part++) {
+        ret_breach->part = part;
         ret_breach->fitting = *with;
-        if (!fitting_keep(&ret_breach->fitting, d, (enum fitting_part)part) ||
+        if (!fitting_keep(&ret_breach->fitting, d, part) ||
             !fitting_solve(&ret_breach->fitting, d, about, &ret_breach->answer))
             return PROMISE_VOID;
         if (ret_breach->answer.verdict == PLACEMENT_FITS)
             return PROMISE_KEPT; /* and with it every part that is less */
-        bool breaks = fitted_before(d, room_type, about, (enum fitting_part)part);
+        bool breaks = fitted_before(d, room_type, about, part);
         if (d->decision->out_of_memory)
             return PROMISE_VOID;
         if (breaks)

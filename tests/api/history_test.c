@@ -529,8 +529,8 @@ a_viewer_is_told_of_no_payment(void **state)
                *payments = world_format(world, "/v1/bookings/%s/payments", booking);
     const char *payment = NULL;
     provider_set();
-    assert_string_equal(
-        provider_say(provider_paid_elsewhere("pi_7", "evt_7", booking, 4321, "acct_1", "usd")), "set_aside");
+    assert_string_equal(provider_say(provider_paid_elsewhere("pi_7", "evt_7", booking, 4321, "acct_1", "usd")),
+                        "set_aside");
     for (int i = 0; i < 5; i++) {
         struct answer paid = post_as(desk, payments, "{\"method\":\"cash\",\"amount\":4321,\"reference\":\"slip 77\"}");
         assert_status(&paid, 201);

@@ -119,6 +119,24 @@ def guests_are_in_the_hotel_and_some_have_not_paid(running):
     assert {booking['payment_status'] for booking in answer['items']} == {'none', 'captured'}
 
 
+def the_hotel_is_in_the_middle_of_its_morning(running):
+    as_owner = {'Authorization': f'Bearer {running.token}'}
+    hotel = running.houses['Hotel Lovelace']['id']
+
+    def read(path):
+        status, _, answer = running.call('GET', f'{path}property_id={hotel}&limit=200', **as_owner)
+        assert status == 200, (path, status, answer)
+        return answer['items']
+    rooms = read('/v1/rooms?')
+    assert {'DIRTY', 'CLEANING', 'CLEANED', 'INSPECTED'} == {room['cleanliness'] for room in rooms}, rooms
+    for known in ('fault', 'attendant_id'):
+        assert {room.get(known) is None for room in rooms} == {True, False}, known
+    assert {closure['kind'] for closure in read('/v1/closures?')} == {'out_of_order', 'out_of_service'}
+    arrivals = read('/v1/bookings?arrivals=true&')
+    assert {booking['room_id'] is None for booking in arrivals} == {True, False}, arrivals
+    assert any(booking['account']['paid'] > 0 for booking in read('/v1/bookings?status=CONFIRMED&'))
+
+
 def a_wrong_password_is_one_here_too(running):
     status, _, _ = running.call('POST', '/v1/sessions', {'email': running.logins[0][0], 'password': 'demo-guest'})
     assert status == 401, status
@@ -157,6 +175,7 @@ def a_filled_demo_is_as_it_says():
         for case in (what_it_prints_fits_a_terminal_and_is_true,
                      everybody_it_prints_can_sign_in_and_do_what_their_role_may,
                      guests_are_in_the_hotel_and_some_have_not_paid,
+                     the_hotel_is_in_the_middle_of_its_morning,
                      a_wrong_password_is_one_here_too,
                      the_teacher_finds_bookings_of_their_own,
                      passwords_are_kept_as_argon2id_each_with_its_own_salt,

@@ -212,7 +212,7 @@ class Desk:
     def amendment(self):
         booking = self.booking('CONFIRMED', starts_at=None)
         return booking['id'], self.chance.choice([
-            {'party': 1}, {'party': 2}, {'price': PRICE + self.chance.randrange(100)}, self.nights(self.far()),
+            {'party': 1}, {'party': 2}, {'price': PRICE + self.chance.randrange(100), **REASON}, self.nights(self.far()),
             {'guest': {'name': self.name('Guest')}}])
 
     def policy(self):
