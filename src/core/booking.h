@@ -51,8 +51,8 @@ enum { COMPANIONS_MAX = 99 }; /* named besides the guest who booked, however lar
 #define PRICE_MAX INT64_C(999999999999) /* minor units; the sum of thousands of them is within AMOUNT_MAX */
 
 enum booking_placement {
-    PLACEMENT_STATE_PROVEN,   /* all of the type were shown to fit together when it was accepted */
-    PLACEMENT_STATE_UNPROVEN, /* the search reached its limit; staff see it */
+    PLACEMENT_STATE_PROVEN, /* it has a room beside all others that are, whatever is done with them (core/promise.h) */
+    PLACEMENT_STATE_UNPROVEN, /* sold by an allowance, not shown to fit, or insisted on; staff see it */
 };
 
 enum claim_owner {

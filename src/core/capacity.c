@@ -167,14 +167,47 @@ refuse_sold_out(struct deciding *d, const struct wanted *wanted)
     return true;
 }
 
-/* Would it be sold on some night beyond the rooms that there are? Then somebody will have no room, as was allowed. */
+/* How a booking of the command that is proven, and has been since its beginning, was then: it is promised a room. NULL
+ * for everybody else. */
+static const struct booking *
+find_promised(struct deciding *d, struct id owner)
+{
+    const struct booking *present = deciding_booking(d, owner);
+    if (present == NULL || !booking_status_is_blocking(present->status) || deciding_is_unproven(d, owner))
+        return NULL;
+    for (size_t i = 0; i < d->facts->booking_count; i++) {
+        const struct booking *before = &d->facts->bookings[i];
+        if (id_equal(before->id, owner))
+            return before->placement == PLACEMENT_STATE_PROVEN && booking_status_is_blocking(before->status) ? before
+                                                                                                             : NULL;
+    }
+    return NULL;
+}
+
+/* Had it a unit of the type on this night? */
 static bool
-is_overbooked(const struct deciding *d, const struct wanted *wanted)
+had_night(const struct deciding *d, const struct booking *booking, struct id room_type, int64_t at)
+{
+    if (booking->claim_count == 0)
+        return id_equal(booking->room_type, room_type) && span_contains_instant(booking->span, at);
+    for (size_t i = 0; i < booking->claim_count; i++) {
+        const struct room *room = house_find_room(&d->facts->house, booking->claims[i].room);
+        if (span_contains_instant(booking->claims[i].span, at) && room != NULL && id_equal(room->room_type, room_type))
+            return true;
+    }
+    return false;
+}
+
+/* Would it be sold on some night beyond the rooms that there are? Then somebody will have no room, as was allowed.
+ * Without the nights that `promised` had, NULL for none. */
+static bool
+is_overbooked(const struct deciding *d, const struct wanted *wanted, const struct booking *promised)
 {
     struct span ahead = wanted_ahead(d, wanted);
     for (int64_t at = ahead.starts; at < ahead.ends; at += DATE_DAY_MS) {
         const struct night *night = deciding_night(d, wanted->type->id, date_from_instant(at));
-        if (night != NULL && night->sold + night->held + wanted->quantity > night->units - night->closed)
+        if (night != NULL && night_is_overbooked(night, wanted->quantity) &&
+            !(promised != NULL && had_night(d, promised, wanted->type->id, at)))
             return true;
     }
     return false;
@@ -182,18 +215,24 @@ is_overbooked(const struct deciding *d, const struct wanted *wanted)
 
 /* --- nights: placement --- */
 
+static struct refusal *
+refuse_unproven(struct deciding *d, const struct wanted *wanted)
+{
+    struct refusal *refusal = refuse(d, wanted, OUTCOME_POLICY_REFUSED);
+    refusal->rule = STR("placement_unproven");
+    refusal->detail = "It could not be shown that everything booked still fits when this room is taken.";
+    return refusal;
+}
+
 static bool
 settle_unproven(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
 {
+    bool fixes = !id_is_none(claim->room) && claim_is_fixed(claim);
     taken->placement = PLACEMENT_STATE_UNPROVEN;
-    taken->breaks_promise = wanted->insists >= INSISTS_IN_DOUBT;
-    if (id_is_none(claim->room) || !claim_is_fixed(claim) || taken->breaks_promise)
-        return true;
-    struct refusal *refusal = refuse(d, wanted, OUTCOME_POLICY_REFUSED);
-    refusal->rule = STR("placement_unproven");
-    refusal->may_be_insisted_on = true;
-    refusal->detail = "It could not be shown that everything booked still fits when this room is taken.";
-    return false;
+    taken->was_insisted_on = fixes && wanted->insists >= INSISTS_IN_DOUBT;
+    if (fixes && !taken->was_insisted_on)
+        refuse_unproven(d, wanted)->may_be_insisted_on = true;
+    return !fixes || taken->was_insisted_on;
 }
 
 /* Somebody would have no room with it: it is refused, unless it is insisted on at least so much. */
@@ -207,10 +246,12 @@ settle_misfit(struct deciding *d, const struct wanted *wanted, enum insistence l
         return false;
     if (wanted->insists >= least) {
         taken->placement = PLACEMENT_STATE_UNPROVEN;
-        taken->breaks_promise = true;
+        taken->was_insisted_on = true;
         return true;
     }
     struct refusal *refusal = refuse(d, wanted, OUTCOME_NO_ROOM_FITS);
+    if (wanted->room != NULL)
+        refusal->detail = "The room is free, but with it not everybody who has booked would have one.";
     refusal->in_the_way = claims;
     refusal->in_the_way_count = leave_out_fresh(d, claims, count);
     refusal->may_be_insisted_on = least == INSISTS_IN_DOUBT;
@@ -222,37 +263,59 @@ settle_misfit(struct deciding *d, const struct wanted *wanted, enum insistence l
     return false;
 }
 
-/* Does all that was promised still fit when this is added? Without anything fixed the units have answered already: a
- * stay is an interval, and intervals need as many rooms as the most that overlap. What did not fit before (overbooking,
- * or a sale that was accepted unproven) is not the fault of this one; what fixes a room then has to leave one to
- * whoever was promised one. An allowance is for sales, so that a closure which needs it is asked about as if nothing
- * were overbooked. */
+/* A sale by type, or a claim that can move: only that what fitted fits on is asked of it. By an allowance not even
+ * that, but it promises nothing then, other than to who adds no night by it to what they were promised. */
 static bool
-fit_in(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
+fit_loose(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
 {
+    const struct booking *promised = find_promised(d, claim->owner);
     struct fitting with;
     struct breach breach;
-    bool fixes = !id_is_none(claim->room) && claim_is_fixed(claim);
-    taken->placement = PLACEMENT_STATE_PROVEN;
-    if (wanted->type->stock != STOCK_ROOMS)
-        return true;
-    bool overbooks = is_overbooked(d, wanted);
-    if (overbooks && !fixes) {
+    if (is_overbooked(d, wanted, promised)) {
         taken->placement = PLACEMENT_STATE_UNPROVEN;
         return true;
     }
     if (!fitting_init(&with, d, wanted->type->id, NULL, 0))
         return false;
     fitting_add(&with, claim, wanted->quantity);
-    if (!overbooks && with.fixed_count == 0)
+    if (with.fixed_count == 0)
         return true;
-    enum fitting_part first = overbooks && claim->owner_kind != CLAIM_OF_CLOSURE ? FITTING_PROVEN_OR_HELD : FITTING_ALL;
-    switch (promise_ask(d, wanted->type->id, &with, wanted->span, first, fixes ? FITTING_PROVEN_ALONE : FITTING_ALL,
-                        &breach)) {
+    struct question question = {wanted->type->id, claim->owner, wanted->span, FITTING_ALL, FITTING_ALL};
+    switch (promise_ask(d, &question, &with, &breach)) {
+    case PROMISE_KEPT: return true;
+    case PROMISE_EXCUSED: break;
+    case PROMISE_UNPROVEN: return settle_unproven(d, wanted, claim, taken);
+    case PROMISE_BROKEN: return settle_misfit(d, wanted, INSISTS_BY_FORCE, &breach, taken);
+    case PROMISE_VOID: return false;
+    }
+    question.first = question.last = FITTING_PROVEN_ALONE;
+    if (promised == NULL || promise_ask(d, &question, &with, &breach) != PROMISE_KEPT)
+        taken->placement = PLACEMENT_STATE_UNPROVEN;
+    return !d->decision->out_of_memory;
+}
+
+/* A claim on a room for good: it has to leave one to whoever was promised one. An allowance is for sales, so that a
+ * closure which needs it is asked about as if nothing were overbooked; force takes no account of who is promised
+ * nothing. */
+static bool
+fit_fixed(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
+{
+    bool overbooks = is_overbooked(d, wanted, NULL);
+    bool sells_more = overbooks && claim->owner_kind != CLAIM_OF_CLOSURE;
+    struct fitting with;
+    struct breach breach;
+    if (!fitting_init(&with, d, wanted->type->id, NULL, 0))
+        return false;
+    fitting_add(&with, claim, wanted->quantity);
+    struct question question = {
+        wanted->type->id, claim->owner, wanted->span,
+        sells_more || wanted->insists == INSISTS_BY_FORCE ? FITTING_PROVEN_OR_HELD : FITTING_ALL, FITTING_PROVEN_ALONE};
+    switch (promise_ask(d, &question, &with, &breach)) {
     case PROMISE_KEPT:
-        if (breach.part != FITTING_ALL || breach.answer.verdict != PLACEMENT_FITS)
+        if (breach.part != FITTING_ALL && find_promised(d, claim->owner) == NULL)
             taken->placement = PLACEMENT_STATE_UNPROVEN;
         return true;
+    case PROMISE_EXCUSED: taken->placement = PLACEMENT_STATE_UNPROVEN; return true;
     case PROMISE_UNPROVEN: return settle_unproven(d, wanted, claim, taken);
     case PROMISE_BROKEN:
         return settle_misfit(d, wanted, overbooks || breach.part != FITTING_ALL ? INSISTS_IN_DOUBT : INSISTS_BY_FORCE,
@@ -260,6 +323,20 @@ fit_in(struct deciding *d, const struct wanted *wanted, const struct claim *clai
     case PROMISE_VOID: return false;
     }
     return false;
+}
+
+/* Does all that was promised still fit when this is added? Without anything fixed the units have answered already: a
+ * stay is an interval, and intervals need as many rooms as the most that overlap. What did not fit before (overbooking,
+ * or a sale that was accepted unproven) is not the fault of this one. Who was promised a room is so on, as long as it
+ * is shown that they have one beside all others who were. */
+static bool
+fit_in(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
+{
+    taken->placement = PLACEMENT_STATE_PROVEN;
+    if (wanted->type->stock != STOCK_ROOMS)
+        return true;
+    bool fixes = !id_is_none(claim->room) && claim_is_fixed(claim);
+    return fixes ? fit_fixed(d, wanted, claim, taken) : fit_loose(d, wanted, claim, taken);
 }
 
 /* Displacing has asked placement already. False when refused, and when there is nothing to ask any more. */
@@ -270,7 +347,7 @@ displace(struct deciding *d, const struct wanted *wanted, const struct claim *cl
     taken->placement = PLACEMENT_STATE_PROVEN;
     switch (capacity_displace(d, wanted, claim)) {
     case DISPLACED_DONE: return true;
-    case DISPLACED_UNPROVEN: return settle_unproven(d, wanted, claim, taken);
+    case DISPLACED_UNPROVEN: (void)refuse_unproven(d, wanted); return false; /* who is in the way is still there */
     case DISPLACED_IMPOSSIBLE: refuse_room(d, wanted, way); return false;
     case DISPLACED_FAULTY:
         refuse_room(d, wanted, way);
@@ -427,7 +504,7 @@ capacity_take(struct deciding *d, const struct wanted *wanted, enum claim_owner 
     bool took =
         wanted->type->sold_by == SOLD_BY_MINUTE ? take_slot(d, wanted, ret_taken) : take_nights(d, wanted, ret_taken);
     bool unproven = owner_kind == CLAIM_OF_BOOKING   ? ret_taken->placement == PLACEMENT_STATE_UNPROVEN
-                    : owner_kind == CLAIM_OF_CLOSURE ? ret_taken->breaks_promise
+                    : owner_kind == CLAIM_OF_CLOSURE ? ret_taken->was_insisted_on
                                                      : false;
     if (took && unproven && deciding_is_fresh(d, owner))
         deciding_add_unproven(d, owner);

@@ -16,7 +16,7 @@
 struct taken {
     struct claim claim; /* what was claimed; its room is none when it was stock */
     enum booking_placement placement;
-    bool breaks_promise; /* it was insisted on, although somebody else was promised a room */
+    bool was_insisted_on; /* without that it would have been refused */
 };
 
 /* How rooms may be changed: both as in struct wanted. */

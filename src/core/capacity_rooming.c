@@ -107,7 +107,8 @@ is_changed(const struct deciding *d, const struct booking *booking, const struct
 }
 
 static bool
-take_all(struct deciding *d, struct booking *booking, const struct rooming *rooming, struct room_terms terms)
+take_all(struct deciding *d, struct booking *booking, const struct rooming *rooming, struct room_terms terms,
+         enum booking_placement at_best)
 {
     struct booking before = *booking;
     struct claim *claims = ARENA_ARRAY(d->arena, rooming->count + 1, struct claim);
@@ -115,7 +116,7 @@ take_all(struct deciding *d, struct booking *booking, const struct rooming *room
         d->decision->out_of_memory = true;
         return false;
     }
-    enum booking_placement placement = PLACEMENT_STATE_PROVEN; /* what it was counts while it is asked */
+    enum booking_placement placement = at_best; /* what it was counts while it is asked */
     for (size_t i = 0; i < rooming->count; i++) {
         struct taken taken = {.placement = PLACEMENT_STATE_PROVEN};
         const struct claim *kept = find_kept(d, &before, &rooming->stretches[i]);
@@ -133,6 +134,26 @@ take_all(struct deciding *d, struct booking *booking, const struct rooming *room
     return !d->decision->out_of_memory;
 }
 
+/* Of several, first those who are promised a room: the other could make them seem to fit as long as it is nowhere. For
+ * the same reason nobody is promised one by it who was not before. */
+static bool
+take_each(struct deciding *d, const struct rooming *roomings, size_t rooming_count, struct room_terms terms,
+          const bool *changed)
+{
+    enum booking_placement before[ROOMING_BOOKINGS_MAX];
+    for (size_t i = 0; i < rooming_count; i++)
+        before[i] = deciding_booking(d, roomings[i].booking)->placement;
+    if (rooming_count == 1)
+        return !changed[0] ||
+               take_all(d, deciding_booking(d, roomings[0].booking), roomings, terms, PLACEMENT_STATE_PROVEN);
+    for (enum booking_placement turn = PLACEMENT_STATE_PROVEN; turn <= PLACEMENT_STATE_UNPROVEN; turn++)
+        for (size_t i = 0; i < rooming_count; i++)
+            if (changed[i] && before[i] == turn &&
+                !take_all(d, deciding_booking(d, roomings[i].booking), &roomings[i], terms, turn))
+                return false;
+    return true;
+}
+
 bool
 capacity_change_rooms(struct deciding *d, const struct rooming *roomings, size_t rooming_count, struct room_terms terms,
                       bool *ret_changed)
@@ -147,10 +168,7 @@ capacity_change_rooms(struct deciding *d, const struct rooming *roomings, size_t
         if (ret_changed[i])
             give_back(d, booking, roomings[i].stretches, roomings[i].count);
     }
-    bool took = true;
-    for (size_t i = 0; took && i < rooming_count; i++)
-        if (ret_changed[i])
-            took = take_all(d, deciding_booking(d, roomings[i].booking), &roomings[i], terms);
+    bool took = take_each(d, roomings, rooming_count, terms, ret_changed);
     d->roomed_count = 0;
     return took;
 }

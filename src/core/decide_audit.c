@@ -96,7 +96,7 @@ extend_by_a_night(struct deciding *d, struct booking *booking)
         return false;
     }
     struct span longer = audit_longer_span(booking, d->facts);
-    struct room_terms terms = {.may_displace = true, .insists = INSISTS_IN_DOUBT}; /* they are in it */
+    struct room_terms terms = {.may_displace = true, .insists = INSISTS_BY_FORCE}; /* they are in it */
     if (!capacity_change_rooms(d, rooming, 1, terms, &changed))
         return false;
     booking->span = longer;

@@ -144,16 +144,29 @@ refuse_staying(struct deciding *d, const struct closing *c)
 
 /* -- by force -- */
 
+/* Had it one room of the type that it was sold as, or none, for all that is to come? Then whoever is promised one is so
+ * without that room, too: what is loose fits wherever it did as fixed. */
+static bool
+stays_promised(const struct deciding *d, const struct booking *booking)
+{
+    struct stretch all;
+    const struct room *room = rooming_find_room(booking, booking_ahead(booking, d->facts->today), &all)
+                                  ? house_find_room(&d->facts->house, all.room)
+                                  : NULL;
+    return room != NULL && id_equal(room->room_type, booking->room_type);
+}
+
 /* Back among those of its type that have no room: the type they were sold has to take them, room or not. */
 static void
 send_away(struct deciding *d, struct closing *c, struct booking *booking)
 {
+    if (!stays_promised(d, booking))
+        booking->placement = PLACEMENT_STATE_UNPROVEN;
     capacity_give_back_booking(d, booking);
     (void)deciding_overcommit(d, booking->room_type, booking->span, 1, OVERCOMMIT_CLOSURE, c->closure->id);
     deciding_move_stock(d, booking->room_type, booking->span, 1, 0);
     deciding_add_loose(
         d, (struct loose){.owner = booking->id, .room_type = booking->room_type, .span = booking->span, .quantity = 1});
-    booking->placement = PLACEMENT_STATE_UNPROVEN;
     deciding_record_step(d, booking, BOOKING_COMMAND_UNASSIGN, booking->status, STR(""));
     deciding_mark_override(d, true);
 }
@@ -195,7 +208,7 @@ name_in_way(struct deciding *d, const struct closing *c)
 static enum booking_placement
 placement_of(const struct closing *c, const struct taken *taken)
 {
-    if (taken->breaks_promise)
+    if (taken->was_insisted_on)
         return PLACEMENT_STATE_UNPROVEN;
     return taken->placement == PLACEMENT_STATE_PROVEN ? PLACEMENT_STATE_PROVEN : c->closure->placement;
 }

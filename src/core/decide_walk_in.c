@@ -115,17 +115,25 @@ take_any(struct deciding *d, struct wanted *wanted, struct booking *booking)
 {
     struct candidate candidates[TRIED_MAX];
     size_t count = find_candidates(d, wanted, candidates);
+    bool are_promised = false; /* to somebody else, some of these */
     for (size_t i = 0; i < count; i++) {
         wanted->room = candidates[i].room;
         if (capacity_take_for_booking(d, wanted, booking))
             return true;
         if (d->decision->out_of_memory || d->decision->refusal.outcome == OUTCOME_SOLD_OUT)
             return false;
+        are_promised |= d->decision->refusal.may_be_insisted_on;
         d->decision->refusal = (struct refusal){.outcome = OUTCOME_OK};
     }
     wanted->room = NULL; /* is there anything to wait for? */
     wanted->pinned = wanted->may_displace = false;
-    if (capacity_take_for_booking(d, wanted, booking))
+    if (!capacity_take_for_booking(d, wanted, booking))
+        return false;
+    if (are_promised)
+        deciding_refuse(d, OUTCOME_NO_ROOM_FITS)->detail =
+            "There are not rooms for all, and what is ready is promised to others; a manager may name a room as "
+            "`room_id` and override that, with a reason.";
+    else
         deciding_refuse(d, OUTCOME_ROOM_NOT_READY)->detail =
             count == 0 ? "No room of this type is ready." : "No room that is ready is free for the whole stay.";
     return false;

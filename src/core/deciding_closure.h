@@ -13,7 +13,7 @@
  *                       holds and closures alone. Slots are never moved
  *   BOOKING_CONFLICT    only holds are in the way
  *   SOLD_OUT            more is sold on some night (named) than would be left; not by force
- *   NO_ROOM_FITS        what is booked would not fit into what is left, with the fixed claims in the way
+ *   NO_ROOM_FITS        what is booked would not fit into what is left, with the fixed claims in the way; not by force
  *   POLICY_REFUSED      rule "placement_unproven": it could not be shown to; not by force
  * Guests who leave on the first of its days may be in the room still. */
 void deciding_close_rooms(struct deciding *d, const struct close_rooms *asked);

@@ -168,10 +168,12 @@ refuse_breach(struct deciding *d, struct id room_type, const struct fitting *lef
 {
     for (struct span at = next_together(left, INT64_MIN); at.starts < at.ends; at = next_together(left, at.ends)) {
         struct breach breach;
-        enum promise promise = promise_ask(d, room_type, left, at, FITTING_ALL, FITTING_PROVEN_ALONE, &breach);
+        struct question question = {
+            .room_type = room_type, .asker = ID_NONE, .about = at, .first = FITTING_ALL, .last = FITTING_PROVEN_ALONE};
+        enum promise promise = promise_ask(d, &question, left, &breach);
         if (promise == PROMISE_VOID)
             return true;
-        if (promise != PROMISE_KEPT)
+        if (promise == PROMISE_UNPROVEN || promise == PROMISE_BROKEN)
             return refuse_unplaced(d, &breach.fitting, &breach.answer);
     }
     return false;

@@ -52,8 +52,9 @@ deciding_offer_override(struct deciding *d)
 {
     struct refusal *refusal = &d->decision->refusal;
     if (refusal->may_be_insisted_on && refusal->outcome == OUTCOME_NO_ROOM_FITS)
-        refusal->detail = "There are not rooms for all, and somebody who was promised this one would have none; a "
-                          "manager may override that, with a reason.";
+        refusal->detail =
+            "There are not rooms for all, and with this one taken somebody who was promised a room would have "
+            "none; a manager may override that, with a reason.";
     else if (refusal->may_be_insisted_on)
         refusal->detail = "It could not be shown that everything booked still fits when this room is taken; a manager "
                           "may override that, with a reason.";

@@ -130,21 +130,51 @@ fitting_add(struct fitting *fitting, const struct claim *claim, int32_t quantity
             add_loose(fitting, *claim, room);
 }
 
+/* The first of what the asker had on the claim's room within it; NULL when they had nothing there. */
+static const struct claim *
+find_had(const struct fitting_asker *asker, const struct claim *claim)
+{
+    const struct claim *first = NULL;
+    for (size_t i = 0; i < asker->had_count; i++) {
+        const struct claim *had = &asker->had[i];
+        if (id_equal(had->owner, asker->owner) && id_equal(had->room, claim->room) && claim_is_fixed(had) &&
+            span_overlaps(had->span, claim->span) && (first == NULL || had->span.starts < first->span.starts))
+            first = had;
+    }
+    return first;
+}
+
+/* Keeps of the asker's claim what they had not before: one part more, at most, for each that they had. */
+static void
+keep_added(struct fitting *fitting, const struct fitting_asker *asker, struct claim claim, uint32_t room)
+{
+    while (claim.span.starts < claim.span.ends) {
+        const struct claim *had = find_had(asker, &claim);
+        struct claim added = claim;
+        if (had != NULL)
+            added.span.ends = had->span.starts;
+        if (added.span.starts < added.span.ends)
+            add_fixed(fitting, &added, room);
+        claim.span.starts = had == NULL ? claim.span.ends : had->span.ends;
+    }
+}
+
 /* Nobody's but a booking's or a closure's claim says that it is unproven. */
 static bool
-keep_fixed(struct fitting *fitting, struct deciding *d)
+keep_fixed(struct fitting *fitting, struct deciding *d, const struct fitting_asker *asker)
 {
     const struct placement_fixed *fixed = fitting->fixed;
     const struct claim *claims = fitting->fixed_claims;
     uint32_t count = fitting->fixed_count;
-    fitting->fixed = ARENA_ARRAY(d->arena, (size_t)count + 1, struct placement_fixed);
-    fitting->fixed_claims = ARENA_ARRAY(d->arena, (size_t)count + 1, struct claim);
+    size_t most = (size_t)count + asker->had_count + 1;
+    fitting->fixed = ARENA_ARRAY(d->arena, most, struct placement_fixed);
+    fitting->fixed_claims = ARENA_ARRAY(d->arena, most, struct claim);
     fitting->fixed_count = 0;
     for (uint32_t i = 0; fitting->fixed != NULL && fitting->fixed_claims != NULL && i < count; i++) {
-        if (deciding_is_unproven(d, claims[i].owner))
-            continue;
-        fitting->fixed[fitting->fixed_count] = fixed[i];
-        fitting->fixed_claims[fitting->fixed_count++] = claims[i];
+        if (!deciding_is_unproven(d, claims[i].owner))
+            add_fixed(fitting, &claims[i], fixed[i].room);
+        else if (id_equal(claims[i].owner, asker->owner))
+            keep_added(fitting, asker, claims[i], fixed[i].room);
     }
     return fitting->fixed != NULL && fitting->fixed_claims != NULL;
 }
@@ -160,7 +190,7 @@ is_of_part(struct deciding *d, const struct claim *claim, enum fitting_part part
 }
 
 bool
-fitting_keep(struct fitting *fitting, struct deciding *d, enum fitting_part part)
+fitting_keep(struct fitting *fitting, struct deciding *d, enum fitting_part part, const struct fitting_asker *asker)
 {
     const struct placement_loose *loose = fitting->loose;
     const struct claim *claims = fitting->loose_claims;
@@ -169,7 +199,7 @@ fitting_keep(struct fitting *fitting, struct deciding *d, enum fitting_part part
     fitting->loose_claims = ARENA_ARRAY(d->arena, (size_t)count + 1, struct claim);
     fitting->loose_count = 0;
     if (fitting->loose == NULL || fitting->loose_claims == NULL ||
-        (part == FITTING_PROVEN_ALONE && !keep_fixed(fitting, d))) {
+        (part == FITTING_PROVEN_ALONE && !keep_fixed(fitting, d, asker))) {
         d->decision->out_of_memory = true;
         return false;
     }

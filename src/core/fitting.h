@@ -39,10 +39,18 @@ void fitting_add(struct fitting *fitting, const struct claim *claim, int32_t qua
  * beside what is fixed and proven alone, as if nothing had been overridden. */
 enum fitting_part { FITTING_ALL, FITTING_PROVEN_OR_HELD, FITTING_PROVEN, FITTING_PROVEN_ALONE };
 
-/* Leaves out what is not of the part; copies that were made before still have it. `d` says what is proven. False when
- * the arena is full; the decision is void then. */
-bool fitting_keep(struct fitting *fitting, struct deciding *d, enum fitting_part part)
-    __attribute__((warn_unused_result));
+/* Who asks for something, and the claims that they had before, of which those on a room are no question any more. */
+struct fitting_asker {
+    struct id owner; /* none: nobody asks, something is lost */
+    const struct claim *had;
+    size_t had_count; /* others' claims may be among them */
+};
+
+/* Leaves out what is not of the part; copies that were made before still have it. `d` says what is proven. What the
+ * asker takes is of every part: where they are unproven, without what they had in the same room. False when the arena
+ * is full; the decision is void then. */
+bool fitting_keep(struct fitting *fitting, struct deciding *d, enum fitting_part part,
+                  const struct fitting_asker *asker) __attribute__((warn_unused_result));
 
 /* The number of a room; PLACEMENT_NO_ROOM when it is not one of these. */
 uint32_t fitting_find_room(const struct fitting *fitting, struct id room);

@@ -10,10 +10,18 @@
 #include "core/fitting.h"
 
 enum promise {
-    PROMISE_KEPT,
+    PROMISE_KEPT,     /* a part fits, which is told, and what is less of it does then, too */
+    PROMISE_EXCUSED,  /* none does, and none did before */
     PROMISE_UNPROVEN, /* it could not be shown */
     PROMISE_BROKEN,
     PROMISE_VOID, /* the arena is full */
+};
+
+struct question {
+    struct id room_type;
+    struct id asker;   /* whose claims are asked for; none where something is lost */
+    struct span about; /* as placement is asked */
+    enum fitting_part first, last;
 };
 
 /* What was asked last, and placement's answer: what breaks it, where anything does. */
@@ -23,9 +31,10 @@ struct breach {
     struct placement_answer answer;
 };
 
-/* Asks about `about`, of a fitting that has the change in it, part after part until one fits; parts before `first` and
- * after `last` are no question. */
-enum promise promise_ask(struct deciding *d, struct id room_type, const struct fitting *with, struct span about,
-                         enum fitting_part first, enum fitting_part last, struct breach *ret_breach);
+/* Asks, of a fitting that has the change in it, part after part until one fits; parts before the first of the question
+ * and after its last are none. Of an asker who is unproven the nights that they add are asked about, as if they were
+ * proven: nobody's promise goes down with what others, or they themselves, were given by an override before. */
+enum promise promise_ask(struct deciding *d, const struct question *question, const struct fitting *with,
+                         struct breach *ret_breach);
 
 #endif

@@ -38,7 +38,7 @@ struct check_finding {
     enum id_kind kind;            /* of the subject; ID_KIND_COUNT when not known */
     const unsigned char *subject; /* 16 bytes: the id of what it is about, or a key */
     struct str detail;            /* what is wrong with it */
-    bool unproven;                /* not shown to hold, not shown to be broken (placement's limit) */
+    bool unproven;                /* not shown to hold, nor to be broken; or, of what is unproven itself, not to fit */
 };
 
 struct check_head {

@@ -125,8 +125,7 @@ mark_overbooked(struct check_run *run, struct id room_type, struct placing *plac
     enum db_status status = store_load_nights(run->store, run->property, room_type, run->today,
                                               run->today + HORIZON_DAYS, run->page, &nights, &count);
     for (size_t i = 0; status == DB_OK && i < count; i++)
-        placing->left_out[nights[i].date - run->today] =
-            nights[i].sold + nights[i].held > nights[i].units - nights[i].closed;
+        placing->left_out[nights[i].date - run->today] = night_is_overbooked(&nights[i], 0);
     return status;
 }
 
@@ -196,20 +195,21 @@ keep_proven(struct placing *placing)
 }
 
 static enum db_status
-ask_proven(struct check_run *run, struct placing *placing, bool *ret_broken)
+ask_proven(struct check_run *run, struct placing *placing, enum placement_verdict *ret_verdict)
 {
     struct placement_answer answer;
     keep_proven(placing);
     placing->question.about = PLACEMENT_ABOUT_ALL;
     if (!placement_solve(&placing->question, run->page, &answer))
         return check_out_of_memory(run);
-    *ret_broken = answer.verdict == PLACEMENT_IMPOSSIBLE;
+    *ret_verdict = answer.verdict;
     return DB_OK;
 }
 
 static void
-tell(struct check_run *run, struct id room_type, bool broken, enum placement_verdict verdict)
+tell(struct check_run *run, struct id room_type, enum placement_verdict proven, enum placement_verdict verdict)
 {
+    bool broken = proven == PLACEMENT_IMPOSSIBLE;
     unsigned char subject[ID_BYTES];
     id_to_bytes(room_type, subject);
     struct str what = STR("not shown that its bookings fit into its rooms");
@@ -224,8 +224,7 @@ static enum db_status
 place_type(struct check_run *run, struct id room_type)
 {
     struct placing placing;
-    enum placement_verdict verdict;
-    bool broken = false;
+    enum placement_verdict verdict, proven = PLACEMENT_FITS;
     arena_reset(run->page);
     enum db_status status = gather(run, room_type, &placing);
     if (status == DB_OK)
@@ -238,10 +237,10 @@ place_type(struct check_run *run, struct id room_type)
         spread_left_out(run, &placing);
         status = ask_all(run, &placing, &verdict);
         if (status == DB_OK)
-            status = ask_proven(run, &placing, &broken);
+            status = ask_proven(run, &placing, &proven);
     }
-    if (status == DB_OK && (broken || verdict != PLACEMENT_FITS))
-        tell(run, room_type, broken, verdict);
+    if (status == DB_OK && (proven != PLACEMENT_FITS || verdict != PLACEMENT_FITS))
+        tell(run, room_type, proven, verdict);
     return status;
 }
 

@@ -1052,6 +1052,18 @@ drop_companion(struct house_model *model, struct companion companion)
     return model_fail(model, "R6", "someone is taken out who was not named");
 }
 
+/* Whoever is promised a room is so on, unless this very event was insisted on, or asks for other nights, or for any
+ * room of a type, which may not be the one they had. */
+static bool
+keeps_promise(const struct booking *before, const struct booking *row, const struct event *event)
+{
+    bool is_loose =
+        row->claim_count == 0 || (!row->claims[0].pinned && !str_equal(event->kind, STR("booking.unpinned")));
+    return before->placement != PLACEMENT_STATE_PROVEN || row->placement == PLACEMENT_STATE_PROVEN ||
+           !booking_status_is_blocking(before->status) || !booking_status_is_blocking(row->status) ||
+           event->overrides || !span_equal(before->span, row->span) || is_loose;
+}
+
 static bool
 put_booking(struct house_model *model, const struct decision *decision, const struct booking *row)
 {
@@ -1069,6 +1081,8 @@ put_booking(struct house_model *model, const struct decision *decision, const st
         return model_fail(model, "L1", "a booking changes without an event that the table has");
     if (event->booking->status != row->status || !span_equal(event->booking->span, row->span))
         return model_fail(model, "E2", "an event does not show the booking as it is stored");
+    if (present != NULL && !keeps_promise(present, row, event))
+        return model_fail(model, "I4", "who is proven is not any more by what was not insisted on");
     if (present == NULL && model->booking_count == MODEL_BOOKINGS)
         return model_fail(model, "model", "too many bookings");
     if (present == NULL)

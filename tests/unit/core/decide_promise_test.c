@@ -133,7 +133,115 @@ a_closure_that_is_made_shorter_is_asked_about_anew(void **state)
     world_done(w);
 }
 
+static void
+a_forced_closure_takes_no_more_nights_without_force(void **state)
+{
+    WORLD;
+    (void)sell_too_many(w, 1);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 6, 7), NULL), OUTCOME_OK);
+    (void)stay(w, 5, 7);
+    assert_int_equal(close_room(w, w->room_102, 3, 5, true), OUTCOME_OK);
+    assert_int_equal(w->model.closures[0].placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(close_room(w, w->room_102, 5, 6, false), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(close_until(w, &w->model.closures[0], 6, false), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(close_until(w, &w->model.closures[0], 6, true), OUTCOME_OK);
+    world_done(w);
+}
+
+static void
+who_is_sent_away_by_force_keeps_their_promise(void **state)
+{
+    WORLD;
+    struct id x, y;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 2), &x), OUTCOME_OK);
+    assert_int_equal(close_room(w, w->room_101, 1, 2, true), OUTCOME_OK);
+    assert_true(id_is_none(room_of(w, x)));
+    assert_int_equal(booking_of(w, x)->placement, PLACEMENT_STATE_PROVEN); /* the other room is free */
+    assert_int_equal(w->model.closures[0].placement, PLACEMENT_STATE_PROVEN);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 4, 5), &x), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 4, 5), &y), OUTCOME_OK);
+    assert_int_equal(close_room(w, w->room_101, 4, 5, true), OUTCOME_OK);
+    assert_int_equal(booking_of(w, x)->placement, PLACEMENT_STATE_PROVEN); /* once it is open again they have it */
+    assert_int_equal(booking_of(w, y)->placement, PLACEMENT_STATE_PROVEN);
+    assert_int_equal(w->model.closures[1].placement, PLACEMENT_STATE_UNPROVEN);
+    world_done(w);
+}
+
+/* Two rooms one after the other were theirs; in one for all of it there may be none. */
+static void
+who_is_sent_away_from_one_of_two_rooms_is_promised_none(void **state)
+{
+    WORLD;
+    struct id x;
+    w->model.property.splits_stays = true;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 3), &x), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 1, 2), NULL), OUTCOME_OK);
+    assert_int_equal(move_part(w, desk, x, w->room_102, 2, 3), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 2, 3), NULL), OUTCOME_OK);
+    assert_int_equal(close_room(w, w->room_102, 2, 3, true), OUTCOME_OK);
+    assert_int_equal(booking_of(w, x)->placement, PLACEMENT_STATE_UNPROVEN);
+    world_done(w);
+}
+
 /* --- the desk --- */
+
+#define ASSERT_PROVEN(w, id) assert_int_equal(booking_of(w, id)->placement, PLACEMENT_STATE_PROVEN)
+
+static void
+who_is_promised_a_room_is_so_whatever_is_done_with_them(void **state)
+{
+    WORLD;
+    struct too_many all = sell_too_many(w, 1);
+    assert_int_equal(assign(w, desk, all.x, w->room_102), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    assert_int_equal(pin(w, desk, all.x, false), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    assert_int_equal(pin(w, desk, all.x, true), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    assert_int_equal(unassign(w, desk, all.x), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    assert_int_equal(amend_nights(w, desk, all.x, 1, 5), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    assert_int_equal(amend_nights(w, desk, all.x, 1, 2), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    assert_int_equal(assign_loosely(w, desk, all.x, w->room_102), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    assert_int_equal(assign(w, desk, all.z, w->room_102), OUTCOME_ROOM_NOT_AVAILABLE);
+    assert_int_equal(unassign(w, desk, all.y), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.y);
+    assert_int_equal(assign(w, desk, all.z, w->room_101), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(assign(w, desk, all.y, w->room_101), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.y);
+    world_done(w);
+}
+
+static void
+who_is_promised_a_room_is_so_once_they_are_in_it(void **state)
+{
+    WORLD;
+    struct too_many all = sell_too_many(w, 0);
+    assert_int_equal(check_in_to(w, desk, all.x, w->room_102, false), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    assert_int_equal(move_part(w, desk, all.x, w->room_101, 1, 3), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    assert_int_equal(extend_stay(w, desk, all.x, 4), OUTCOME_OK);
+    ASSERT_PROVEN(w, all.x);
+    world_done(w);
+}
+
+/* What is added is beyond the rooms there are: nobody has promised that. */
+static void
+a_night_that_is_added_by_an_allowance_is_not_promised(void **state)
+{
+    WORLD;
+    struct id x = stay(w, 1, 2);
+    (void)stay(w, 2, 3);
+    (void)stay(w, 2, 3);
+    w->model.nights[0][2].allowance = 1;
+    assert_int_equal(amend_nights(w, desk, x, 1, 3), OUTCOME_OK);
+    assert_int_equal(booking_of(w, x)->placement, PLACEMENT_STATE_UNPROVEN);
+    world_done(w);
+}
 
 static void
 who_is_one_too_many_takes_no_room_from_who_is_promised_one(void **state)
@@ -194,6 +302,60 @@ a_manager_may_say_who_has_no_room_where_somebody_has_none(void **state)
     world_done(w);
 }
 
+/* One was insisted on: that excuses nobody else, nor the same in another room. */
+static void
+each_who_is_put_before_who_was_promised_a_room_is_insisted_on(void **state)
+{
+    WORLD;
+    struct id promised[2] = {stay(w, 1, 2), stay(w, 1, 2)};
+    w->model.nights[0][1].allowance = 2;
+    struct id d = stay(w, 1, 2), e = stay(w, 1, 2);
+    assert_int_equal(assign_anyway(w, manager, d, w->room_101), OUTCOME_OK);
+    assert_int_equal(assign(w, manager, e, w->room_102), OUTCOME_NO_ROOM_FITS);
+    assert_true(w->last.refusal.may_be_insisted_on);
+    assert_int_equal(assign(w, desk, promised[0], w->room_102), OUTCOME_OK);
+    ASSERT_PROVEN(w, promised[0]);
+    assert_int_equal(unassign(w, desk, promised[0]), OUTCOME_OK);
+    assert_int_equal(assign_anyway(w, manager, e, w->room_102), OUTCOME_OK);
+    assert_int_equal(booking_of(w, e)->placement, PLACEMENT_STATE_UNPROVEN);
+    ASSERT_PROVEN(w, promised[0]);
+    ASSERT_PROVEN(w, promised[1]);
+    world_done(w);
+}
+
+static enum outcome
+swap_anyway(struct world *w, struct id booking, struct id other)
+{
+    struct command command = {
+        .kind = COMMAND_SWAP_ROOMS,
+        .actor = manager,
+        .property = 1,
+        .swap_rooms = {.booking = booking, .other = other, .overrides = true, .reason = STR("they asked for it")}};
+    return world_run(w, &command);
+}
+
+/* Whichever of the two is named first. */
+static void
+a_swap_leaves_who_is_promised_a_room_and_who_was_insisted_on(void **state)
+{
+    for (int first = 0; first < 2; first++) {
+        WORLD;
+        struct id a;
+        assert_int_equal(book(w, desk, pinned(w->room_101, 1, 2), &a), OUTCOME_OK);
+        struct id x = stay(w, 1, 2);
+        w->model.nights[0][1].allowance = 1;
+        struct id b = stay(w, 1, 2);
+        assert_int_equal(assign_anyway(w, manager, b, w->room_102), OUTCOME_OK);
+        struct id one = first == 0 ? a : b, other = first == 0 ? b : a;
+        assert_int_equal(swap(w, desk, one, other), OUTCOME_NO_ROOM_FITS);
+        assert_int_equal(swap_anyway(w, one, other), OUTCOME_OK);
+        ASSERT_PROVEN(w, a);
+        ASSERT_PROVEN(w, x);
+        assert_int_equal(booking_of(w, b)->placement, PLACEMENT_STATE_UNPROVEN);
+        world_done(w);
+    }
+}
+
 /* An override for a room that is not clean is none for that. */
 static void
 nobody_overrides_where_there_is_a_room_for_everybody(void **state)
@@ -206,7 +368,8 @@ nobody_overrides_where_there_is_a_room_for_everybody(void **state)
     assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 1, 2), &other), OUTCOME_OK);
     assert_int_equal(assign_anyway(w, manager, other, w->room_102), OUTCOME_NO_ROOM_FITS);
     assert_false(w->last.refusal.may_be_insisted_on);
-    assert_null(w->last.refusal.detail);
+    assert_string_equal(w->last.refusal.detail,
+                        "The room is free, but with it not everybody who has booked would have one.");
     world_done(w);
 }
 
@@ -230,6 +393,8 @@ a_walk_in_is_let_in_instead_where_a_manager_says_so(void **state)
     WORLD;
     struct id id;
     (void)sell_too_many(w, 0);
+    assert_int_equal(walk_in(w, manager, nights(w->twin, ID_NONE, 0, 1), 1, false, NULL), OUTCOME_NO_ROOM_FITS);
+    assert_non_null(strstr(w->last.refusal.detail, "`room_id`"));
     assert_int_equal(walk_in(w, manager, nights(ID_NONE, w->room_102, 0, 1), 1, false, NULL), OUTCOME_NO_ROOM_FITS);
     assert_int_equal(walk_in(w, manager, nights(ID_NONE, w->room_102, 0, 1), 1, true, &id), OUTCOME_OK);
     assert_int_equal(booking_of(w, id)->placement, PLACEMENT_STATE_UNPROVEN);
@@ -254,14 +419,16 @@ a_stay_that_was_insisted_on_is_unproven_until_all_of_it_is_had_anew(void **state
     world_done(w);
 }
 
-/* It is in the way of nobody more than it was. */
+/* They were let in for a night; another is asked for as for anybody. */
 static void
-who_was_let_in_may_stay_on(void **state)
+who_was_let_in_stays_on_where_nobody_was_promised_the_room(void **state)
 {
     WORLD;
     struct too_many all = sell_too_many(w, 0);
     assert_int_equal(check_in_to(w, manager, all.z, w->room_102, true), OUTCOME_OK);
     assert_int_equal(check_in(w, desk, all.y), OUTCOME_OK);
+    assert_int_equal(extend_stay(w, desk, all.z, 2), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(amend_nights(w, desk, all.x, 1, 3), OUTCOME_OK); /* they were sent elsewhere for tonight */
     assert_int_equal(extend_stay(w, desk, all.z, 2), OUTCOME_OK);
     world_done(w);
 }
@@ -281,7 +448,15 @@ main(void)
         cmocka_unit_test(nobody_overrides_where_there_is_a_room_for_everybody),
         cmocka_unit_test(who_comes_first_is_let_in_where_a_manager_says_so),
         cmocka_unit_test(a_stay_that_was_insisted_on_is_unproven_until_all_of_it_is_had_anew),
-        cmocka_unit_test(who_was_let_in_may_stay_on),
+        cmocka_unit_test(who_was_let_in_stays_on_where_nobody_was_promised_the_room),
+        cmocka_unit_test(a_forced_closure_takes_no_more_nights_without_force),
+        cmocka_unit_test(who_is_sent_away_by_force_keeps_their_promise),
+        cmocka_unit_test(who_is_sent_away_from_one_of_two_rooms_is_promised_none),
+        cmocka_unit_test(who_is_promised_a_room_is_so_whatever_is_done_with_them),
+        cmocka_unit_test(who_is_promised_a_room_is_so_once_they_are_in_it),
+        cmocka_unit_test(a_night_that_is_added_by_an_allowance_is_not_promised),
+        cmocka_unit_test(each_who_is_put_before_who_was_promised_a_room_is_insisted_on),
+        cmocka_unit_test(a_swap_leaves_who_is_promised_a_room_and_who_was_insisted_on),
         cmocka_unit_test(a_walk_in_is_let_in_instead_where_a_manager_says_so),
     };
     return test_run("core/decide_promise", tests);

@@ -496,6 +496,33 @@ an_overstay_moves_only_who_can_be_moved(void **state)
     }
 }
 
+/* There are rooms for all but the one of them that is promised to somebody for the nights after, too. They are in it.
+ */
+static void
+an_overstay_goes_before_who_was_promised_the_room(void **state)
+{
+    (void)state;
+    struct id job, next;
+    assert_int_equal(set_audit(NIGHT_AUDIT_BY_HAND), OUTCOME_OK);
+    struct id late = stay(house.room_101, 0, 1);
+    go_to(1);
+    assert_int_equal(start(NULL), OUTCOME_OK);
+    (void)finish();
+    go_to(2);
+    assert_int_equal(start(&job), OUTCOME_OK);
+    assert_true(engine_step_job(house.engine)); /* no-shows */
+    struct leg leg = house_nights(ID_NONE, house.room_102, 2, 3);
+    leg.pinned = true;
+    assert_int_equal(house_book(&house, leg, NULL), OUTCOME_OK);
+    assert_int_equal(house_book(&house, house_nights(house.double_type, ID_NONE, 1, 3), &next), OUTCOME_OK);
+    (void)finish();
+    assert_int_equal(departure_of(late), 2);
+    assert_int_equal(load_job(job).tallies[3], 1);
+    assert_int_equal(load(late).placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(load(next).placement, PLACEMENT_STATE_PROVEN);
+    assert_whole();
+}
+
 /* The last unit is sold again while the audit runs: one more than there is. */
 static void
 an_overstay_can_be_one_more_than_there_is(void **state)
@@ -560,6 +587,7 @@ main(void)
         cmocka_unit_test_setup_teardown(rooms_that_were_slept_in_are_to_be_cleaned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_should_have_left_gets_a_night_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_overstay_moves_only_who_can_be_moved, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_overstay_goes_before_who_was_promised_the_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_overstay_can_be_one_more_than_there_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(guests_who_change_rooms_meanwhile_keep_their_turn, set_up, tear_down),
         cmocka_unit_test_setup_teardown(those_who_did_not_come_are_no_shows_and_the_day_is_closed, set_up, tear_down),
