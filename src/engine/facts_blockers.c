@@ -3,6 +3,7 @@
 #include "core/date.h"
 #include "engine/facts_load_part.h"
 #include "store/store_people.h"
+#include "util/words.h"
 
 static void
 set_taken(struct facts_loader *l, struct str name)
@@ -11,14 +12,22 @@ set_taken(struct facts_loader *l, struct str name)
     l->facts->taken = name;
 }
 
+/* Whoever reads the name aloud or writes it in a file tells no capitals: "double" is taken where there is "Double". A
+ * type that keeps its name may be older than this rule. */
 static void
 find_taken_type_name(struct facts_loader *l)
 {
     const struct room_type *asked = &l->in->command->put_room_type.room_type;
     const struct house *house = &l->facts->house;
-    for (size_t i = 0; i < house->type_count; i++)
-        if (str_equal(house->types[i].name, asked->name) && !id_equal(house->types[i].id, asked->id))
-            set_taken(l, asked->name);
+    const struct room_type *present = house_find_type(house, asked->id);
+    if (present != NULL && str_equal(present->name, asked->name))
+        return;
+    struct str folded = words_without_case(asked->name, l->in->arena);
+    for (size_t i = 0; i < house->type_count; i++) {
+        const struct room_type *other = &house->types[i];
+        if (other != present && str_equal(words_without_case(other->name, l->in->arena), folded))
+            set_taken(l, other->name);
+    }
 }
 
 static void

@@ -303,6 +303,27 @@ a_room_type_is_refused_for_what_contradicts_itself(void **state)
 }
 
 static void
+room_types_do_not_differ_in_capitals_alone(void **state)
+{
+    char suite[ID_TEXT_SIZE];
+    (void)state;
+    struct answer answer =
+        world_post(world, "/v1/room-types", "{\"property_id\":\"%s\",\"name\":\"Führungssuite\",\"sold_by\":\"night\"}",
+                   house.property);
+    assert_status(&answer, 201);
+    (void)snprintf(suite, sizeof(suite), "%s", answer_text(&answer, "id"));
+    answer = world_post(world, "/v1/room-types",
+                        "{\"property_id\":\"%s\",\"name\":\"FÜHRUNGSSUITE\",\"sold_by\":\"night\"}", house.property);
+    assert_pointer(&answer, 409, "ALREADY_EXISTS", "/name");
+    assert_non_null(strstr(answer_text(&answer, "detail"), "\"Führungssuite\""));
+    /* its own name it may write in another way */
+    answer = world_patch(world, path("room-types", suite), 1, "{\"name\":\"führungssuite\"}");
+    assert_status(&answer, 200);
+    answer = world_patch(world, path("room-types", suite), 2, "{\"name\":\"DOUBLE\"}");
+    assert_pointer(&answer, 409, "ALREADY_EXISTS", "/name");
+}
+
+static void
 a_room_type_with_rooms_or_bookings_stays(void **state)
 {
     (void)state;
@@ -625,6 +646,7 @@ main(void)
         CASE(a_room_type_is_made_amended_and_deleted),
         CASE(a_room_type_keeps_how_it_is_sold),
         CASE(a_room_type_is_refused_for_what_contradicts_itself),
+        CASE(room_types_do_not_differ_in_capitals_alone),
         CASE(a_room_type_with_rooms_or_bookings_stays),
         CASE(room_types_are_listed_in_pages),
         CASE(a_room_is_made_amended_and_deleted),
