@@ -264,7 +264,8 @@ settle_misfit(struct deciding *d, const struct wanted *wanted, enum insistence l
 }
 
 /* A sale by type, or a claim that can move: only that what fitted fits on is asked of it. By an allowance not even
- * that, but it promises nothing then, other than to who adds no night by it to what they were promised. */
+ * that, but it promises nothing then, other than to who adds no night by it to what they were promised: they keep a
+ * room beside all that was not insisted on, or their nights stay as they are. */
 static bool
 fit_loose(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
 {
@@ -281,22 +282,25 @@ fit_loose(struct deciding *d, const struct wanted *wanted, const struct claim *c
     if (with.fixed_count == 0)
         return true;
     struct question question = {wanted->type->id, claim->owner, wanted->span, FITTING_ALL, FITTING_ALL};
-    switch (promise_ask(d, &question, &with, &breach)) {
+    enum promise promise = promise_ask(d, &question, &with, &breach);
+    if (promised != NULL && (promise == PROMISE_EXCUSED || promise == PROMISE_UNPROVEN)) {
+        question.first = FITTING_PROVEN_OR_HELD;
+        question.last = FITTING_PROVEN_ALONE;
+        promise = promise_ask(d, &question, &with, &breach);
+    }
+    switch (promise) {
     case PROMISE_KEPT: return true;
-    case PROMISE_EXCUSED: break;
+    case PROMISE_EXCUSED: taken->placement = PLACEMENT_STATE_UNPROVEN; return true;
     case PROMISE_UNPROVEN: return settle_unproven(d, wanted, claim, taken);
     case PROMISE_BROKEN: return settle_misfit(d, wanted, INSISTS_BY_FORCE, &breach, taken);
     case PROMISE_VOID: return false;
     }
-    question.first = question.last = FITTING_PROVEN_ALONE;
-    if (promised == NULL || promise_ask(d, &question, &with, &breach) != PROMISE_KEPT)
-        taken->placement = PLACEMENT_STATE_UNPROVEN;
-    return !d->decision->out_of_memory;
+    return false;
 }
 
-/* A claim on a room for good: it has to leave one to whoever was promised one. An allowance is for sales, so that a
- * closure which needs it is asked about as if nothing were overbooked; force takes no account of who is promised
- * nothing. */
+/* A claim on a room for good: it has to leave one to whoever was promised one, and is then itself proven, however it
+ * was sold: the room is theirs, and what comes later has to fit beside it. An allowance is for sales, so that a closure
+ * which needs it is asked about as if nothing were overbooked; force takes no account of who is promised nothing. */
 static bool
 fit_fixed(struct deciding *d, const struct wanted *wanted, const struct claim *claim, struct taken *taken)
 {
@@ -312,7 +316,7 @@ fit_fixed(struct deciding *d, const struct wanted *wanted, const struct claim *c
         sells_more || wanted->insists == INSISTS_BY_FORCE ? FITTING_PROVEN_OR_HELD : FITTING_ALL, FITTING_PROVEN_ALONE};
     switch (promise_ask(d, &question, &with, &breach)) {
     case PROMISE_KEPT:
-        if (breach.part != FITTING_ALL && find_promised(d, claim->owner) == NULL)
+        if (breach.fitting.leaves_out_had)
             taken->placement = PLACEMENT_STATE_UNPROVEN;
         return true;
     case PROMISE_EXCUSED: taken->placement = PLACEMENT_STATE_UNPROVEN; return true;

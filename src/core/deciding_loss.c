@@ -162,12 +162,14 @@ next_together(const struct fitting *fitting, int64_t from)
 }
 
 /* Not everything fits into what is left: of that which hangs together, each is asked about for itself, so that what did
- * not fit before excuses nothing but itself. True when it was refused, or the arena was full. */
+ * not fit before excuses nothing but itself. A house of stays of one night has as many of these as nights: what one of
+ * them took up is free for the next. True when it was refused, or the arena was full. */
 static bool
 refuse_breach(struct deciding *d, struct id room_type, const struct fitting *left)
 {
     for (struct span at = next_together(left, INT64_MIN); at.starts < at.ends; at = next_together(left, at.ends)) {
         struct breach breach;
+        struct arena_mark mark = arena_mark(d->arena);
         struct question question = {
             .room_type = room_type, .asker = ID_NONE, .about = at, .first = FITTING_ALL, .last = FITTING_PROVEN_ALONE};
         enum promise promise = promise_ask(d, &question, left, &breach);
@@ -175,6 +177,7 @@ refuse_breach(struct deciding *d, struct id room_type, const struct fitting *lef
             return true;
         if (promise == PROMISE_UNPROVEN || promise == PROMISE_BROKEN)
             return refuse_unplaced(d, &breach.fitting, &breach.answer);
+        arena_rewind(d->arena, mark);
     }
     return false;
 }

@@ -151,8 +151,10 @@ keep_added(struct fitting *fitting, const struct fitting_asker *asker, struct cl
     while (claim.span.starts < claim.span.ends) {
         const struct claim *had = find_had(asker, &claim);
         struct claim added = claim;
-        if (had != NULL)
+        if (had != NULL) {
             added.span.ends = had->span.starts;
+            fitting->leaves_out_had |= had->span.ends > fitting->since;
+        }
         if (added.span.starts < added.span.ends)
             add_fixed(fitting, &added, room);
         claim.span.starts = had == NULL ? claim.span.ends : had->span.ends;

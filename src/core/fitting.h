@@ -22,6 +22,7 @@ struct fitting {
     struct claim *loose_claims; /* what each of `loose` is, as it is stored; one that is unassigned or stock has no room
                                  * in it */
     uint32_t loose_count;
+    bool leaves_out_had; /* fitting_keep() left out nights that an unproven asker takes, since they had them before */
 };
 
 /* Gathers what the working state has of the type. Rooms in `gone` are taken as not there (for a room that is to be

@@ -419,6 +419,79 @@ a_stay_that_was_insisted_on_is_unproven_until_all_of_it_is_had_anew(void **state
     world_done(w);
 }
 
+/* V may have X's room on one night. That is no leave to take it on the nights beside. */
+static void
+what_is_insisted_on_for_one_night_excuses_nothing_on_another(void **state)
+{
+    WORLD;
+    struct id x = stay(w, 1, 4), v, z;
+    ASSERT_PROVEN(w, stay(w, 2, 3));
+    w->model.nights[0][2].allowance = 1;
+    v = stay(w, 2, 3);
+    assert_int_equal(assign_anyway(w, manager, v, w->room_101), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 1, 2), &z), OUTCOME_OK);
+    ASSERT_PROVEN(w, z); /* the room is theirs */
+    assert_int_equal(book(w, desk, pinned(w->room_102, 3, 4), NULL), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(cancel(w, desk, v), OUTCOME_OK);
+    assert_int_equal(assign(w, desk, x, w->room_102), OUTCOME_OK);
+    world_done(w);
+}
+
+/* The same, where who takes the room was sold by its type before, when it could not be shown that all fit. */
+static void
+who_is_given_a_room_beside_all_who_were_promised_one_is_promised_it(void **state)
+{
+    WORLD;
+    struct id x = stay(w, 1, 4), v, z;
+    ASSERT_PROVEN(w, stay(w, 2, 3));
+    w->model.nights[0][2].allowance = 1;
+    v = stay(w, 2, 3);
+    assert_int_equal(assign_anyway(w, manager, v, w->room_101), OUTCOME_OK);
+    z = stay(w, 1, 2);
+    assert_int_equal(booking_of(w, z)->placement, PLACEMENT_STATE_UNPROVEN);
+    assert_int_equal(assign(w, desk, z, w->room_101), OUTCOME_OK);
+    ASSERT_PROVEN(w, z);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 3, 4), NULL), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(assign(w, desk, x, w->room_102), OUTCOME_OK);
+    world_done(w);
+}
+
+/* A fits in one room on the first night and in the other on the second: that is none for both. */
+static void
+who_adds_a_night_for_which_no_room_is_left_keeps_what_they_have(void **state)
+{
+    WORLD;
+    struct id a = stay(w, 1, 2), b = stay(w, 1, 2), z, other;
+    w->model.nights[0][1].allowance = 2;
+    z = stay(w, 1, 2);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 2, 3), NULL), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, b), OUTCOME_OK);
+    assert_int_equal(book(w, desk, nights(w->twin, ID_NONE, 1, 2), &other), OUTCOME_OK);
+    assert_int_equal(assign(w, desk, z, w->room_102), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, a, 1, 3), OUTCOME_NO_ROOM_FITS);
+    ASSERT_PROVEN(w, a);
+    assert_int_equal(assign(w, desk, a, w->room_101), OUTCOME_OK);
+    world_done(w);
+}
+
+/* Back into the room that was theirs, on a night that is overbooked. */
+static void
+who_comes_back_is_promised_the_room_as_before(void **state)
+{
+    WORLD;
+    struct id x = stay(w, 0, 2);
+    assert_int_equal(check_in_to(w, desk, x, w->room_101, false), OUTCOME_OK);
+    w->model.nights[0][1].allowance = 2;
+    (void)stay(w, 1, 2);
+    (void)stay(w, 1, 2);
+    ASSERT_PROVEN(w, x);
+    assert_int_equal(check_out(w, desk, x), OUTCOME_OK);
+    (void)stay(w, 1, 2);
+    assert_int_equal(undo_check_out(w, desk, x), OUTCOME_OK);
+    ASSERT_PROVEN(w, x);
+    world_done(w);
+}
+
 /* They were let in for a night; another is asked for as for anybody. */
 static void
 who_was_let_in_stays_on_where_nobody_was_promised_the_room(void **state)
@@ -458,6 +531,10 @@ main(void)
         cmocka_unit_test(each_who_is_put_before_who_was_promised_a_room_is_insisted_on),
         cmocka_unit_test(a_swap_leaves_who_is_promised_a_room_and_who_was_insisted_on),
         cmocka_unit_test(a_walk_in_is_let_in_instead_where_a_manager_says_so),
+        cmocka_unit_test(what_is_insisted_on_for_one_night_excuses_nothing_on_another),
+        cmocka_unit_test(who_is_given_a_room_beside_all_who_were_promised_one_is_promised_it),
+        cmocka_unit_test(who_adds_a_night_for_which_no_room_is_left_keeps_what_they_have),
+        cmocka_unit_test(who_comes_back_is_promised_the_room_as_before),
     };
     return test_run("core/decide_promise", tests);
 }
