@@ -110,11 +110,19 @@ class Browser:
             file.write(base64.b64decode(data))
 
     def close(self):
-        self.process.kill()
-        self.process.wait()
+        """It is asked to: of one that is killed, parts go on for a moment and write to the profile that is removed."""
+        try:
+            self.session = None
+            self.ask('Browser.close')
+            while self.back.read(65536):
+                pass
+            self.process.wait(timeout=30)
+        except (AssertionError, OSError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait()
         self.to.close()
         self.back.close()
-        shutil.rmtree(self.profile, ignore_errors=True)
+        shutil.rmtree(self.profile)
 
     def __enter__(self):
         return self

@@ -419,16 +419,24 @@ a_stay_that_was_insisted_on_is_unproven_until_all_of_it_is_had_anew(void **state
     world_done(w);
 }
 
+/* Two are promised a room, X from the first to the third night, and V is given one on the second all the same. */
+static struct id
+insist_on_one_night(struct world *w, struct id *ret_x)
+{
+    *ret_x = stay(w, 1, 4);
+    ASSERT_PROVEN(w, stay(w, 2, 3));
+    w->model.nights[0][2].allowance = 1;
+    struct id v = stay(w, 2, 3);
+    assert_int_equal(assign_anyway(w, manager, v, w->room_101), OUTCOME_OK);
+    return v;
+}
+
 /* V may have X's room on one night. That is no leave to take it on the nights beside. */
 static void
 what_is_insisted_on_for_one_night_excuses_nothing_on_another(void **state)
 {
     WORLD;
-    struct id x = stay(w, 1, 4), v, z;
-    ASSERT_PROVEN(w, stay(w, 2, 3));
-    w->model.nights[0][2].allowance = 1;
-    v = stay(w, 2, 3);
-    assert_int_equal(assign_anyway(w, manager, v, w->room_101), OUTCOME_OK);
+    struct id x, z, v = insist_on_one_night(w, &x);
     assert_int_equal(book(w, desk, pinned(w->room_101, 1, 2), &z), OUTCOME_OK);
     ASSERT_PROVEN(w, z); /* the room is theirs */
     assert_int_equal(book(w, desk, pinned(w->room_102, 3, 4), NULL), OUTCOME_NO_ROOM_FITS);
@@ -442,11 +450,8 @@ static void
 who_is_given_a_room_beside_all_who_were_promised_one_is_promised_it(void **state)
 {
     WORLD;
-    struct id x = stay(w, 1, 4), v, z;
-    ASSERT_PROVEN(w, stay(w, 2, 3));
-    w->model.nights[0][2].allowance = 1;
-    v = stay(w, 2, 3);
-    assert_int_equal(assign_anyway(w, manager, v, w->room_101), OUTCOME_OK);
+    struct id x, z;
+    (void)insist_on_one_night(w, &x);
     z = stay(w, 1, 2);
     assert_int_equal(booking_of(w, z)->placement, PLACEMENT_STATE_UNPROVEN);
     assert_int_equal(assign(w, desk, z, w->room_101), OUTCOME_OK);
