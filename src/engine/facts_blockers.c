@@ -14,20 +14,24 @@ set_taken(struct facts_loader *l, struct str name)
 
 /* Whoever reads the name aloud or writes it in a file tells no capitals: "double" is taken where there is "Double". A
  * type that keeps its name may be older than this rule. */
-static void
+static enum db_status
 find_taken_type_name(struct facts_loader *l)
 {
     const struct room_type *asked = &l->in->command->put_room_type.room_type;
     const struct house *house = &l->facts->house;
     const struct room_type *present = house_find_type(house, asked->id);
     if (present != NULL && str_equal(present->name, asked->name))
-        return;
+        return DB_OK;
     struct str folded = words_without_case(asked->name, l->in->arena);
     for (size_t i = 0; i < house->type_count; i++) {
         const struct room_type *other = &house->types[i];
-        if (other != present && str_equal(words_without_case(other->name, l->in->arena), folded))
+        struct str other_name = words_without_case(other->name, l->in->arena);
+        if (folded.len == 0 || other_name.len == 0)
+            return facts_no_memory(l); /* no name is empty */
+        if (other != present && str_equal(other_name, folded))
             set_taken(l, other->name);
     }
+    return DB_OK;
 }
 
 static void
@@ -129,7 +133,7 @@ facts_load_blockers(struct facts_loader *l)
         break;
     }
     case COMMAND_CREATE_ROOM_TYPE:
-    case COMMAND_AMEND_ROOM_TYPE: find_taken_type_name(l); break;
+    case COMMAND_AMEND_ROOM_TYPE: status = find_taken_type_name(l); break;
     case COMMAND_CREATE_ROOMS:
         find_taken_room_number(l, command->create_rooms.rooms, command->create_rooms.room_count);
         break;

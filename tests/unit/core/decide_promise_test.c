@@ -479,6 +479,44 @@ who_adds_a_night_for_which_no_room_is_left_keeps_what_they_have(void **state)
     world_done(w);
 }
 
+/* V was put before Y, who has called off: X is to have the other room, and V is in theirs for good. */
+static void
+a_night_is_not_added_in_a_room_that_was_insisted_on(void **state)
+{
+    WORLD;
+    struct id x = stay(w, 1, 2), y = stay(w, 1, 2), v;
+    w->model.nights[0][1].allowance = 2;
+    v = stay(w, 1, 2);
+    (void)stay(w, 1, 2);
+    assert_int_equal(assign_anyway(w, manager, v, w->room_101), OUTCOME_OK);
+    assert_int_equal(book(w, desk, pinned(w->room_102, 2, 3), NULL), OUTCOME_OK);
+    assert_int_equal(cancel(w, desk, y), OUTCOME_OK);
+    assert_int_equal(amend_nights(w, desk, x, 1, 3), OUTCOME_NO_ROOM_FITS);
+    assert_int_equal(assign(w, desk, x, w->room_102), OUTCOME_OK);
+    ASSERT_PROVEN(w, x);
+    world_done(w);
+}
+
+/* For a night they were let in before somebody; that is over, and the next is had as by anybody. */
+static void
+what_was_insisted_on_is_over_with_its_nights(void **state)
+{
+    WORLD;
+    struct id x, z;
+    (void)stay(w, 0, 1);
+    w->model.nights[0][0].allowance = 1;
+    assert_int_equal(book(w, desk, pinned(w->room_101, 0, 1), NULL), OUTCOME_OK);
+    z = stay(w, 0, 1);
+    assert_int_equal(check_in_to(w, manager, z, w->room_102, true), OUTCOME_OK);
+    (void)insist_on_one_night(w, &x);
+    world_pass_days(w, 1);
+    assert_int_equal(extend_stay(w, desk, z, 2), OUTCOME_OK);
+    ASSERT_PROVEN(w, z);
+    assert_int_equal(book(w, desk, pinned(w->room_101, 3, 4), NULL), OUTCOME_NO_ROOM_FITS);
+    ASSERT_PROVEN(w, x);
+    world_done(w);
+}
+
 /* Back into the room that was theirs, on a night that is overbooked. */
 static void
 who_comes_back_is_promised_the_room_as_before(void **state)
@@ -539,6 +577,8 @@ main(void)
         cmocka_unit_test(what_is_insisted_on_for_one_night_excuses_nothing_on_another),
         cmocka_unit_test(who_is_given_a_room_beside_all_who_were_promised_one_is_promised_it),
         cmocka_unit_test(who_adds_a_night_for_which_no_room_is_left_keeps_what_they_have),
+        cmocka_unit_test(a_night_is_not_added_in_a_room_that_was_insisted_on),
+        cmocka_unit_test(what_was_insisted_on_is_over_with_its_nights),
         cmocka_unit_test(who_comes_back_is_promised_the_room_as_before),
     };
     return test_run("core/decide_promise", tests);
