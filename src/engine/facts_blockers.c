@@ -20,7 +20,8 @@ find_taken_type_name(struct facts_loader *l)
     const struct room_type *asked = &l->in->command->put_room_type.room_type;
     const struct house *house = &l->facts->house;
     const struct room_type *present = house_find_type(house, asked->id);
-    if (present != NULL && str_equal(present->name, asked->name))
+    bool is_missing = l->in->command->kind == COMMAND_AMEND_ROOM_TYPE && present == NULL;
+    if (is_missing || (present != NULL && str_equal(present->name, asked->name)))
         return DB_OK;
     struct str folded = words_without_case(asked->name, l->in->arena);
     for (size_t i = 0; i < house->type_count; i++) {

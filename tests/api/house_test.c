@@ -321,6 +321,10 @@ room_types_do_not_differ_in_capitals_alone(void **state)
     assert_status(&answer, 200);
     answer = world_patch(world, path("room-types", suite), 2, "{\"name\":\"DOUBLE\"}");
     assert_pointer(&answer, 409, "ALREADY_EXISTS", "/name");
+    answer = remove_at(path("room-types", suite), 2);
+    assert_status(&answer, 200);
+    answer = world_patch(world, path("room-types", suite), 3, "{\"features\":[]}");
+    assert_problem(&answer, 404, "NOT_FOUND");
 }
 
 static void
